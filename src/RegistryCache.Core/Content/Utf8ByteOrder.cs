@@ -1,0 +1,30 @@
+namespace RegistryCache.Core.Content;
+
+/// <summary>
+/// Orders strings by their UTF-8 bytes, as Go does. <see cref="StringComparer.Ordinal"/> compares UTF-16 units and differs where a
+/// surrogate pair meets U+E000 to U+FFFF.
+/// </summary>
+public sealed class Utf8ByteOrder : IComparer<string>
+{
+    private Utf8ByteOrder()
+    {
+    }
+
+    /// <summary>The only instance.</summary>
+    public static Utf8ByteOrder Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public int Compare(string? x, string? y)
+    {
+        if (x is null || y is null)
+            return x is null ? (y is null ? 0 : -1) : 1;
+        var common = Math.Min(x.Length, y.Length);
+        var i = x.AsSpan(0, common).CommonPrefixLength(y.AsSpan(0, common));
+        if (i == common)
+            return x.Length.CompareTo(y.Length);
+
+        // Lifts surrogates above U+FFFF's neighbours, which is where their UTF-8 form sorts.
+        static int Weight(char c) => char.IsSurrogate(c) ? c + 0x2000 : c >= 0xe000 ? c - 0x800 : c;
+        return Weight(x[i]) - Weight(y[i]);
+    }
+}

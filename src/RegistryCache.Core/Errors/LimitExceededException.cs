@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace RegistryCache.Core.Errors;
+
+/// <summary>A stated limit was exceeded. The limit is an option and can be raised.</summary>
+public sealed class LimitExceededException : RegistryCacheException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="what">What is too large, for example <c>cache config sha256:…</c>.</param>
+    /// <param name="limitName">The option that sets the limit, for example <c>CacheFormatLimits.MaxConfigBytes</c>.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="actual">What was found, or <see langword="null"/> when counting stopped at the limit.</param>
+    public LimitExceededException(string what, string limitName, long limit, long? actual = null)
+        : base(RegistryCacheErrorCode.LimitExceeded, Describe(what, limitName, limit, actual))
+    {
+        LimitName = limitName;
+        Limit = limit;
+        Actual = actual;
+    }
+
+    /// <summary>The option that sets the limit.</summary>
+    public string LimitName { get; }
+
+    /// <summary>The limit.</summary>
+    public long Limit { get; }
+
+    /// <summary>What was found, or <see langword="null"/> when counting stopped at the limit.</summary>
+    public long? Actual { get; }
+
+    private static string Describe(string what, string limitName, long limit, long? actual) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what} exceeds the limit {limitName} = {limit}{(actual is { } a ? $" ({a})" : "")}. Raise the limit if the content is trusted.");
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace RegistryCache.Core.Errors;
+
+/// <summary>
+/// The root of every exception that this library raises on its own account. Wrong arguments of a call raise
+/// <see cref="ArgumentException"/> and cancellation raises <see cref="OperationCanceledException"/>, as everywhere in .NET.
+/// </summary>
+public class RegistryCacheException : Exception
+{
+    /// <summary>Creates an exception.</summary>
+    /// <param name="code">The stable code.</param>
+    /// <param name="message">What is wrong, where, and what to do.</param>
+    /// <param name="innerException">The cause, if another exception is.</param>
+    public RegistryCacheException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
+        : base(message, innerException) => Code = code;
+
+    /// <summary>The stable code of the error.</summary>
+    public RegistryCacheErrorCode Code { get; }
+
+    /// <summary>The code as text, for example <c>RC0302</c>.</summary>
+    public string CodeText => string.Create(CultureInfo.InvariantCulture, $"RC{(int)Code:D4}");
+
+    /// <summary>Whether the same operation may succeed when it is simply tried again later. The default is <see langword="false"/>.</summary>
+    public bool IsTransient { get; init; }
+
+    /// <summary>Which end failed; <see cref="CacheSide.None"/> until an exporter or importer knows.</summary>
+    public CacheSide Side { get; private set; }
+
+    /// <summary>
+    /// Names the end that failed, unless a place closer to the failure has done so already. Made for exception filters:
+    /// <c>catch (RegistryCacheException e) when (e.OnSide(CacheSide.Source))</c> never catches.
+    /// </summary>
+    /// <param name="side">The end.</param>
+    /// <returns>Always <see langword="false"/>.</returns>
+    public bool OnSide(CacheSide side)
+    {
+        if (Side == CacheSide.None)
+            Side = side;
+        return false;
+    }
+}

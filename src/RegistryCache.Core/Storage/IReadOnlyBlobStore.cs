@@ -1,0 +1,32 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Storage;
+
+/// <summary>Blobs that can be found and read. Implementations are thread-safe.</summary>
+public interface IReadOnlyBlobStore
+{
+    /// <summary>The size of a blob in bytes, or <see langword="null"/> when the store does not have it.</summary>
+    /// <param name="digest">The blob's digest.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens a blob from its start, forward only. The stream verifies size and digest before it reports its end, see
+    /// <see cref="VerifyingReadStream"/>; the caller disposes it.
+    /// </summary>
+    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
+    /// <param name="cancellationToken">Cancels opening the blob.</param>
+    /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
+    Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens a blob for random access, which cannot be verified: whoever interprets the bytes must. A registry is asked with Range
+    /// requests, each read being one or more of them.
+    /// </summary>
+    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
+    /// <param name="cancellationToken">Cancels opening the blob.</param>
+    /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
+    /// <exception cref="ContentMismatchException">The store holds another size than the descriptor says.</exception>
+    Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken);
+}
