@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Storage;
+
+/// <summary>
+/// A store in memory, for tests and for caches that live as long as the process. It keeps every promise of
+/// <see cref="IContentStore"/>; like a registry it holds blobs and manifests apart. Thread-safe. A blob must fit into one array,
+/// that is less than 2 GiB.
+/// </summary>
+public sealed class InMemoryContentStore : IContentStore
+{
+    private readonly ConcurrentDictionary<Digest, byte[]> _blobs = new();
+    private readonly ConcurrentDictionary<Digest, ManifestContent> _manifests = new();
+    private readonly ConcurrentDictionary<string, Digest> _tags = new(StringComparer.Ordinal);
+
+    /// <summary>Creates an empty store.</summary>
+    /// <param name="displayName">The store's name in errors and reports.</param>
+    public InMemoryContentStore(string displayName = "memory")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(displayName);
+        DisplayName = displayName;
+    }
+
+    /// <inheritdoc/>
+    public string DisplayName { get; }
+
+    /// <summary>The digests of all blobs, in order. A copy, taken at the moment of the call.</summary>
+    public IReadOnlyList<Digest> BlobDigests => [.. _blobs.Keys.Order()];
+
+    /// <summary>The digests of all manifests, in order. A copy, taken at the moment of the call.</summary>
+    public IReadOnlyList<Digest> ManifestDigests => [.. _manifests.Keys.Order()];
+
+    /// <summary>Every tag and what it points at. A copy, taken at the moment of the call.</summary>
+    public IReadOnlyDictionary<string, Digest> Tags =>
+        _tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_blobs.TryGetValue(digest, out var bytes) ? bytes.Length : (long?)null);
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        var bytes = GetBlob(descriptor, cancellationToken);
+        return Task.FromResult<Stream>(new VerifyingReadStream(new MemoryStream(bytes, writable: false), descriptor));
+    }
+
+    /// <inheritdoc/>
+    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        var bytes = GetBlob(descriptor, cancellationToken);
+        return bytes.Length == descriptor.Size
+            ? Task.FromResult<ByteRangeReader>(new MemoryByteRangeReader(bytes))
+            : throw new ContentMismatchException(
+                RegistryCacheErrorCode.SizeMismatch, $"blob {descriptor.Digest}", $"{descriptor.Size} bytes", $"{bytes.Length} bytes");
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="LimitExceededException">The blob does not fit into one array.</exception>
+    public async Task<BlobPushResult> PushBlobAsync(
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(source);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_blobs.ContainsKey(descriptor.Digest))
+            return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+        if (descriptor.Size > Array.MaxLength)
+            throw new LimitExceededException($"blob {descriptor.Digest}", "Array.MaxLength", Array.MaxLength, descriptor.Size);
+
+        var stream = await source.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        byte[] content;
+        var verified = new VerifyingReadStream(stream, descriptor);
+        await using (verified.ConfigureAwait(false))
+            content = await ReadAsync(verified, descriptor, progress, cancellationToken).ConfigureAwait(false);
+
+        // A push of the same blob that ran beside this one may have been faster; its bytes are the same.
+        _blobs.TryAdd(descriptor.Digest, content);
+        return new BlobPushResult(BlobPushOutcome.Uploaded, content.Length);
+    }
+
+    /// <inheritdoc/>
+    public Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Find(reference)?.Descriptor);
+    }
+
+    /// <inheritdoc/>
+    public Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Find(reference) is not { } manifest)
+            return Task.FromResult<ManifestContent?>(null);
+        var descriptor = manifest.Descriptor;
+        if (descriptor.Size > maxBytes)
+            throw new LimitExceededException($"manifest {descriptor.Digest}", nameof(maxBytes), maxBytes, descriptor.Size);
+        using var verified = new VerifyingReadStream(new MemoryStream(manifest.Bytes.ToArray(), writable: false), descriptor);
+        verified.CopyTo(Stream.Null);
+        return Task.FromResult<ManifestContent?>(manifest);
+    }
+
+    /// <inheritdoc/>
+    public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        cancellationToken.ThrowIfCancellationRequested();
+        var stored = new ManifestContent(manifest.Descriptor, manifest.Bytes.ToArray());
+        _manifests[manifest.Descriptor.Digest] = stored;
+        if (tag is not null)
+            _tags[tag] = manifest.Descriptor.Digest;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Removes a blob, to see what happens without it.</summary>
+    /// <param name="digest">The blob.</param>
+    /// <returns>Whether the store had it.</returns>
+    public bool RemoveBlob(Digest digest) => _blobs.TryRemove(digest, out _);
+
+    /// <summary>Removes a manifest; tags that point at it no longer resolve.</summary>
+    /// <param name="digest">The manifest.</param>
+    /// <returns>Whether the store had it.</returns>
+    public bool RemoveManifest(Digest digest) => _manifests.TryRemove(digest, out _);
+
+    /// <summary>Removes a tag; the manifest stays.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <returns>Whether the store had it.</returns>
+    public bool RemoveTag(string tag) => _tags.TryRemove(tag, out _);
+
+    /// <summary>Stores bytes under a digest without looking at them, to see what happens when a blob is damaged.</summary>
+    /// <param name="digest">The blob.</param>
+    /// <param name="content">The bytes.</param>
+    public void OverwriteBlob(Digest digest, ReadOnlySpan<byte> content)
+    {
+        if (digest.IsDefault)
+            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+        _blobs[digest] = content.ToArray();
+    }
+
+    /// <summary>Replaces the bytes of a manifest by as many others without looking at them, to see what happens when a manifest is damaged.</summary>
+    /// <param name="digest">A manifest that the store has.</param>
+    /// <param name="content">The bytes.</param>
+    /// <exception cref="ContentNotFoundException">The store does not have the manifest.</exception>
+    public void OverwriteManifest(Digest digest, ReadOnlySpan<byte> content)
+    {
+        if (!_manifests.TryGetValue(digest, out var manifest))
+            throw new ContentNotFoundException(digest.ToString(), DisplayName);
+        _manifests[digest] = new ManifestContent(manifest.Descriptor, content.ToArray());
+    }
+
+    // Grows with what really arrives: a promised size alone must not reserve memory.
+    private static async Task<byte[]> ReadAsync(
+        VerifyingReadStream source, Descriptor descriptor, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            content.Write(buffer, 0, read);
+            progress?.Report(new TransferProgress(descriptor, content.Length));
+        }
+
+        return content.ToArray();
+    }
+
+    private byte[] GetBlob(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        cancellationToken.ThrowIfCancellationRequested();
+        return _blobs.TryGetValue(descriptor.Digest, out var bytes)
+            ? bytes
+            : throw new ContentNotFoundException(descriptor.Digest.ToString(), DisplayName);
+    }
+
+    private ManifestContent? Find(ManifestReference reference)
+    {
+        var digest = reference.Digest;
+        if (reference.Tag is { } tag && !_tags.TryGetValue(tag, out digest))
+            return null;
+        return _manifests.GetValueOrDefault(digest);
+    }
+}

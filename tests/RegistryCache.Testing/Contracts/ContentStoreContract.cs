@@ -1,0 +1,96 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Storage;
+using RegistryCache.Testing.Content;
+
+namespace RegistryCache.Testing.Contracts;
+
+/// <summary>
+/// What every <see cref="IContentStore"/> promises. A fixture derives from this class, says how an empty store comes to be and what
+/// it can do; the tests are the same for all. Each test gets a store of its own.
+/// </summary>
+public abstract partial class ContentStoreContract
+{
+    /// <summary>The store under test.</summary>
+    protected IContentStore Store { get; private set; } = null!;
+
+    /// <summary>The digest algorithms under which the store can hold blobs.</summary>
+    protected virtual IReadOnlyList<DigestAlgorithm> Algorithms { get; } =
+        [DigestAlgorithm.Sha256, DigestAlgorithm.Sha384, DigestAlgorithm.Sha512];
+
+    /// <summary>Whether the store can hold a blob without bytes.</summary>
+    protected virtual bool HoldsEmptyBlobs => true;
+
+    /// <summary>Why <see cref="CorruptBlobAsync"/> and <see cref="CorruptManifestAsync"/> cannot work here, or <see langword="null"/> if they can.</summary>
+    protected virtual string? CorruptionUnavailable => null;
+
+    /// <summary>Why the store must hold a blob in memory, or <see langword="null"/> if it must not.</summary>
+    protected virtual string? StreamingUnavailable => null;
+
+    /// <summary>The most that pushing and reading <see cref="LargeBlobBytes"/> may allocate in total, servers in this process included.</summary>
+    protected virtual long MaxAllocatedBytes => 64L << 20;
+
+    /// <summary>The size of the blob that shows that memory stays flat.</summary>
+    protected virtual long LargeBlobBytes => 256L << 20;
+
+    /// <summary>Creates an empty store.</summary>
+    protected abstract Task<IContentStore> CreateAsync();
+
+    /// <summary>Removes what <see cref="CreateAsync"/> made. Runs after every test, also after a failed one.</summary>
+    protected virtual Task CleanUpAsync() => Task.CompletedTask;
+
+    /// <summary>Changes a stored blob behind the store's back without changing its size.</summary>
+    protected virtual Task CorruptBlobAsync(Digest digest) => throw new NotSupportedException();
+
+    /// <summary>Changes a stored manifest behind the store's back without changing its size.</summary>
+    protected virtual Task CorruptManifestAsync(Digest digest) => throw new NotSupportedException();
+
+    [SetUp]
+    public async Task CreateStoreAsync() => Store = await CreateAsync();
+
+    [TearDown]
+    public async Task RemoveStoreAsync()
+    {
+        switch (Store)
+        {
+            case IAsyncDisposable asyncDisposable:
+                await asyncDisposable.DisposeAsync();
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
+        }
+
+        await CleanUpAsync();
+    }
+
+    [Test]
+    public void The_store_has_a_name_for_people() => Assert.That(Store.DisplayName, Is.Not.Empty);
+
+    /// <summary>Pushes a blob and expects its bytes to travel.</summary>
+    protected async Task PushAsync(TestBlob blob)
+    {
+        var result = await Store.PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);
+        Assert.That(result.Outcome, Is.EqualTo(BlobPushOutcome.Uploaded));
+    }
+
+    /// <summary>Reads a blob to its end.</summary>
+    protected async Task<byte[]> ReadAsync(Descriptor descriptor)
+    {
+        await using var stream = await Store.OpenBlobAsync(descriptor, CancellationToken.None);
+        using var result = new MemoryStream();
+        await stream.CopyToAsync(result);
+        return result.ToArray();
+    }
+
+    /// <summary>Expects that nothing of a blob can be seen, and that it can still be pushed.</summary>
+    protected async Task AssertAbsentAndPushableAsync(TestBlob blob)
+    {
+        Assert.That(await Store.FindBlobAsync(blob.Digest, CancellationToken.None), Is.Null, "the failed push left something visible");
+        Assert.That(
+            async () => await Store.OpenBlobAsync(blob.Descriptor, CancellationToken.None),
+            Throws.InstanceOf<ContentNotFoundException>());
+        await PushAsync(blob);
+        Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes));
+    }
+}
