@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Compression.Pipeline;
+
+/// <summary>Writes a blob and takes its digest and size in the same pass.</summary>
+internal sealed class HashingWriter(Stream target) : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    public long Length { get; private set; }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await target.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        _hash.AppendData(bytes.Span);
+        Length += bytes.Length;
+    }
+
+    public Digest Finish() => Digest.FromHash(DigestAlgorithm.Sha256, _hash.GetHashAndReset());
+
+    public void Dispose() => _hash.Dispose();
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Layers;
+
+/// <summary>The compression levels that a codec takes.</summary>
+/// <param name="Minimum">The lowest level.</param>
+/// <param name="Maximum">The highest level.</param>
+/// <param name="Default">The level when none is given.</param>
+public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default)
+{
+    /// <summary>The level to work with: the given one when it lies in the range, <see cref="Default"/> when none is given.</summary>
+    /// <param name="level">The level asked for, or <see langword="null"/>.</param>
+    /// <param name="compression">The codec, for the error.</param>
+    /// <exception cref="RegistryCacheException">The level lies outside the range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    public int Resolve(int? level, LayerCompression compression)
+    {
+        if (level is not { } wanted)
+            return Default;
+        if (wanted >= Minimum && wanted <= Maximum)
+            return wanted;
+        throw new RegistryCacheException(
+            RegistryCacheErrorCode.InvalidOptions,
+            string.Create(CultureInfo.InvariantCulture, $"{compression} has no compression level {wanted}: give {Minimum} to {Maximum}, or none for {Default}."));
+    }
+}

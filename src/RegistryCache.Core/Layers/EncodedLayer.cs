@@ -1,0 +1,26 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Layers;
+
+/// <summary>What encoding a layer gave.</summary>
+/// <param name="Compression">The codec that wrote the blob.</param>
+/// <param name="MediaType">The OCI media type of the blob.</param>
+/// <param name="Digest">The digest of the blob.</param>
+/// <param name="Size">The size of the blob in bytes.</param>
+/// <param name="DiffId">The digest of what the blob decompresses to. For estargz that includes the table of contents, so it is not the digest of the tar that went in.</param>
+/// <param name="UncompressedSize">The size in bytes of what the blob decompresses to.</param>
+public sealed record EncodedLayer(
+    LayerCompression Compression, string MediaType, Digest Digest, long Size, Digest DiffId, long UncompressedSize)
+{
+    /// <summary>Annotations that belong to the codec and travel with the blob, <see cref="AnnotationKeys.Uncompressed"/> not among them.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A descriptor with the codec's annotations and <see cref="AnnotationKeys.Uncompressed"/>.</summary>
+    public Descriptor ToDescriptor()
+    {
+        var descriptor = new Descriptor(MediaType, Digest, Size).WithAnnotation(AnnotationKeys.Uncompressed, DiffId.ToString());
+        foreach (var (key, value) in Annotations)
+            descriptor = descriptor.WithAnnotation(key, value);
+        return descriptor;
+    }
+}

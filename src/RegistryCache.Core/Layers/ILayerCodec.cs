@@ -1,0 +1,56 @@
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Layers;
+
+/// <summary>
+/// One way to store a layer's tar as a blob. Implementations are thread-safe, keep no state between calls and use memory that does
+/// not grow with the layer. Register your own in a <see cref="LayerCodecSet"/>.
+/// </summary>
+public interface ILayerCodec
+{
+    /// <summary>The name, as in <c>compression=…</c>.</summary>
+    LayerCompression Compression { get; }
+
+    /// <summary>The levels, or <see langword="null"/> when the codec has none; a level given to it is then ignored, as BuildKit does.</summary>
+    CompressionLevelRange? Levels { get; }
+
+    /// <summary>The OCI media type of the blobs.</summary>
+    string MediaType { get; }
+
+    /// <summary>Whether the blobs may stand under the Docker counterpart of <see cref="MediaType"/>. BuildKit refuses that for zstd and estargz.</summary>
+    bool AllowsDockerMediaTypes { get; }
+
+    /// <summary>Whether a blob is of this codec, judged by its bytes. The media type must not decide: labels lie.</summary>
+    /// <param name="probe">The blob. Parts may be out of reach; then the answer is <see langword="false"/> unless the parts in reach suffice.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The offset inside the blob where bytes begin that the codec added behind the tar, such as a table of contents;
+    /// <see langword="null"/> when the whole blob is the tar. A conversion carries over only what lies before it. Both parts must be
+    /// decodable on their own. Called only for blobs that match.
+    /// </summary>
+    /// <param name="probe">The blob, fully in reach.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken) => ValueTask.FromResult<long?>(null);
+
+    /// <summary>
+    /// Opens the decompressed content, forward only. The stream checks every checksum of the format and that nothing is missing or
+    /// left over at its end; digests are the caller's concern, see <see cref="LayerReader"/>.
+    /// </summary>
+    /// <param name="blob">The blob. The returned stream owns it.</param>
+    /// <exception cref="LayerFormatException">Raised by the returned stream: corrupt, truncated or followed by garbage (<see cref="RegistryCacheErrorCode.CorruptLayer"/>).</exception>
+    Stream OpenDecoder(Stream blob);
+
+    /// <summary>
+    /// Writes a tar as a blob in one pass. The same tar and level give the same bytes with the same library version, whatever the
+    /// number of workers.
+    /// </summary>
+    /// <param name="tar">The tar, read once from where it stands to its end.</param>
+    /// <param name="blob">Where the blob goes; not disposed.</param>
+    /// <param name="options">Level and workers.</param>
+    /// <param name="cancellationToken">Cancels the work. What was written is then worthless.</param>
+    /// <exception cref="RegistryCacheException">The level is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>); nothing was read or written.</exception>
+    /// <exception cref="LayerFormatException">The codec cannot represent the tar.</exception>
+    Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken);
+}

@@ -1,0 +1,54 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Layers;
+
+/// <summary>A layer ready to be stored: kept as it was, or in a temporary file that goes when this is disposed.</summary>
+public sealed class LayerConversion : IAsyncDisposable
+{
+    private readonly SpoolFile? _spool;
+
+    internal LayerConversion(
+        LayerDecision decision, LayerCompression? from, LayerCompression? to, Descriptor? original, Descriptor descriptor, BlobSource source, SpoolFile? spool)
+    {
+        Decision = decision;
+        From = from;
+        To = to;
+        Original = original;
+        Descriptor = descriptor;
+        Source = source;
+        _spool = spool;
+    }
+
+    /// <summary>What was decided, and why.</summary>
+    public LayerDecision Decision { get; }
+
+    /// <summary>Whether there is a new blob.</summary>
+    public bool IsNewBlob => _spool is not null;
+
+    /// <summary>What the layer was: by its bytes where they were looked at, else by its media type; <see langword="null"/> when unknown or when there was no blob.</summary>
+    public LayerCompression? From { get; }
+
+    /// <summary>What the layer is now; <see langword="null"/> when it was kept and is unknown.</summary>
+    public LayerCompression? To { get; }
+
+    /// <summary>The descriptor before, or <see langword="null"/> when there was no blob.</summary>
+    public Descriptor? Original { get; }
+
+    /// <summary>
+    /// The descriptor now. A converted layer has the codec's OCI media type and annotations, its new diffID, and every other annotation
+    /// it had, <see cref="AnnotationKeys.CreatedAt"/> included; hints where the old blob lies and estargz's annotations of it are gone.
+    /// </summary>
+    public Descriptor Descriptor { get; }
+
+    /// <summary>The blob, valid until this is disposed.</summary>
+    public BlobSource Source { get; }
+
+    /// <summary>The size of the blob before, in bytes; <see langword="null"/> when there was none.</summary>
+    public long? BytesBefore => Original?.Size;
+
+    /// <summary>The size of the blob now, in bytes.</summary>
+    public long BytesAfter => Descriptor.Size;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

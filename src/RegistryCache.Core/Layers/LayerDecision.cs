@@ -1,0 +1,26 @@
+namespace RegistryCache.Core.Layers;
+
+/// <summary>Why a layer was kept, converted or encoded. Source: the conversion rules of BuildKit util/compression, with one addition: a level that was asked for is honoured.</summary>
+public enum LayerDecision
+{
+    /// <summary>Kept: conversion was not forced.</summary>
+    KeptWithoutForce = 0,
+
+    /// <summary>Kept: it is of the requested codec, and no level was asked for.</summary>
+    KeptSameCodec = 1,
+
+    /// <summary>Kept, but under another media type: the bytes are of the requested codec and the label said something else.</summary>
+    Relabelled = 2,
+
+    /// <summary>Kept: the media type is not a layer's.</summary>
+    KeptNotALayer = 3,
+
+    /// <summary>Converted: it was of another codec.</summary>
+    ConvertedCodec = 4,
+
+    /// <summary>Converted: it was of the requested codec, but nothing in a blob tells its level, so the level asked for can be had only by encoding anew.</summary>
+    ConvertedLevel = 5,
+
+    /// <summary>Encoded: it had no blob before.</summary>
+    Encoded = 6,
+}

@@ -1,0 +1,80 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Layers;
+
+/// <summary>
+/// A look at a layer blob that costs little: its first and last bytes, read at most once, and ranges in between. Nothing of it is
+/// verified. Not thread-safe.
+/// </summary>
+public sealed class LayerProbe
+{
+    /// <summary>The length of <see cref="ReadHeadAsync"/> and <see cref="ReadTailAsync"/> in bytes, shorter blobs aside.</summary>
+    public const int EdgeLength = 512;
+
+    private readonly ByteRangeReader? _ranges;
+    private ReadOnlyMemory<byte>? _head;
+    private ReadOnlyMemory<byte>? _tail;
+
+    /// <summary>A probe with the whole blob in reach.</summary>
+    /// <param name="descriptor">The blob's descriptor.</param>
+    /// <param name="ranges">The blob; stays the caller's.</param>
+    public LayerProbe(Descriptor descriptor, ByteRangeReader ranges)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(ranges);
+        Descriptor = descriptor;
+        _ranges = ranges;
+        Length = ranges.Length;
+    }
+
+    /// <summary>A probe with only the first bytes in reach, for a blob that is read once from its start.</summary>
+    /// <param name="descriptor">The blob's descriptor.</param>
+    /// <param name="head">The first <see cref="EdgeLength"/> bytes, or the whole blob if it is shorter.</param>
+    public LayerProbe(Descriptor descriptor, ReadOnlyMemory<byte> head)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        Descriptor = descriptor;
+        Length = descriptor.Size;
+        _head = head;
+        _tail = ReadOnlyMemory<byte>.Empty;
+    }
+
+    /// <summary>The blob's descriptor. Its media type and annotations are claims.</summary>
+    public Descriptor Descriptor { get; }
+
+    /// <summary>The length of the blob in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Whether everything can be read, not only the head.</summary>
+    public bool HasRanges => _ranges is not null;
+
+    /// <summary>The first bytes.</summary>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadHeadAsync(CancellationToken cancellationToken) =>
+        _head ??= await ReadRangeAsync(0, (int)Math.Min(EdgeLength, Length), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The last bytes, or none when they are out of reach.</summary>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadTailAsync(CancellationToken cancellationToken)
+    {
+        var length = (int)Math.Min(EdgeLength, Length);
+        return _tail ??= await ReadRangeAsync(Length - length, length, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads anywhere. Fewer bytes than asked for come back only at the end of the blob, and none when it is out of reach.</summary>
+    /// <param name="offset">The offset in bytes.</param>
+    /// <param name="buffer">Where to put the bytes.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The number of bytes read.</returns>
+    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _ranges is null ? ValueTask.FromResult(0) : _ranges.ReadAsync(offset, buffer, cancellationToken);
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadRangeAsync(long offset, int length, CancellationToken cancellationToken)
+    {
+        if (length == 0)
+            return ReadOnlyMemory<byte>.Empty;
+        var buffer = new byte[length];
+        var read = await ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
+        return buffer.AsMemory(0, read);
+    }
+}

@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Layers;
+
+/// <summary>
+/// A layer's decoded content, forward only. Receiving, decompressing and hashing overlap, a few buffers ahead of the reader. It ends
+/// only when everything was found right. Not thread-safe.
+/// </summary>
+public sealed class LayerReadStream : Stream
+{
+    private readonly Descriptor _layer;
+    private readonly Digest? _expected;
+    private readonly long _maxBytes;
+    private readonly string _limitName;
+    private readonly Stream _blob;
+    private readonly Stream _tar;
+    private readonly Stream? _additions;
+    private readonly IncrementalHash? _hash;
+    private long _position;
+    private long _decoded;
+    private bool _finished;
+
+    internal LayerReadStream(Descriptor layer, ILayerCodec codec, Stream verifiedBlob, long? tarEnd, LayerReadOptions options)
+    {
+        _layer = layer;
+        Compression = codec.Compression;
+        _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var diffId) ? Digest.Parse(diffId) : null;
+        (_maxBytes, _limitName) = MaxBytes(layer.Size, options.Limits);
+
+        // What is stored as it is has been hashed already when the blob was verified.
+        var storedAsIs = codec.Compression == LayerCompression.Uncompressed && _expected == layer.Digest;
+        _hash = storedAsIs ? null : Digest.CreateHash(_expected?.Algorithm ?? DigestAlgorithm.Sha256);
+        _blob = new ReadAheadStream(verifiedBlob);
+        if (storedAsIs)
+        {
+            _tar = codec.OpenDecoder(_blob);
+        }
+        else if (tarEnd is { } end)
+        {
+            _tar = new ReadAheadStream(codec.OpenDecoder(new StreamSlice(_blob, end)));
+            _additions = codec.OpenDecoder(_blob);
+        }
+        else
+        {
+            _tar = new ReadAheadStream(codec.OpenDecoder(_blob));
+        }
+    }
+
+    /// <summary>The codec that the bytes were found to be of.</summary>
+    public LayerCompression Compression { get; }
+
+    /// <summary>The digest of the decoded content, once the end was reached.</summary>
+    public Digest? DiffId { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ContentMismatchException">The blob or its content is not what the descriptor promises.</exception>
+    /// <exception cref="LayerFormatException">The blob is corrupt, truncated or followed by garbage.</exception>
+    /// <exception cref="LimitExceededException">The content exceeds <see cref="LayerDecodeLimits"/>.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_finished || buffer.IsEmpty)
+            return 0;
+        var read = await _tar.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (read == 0)
+        {
+            await FinishAsync(cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
+        Take(buffer.Span[..read]);
+        _position += read;
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _tar.DisposeAsync().ConfigureAwait(false);
+        if (_additions is not null)
+            await _additions.DisposeAsync().ConfigureAwait(false);
+        await _blob.DisposeAsync().ConfigureAwait(false);
+        _hash?.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _tar.Dispose();
+            _additions?.Dispose();
+            _blob.Dispose();
+            _hash?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[81920];
+        int read;
+        while (_additions is not null && (read = await _additions.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            Take(buffer.AsSpan(0, read));
+
+        // Reading to the end of the blob is what verifies it; a decoder that stops early must not hide what follows.
+        if (await _blob.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
+            throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, $"Layer {_layer.Digest} goes on behind the end of its {Compression} data. The blob is damaged; it was not used.");
+        DiffId = _hash is null ? _layer.Digest : CheckDiffId(_hash);
+        _finished = true;
+    }
+
+    private Digest CheckDiffId(IncrementalHash hash)
+    {
+        var actual = Digest.FromHash(_expected?.Algorithm ?? DigestAlgorithm.Sha256, hash.GetHashAndReset());
+        if (_expected is { } expected && expected != actual)
+        {
+            throw new ContentMismatchException(
+                RegistryCacheErrorCode.DigestMismatch, $"uncompressed content of layer {_layer.Digest}", expected.ToString(), actual.ToString());
+        }
+
+        return actual;
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        _decoded += bytes.Length;
+        if (_decoded > _maxBytes)
+            throw new LimitExceededException($"The uncompressed content of layer {_layer.Digest}", _limitName, _maxBytes);
+        _hash?.AppendData(bytes);
+    }
+
+    private static (long Bytes, string Name) MaxBytes(long blobSize, LayerDecodeLimits limits)
+    {
+        var byRatio = Math.Max(limits.RatioGraceBytes, (long)Math.Min(long.MaxValue / 2d, blobSize * (double)limits.MaxRatio));
+        return byRatio < limits.MaxDecodedBytes
+            ? (byRatio, $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}")
+            : (limits.MaxDecodedBytes, $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}");
+    }
+}

@@ -1,0 +1,61 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Layers;
+
+/// <summary>
+/// The one way to read a layer: decoded by what its bytes are, whatever its media type claims, with blob digest, format checksums,
+/// completeness, limits and diffID checked on the way.
+/// </summary>
+public static class LayerReader
+{
+    /// <summary>Opens a layer's tar. For estargz the table of contents follows behind the tar's end, as the diffID counts it.</summary>
+    /// <param name="layer">The blob's descriptor. Its <see cref="AnnotationKeys.Uncompressed"/> annotation is the diffID to check; without it only the blob digest is checked.</param>
+    /// <param name="blob">The blob.</param>
+    /// <param name="codecs">The codecs.</param>
+    /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels opening.</param>
+    /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or <see cref="LimitExceededException"/> instead of ending when something is wrong.</returns>
+    public static async Task<LayerReadStream> OpenAsync(
+        Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerReadOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+        return await OpenAsync(layer, await blob.OpenReadAsync(cancellationToken).ConfigureAwait(false), codecs, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a layer's tar. For estargz the table of contents follows behind the tar's end, as the diffID counts it.</summary>
+    /// <param name="layer">The blob's descriptor. Its <see cref="AnnotationKeys.Uncompressed"/> annotation is the diffID to check; without it only the blob digest is checked.</param>
+    /// <param name="blob">The blob from its start. It is disposed with the returned stream, and when opening fails.</param>
+    /// <param name="codecs">The codecs.</param>
+    /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels opening.</param>
+    /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or <see cref="LimitExceededException"/> instead of ending when something is wrong.</returns>
+    public static async Task<LayerReadStream> OpenAsync(
+        Descriptor layer, Stream blob, LayerCodecSet codecs, LayerReadOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(blob);
+        ArgumentNullException.ThrowIfNull(codecs);
+        var verified = new VerifyingReadStream(blob, layer);
+        try
+        {
+            var head = new byte[LayerProbe.EdgeLength];
+            var length = await verified.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var codec = await codecs.DetectAsync(new LayerProbe(layer, head.AsMemory(0, length)), cancellationToken).ConfigureAwait(false);
+            return new LayerReadStream(layer, codec, new PrefixedStream(head.AsMemory(0, length), verified), tarEnd: null, options ?? new LayerReadOptions());
+        }
+        catch
+        {
+            await verified.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens what a conversion carries over: the tar up to where the codec's own additions begin. The rest is read and checked before the stream ends.</summary>
+    internal static async Task<LayerReadStream> OpenTarAsync(
+        Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerReadOptions options, CancellationToken cancellationToken)
+    {
+        var stream = await blob.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        return new LayerReadStream(layer, codec, new VerifyingReadStream(stream, layer), tarEnd, options);
+    }
+}

@@ -1,0 +1,43 @@
+namespace RegistryCache.Core.Layers;
+
+/// <summary>
+/// The one limit on how many pieces of layers are compressed at the same time. All layers of an operation share one instance, so that
+/// one large layer uses every core and many layers do not use more than that. Thread-safe.
+/// </summary>
+public sealed class LayerWorkers : IDisposable
+{
+    private readonly SemaphoreSlim _free;
+
+    /// <summary>Creates the workers.</summary>
+    /// <param name="count">How many pieces may be worked on at once, 1 or more; <see langword="null"/> for <see cref="Environment.ProcessorCount"/>.</param>
+    public LayerWorkers(int? count = null)
+    {
+        Count = count ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(Count, 1, nameof(count));
+        _free = new SemaphoreSlim(Count, Count);
+    }
+
+    /// <summary>How many pieces may be worked on at once.</summary>
+    public int Count { get; }
+
+    /// <summary>Runs one piece of work on a thread of the pool as soon as a worker is free. Pieces should take milliseconds, not minutes, so that layers take turns.</summary>
+    /// <typeparam name="T">The result.</typeparam>
+    /// <param name="work">The work. It must not wait for other work of the same workers.</param>
+    /// <param name="cancellationToken">Cancels waiting for a worker; work that runs is finished.</param>
+    public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _free.Dispose();
+}

@@ -1,0 +1,10 @@
+using RegistryCache.Core.Layers;
+using RegistryCache.Testing.Contracts;
+
+namespace RegistryCache.Compression.Tests;
+
+[TestFixture]
+public sealed class UncompressedCodecTests : LayerCodecContract
+{
+    protected override ILayerCodec CreateCodec() => new UncompressedCodec();
+}
