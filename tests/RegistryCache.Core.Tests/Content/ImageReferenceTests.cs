@@ -50,7 +50,7 @@ public sealed class ImageReferenceTests
     [TestCase("foo_bar.com/x", 3)]
     [TestCase("foo-", 4)]
     [TestCase("foo.com/", 8)]
-    [TestCase("foo:tag/x", 4)]
+    [TestCase("foo:tag/x", 3)]
     [TestCase("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 0)]
     public void Malformed_references_are_errors_with_a_position(string text, int position)
     {
