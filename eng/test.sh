@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Runs every test: installs or finds the real programs that the tests talk to, builds, runs `dotnet test` and the samples.
+#
+#   bash eng/test.sh                          everything
+#   bash eng/test.sh --filter Category=Docker options are handed on to `dotnet test`; the samples are then left out
+#
+# The last line is `N passed, N failed, N skipped`. A real program that can't be had makes its tests report themselves as
+# skipped, with the reason; with CI=true it is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# What the README promises a new user: each of these must end with 0. One line per command, as `dotnet run --project` takes it.
+samples=(
+  "samples/QuickStart"
+)
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+ci="${CI:-}"
+results="artifacts/test-results"
+failures=()
+
+say() { printf '== %s (%ss)\n' "$*" "$SECONDS"; }
+fail() { failures+=("$1"); printf 'FAILED: %s\n' "$1" >&2; }
+missing() { if [ "$ci" = true ]; then fail "$1"; else printf 'note: %s; its tests report themselves as skipped\n' "$1" >&2; fi; }
+
+say "real programs"
+bash eng/components.sh || missing "a real program is missing"
+if engine="$(bash eng/docker.sh)"; then export REGISTRYCACHE_DOCKER_ENGINE="$engine"; else missing "there is no Docker engine"; fi
+
+say "restore and build"
+if [ "$ci" = true ]; then
+  # Nodes that outlive the run would hold on to a build machine.
+  export MSBUILDDISABLENODEREUSE=1
+  dotnet restore --locked-mode -v quiet
+else
+  dotnet restore -v quiet
+fi
+dotnet build --no-restore -v quiet -clp:NoSummary
+
+say "dotnet test"
+rm -rf "$results"
+mkdir -p "$results"
+dotnet test --no-build --nologo --logger "trx;LogFilePrefix=tests" --results-directory "$results" "$@" || fail "dotnet test"
+
+if [ $# -eq 0 ]; then
+  for sample in "${samples[@]}"; do
+    say "$sample"
+    # shellcheck disable=SC2086 # a sample's line is words on purpose
+    dotnet run --no-build --project $sample || fail "$sample"
+  done
+fi
+
+# One Counters element per project. Skipped tests are in `total` only: `notExecuted` stays 0 in these files.
+shopt -s nullglob
+files=("$results"/*.trx)
+passed=0 failed=0 skipped=0
+for file in "${files[@]}"; do
+  counters="$(grep -o '<Counters [^>]*>' "$file" | head -n 1)"
+  number() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<< "$counters"; }
+  total_here="$(number total)" passed_here="$(number passed)" executed_here="$(number executed)"
+  passed=$((passed + passed_here))
+  failed=$((failed + executed_here - passed_here))
+  skipped=$((skipped + total_here - executed_here))
+done
+[ "${#files[@]}" -gt 0 ] || fail "no test project left a result"
+if [ $((passed + failed)) = 0 ]; then fail "no test ran"; fi
+if [ "$failed" -gt 0 ] && [ "${#failures[@]}" = 0 ]; then fail "$failed tests"; fi
+
+if [ "$skipped" -gt 0 ]; then
+  say "reasons of the skipped tests"
+  awk 'BEGIN { RS = "<UnitTestResult " } /outcome="NotExecuted"/ && match($0, /<Message>[^<]*/) { print "  " substr($0, RSTART + 9, RLENGTH - 9) }' \
+    "${files[@]}" | sort | uniq -c
+fi
+say "done"
+printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+[ "${#failures[@]}" = 0 ]
