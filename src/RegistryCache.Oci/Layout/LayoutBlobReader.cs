@@ -1,0 +1,72 @@
+using System.Globalization;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Oci.Layout;
+
+/// <summary>Finds and opens blobs. Links are not followed: a hostile directory could name any file of this machine.</summary>
+internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
+{
+    public long? Find(Digest digest) =>
+        LayoutFile.IsLink(paths.Blobs) || LayoutFile.IsLink(paths.BlobDirectory(digest.AlgorithmName))
+            ? null
+            : LayoutFile.FindLength(paths.Blob(digest));
+
+    public Stream Open(Descriptor descriptor)
+    {
+        Check(descriptor);
+        return Guarded(descriptor.Digest, () =>
+            new VerifyingReadStream(LayoutFile.OpenRead(paths.Blob(descriptor.Digest), descriptor.Size), descriptor));
+    }
+
+    public ByteRangeReader OpenRanges(Descriptor descriptor)
+    {
+        Check(descriptor);
+        return Guarded(descriptor.Digest, () => new FileByteRangeReader(
+            descriptor.Size == 0
+                ? null
+                : File.OpenHandle(
+                    paths.Blob(descriptor.Digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+                    FileOptions.Asynchronous | FileOptions.RandomAccess),
+            descriptor.Size));
+    }
+
+    public async Task<byte[]> ReadAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        var stream = Open(descriptor);
+        await using (stream.ConfigureAwait(false))
+            return await BoundedRead.ToArrayAsync(
+                stream, descriptor.Size, $"manifest {descriptor.Digest}", "the size of its file", cancellationToken).ConfigureAwait(false);
+    }
+
+    public ContentNotFoundException NotFound(Digest digest) => new(digest.ToString(), displayName, LayoutFile.IsLink(paths.Blob(digest))
+        ? new CacheFormatException(RegistryCacheErrorCode.InvalidLayout, $"{paths.Blob(digest)} is a symbolic link, which is not followed.")
+        : null);
+
+    private void Check(Descriptor descriptor)
+    {
+        if (Find(descriptor.Digest) is not { } length)
+            throw NotFound(descriptor.Digest);
+        if (length != descriptor.Size)
+            throw new ContentMismatchException(
+                RegistryCacheErrorCode.SizeMismatch, $"blob {descriptor.Digest} in {displayName}", Bytes(descriptor.Size), Bytes(length));
+    }
+
+    private T Guarded<T>(Digest digest, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw NotFound(digest);
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"Blob {digest} in {displayName} could not be opened", error);
+        }
+    }
+
+    private static string Bytes(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} bytes");
+}

@@ -1,0 +1,202 @@
+using System.Buffers;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Oci.Layout;
+
+/// <summary>
+/// Puts blobs into the directory: into <c>ingest/</c> while hashing, to the disk, and then in one rename to the final path, which
+/// therefore only ever holds complete, verified content.
+/// </summary>
+internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, OciLayoutOptions options)
+{
+    private const int BufferBytes = 128 * 1024;
+
+    public async Task<BlobPushResult> PushAsync(
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var target = paths.Blob(descriptor.Digest);
+        RefuseLinks(descriptor.Digest);
+        if (LayoutFile.FindLength(target) == descriptor.Size)
+        {
+            Touch(target);
+            return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+        }
+
+        // The source is opened first: a source that fails leaves no trace, not even an empty directory.
+        var content = new VerifyingReadStream(await source.OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
+        await using (content.ConfigureAwait(false))
+            return await WriteAsync(content, descriptor, target, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a file outside <c>blobs/</c> in one step, replacing what is there.</summary>
+    public async Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        string? directory = null;
+        try
+        {
+            (directory, var data) = ingest.Begin();
+            await using (data.ConfigureAwait(false))
+            {
+                await data.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+                await FlushAsync(data).ConfigureAwait(false);
+            }
+
+            File.Move(Path.Combine(directory, "data"), target, overwrite: true);
+            DirectorySync.Flush(paths.Root);
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"{target} could not be written", error);
+        }
+        finally
+        {
+            if (directory is not null)
+                LayoutIngest.Discard(directory);
+        }
+    }
+
+    private async Task<BlobPushResult> WriteAsync(
+        VerifyingReadStream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (directory, data) = Begin();
+        try
+        {
+            await using (data.ConfigureAwait(false))
+            {
+                await CopyAsync(content, data, descriptor, progress, cancellationToken).ConfigureAwait(false);
+                await CompleteAsync(data).ConfigureAwait(false);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return Commit(Path.Combine(directory, "data"), target, descriptor);
+        }
+        finally
+        {
+            LayoutIngest.Discard(directory);
+        }
+    }
+
+    private (string Directory, FileStream Data) Begin()
+    {
+        try
+        {
+            return ingest.Begin();
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"Nothing can be written to {paths.Root}", error);
+        }
+    }
+
+    private async Task CopyAsync(
+        VerifyingReadStream content, FileStream data, Descriptor descriptor, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            long done = 0;
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    await data.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                }
+                catch (IOException error)
+                {
+                    throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be written to {paths.Root}", error);
+                }
+
+                done += read;
+                progress?.Report(new TransferProgress(descriptor, done));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task CompleteAsync(FileStream data)
+    {
+        try
+        {
+            await FlushAsync(data).ConfigureAwait(false);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(data.SafeFileHandle, File.GetUnixFileMode(data.SafeFileHandle)
+                    & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"A blob could not be brought to the disk of {paths.Root}", error);
+        }
+    }
+
+    private BlobPushResult Commit(string data, string target, Descriptor descriptor)
+    {
+        try
+        {
+            RefuseLinks(descriptor.Digest);
+            var parent = Path.GetDirectoryName(target)!;
+            LayoutFile.EnsureDirectory(paths.Blobs);
+            LayoutFile.EnsureDirectory(parent);
+            if (!TryMove(data, target))
+            {
+                var found = LayoutFile.FindLength(target);
+                if (found == descriptor.Size)
+                    return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+
+                // A file of the wrong size is garbage for every reader, and BuildKit would trust it for ever.
+                if (OperatingSystem.IsWindows())
+                    File.SetAttributes(target, FileAttributes.Normal);
+                File.Move(data, target, overwrite: true);
+                LayoutLog.BlobHealed(options.Logger, paths.Root, descriptor.Digest, found ?? -1, descriptor.Size);
+            }
+
+            DirectorySync.Flush(parent);
+            return new BlobPushResult(BlobPushOutcome.Uploaded, descriptor.Size);
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be put into {paths.Root}", error);
+        }
+    }
+
+    private static bool TryMove(string data, string target)
+    {
+        try
+        {
+            File.Move(data, target, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (new FileInfo(target) is { } file && (file.Exists || file.LinkTarget is not null))
+        {
+            return false;
+        }
+    }
+
+    private void RefuseLinks(Digest digest)
+    {
+        foreach (var directory in (ReadOnlySpan<string>)[paths.Blobs, paths.BlobDirectory(digest.AlgorithmName)])
+        {
+            if (LayoutFile.IsLink(directory))
+                LayoutFile.EnsureDirectory(directory);
+        }
+    }
+
+    // Collecting garbage spares what is young. A blob that a running export counts on must be young even if it was there before.
+    private void Touch(string target)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(target, options.TimeProvider.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+        }
+    }
+
+    private static Task FlushAsync(FileStream data) => Task.Run(() => data.Flush(flushToDisk: true));
+}

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Oci.Layout;
+
+/// <summary>
+/// Marks from every entry of the index, then sweeps. The caller holds the lock. Source: BuildKit client/solve.go, containerd
+/// core/images/handlers.go.
+/// </summary>
+internal sealed class LayoutCollector(
+    LayoutPaths paths, LayoutIndexFile index, LayoutBlobReader reader, OciLayoutOptions options, LayoutResetOptions limits)
+{
+    private readonly HashSet<Digest> _reached = [];
+    private readonly HashSet<Digest> _followed = [];
+    private readonly Queue<(Digest Digest, string MediaType)> _manifests = new();
+
+    public async Task<LayoutResetReport> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MarkAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RegistryCacheException or JsonException)
+        {
+            LayoutLog.ResetRefused(options.Logger, paths.Root, error.Message);
+            return new LayoutResetReport { Refusal = error.Message };
+        }
+
+        var report = Sweep(cancellationToken);
+        LayoutLog.ResetDone(options.Logger, paths.Root, report.RemovedBlobs.Length, report.RemovedBytes);
+        return report;
+    }
+
+    private async Task MarkAsync(CancellationToken cancellationToken)
+    {
+        var document = await index.ParseAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw Malformed("There is no index.json, so nothing tells what is needed.");
+        foreach (var entry in document.Entries)
+            Reach(entry.Digest, entry.MediaType ?? "");
+        while (_manifests.TryDequeue(out var next))
+        {
+            if (_followed.Count >= limits.MaxManifests)
+                throw new LimitExceededException(
+                    paths.Root, $"{nameof(LayoutResetOptions)}.{nameof(LayoutResetOptions.MaxManifests)}", limits.MaxManifests);
+            if (_followed.Add(next.Digest))
+                await FollowAsync(next.Digest, next.MediaType, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowAsync(Digest digest, string mediaType, CancellationToken cancellationToken)
+    {
+        var size = reader.Find(digest) ?? throw reader.NotFound(digest);
+        if (size > limits.MaxManifestBytes)
+            throw new LimitExceededException(
+                $"manifest {digest}", $"{nameof(LayoutResetOptions)}.{nameof(LayoutResetOptions.MaxManifestBytes)}", limits.MaxManifestBytes, size);
+        var bytes = await reader.ReadAsync(new Descriptor(mediaType, digest, size), cancellationToken).ConfigureAwait(false);
+        using var document = JsonDocument.Parse(bytes);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+            throw Malformed($"Manifest {digest} is not a JSON object.");
+        if (Text(root, "mediaType") is { Length: > 0 } own && own != mediaType && MediaTypes.IsManifest(own))
+            throw Malformed($"Manifest {digest} says it is {own}, but what names it says {mediaType}.");
+        var isIndex = mediaType is MediaTypes.OciIndex or MediaTypes.DockerManifestList;
+        if (isIndex ? root.TryGetProperty("config", out _) || root.TryGetProperty("layers", out _) : root.TryGetProperty("manifests", out _))
+            throw Malformed($"Manifest {digest} does not have the form of {mediaType}.");
+        if (!isIndex && root.TryGetProperty("config", out var config) && config.ValueKind != JsonValueKind.Null)
+            ReachChild(config, digest);
+        if (!root.TryGetProperty(isIndex ? "manifests" : "layers", out var children) || children.ValueKind == JsonValueKind.Null)
+            return;
+        if (children.ValueKind != JsonValueKind.Array)
+            throw Malformed($"The children of manifest {digest} are not an array.");
+        foreach (var child in children.EnumerateArray())
+            ReachChild(child, digest);
+    }
+
+    private void ReachChild(JsonElement child, Digest parent)
+    {
+        if (child.ValueKind != JsonValueKind.Object)
+            throw Malformed($"A child of manifest {parent} is not a descriptor.");
+        Reach(Text(child, "digest"), Text(child, "mediaType") ?? "");
+    }
+
+    private void Reach(string? text, string mediaType)
+    {
+        var digest = Digest.Parse(text);
+        if (_reached.Add(digest) && reader.Find(digest) is null && MediaTypes.ToDistributable(mediaType) == mediaType)
+            throw reader.NotFound(digest);
+        if (MediaTypes.IsManifest(mediaType))
+            _manifests.Enqueue((digest, mediaType));
+    }
+
+    private LayoutResetReport Sweep(CancellationToken cancellationToken)
+    {
+        var removed = ImmutableArray.CreateBuilder<Digest>();
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        var threshold = (options.TimeProvider.GetUtcNow() - limits.GracePeriod).UtcDateTime;
+        long bytes = 0;
+        var spared = 0;
+        foreach (var (algorithm, file) in BlobFiles())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!Digest.TryParse($"{algorithm}:{file.Name}", out var digest))
+                warnings.Add($"{file.FullName} is not named like a blob and was left alone.");
+            else if (_reached.Contains(digest))
+                continue;
+            else if (limits.GracePeriod > TimeSpan.Zero && file.LastWriteTimeUtc > threshold)
+                spared++;
+            else if (TryRemove(file, warnings, ref bytes))
+                removed.Add(digest);
+        }
+
+        return new LayoutResetReport
+        {
+            RemovedBlobs = removed.ToImmutable(),
+            RemovedBytes = bytes,
+            ReachableBlobs = _reached.Count,
+            SparedBlobs = spared,
+            Warnings = warnings.ToImmutable(),
+        };
+    }
+
+    private IEnumerable<(string Algorithm, FileInfo File)> BlobFiles() =>
+        from algorithm in LayoutPaths.Algorithms
+        let directory = paths.BlobDirectory(algorithm)
+        where Directory.Exists(directory) && !LayoutFile.IsLink(paths.Blobs) && !LayoutFile.IsLink(directory)
+        from file in new DirectoryInfo(directory).GetFiles()
+        select (algorithm, file);
+
+    private static bool TryRemove(FileInfo file, ImmutableArray<string>.Builder warnings, ref long bytes)
+    {
+        try
+        {
+            var length = file.Length;
+            LayoutFile.Delete(file.FullName);
+            bytes += length;
+            return true;
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            warnings.Add($"{file.FullName} could not be removed: {error.Message}");
+            return false;
+        }
+    }
+
+    private CacheFormatException Malformed(string message) => new(RegistryCacheErrorCode.InvalidLayout, $"{paths.Root}: {message}");
+
+    private static string? Text(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Oci.Layout;
+
+/// <summary>Reads <c>index.json</c>, and changes it under the lock in one step.</summary>
+internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer, LayoutLock indexLock, OciLayoutOptions options)
+{
+    private const int ParseAttempts = 5;
+    private static readonly byte[] Marker = Encoding.UTF8.GetBytes("""{"imageLayoutVersion":"1.0.0"}""");
+
+    /// <summary>The index, or <see langword="null"/> when there is none.</summary>
+    public async Task<LayoutIndex?> ReadAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (LayoutFile.FindLength(paths.Index) is null)
+        {
+            RefuseLink();
+            return null;
+        }
+
+        using var shared = await indexLock.SharedAsync(cancellationToken).ConfigureAwait(false);
+        return await ParseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The index, for a caller that holds the lock.</summary>
+    public async Task<LayoutIndex?> ParseAsync(CancellationToken cancellationToken)
+    {
+        // BuildKit rewrites the file in place, and a process that ignores the lock can see it half-written.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ReadBytesAsync(cancellationToken).ConfigureAwait(false) is { } json ? LayoutIndex.Parse(json) : null;
+            }
+            catch (JsonException) when (attempt < ParseAttempts)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5 << attempt), options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+            catch (JsonException error)
+            {
+                throw new CacheFormatException(
+                    RegistryCacheErrorCode.InvalidLayout,
+                    $"{paths.Index} is not a valid OCI index: {error.Message} Repair it, or remove it to start over without tags.", error);
+            }
+        }
+    }
+
+    /// <summary>Points a tag at a manifest whose content is stored already.</summary>
+    public async Task PutAsync(Descriptor manifest, string tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            LayoutFile.EnsureDirectory(paths.Root);
+            using var exclusive = await indexLock.ExclusiveAsync(cancellationToken).ConfigureAwait(false);
+            RefuseLink();
+            var index = await ParseAsync(cancellationToken).ConfigureAwait(false) ?? LayoutIndex.Parse(default);
+            index.Put(manifest, tag);
+            if (LayoutFile.FindLength(paths.Marker) != Marker.Length
+                || !(await File.ReadAllBytesAsync(paths.Marker, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(Marker))
+                await writer.ReplaceAsync(paths.Marker, Marker, cancellationToken).ConfigureAwait(false);
+            await writer.ReplaceAsync(paths.Index, index.ToBytes(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"{paths.Index} could not be updated", error);
+        }
+    }
+
+    private async Task<byte[]?> ReadBytesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (LayoutFile.FindLength(paths.Index) is not { } length)
+                return null;
+            var stream = LayoutFile.OpenRead(paths.Index, length);
+            await using (stream.ConfigureAwait(false))
+                return await BoundedRead.ToArrayAsync(
+                    stream, options.MaxIndexBytes, paths.Index, $"{nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.MaxIndexBytes)}", cancellationToken)
+                    .ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"{paths.Index} could not be read", error);
+        }
+    }
+
+    private void RefuseLink()
+    {
+        if (LayoutFile.IsLink(paths.Index))
+            throw new CacheFormatException(
+                RegistryCacheErrorCode.InvalidLayout, $"{paths.Index} is a symbolic link, which is not followed. Replace it by a file.");
+    }
+}

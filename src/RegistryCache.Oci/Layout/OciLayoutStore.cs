@@ -1,0 +1,199 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Oci.Layout;
+
+/// <summary>
+/// An OCI image layout directory as a store, interchangeable with BuildKit's <c>type=local</c> cache. Thread-safe, and safe for
+/// several processes on one directory; content becomes visible only complete and verified. The directory may be hostile: links in
+/// it are not followed and everything read is verified. Reading creates nothing. Source: OCI image-spec image-layout.md,
+/// BuildKit client/ociindex/ociindex.go, containerd plugins/content/local.
+/// </summary>
+public sealed class OciLayoutStore : IContentStore
+{
+    private const long MaxSniffedBytes = 16L << 20;
+
+    private readonly OciLayoutOptions _options;
+    private readonly LayoutPaths _paths;
+    private readonly LayoutIngest _ingest;
+    private readonly LayoutLock _lock;
+    private readonly LayoutBlobReader _reader;
+    private readonly LayoutBlobWriter _writer;
+    private readonly LayoutIndexFile _index;
+    private int _cleaned;
+
+    /// <summary>Names a directory; it is neither read nor created before it is needed.</summary>
+    /// <param name="directory">The directory. It is created by the first write.</param>
+    /// <param name="options">Options, or <see langword="null"/> for the defaults.</param>
+    /// <exception cref="RegistryCacheException">An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    public OciLayoutStore(string directory, OciLayoutOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        _options = options ?? new OciLayoutOptions();
+        _options.Validate();
+        DisplayName = directory;
+        _paths = new LayoutPaths(directory);
+        _ingest = new LayoutIngest(_paths, _options);
+        _lock = new LayoutLock(_paths, _options.LockWait, _options.TimeProvider);
+        _reader = new LayoutBlobReader(_paths, DisplayName);
+        _writer = new LayoutBlobWriter(_paths, _ingest, _options);
+        _index = new LayoutIndexFile(_paths, _writer, _lock, _options);
+    }
+
+    /// <inheritdoc/>
+    public string DisplayName { get; }
+
+    /// <inheritdoc/>
+    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_reader.Find(digest));
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_reader.Open(descriptor));
+    }
+
+    /// <inheritdoc/>
+    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_reader.OpenRanges(descriptor));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A file of another size under the blob's name is damaged; it is replaced once the new content is verified.</remarks>
+    /// <exception cref="CacheStorageException">The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>).</exception>
+    public async Task<BlobPushResult> PushBlobAsync(
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(source);
+        BeginWriting(cancellationToken);
+        return await _writer.PushAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
+    /// <exception cref="CacheFormatException">The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
+    {
+        if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)
+            return null;
+        if (MediaTypes.IsManifest(found.MediaType) || found.Size > MaxSniffedBytes)
+            return found;
+        return found.WithMediaType(ManifestShape.MediaTypeOf(await _reader.ReadAsync(found, cancellationToken).ConfigureAwait(false)));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
+    /// <exception cref="CacheFormatException">The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    public async Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)
+            return null;
+        if (found.Size > maxBytes)
+            throw new LimitExceededException($"manifest {found.Digest} in {DisplayName}", nameof(maxBytes), maxBytes, found.Size);
+        var bytes = await _reader.ReadAsync(found, cancellationToken).ConfigureAwait(false);
+        return new ManifestContent(
+            MediaTypes.IsManifest(found.MediaType) ? found : found.WithMediaType(ManifestShape.MediaTypeOf(bytes)), bytes);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="CacheStorageException">
+    /// The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>), or the index stayed locked
+    /// (<see cref="RegistryCacheErrorCode.LayoutLocked"/>).
+    /// </exception>
+    public async Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        if (tag is not null)
+            CheckTag(tag);
+        BeginWriting(cancellationToken);
+        await _writer.PushAsync(manifest.Descriptor, BlobSource.FromBytes(manifest.Bytes), null, cancellationToken).ConfigureAwait(false);
+        if (tag is not null)
+            await _index.PutAsync(manifest.Descriptor, tag, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The tags of the directory in the order of <c>index.json</c>, each once; none when there is no index.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="CacheFormatException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    public async Task<IReadOnlyList<string>> ListTagsAsync(CancellationToken cancellationToken)
+    {
+        var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return index is null ? [] : [.. index.Entries.Select(e => e.RefName).OfType<string>().Where(n => n.Length > 0).Distinct()];
+    }
+
+    /// <summary>
+    /// Removes the blobs that no tag reaches: what <c>reset=true</c> does for a local target. Every entry of the index counts,
+    /// whoever wrote it. Nothing is removed when anything reachable is missing or malformed; the report then says what.
+    /// </summary>
+    /// <param name="options">Options, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the call; what was removed by then was not needed.</param>
+    /// <exception cref="CacheStorageException">The directory is read-only, or the index stayed locked.</exception>
+    public async Task<LayoutResetReport> ResetAsync(LayoutResetOptions? options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RefuseIfReadOnly();
+        if (!Directory.Exists(_paths.Root))
+            return new LayoutResetReport();
+        try
+        {
+            using var exclusive = await _lock.ExclusiveAsync(cancellationToken).ConfigureAwait(false);
+            var collector = new LayoutCollector(_paths, _index, _reader, _options, options ?? new LayoutResetOptions());
+            var report = await collector.RunAsync(cancellationToken).ConfigureAwait(false);
+            return report with { RemovedIngests = _ingest.RemoveAbandoned() };
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            throw LayoutFile.Failure($"{DisplayName} could not be cleaned", error);
+        }
+    }
+
+    private async Task<Descriptor?> LocateAsync(ManifestReference reference, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (reference.Tag is not { } tag)
+            return _reader.Find(reference.Digest) is { } size ? new Descriptor("", reference.Digest, size) : null;
+        CheckTag(tag);
+        var entry = (await _index.ReadAsync(cancellationToken).ConfigureAwait(false))?.Find(tag);
+        if (entry is null)
+            return null;
+        if (!Digest.TryParse(entry.Digest, out var digest))
+            throw new CacheFormatException(
+                RegistryCacheErrorCode.InvalidLayout, $"The entry of the tag in {_paths.Index} has no valid digest. Export the tag again.");
+
+        // The size in the index is only a hint; the file decides, and the digest has the last word.
+        return _reader.Find(digest) is { } length
+            ? new Descriptor(entry.MediaType ?? "", digest, length)
+            : throw _reader.NotFound(digest);
+    }
+
+    private static void CheckTag(string tag)
+    {
+        if (tag.Length == 0)
+            throw new CacheFormatException(
+                RegistryCacheErrorCode.InvalidReference, "An empty tag cannot be found again. Name a tag, such as latest.");
+    }
+
+    private void BeginWriting(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RefuseIfReadOnly();
+        if (Interlocked.Exchange(ref _cleaned, 1) == 0)
+            _ingest.RemoveAbandoned();
+    }
+
+    private void RefuseIfReadOnly()
+    {
+        if (_options.ReadOnly)
+            throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"{DisplayName} was opened read-only.");
+    }
+}
