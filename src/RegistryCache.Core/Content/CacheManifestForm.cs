@@ -1,14 +1,14 @@
 namespace RegistryCache.Core.Content;
 
-/// <summary>The three manifests that BuildKit wraps a cache in. Source: BuildKit, cache/remotecache/export.go.</summary>
+/// <summary>The manifest that carries a cache. Source: BuildKit cache/remotecache/export.go.</summary>
 public enum CacheManifestForm
 {
-    /// <summary>An OCI image manifest whose config is the cache config. BuildKit's default since 0.21.</summary>
+    /// <summary>An OCI image manifest: layers in <c>layers</c>, the cache config in <c>config</c>. BuildKit's default since 0.21.</summary>
     ImageManifest = 0,
 
-    /// <summary>An OCI image index that lists layers and the cache config. BuildKit's default before 0.21.</summary>
+    /// <summary>An OCI index: layers and, as its last entry, the cache config in <c>manifests</c>.</summary>
     OciIndex = 1,
 
-    /// <summary>A Docker manifest list that lists layers and the cache config.</summary>
+    /// <summary>A Docker manifest list, shaped like the index, with Docker layer types.</summary>
     DockerManifestList = 2,
 }

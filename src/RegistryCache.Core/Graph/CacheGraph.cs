@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+
+namespace RegistryCache.Core.Graph;
+
+/// <summary>
+/// A build cache: records, the links between them, and the layers that they produced. Immutable and free of cycles. Knows nothing of
+/// stores, JSON or codecs. Made by <see cref="CacheGraphBuilder"/> or by an importer.
+/// </summary>
+public sealed class CacheGraph
+{
+    internal CacheGraph(ImmutableArray<CacheRecord> records, ImmutableArray<LayerChain> sourceLayerOrder, bool keepsSourceOrder)
+    {
+        Records = records;
+        SourceLayerOrder = sourceLayerOrder;
+        KeepsSourceOrder = keepsSourceOrder;
+    }
+
+    /// <summary>A graph without records.</summary>
+    public static CacheGraph Empty { get; } = new([], [], keepsSourceOrder: false);
+
+    /// <summary>The records: in the order of the config they were read from, else in the order in which they were added.</summary>
+    public ImmutableArray<CacheRecord> Records { get; }
+
+    /// <summary>Whether there is no record.</summary>
+    public bool IsEmpty => Records.IsEmpty;
+
+    /// <summary>
+    /// Whether the graph was read from one config and kept as it was. Where BuildKit's order is not defined, the writer then keeps the
+    /// order of the source, so that an unchanged cache keeps its digest.
+    /// </summary>
+    internal bool KeepsSourceOrder { get; }
+
+    /// <summary>The chains in the order of the source's layer entries; empty unless <see cref="KeepsSourceOrder"/>.</summary>
+    internal ImmutableArray<LayerChain> SourceLayerOrder { get; }
+
+    /// <summary>The records that nothing links to: the last steps of the builds in this cache, in the order of <see cref="Records"/>.</summary>
+    public IReadOnlyList<CacheRecord> FindTargets()
+    {
+        var linked = new HashSet<CacheRecord>(ReferenceEqualityComparer.Instance);
+        foreach (var record in Records)
+        {
+            foreach (var links in record.Inputs)
+            {
+                foreach (var link in links)
+                    linked.Add(link.Record);
+            }
+        }
+
+        return [.. Records.Where(r => !linked.Contains(r))];
+    }
+
+    /// <summary>Every chain of every result with all its lower parts, each once, parents before children.</summary>
+    public IReadOnlyList<LayerChain> CollectChains() => ChainsOf(Records.SelectMany(r => r.Results));
+
+    /// <summary>
+    /// The graph that <c>mode=min</c> exports: all records, but only the results that lie on the chain of a target. A result lies on a
+    /// chain when its own chain is that chain or a lower part of it. Source: BuildKit solver/exporter.go.
+    /// </summary>
+    /// <param name="targets">The final steps, or <see langword="null"/> for <see cref="FindTargets"/>.</param>
+    public CacheGraph KeepTargetResults(IReadOnlyCollection<CacheRecord>? targets = null)
+    {
+        var results = (targets ?? FindTargets()).Select(t => t.NewestResult).OfType<CacheResult>();
+        var kept = new HashSet<LayerChain>(ChainsOf(results), ReferenceEqualityComparer.Instance);
+        return GraphRewrite.Apply(this, keepRecord: null, result => result.Chain is { } c && kept.Contains(c) ? result : null);
+    }
+
+    private static List<LayerChain> ChainsOf(IEnumerable<CacheResult> results)
+    {
+        var seen = new HashSet<LayerChain>(ReferenceEqualityComparer.Instance);
+        var chains = new List<LayerChain>();
+        var path = new Stack<LayerChain>();
+        foreach (var result in results)
+        {
+            for (var chain = result.Chain; chain is not null && seen.Add(chain); chain = chain.Parent)
+                path.Push(chain);
+            while (path.TryPop(out var next))
+                chains.Add(next);
+        }
+
+        return chains;
+    }
+}

@@ -1,0 +1,38 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Graph;
+
+/// <summary>One layer blob: what it is and where its bytes come from. Immutable.</summary>
+public sealed class CacheLayer
+{
+    /// <summary>Creates a layer.</summary>
+    /// <param name="descriptor">Media type, blob digest, blob size and annotations.</param>
+    /// <param name="content">The blob's bytes, opened only when they are needed.</param>
+    public CacheLayer(Descriptor descriptor, BlobSource content)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(content);
+        Descriptor = descriptor;
+        Content = content;
+    }
+
+    /// <summary>Media type, blob digest, blob size and annotations.</summary>
+    public Descriptor Descriptor { get; }
+
+    /// <summary>The blob's bytes.</summary>
+    public BlobSource Content { get; }
+
+    /// <summary>The blob's digest.</summary>
+    public Digest Digest => Descriptor.Digest;
+
+    /// <summary>The digest of the uncompressed tar from <see cref="AnnotationKeys.Uncompressed"/>, or <see langword="null"/> when absent or malformed.</summary>
+    public Digest? DiffId =>
+        Descriptor.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var digest) ? digest : null;
+
+    /// <summary>The time from <see cref="AnnotationKeys.CreatedAt"/>, or <see langword="null"/> when absent or malformed.</summary>
+    public CacheTime? CreatedAt =>
+        Descriptor.Annotations.TryGetValue(AnnotationKeys.CreatedAt, out var text) && CacheTime.TryParse(text, out var time) ? time : null;
+
+    /// <summary>The descriptor, for a person.</summary>
+    public override string ToString() => Descriptor.ToString();
+}

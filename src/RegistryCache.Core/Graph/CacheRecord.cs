@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace RegistryCache.Core.Graph;
+
+/// <summary>
+/// One cache key: a digest, the inputs that lead to it, and what was produced. Inputs are AND-ed; the links within an input are
+/// alternatives. Two records may have the same digest and different inputs: identity is the object, not the digest. Immutable.
+/// </summary>
+public sealed class CacheRecord
+{
+    internal CacheRecord(string digest, ImmutableArray<ImmutableArray<CacheLink>> inputs, ImmutableArray<CacheResult> results)
+    {
+        Digest = digest;
+        Inputs = inputs;
+        Results = results;
+    }
+
+    /// <summary>
+    /// The record digest: for BuildKit the SHA-256 of <c>opdigest@index</c>. Readers do not check its syntax, so it is kept as the
+    /// text that was read.
+    /// </summary>
+    public string Digest { get; }
+
+    /// <summary>The inputs, in order; empty for a source. Each has at least one link.</summary>
+    public ImmutableArray<ImmutableArray<CacheLink>> Inputs { get; }
+
+    /// <summary>The results, in the order in which they were added; often none.</summary>
+    public ImmutableArray<CacheResult> Results { get; }
+
+    /// <summary>The newest result, the first of equals; <see langword="null"/> when there is none. An export writes this one only.</summary>
+    public CacheResult? NewestResult
+    {
+        get
+        {
+            CacheResult? newest = null;
+            foreach (var result in Results)
+            {
+                if (newest is null || result.CreatedAt > newest.CreatedAt)
+                    newest = result;
+            }
+
+            return newest;
+        }
+    }
+
+    /// <summary>The digest, for a person.</summary>
+    public override string ToString() => Digest;
+}

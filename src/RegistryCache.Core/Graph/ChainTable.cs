@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Graph;
+
+/// <summary>
+/// Makes equal chains the same object. Two chains are equal when their blobs are, base to top; the first layer seen of a blob wins.
+/// Source: BuildKit cache/remotecache/v1/utils.go, marshalRemote.
+/// </summary>
+internal sealed class ChainTable
+{
+    private readonly Dictionary<(LayerChain? Parent, Digest Top), LayerChain> _known = new(KeyComparer.Instance);
+    private readonly Dictionary<LayerChain, LayerChain> _interned = new(ReferenceEqualityComparer.Instance);
+
+    public LayerChain Intern(LayerChain? internedParent, CacheLayer top)
+    {
+        var key = (internedParent, top.Digest);
+        if (!_known.TryGetValue(key, out var chain))
+        {
+            chain = LayerChain.On(internedParent, top);
+            _known.Add(key, chain);
+            _interned.Add(chain, chain);
+        }
+
+        return chain;
+    }
+
+    public LayerChain Intern(LayerChain chain)
+    {
+        var missing = new Stack<LayerChain>();
+        LayerChain? result = null;
+        for (var c = chain; c is not null && !_interned.TryGetValue(c, out result); c = c.Parent)
+            missing.Push(c);
+        while (missing.TryPop(out var next))
+        {
+            result = Intern(result, next.Top);
+            _interned.TryAdd(next, result);
+        }
+
+        return result!;
+    }
+
+    private sealed class KeyComparer : IEqualityComparer<(LayerChain? Parent, Digest Top)>
+    {
+        public static readonly KeyComparer Instance = new();
+
+        public bool Equals((LayerChain? Parent, Digest Top) x, (LayerChain? Parent, Digest Top) y) =>
+            ReferenceEquals(x.Parent, y.Parent) && x.Top == y.Top;
+
+        public int GetHashCode((LayerChain? Parent, Digest Top) key) =>
+            HashCode.Combine(key.Parent is null ? 0 : RuntimeHelpers.GetHashCode(key.Parent), key.Top);
+    }
+}

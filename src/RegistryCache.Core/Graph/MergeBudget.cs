@@ -1,0 +1,16 @@
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Graph;
+
+/// <summary>Counts the steps of merging, so that hostile input ends in an error instead of hours of work.</summary>
+internal sealed class MergeBudget(long limit)
+{
+    private long _spent;
+
+    public void Spend(long steps = 1)
+    {
+        _spent += steps;
+        if (_spent > limit)
+            throw new LimitExceededException("The work of merging equal cache records", "MaxMergeSteps", limit);
+    }
+}
