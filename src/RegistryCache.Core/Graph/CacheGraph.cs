@@ -61,7 +61,8 @@ public sealed class CacheGraph
     {
         var results = (targets ?? FindTargets()).Select(t => t.NewestResult).OfType<CacheResult>();
         var kept = new HashSet<LayerChain>(ChainsOf(results), ReferenceEqualityComparer.Instance);
-        return GraphRewrite.Apply(this, keepRecord: null, result => result.Chain is { } c && kept.Contains(c) ? result : null);
+        return GraphRewrite.Apply(
+            this, keepRecord: null, record => record.Results.Where(r => r.Chain is { } chain && kept.Contains(chain)));
     }
 
     private static List<LayerChain> ChainsOf(IEnumerable<CacheResult> results)

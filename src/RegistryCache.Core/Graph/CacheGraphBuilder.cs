@@ -14,7 +14,6 @@ public sealed class CacheGraphBuilder
 
     private readonly Dictionary<string, CacheGraphNode> _roots = new(StringComparer.Ordinal);
     private readonly List<CacheGraphNode> _nodes = [];
-    private readonly ChainTable _chains = new();
     private readonly MergeBudget _budget;
     private ImmutableArray<LayerChain> _sourceLayerOrder = [];
     private bool _keepsSourceOrder;
@@ -25,6 +24,9 @@ public sealed class CacheGraphBuilder
     /// The default of 200,000,000 is far above what the caches of real builds need.
     /// </param>
     public CacheGraphBuilder(long maxMergeSteps = 200_000_000) => _budget = new MergeBudget(maxMergeSteps);
+
+    /// <summary>Makes equal chains the same object, for all records of this builder.</summary>
+    internal ChainTable Chains { get; } = new();
 
     /// <summary>The number of records so far.</summary>
     public int Count => _nodes.Count;
@@ -54,7 +56,7 @@ public sealed class CacheGraphBuilder
         Check(digest, inputs);
         var node = inputs.Count == 0 ? FindOrAddRoot(digest) : FindOrAddLinked(digest, inputs);
         foreach (var result in results)
-            node.AddResult(result.Chain is null ? result : result with { Chain = _chains.Intern(result.Chain) });
+            node.AddResult(result.Chain is null ? result : result with { Chain = Chains.Intern(result.Chain) });
         return node;
     }
 
@@ -101,7 +103,7 @@ public sealed class CacheGraphBuilder
 
     /// <summary>Remembers the order of the source's layer entries.</summary>
     internal void SetSourceLayerOrder(IEnumerable<LayerChain> chains) =>
-        _sourceLayerOrder = [.. chains.Select(_chains.Intern).Distinct()];
+        _sourceLayerOrder = [.. chains.Select(Chains.Intern).Distinct()];
 
     private void Check(string digest, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs)
     {

@@ -7,12 +7,12 @@ internal static class GraphRewrite
 {
     /// <param name="graph">The graph.</param>
     /// <param name="keepRecord">Which records to keep, or <see langword="null"/> for all. It must keep the parents of what it keeps.</param>
-    /// <param name="mapResult">The result to keep in place of another, or <see langword="null"/> to drop it.</param>
+    /// <param name="results">The results that a record is to have.</param>
     /// <param name="layerOrder">The source's layer order in terms of the new chains, or <see langword="null"/> when chains do not change.</param>
     public static CacheGraph Apply(
         CacheGraph graph,
         Func<CacheRecord, bool>? keepRecord,
-        Func<CacheResult, CacheResult?> mapResult,
+        Func<CacheRecord, IEnumerable<CacheResult>> results,
         ImmutableArray<LayerChain>? layerOrder = null)
     {
         var map = new Dictionary<CacheRecord, CacheRecord>(ReferenceEqualityComparer.Instance);
@@ -20,15 +20,20 @@ internal static class GraphRewrite
         {
             if (keepRecord is not null && !keepRecord(record))
                 continue;
-            ImmutableArray<CacheResult> results = [.. record.Results.Select(mapResult).OfType<CacheResult>()];
             var inputs = ImmutableArray.CreateBuilder<ImmutableArray<CacheLink>>(record.Inputs.Length);
             foreach (var links in record.Inputs)
                 inputs.Add([.. links.Where(l => map.ContainsKey(l.Record)).Select(l => l with { Record = map[l.Record] })]);
-            map.Add(record, new CacheRecord(record.Digest, inputs.MoveToImmutable(), results));
+            map.Add(record, new CacheRecord(record.Digest, inputs.MoveToImmutable(), [.. results(record)]));
         }
 
         ImmutableArray<CacheRecord> records = [.. graph.Records.Where(map.ContainsKey).Select(r => map[r])];
         return new CacheGraph(records, layerOrder ?? graph.SourceLayerOrder, graph.KeepsSourceOrder);
+    }
+
+    /// <summary>The graph with at most one result a record: the newest, unless it has no layers.</summary>
+    public static CacheGraph NewestResultsOnly(CacheGraph graph)
+    {
+        return Apply(graph, keepRecord: null, static r => r.NewestResult is { Chain: not null } newest ? [newest] : []);
     }
 
     /// <summary>The graph with every layer replaced. Chains that become equal become the same chain.</summary>
@@ -39,6 +44,9 @@ internal static class GraphRewrite
         foreach (var chain in graph.CollectChains())
             chains.Add(chain, table.Intern(chain.Parent is null ? null : chains[chain.Parent], mapLayer(chain.Top)));
         ImmutableArray<LayerChain> order = [.. graph.SourceLayerOrder.Where(chains.ContainsKey).Select(c => chains[c]).Distinct()];
-        return Apply(graph, keepRecord: null, r => r.Chain is null ? r : r with { Chain = chains[r.Chain] }, order);
+        return Apply(graph, keepRecord: null, Results, order);
+
+        IEnumerable<CacheResult> Results(CacheRecord record) =>
+            record.Results.Select(r => r.Chain is null ? r : r with { Chain = chains[r.Chain] });
     }
 }

@@ -1,0 +1,35 @@
+namespace RegistryCache.Core.Format;
+
+/// <summary>
+/// How much of a foreign cache is read before it is refused with <see cref="Errors.LimitExceededException"/>. The defaults are far above
+/// what BuildKit itself can read back; they bound memory, not usefulness.
+/// </summary>
+public sealed record CacheFormatLimits
+{
+    /// <summary>The largest manifest and the largest config, each, that BuildKit reads: 1 MiB. Source: BuildKit cache/remotecache/import.go, readBlob.</summary>
+    public const long BuildKitMaxBytes = 1 << 20;
+
+    /// <summary>The defaults.</summary>
+    public static CacheFormatLimits Default { get; } = new();
+
+    /// <summary>The largest manifest to read, in bytes. Default 16 MiB, enough for 50,000 layer entries.</summary>
+    public long MaxManifestBytes { get; init; } = 16 << 20;
+
+    /// <summary>The largest cache config or image config to read, in bytes. Default 128 MiB.</summary>
+    public long MaxConfigBytes { get; init; } = 128 << 20;
+
+    /// <summary>The most records in a config. Default 2,000,000.</summary>
+    public int MaxRecords { get; init; } = 2_000_000;
+
+    /// <summary>The most layer entries in a config. Default 2,000,000.</summary>
+    public int MaxLayers { get; init; } = 2_000_000;
+
+    /// <summary>The most links, results and chain elements in a config, together. Default 10,000,000.</summary>
+    public int MaxLinks { get; init; } = 10_000_000;
+
+    /// <summary>The most manifests below an index that are searched for an inline cache. Default 1,000.</summary>
+    public int MaxChildManifests { get; init; } = 1_000;
+
+    /// <summary>The most steps to spend on merging equal records, see <see cref="Graph.CacheGraphBuilder"/>. Default 200,000,000.</summary>
+    public long MaxMergeSteps { get; init; } = 200_000_000;
+}

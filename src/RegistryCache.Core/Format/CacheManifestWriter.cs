@@ -1,0 +1,57 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Core.Format;
+
+/// <summary>Writes the manifest of a cache: one descriptor per layer entry, in their order, and the config. Source: BuildKit cache/remotecache/export.go.</summary>
+internal static class CacheManifestWriter
+{
+    public static ManifestContent Write(CacheManifestForm form, IEnumerable<Descriptor> layers, Descriptor config)
+    {
+        var mediaType = MediaTypeOf(form);
+        var json = new GoJsonWriter().Raw("{\"schemaVersion\":2,\"mediaType\":"u8).String(mediaType);
+        if (form == CacheManifestForm.ImageManifest)
+        {
+            DescriptorJson.Write(json.Raw(",\"config\":"u8), config);
+            List(json.Raw(",\"layers\":"u8), layers);
+        }
+        else
+        {
+            List(json.Raw(",\"manifests\":"u8), layers.Append(config));
+        }
+
+        return new ManifestContent(mediaType, json.Raw("}"u8).Written);
+    }
+
+    /// <summary>The descriptor that the manifest lists for a layer: distributable unless it has other sources, of the form's flavour.</summary>
+    public static Descriptor LayerDescriptor(CacheManifestForm form, Descriptor layer)
+    {
+        var mediaType = MediaTypes.ToOci(layer.MediaType);
+        if (layer.Urls.IsEmpty)
+            mediaType = MediaTypes.ToDistributable(mediaType);
+        return layer.WithMediaType(form == CacheManifestForm.DockerManifestList ? MediaTypes.ToDocker(mediaType) : mediaType);
+    }
+
+    public static string MediaTypeOf(CacheManifestForm form) => form switch
+    {
+        CacheManifestForm.ImageManifest => MediaTypes.OciManifest,
+        CacheManifestForm.OciIndex => MediaTypes.OciIndex,
+        CacheManifestForm.DockerManifestList => MediaTypes.DockerManifestList,
+        _ => throw new ArgumentOutOfRangeException(nameof(form)),
+    };
+
+    private static void List(GoJsonWriter json, IEnumerable<Descriptor> descriptors)
+    {
+        json.Raw("["u8);
+        var first = true;
+        foreach (var descriptor in descriptors)
+        {
+            if (!first)
+                json.Raw(","u8);
+            first = false;
+            DescriptorJson.Write(json, descriptor);
+        }
+
+        json.Raw("]"u8);
+    }
+}
