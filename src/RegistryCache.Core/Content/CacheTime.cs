@@ -11,6 +11,7 @@ namespace RegistryCache.Core.Content;
 public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
 {
     private const long SecondsPerDay = 86400;
+    private const long Epoch = 719162 * SecondsPerDay;
     private const long MinSecond = -366 * SecondsPerDay;
     private const long MaxSecond = 3652059 * SecondsPerDay - 1;
 
@@ -35,6 +36,9 @@ public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
     /// <summary>The nanoseconds within the second, 0 to 999,999,999.</summary>
     public int Nanosecond => _nanosecond;
 
+    /// <summary>The whole seconds since 1970-01-01T00:00:00Z, negative before it.</summary>
+    public long UnixSeconds => _second - Epoch;
+
     /// <summary>The offset from UTC, in whole minutes, less than a day either way.</summary>
     public TimeSpan Offset => TimeSpan.FromMinutes(_offsetMinutes);
 
@@ -53,7 +57,6 @@ public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(nanoseconds);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(nanoseconds, 999_999_999);
-        const long Epoch = 719162 * SecondsPerDay;
         if (seconds < MinSecond - Epoch || seconds > MaxSecond - Epoch)
             throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "Only the years 0 to 9999 can be written.");
         return new CacheTime(seconds + Epoch, nanoseconds, 0);

@@ -86,4 +86,10 @@ public enum RegistryCacheErrorCode
 
     /// <summary>A tar stream is malformed.</summary>
     InvalidTar = 602,
+
+    /// <summary>A file or folder changed while it was read. Transient: the same snapshot may succeed when it is taken again.</summary>
+    SourceChanged = 603,
+
+    /// <summary>Something in a folder cannot be a part of a layer: a device, a name that would be read as a whiteout.</summary>
+    UnsupportedFile = 604,
 }

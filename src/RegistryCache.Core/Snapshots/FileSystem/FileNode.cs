@@ -1,0 +1,60 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Snapshots.FileSystem;
+
+/// <summary>What a directory says about one of its names, links not followed.</summary>
+internal sealed record FileNode
+{
+    public required string Name { get; init; }
+
+    public required FileKind Kind { get; init; }
+
+    /// <summary>The twelve permission bits.</summary>
+    public int Mode { get; init; }
+
+    public uint UserId { get; init; }
+
+    public uint GroupId { get; init; }
+
+    public long Size { get; init; }
+
+    public FileTime Modified { get; init; }
+
+    /// <summary>The time of the last change of content or metadata; zero where the system has none.</summary>
+    public FileTime Changed { get; init; }
+
+    /// <summary>0 where the system has none.</summary>
+    public ulong Inode { get; init; }
+
+    public ulong Device { get; init; }
+
+    public uint LinkCount { get; init; } = 1;
+
+    public int NodeMajor { get; init; }
+
+    public int NodeMinor { get; init; }
+
+    /// <summary>Whether the two were the same file with the same content, as far as metadata tells.</summary>
+    public bool SameContentAs(FileNode other) =>
+        Kind == other.Kind && Size == other.Size && Modified == other.Modified && Changed == other.Changed
+        && Inode == other.Inode && Device == other.Device;
+}
+
+/// <summary>Seconds since 1970 and nanoseconds within the second.</summary>
+internal readonly record struct FileTime(long Seconds, int Nanoseconds) : IComparable<FileTime>
+{
+    private const long MinSeconds = -62167219200;
+    private const long MaxSeconds = 253402300799;
+
+    /// <summary>The time, or the nearest one that can be written.</summary>
+    public CacheTime ToCacheTime() => CacheTime.FromUnix(Math.Clamp(Seconds, MinSeconds, MaxSeconds), Nanoseconds);
+
+    public static FileTime From(DateTime utc)
+    {
+        var seconds = Math.DivRem(utc.Ticks - DateTime.UnixEpoch.Ticks, TimeSpan.TicksPerSecond, out var ticks);
+        return ticks < 0 ? new FileTime(seconds - 1, (int)(ticks + TimeSpan.TicksPerSecond) * 100) : new FileTime(seconds, (int)ticks * 100);
+    }
+
+    public int CompareTo(FileTime other) =>
+        Seconds != other.Seconds ? Seconds.CompareTo(other.Seconds) : Nanoseconds.CompareTo(other.Nanoseconds);
+}

@@ -1,0 +1,218 @@
+using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.Snapshots.FileSystem;
+
+/// <summary>
+/// A directory by path, for systems without the calls of <see cref="PosixFolder"/>. Each name is inspected before it is used, links
+/// are never followed on purpose; what it cannot exclude is another process that swaps a directory for a link between the two.
+/// Owners, devices, inodes and extended attributes do not exist here, and a hard link becomes a copy.
+/// </summary>
+internal sealed class ManagedFolder : Folder
+{
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private ManagedFolder(string path) => FullPath = path;
+
+    public override string FullPath { get; }
+
+    public static ManagedFolder OpenRoot(string path)
+    {
+        var folder = new ManagedFolder(Path.GetFullPath(path));
+        return Directory.Exists(folder.FullPath) ? folder : throw folder.Failure("open", "", "there is no such directory");
+    }
+
+    public override List<FileNode> List() => Try("list", "", () =>
+    {
+        var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, ReturnSpecialDirectories = false };
+        return new DirectoryInfo(FullPath).EnumerateFileSystemInfos("*", options).Select(ToNode).ToList();
+    });
+
+    public override FileNode? Find(string name) => Try("inspect", name, () =>
+    {
+        var info = new FileInfo(PathOf(name));
+        if (info.Exists || info.LinkTarget is not null)
+            return ToNode(info);
+        var directory = new DirectoryInfo(PathOf(name));
+        return directory.Exists ? ToNode(directory) : File.Exists(PathOf(name)) ? ToNode(info) : null;
+    });
+
+    public override FileNode Describe() => Try("inspect", "", () => ToNode(new DirectoryInfo(FullPath)) with { Name = "" });
+
+    public override FileNode Describe(SafeFileHandle file, string name) => Try("inspect", name, () => new FileNode
+    {
+        Name = name,
+        Kind = FileKind.File,
+        Mode = OperatingSystem.IsWindows() ? DefaultMode(false) : (int)File.GetUnixFileMode(file),
+        Size = RandomAccess.GetLength(file),
+        Modified = FileTime.From(File.GetLastWriteTimeUtc(file)),
+    });
+
+    public override Folder? TryOpenFolder(string name) =>
+        Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name)) : null;
+
+    public override SafeFileHandle? TryOpenFile(string name) => Find(name) is { Kind: FileKind.File }
+        ? Try("open", name, () => File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        : null;
+
+    public override string ReadLink(string name) => Try("read the link", name, () =>
+        new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is no link any more"));
+
+    public override SortedDictionary<string, byte[]> ReadAttributes(string name) => new(StringComparer.Ordinal);
+
+    public override bool TryCreateFolder(string name)
+    {
+        if (Find(name) is not null)
+            return false;
+        return Try("create the directory", name, () =>
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(PathOf(name));
+            else
+                Directory.CreateDirectory(PathOf(name), PrivateFile | UnixFileMode.UserExecute);
+            return true;
+        });
+    }
+
+    public override SafeFileHandle? TryCreateFile(string name)
+    {
+        if (Find(name) is not null)
+            return null;
+
+        // CreateNew never opens through a link that appeared meanwhile.
+        return Try("create", name, () =>
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = PrivateFile;
+            return File.OpenHandle(PathOf(name), options.Mode, options.Access, FileShare.None);
+        });
+    }
+
+    public override bool TryCreateLink(string name, string target) => Find(name) is null && Try("create the link", name, () =>
+    {
+        // Windows links know whether they lead to a directory; a dangling one is taken for a file.
+        if (OperatingSystem.IsWindows() && Directory.Exists(Path.Combine(FullPath, target)))
+            Directory.CreateSymbolicLink(PathOf(name), target);
+        else
+            File.CreateSymbolicLink(PathOf(name), target);
+        return true;
+    });
+
+    public override bool TryCreateHardLink(string name, Folder from, string fromName)
+    {
+        if (Find(name) is not null)
+            return false;
+        if (from.Find(fromName) is not { Kind: FileKind.File } node)
+            throw Failure("create the hard link", name, "its target is no regular file");
+        return Try("create the hard link", name, () =>
+        {
+            File.Copy(((ManagedFolder)from).PathOf(fromName), PathOf(name), overwrite: false);
+            File.SetLastWriteTimeUtc(PathOf(name), ToDateTime(node.Modified));
+            return true;
+        });
+    }
+
+    public override bool TryCreateNode(string name, FileNode node) => throw Failure("create the device", name, "this system cannot");
+
+    public override void DeleteFile(string name) => Try("delete", name, () =>
+    {
+        var info = new FileInfo(PathOf(name));
+        if (info.LinkTarget is not null && (info.Attributes & FileAttributes.Directory) != 0)
+            Directory.Delete(PathOf(name));
+        else
+            File.Delete(PathOf(name));
+        return true;
+    });
+
+    public override void DeleteEmptyFolder(string name) => Try("delete the directory", name, () =>
+    {
+        Directory.Delete(PathOf(name), recursive: false);
+        return true;
+    });
+
+    public override void Exchange(string from, string to) => Try("rename the restored directory to", to, () =>
+    {
+        var aside = from + "-old";
+        if (Find(to) is null)
+        {
+            Directory.Move(PathOf(from), PathOf(to));
+            return true;
+        }
+
+        Directory.Move(PathOf(to), PathOf(aside));
+        try
+        {
+            Directory.Move(PathOf(from), PathOf(to));
+        }
+        catch
+        {
+            Directory.Move(PathOf(aside), PathOf(to));
+            throw;
+        }
+
+        Directory.Move(PathOf(aside), PathOf(from));
+        return true;
+    });
+
+    public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata) => Try("change the metadata of", name, () =>
+    {
+        if (metadata.Mode is { } mode && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, (UnixFileMode)mode);
+        if (metadata.Modified is { } time)
+            File.SetLastWriteTimeUtc(file, ToDateTime(time));
+        return true;
+    });
+
+    public override void Apply(string name, NodeMetadata metadata)
+    {
+        // Only links get here, and .NET has no call that changes a link itself.
+    }
+
+    public override void Apply(NodeMetadata metadata) => Try("change the metadata of", "", () =>
+    {
+        if (metadata.Modified is { } time)
+            Directory.SetLastWriteTimeUtc(FullPath, ToDateTime(time));
+        if (metadata.Mode is { } mode && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(FullPath, (UnixFileMode)mode);
+        return true;
+    });
+
+    protected override void Close()
+    {
+        // Nothing is held open.
+    }
+
+    private static int DefaultMode(bool isDirectory) => isDirectory ? 0x1ed : 0x1a4;
+
+    private static DateTime ToDateTime(FileTime time) => (time.ToCacheTime().ToDateTimeOffset() ?? DateTimeOffset.UnixEpoch).UtcDateTime;
+
+    private static FileNode ToNode(FileSystemInfo info)
+    {
+        var isLink = info.LinkTarget is not null;
+        var isDirectory = !isLink && (info.Attributes & FileAttributes.Directory) != 0;
+        var isSpecial = !isLink && !isDirectory && !OperatingSystem.IsWindows() && (info.Attributes & FileAttributes.Device) != 0;
+        return new FileNode
+        {
+            Name = info.Name,
+            Kind = isLink ? FileKind.SymbolicLink : isDirectory ? FileKind.Directory : isSpecial ? FileKind.Unknown : FileKind.File,
+            Mode = OperatingSystem.IsWindows() ? DefaultMode(isDirectory) : isLink ? 0x1ff : (int)info.UnixFileMode,
+            Size = info is FileInfo file && !isLink ? file.Length : 0,
+            Modified = FileTime.From(info.LastWriteTimeUtc),
+        };
+    }
+
+    private string PathOf(string name) => Path.Join(FullPath, name);
+
+    private T Try<T>(string action, string name, Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw Failure(action, name, ErrorText.Quote(e.Message.TrimEnd('.')), e);
+        }
+    }
+}

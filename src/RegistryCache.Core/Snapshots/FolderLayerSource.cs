@@ -1,0 +1,92 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots;
+
+internal sealed class FolderLayerSource : LayerSource
+{
+    private readonly FolderMapping[] _mappings;
+    private readonly SnapshotOptions _options;
+    private readonly PathFilter _filter;
+    private readonly FolderAccess _access;
+
+    public FolderLayerSource(IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, FolderAccess access = FolderAccess.Best)
+    {
+        ArgumentNullException.ThrowIfNull(mappings);
+        _mappings = [.. mappings.Select(Checked).OrderBy(mapping => mapping.LayerPath, Utf8ByteOrder.Instance)];
+        _options = options;
+        _access = access;
+        _filter = new PathFilter(options.Include, options.Exclude);
+        var places = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var place in _mappings.Select(mapping => mapping.LayerPath))
+        {
+            if (!places.Add(place) || places.Contains("") && places.Count > 1 || Ancestors(place).Any(places.Contains))
+                throw new ArgumentException($"Two folders of the layer share the place '{place}'.", nameof(mappings));
+        }
+    }
+
+    public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+
+        // The file system is read synchronously, which is several times faster; the caller's thread need not wait for it.
+        return Task.Run(() => WriteAsync(destination, cancellationToken), cancellationToken);
+    }
+
+    private async Task<LayerWriteReport> WriteAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        using var writer = new TarStreamWriter(destination);
+        var entries = new NodeWriter(writer, _options);
+        foreach (var mapping in _mappings)
+        {
+            if (Directory.Exists(mapping.SourcePath))
+                await WriteDirectoryAsync(entries, mapping, cancellationToken).ConfigureAwait(false);
+            else
+                await WriteFileAsync(entries, mapping, cancellationToken).ConfigureAwait(false);
+        }
+
+        await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
+        return entries.Report();
+    }
+
+    private async Task WriteDirectoryAsync(NodeWriter entries, FolderMapping mapping, CancellationToken cancellationToken)
+    {
+        using var root = Folder.Open(mapping.SourcePath, _access);
+        if (mapping.LayerPath.Length > 0)
+            await entries.WriteAsync(new TreeItem(root, root.Describe(), mapping.LayerPath), cancellationToken).ConfigureAwait(false);
+        foreach (var item in TreeWalk.Over(root, _filter))
+            await entries.WriteAsync(item with { Path = LayerPaths.Join(mapping.LayerPath, item.Path) }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteFileAsync(NodeWriter entries, FolderMapping mapping, CancellationToken cancellationToken)
+    {
+        var full = Path.GetFullPath(mapping.SourcePath);
+        using var folder = Folder.Open(Path.GetDirectoryName(full) ?? full, _access);
+        var node = folder.Find(Path.GetFileName(full)) ?? throw new CacheStorageException(
+            RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(mapping.SourcePath)}' does not exist; there is nothing to take a snapshot of.");
+        var place = mapping.LayerPath.Length > 0 ? mapping.LayerPath : node.Name;
+        await entries.WriteAsync(new TreeItem(folder, node, place), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static FolderMapping Checked(FolderMapping mapping)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(mapping.SourcePath);
+        ArgumentNullException.ThrowIfNull(mapping.LayerPath);
+        try
+        {
+            return mapping with { LayerPath = LayerPaths.Normalize(mapping.LayerPath, "The place in the layer", new RestoreLimits()) };
+        }
+        catch (LayerFormatException e)
+        {
+            throw new ArgumentException(e.Message, nameof(mapping), e);
+        }
+    }
+
+    private static IEnumerable<string> Ancestors(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            yield return path[..slash];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>The metadata of one entry of a layer.</summary>
+public sealed record LayerEntry
+{
+    /// <summary>
+    /// The path, relative, with <c>/</c> between the parts and none at the end; empty for the root directory itself. Bytes of a name
+    /// that are not UTF-8 are carried as lone surrogates U+DC80 to U+DCFF. For a whiteout: the path that is gone.
+    /// </summary>
+    public required string Path { get; init; }
+
+    /// <summary>What the entry is. The default is a regular file.</summary>
+    public LayerEntryKind Kind { get; init; }
+
+    /// <summary>The permission bits with set-user-id, set-group-id and sticky: 0 to 0xFFF. The default is 0x1A4 (rw-r--r--).</summary>
+    public int Mode { get; init; } = 0x1a4;
+
+    /// <summary>The owner's number. The default is 0.</summary>
+    public long UserId { get; init; }
+
+    /// <summary>The group's number. The default is 0.</summary>
+    public long GroupId { get; init; }
+
+    /// <summary>The time of the last change. The default is 1970-01-01T00:00:00Z.</summary>
+    public CacheTime ModifiedAt { get; init; } = CacheTime.FromUnix(0);
+
+    /// <summary>The length of a regular file in bytes, holes included; 0 for everything else.</summary>
+    public long Size { get; init; }
+
+    /// <summary>The text of a symbolic link or the path of a hard link's file; empty for everything else.</summary>
+    public string LinkTarget { get; init; } = "";
+
+    /// <summary>The major number of a device.</summary>
+    public int DeviceMajor { get; init; }
+
+    /// <summary>The minor number of a device.</summary>
+    public int DeviceMinor { get; init; }
+
+    /// <summary>Extended attributes by name, for example <c>user.origin</c>. In a tar: pax records <c>SCHILY.xattr.NAME</c>.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> ExtendedAttributes { get; init; } =
+        ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty;
+}

@@ -1,0 +1,47 @@
+using System.IO.Pipelines;
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>
+/// A layer that is produced when it is asked for, as an uncompressed tar, as often as it is asked for. Nothing is copied to a
+/// temporary place: bytes go from the files straight into the stream. Thread-safe.
+/// </summary>
+public abstract class LayerSource
+{
+    /// <summary>Writes the tar.</summary>
+    /// <param name="destination">Takes the bytes in large pieces. It is neither flushed nor closed.</param>
+    /// <param name="cancellationToken">Cancels the writing; what was written so far is no whole tar.</param>
+    /// <exception cref="Errors.CacheStorageException">A file could not be read, or changed meanwhile (<see cref="Errors.RegistryCacheErrorCode.SourceChanged"/>).</exception>
+    /// <exception cref="Errors.LayerFormatException">Something cannot be a part of a layer (<see cref="Errors.RegistryCacheErrorCode.UnsupportedFile"/>).</exception>
+    public abstract Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken);
+
+    /// <summary>A layer with the content of a directory; the directory itself has no entry.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="options">What to take and keep; <see langword="null"/> for the defaults.</param>
+    public static LayerSource FromDirectory(string path, SnapshotOptions? options = null) =>
+        FromDirectories([new FolderMapping(path, "")], options);
+
+    /// <summary>A layer of several files and directories.</summary>
+    /// <param name="mappings">What goes where. No two may have the same place, or a place inside another's.</param>
+    /// <param name="options">What to take and keep; patterns apply to the path inside each directory.</param>
+    /// <exception cref="ArgumentException">The places overlap, or one is absolute or leads up.</exception>
+    public static LayerSource FromDirectories(IReadOnlyList<FolderMapping> mappings, SnapshotOptions? options = null) =>
+        new FolderLayerSource(mappings, options ?? new SnapshotOptions());
+
+    /// <summary>A layer of given entries, in their order.</summary>
+    /// <param name="entries">The entries.</param>
+    public static LayerSource FromEntries(IReadOnlyList<LayerContent> entries) => new EntryLayerSource(entries);
+
+    /// <summary>
+    /// The tar as content to read. Each opening starts a new production, which runs in the background a small window ahead of the
+    /// reader, and ends with the stream.
+    /// </summary>
+    public BlobSource ToBlobSource() => BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(Open()));
+
+    private ProducerStream Open()
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 256 * 1024, useSynchronizationContext: false));
+        return new ProducerStream(pipe, WriteToAsync);
+    }
+}

@@ -1,0 +1,195 @@
+using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>Writes what a walk finds as entries of one tar, remembering which file stands for later hard links to it.</summary>
+internal sealed class NodeWriter
+{
+    private const int Attempts = 3;
+    private readonly TarStreamWriter _writer;
+    private readonly SnapshotOptions _options;
+    private readonly Dictionary<(ulong Device, ulong Inode), string> _firstNames = [];
+    private readonly List<string> _skipped = [];
+    private long _entries;
+
+    public NodeWriter(TarStreamWriter writer, SnapshotOptions options)
+    {
+        _writer = writer;
+        _options = options;
+    }
+
+    public LayerWriteReport Report() => new(_entries, _writer.Length, _skipped);
+
+    public async Task WriteAsync(TreeItem item, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var node = item.Node;
+        CheckName(item.Path);
+        if (node.LinkCount > 1 && node.Kind is not FileKind.Directory && node.Inode != 0
+            && !_firstNames.TryAdd((node.Device, node.Inode), item.Path))
+        {
+            await WriteHeaderAsync(HardLink(item, _firstNames[(node.Device, node.Inode)]), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        switch (node.Kind)
+        {
+            case FileKind.File:
+                await WriteFileAsync(item, cancellationToken).ConfigureAwait(false);
+                break;
+            case FileKind.Directory or FileKind.SymbolicLink or FileKind.Fifo:
+                await WriteHeaderAsync(Describe(item, node), cancellationToken).ConfigureAwait(false);
+                break;
+            case FileKind.CharacterDevice or FileKind.BlockDevice when _options.Devices == SpecialFilePolicy.Keep:
+                await WriteHeaderAsync(Describe(item, node), cancellationToken).ConfigureAwait(false);
+                break;
+            case FileKind.CharacterDevice or FileKind.BlockDevice when _options.Devices == SpecialFilePolicy.Refuse:
+                throw new LayerFormatException(
+                    RegistryCacheErrorCode.UnsupportedFile,
+                    $"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or set SnapshotOptions.Devices to Skip or Keep.");
+            default:
+                _skipped.Add(item.Path);
+                break;
+        }
+    }
+
+    /// <summary>Writes an entry that has no content.</summary>
+    public async Task WriteHeaderAsync(LayerEntry entry, CancellationToken cancellationToken)
+    {
+        _entries++;
+        await _writer.WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void CheckName(string path)
+    {
+        var name = LayerPaths.Split(path).Name;
+        if (name.StartsWith(LayerPaths.WhiteoutPrefix, StringComparison.Ordinal))
+        {
+            throw new LayerFormatException(
+                RegistryCacheErrorCode.UnsupportedFile,
+                $"'{ErrorText.Quote(path)}' would be read back as a deletion, because layers use names that start with '.wh.' for that. Exclude or rename it.");
+        }
+    }
+
+    private LayerEntry HardLink(TreeItem item, string first) =>
+        Describe(item, item.Node) with { Kind = LayerEntryKind.HardLink, LinkTarget = first, Size = 0 };
+
+    private LayerEntry Describe(TreeItem item, FileNode node) => new()
+    {
+        Path = item.Path,
+        Kind = node.Kind switch
+        {
+            FileKind.Directory => LayerEntryKind.Directory,
+            FileKind.SymbolicLink => LayerEntryKind.SymbolicLink,
+            FileKind.Fifo => LayerEntryKind.Fifo,
+            FileKind.CharacterDevice => LayerEntryKind.CharacterDevice,
+            FileKind.BlockDevice => LayerEntryKind.BlockDevice,
+            _ => LayerEntryKind.File,
+        },
+        Mode = node.Mode,
+        UserId = _options.KeepOwners ? node.UserId : 0,
+        GroupId = _options.KeepOwners ? node.GroupId : 0,
+        ModifiedAt = _options.KeepTimes ? node.Modified.ToCacheTime() : _options.ModifiedAt,
+        Size = node.Kind == FileKind.File ? node.Size : 0,
+        LinkTarget = node.Kind == FileKind.SymbolicLink ? item.Folder.ReadLink(node.Name) : "",
+        DeviceMajor = node.NodeMajor,
+        DeviceMinor = node.NodeMinor,
+        ExtendedAttributes = NodeAttributes.Read(item.Folder, node.Name, _options.ExtendedAttributes),
+    };
+
+    private async Task WriteFileAsync(TreeItem item, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var file = item.Folder.TryOpenFile(item.Node.Name) ?? throw Changed(item);
+            var node = item.Folder.Describe(file, item.Node.Name);
+            var entry = Describe(item, node);
+            if (node.Size <= TarStreamWriter.BufferSize / 2)
+            {
+                // A small file is read before its header is written, so one that changes meanwhile can simply be read again.
+                var space = await _writer.GetSpaceAsync(TarStreamWriter.BufferSize / 2, cancellationToken).ConfigureAwait(false);
+                var header = TarHeaderWriter.Write(entry);
+                if (header.Length + node.Size <= space.Length)
+                {
+                    var read = ReadAll(item, file, space.Slice(header.Length, (int)node.Size).Span);
+                    if (read != node.Size || HasChanged(item, file, node))
+                    {
+                        if (attempt == Attempts)
+                            throw Changed(item);
+                        continue;
+                    }
+
+                    header.CopyTo(space);
+                    _entries++;
+                    _writer.Advance(header.Length + read);
+                    await _writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+            }
+
+            await WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(item, file, node, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+    }
+
+    private async Task CopyAsync(TreeItem item, SafeFileHandle file, FileNode node, CancellationToken cancellationToken)
+    {
+        for (long offset = 0; offset < node.Size;)
+        {
+            var (start, end) = item.Folder.NextData(file, offset, node.Size);
+            await _writer.WriteZerosAsync(start - offset, cancellationToken).ConfigureAwait(false);
+            for (offset = start; offset < end;)
+            {
+                var space = await _writer.GetSpaceAsync(64 * 1024, cancellationToken).ConfigureAwait(false);
+                var read = Read(item, file, space.Span[..(int)Math.Min(space.Length, end - offset)], offset);
+                if (read == 0)
+                    throw Changed(item);
+                _writer.Advance(read);
+                offset += read;
+            }
+        }
+
+        if (HasChanged(item, file, node))
+            throw Changed(item);
+        await _writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool HasChanged(TreeItem item, SafeFileHandle file, FileNode before)
+    {
+        var after = item.Folder.Describe(file, item.Node.Name);
+        return after.Size != before.Size || after.Modified != before.Modified;
+    }
+
+    private static int ReadAll(TreeItem item, SafeFileHandle file, Span<byte> destination)
+    {
+        var total = 0;
+        int read;
+        while (total < destination.Length && (read = Read(item, file, destination[total..], total)) > 0)
+            total += read;
+        return total;
+    }
+
+    private static int Read(TreeItem item, SafeFileHandle file, Span<byte> destination, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(file, destination, offset);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure, $"Cannot read '{ErrorText.Quote(item.Path)}': {ErrorText.Quote(e.Message)}", e);
+        }
+    }
+
+    private static CacheStorageException Changed(TreeItem item) => new(
+        RegistryCacheErrorCode.SourceChanged,
+        $"'{ErrorText.Quote(item.Path)}' changed while it was read. Take the snapshot again when nothing writes there.")
+    {
+        IsTransient = true,
+    };
+}

@@ -1,0 +1,96 @@
+using System.IO.Pipelines;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>The reading end of a producer that writes into a pipe. A failure of the producer is thrown by the read that comes to it.</summary>
+internal sealed class ProducerStream : Stream
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Stream _reader;
+    private readonly Task _producer;
+    private int _disposed;
+
+    public ProducerStream(Pipe pipe, Func<Stream, CancellationToken, Task> produce)
+    {
+        _reader = pipe.Reader.AsStream();
+        _producer = Task.Run(() => ProduceAsync(pipe.Writer, produce, _stop.Token));
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => _reader.Read(buffer, offset, count);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _reader.ReadAsync(buffer, cancellationToken);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(buffer, offset, count, cancellationToken);
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _reader.DisposeAsync().ConfigureAwait(false);
+            await _producer.ConfigureAwait(false);
+            _stop.Dispose();
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        // Without waiting: the producer notices the cancellation by itself.
+        if (disposing && Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _stop.Cancel();
+            _reader.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // Whatever happens is handed to the reader through the pipe, so awaiting the producer never throws.
+    private static async Task ProduceAsync(PipeWriter writer, Func<Stream, CancellationToken, Task> produce, CancellationToken stop)
+    {
+        Exception? failure = null;
+        try
+        {
+            var stream = writer.AsStream(leaveOpen: true);
+            await using (stream.ConfigureAwait(false))
+                await produce(stream, stop).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The reader rethrows it.
+        catch (Exception e)
+        {
+            failure = e;
+        }
+#pragma warning restore CA1031
+
+        await writer.CompleteAsync(failure).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,42 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
+
+namespace RegistryCache.Core.Snapshots.Restore;
+
+/// <summary>What of an entry's metadata is wanted.</summary>
+internal sealed class EntryMetadata
+{
+    private const int SetIdBits = 0xc00;
+    private readonly RestoreOptions _options;
+
+    public EntryMetadata(RestoreOptions options) => _options = options;
+
+    public NodeMetadata Of(LayerEntry entry)
+    {
+        var mode = entry.Mode;
+        if ((mode & SetIdBits) != 0 && entry.Kind != LayerEntryKind.SymbolicLink)
+        {
+            if (_options.SetIdBits == SetIdPolicy.Refuse)
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group (mode {Convert.ToString(mode, 8)})");
+            if (_options.SetIdBits == SetIdPolicy.Strip)
+                mode &= ~SetIdBits;
+        }
+
+        return new NodeMetadata
+        {
+            Mode = mode,
+            Owner = _options.KeepOwners ? (Owner(entry.UserId, entry), Owner(entry.GroupId, entry)) : null,
+            Modified = _options.KeepTimes ? new FileTime(entry.ModifiedAt.UnixSeconds, entry.ModifiedAt.Nanosecond) : null,
+            Attributes = _options.ExtendedAttributes == ExtendedAttributePolicy.None || entry.ExtendedAttributes.Count == 0
+                ? null
+                : entry.ExtendedAttributes
+                    .Where(pair => NodeAttributes.IsCarried(pair.Key, _options.ExtendedAttributes))
+                    .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+        };
+    }
+
+    // The largest number means "leave it" to the system and must not come from a layer.
+    private static uint Owner(long id, LayerEntry entry) => id is >= 0 and < uint.MaxValue
+        ? (uint)id
+        : throw LayerPaths.Invalid($"The owner of '{ErrorText.Quote(entry.Path)}' is {id}, which no system knows");
+}

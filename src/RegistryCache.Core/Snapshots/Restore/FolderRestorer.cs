@@ -1,0 +1,286 @@
+using System.Buffers;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots.Restore;
+
+/// <summary>
+/// Applies layers to a folder. Nothing outside it is touched because every step goes from an open directory to a name in it and no
+/// step follows a link; files are never written in place, only created anew, so further names of a file do not change either.
+/// </summary>
+internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
+{
+    public const string PartialMarker = ".registry-cache-partial";
+    private const int SmallFile = 256 * 1024;
+    private readonly Folder _root;
+    private readonly RestoreOptions _options;
+    private readonly EntryMetadata _metadata;
+    private readonly OpenPath _path;
+    private readonly FileWriters _writers = new();
+    private readonly PathSet _layer = new();
+    private readonly CaseCollisions? _cases;
+    private readonly Dictionary<string, NodeMetadata> _directories = new(StringComparer.Ordinal);
+    private readonly List<string> _skipped = [];
+
+    /// <param name="root">The folder; it stays the caller's.</param>
+    /// <param name="options">What to accept.</param>
+    public FolderRestorer(Folder root, RestoreOptions options)
+    {
+        _root = root;
+        _options = options;
+        _metadata = new EntryMetadata(options);
+        _path = new OpenPath(root);
+        var collide = options.CaseCollisions == CaseCollisionPolicy.Refuse
+            || (options.CaseCollisions == CaseCollisionPolicy.Detect && CaseCollisions.AreIgnoredBy(root));
+        _cases = collide ? new CaseCollisions() : null;
+    }
+
+    public IReadOnlyList<string> Skipped => _skipped;
+
+    public void BeginLayer() => _layer.Clear();
+
+    public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    {
+        if (entry.Path == PartialMarker)
+            return;
+        if (entry.Kind is LayerEntryKind.Whiteout or LayerEntryKind.OpaqueDirectory)
+        {
+            await _writers.DrainAsync().ConfigureAwait(false);
+            RemoveLower(entry);
+            return;
+        }
+
+        if (entry.Path.Length == 0)
+        {
+            _directories[""] = _metadata.Of(entry);
+            return;
+        }
+
+        _cases?.Check(entry.Path);
+        var isDirectory = entry.Kind == LayerEntryKind.Directory;
+        if (_layer.Find(entry.Path) is { } wasDirectory)
+        {
+            if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory && isDirectory))
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' comes twice in one layer");
+            await _writers.DrainAsync().ConfigureAwait(false);
+        }
+
+        if (!isDirectory)
+            _path.Leave(entry.Path);
+        var (parent, name) = LayerPaths.Split(entry.Path);
+        var folder = await EnterParentAsync(parent).ConfigureAwait(false);
+        switch (entry.Kind)
+        {
+            case LayerEntryKind.File:
+                await WriteFileAsync(folder, name, entry, content, cancellationToken).ConfigureAwait(false);
+                break;
+            case LayerEntryKind.Directory:
+                CreateDirectory(folder, name);
+                _directories[entry.Path] = _metadata.Of(entry);
+                break;
+            case LayerEntryKind.SymbolicLink:
+                CreateLink(folder, name, entry);
+                break;
+            case LayerEntryKind.HardLink:
+                await _writers.DrainAsync().ConfigureAwait(false);
+                CreateHardLink(folder, name, entry);
+                break;
+            default:
+                if (!CreateNode(folder, name, entry))
+                    return;
+                break;
+        }
+
+        _layer.Set(entry.Path, isDirectory);
+    }
+
+    /// <summary>Sets what only the end may set: modes, which can lock a directory, and times, which every new name changes.</summary>
+    public async Task CompleteAsync()
+    {
+        await _writers.DrainAsync().ConfigureAwait(false);
+
+        // In descending order a directory comes after everything inside it.
+        foreach (var path in _directories.Keys.OrderByDescending(path => path, StringComparer.Ordinal))
+        {
+            if (_path.Enter(path, (_, _) => null) is { } folder)
+                folder.Apply(_directories[path]);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writers.DisposeAsync().ConfigureAwait(false);
+        _path.Dispose();
+    }
+
+    private async ValueTask<Folder> EnterParentAsync(string parent)
+    {
+        // A file of this layer that is still being written must not be mistaken for a name that is free.
+        for (var end = parent.Length; end > 0; end = parent.LastIndexOf('/', end - 1))
+        {
+            if (_layer.Find(parent[..end]) is not { } isDirectory)
+                continue;
+            if (!isDirectory)
+                await _writers.DrainAsync().ConfigureAwait(false);
+            break;
+        }
+
+        return _path.Enter(parent, CreateParent)!;
+    }
+
+    private Folder CreateParent(Folder folder, string path)
+    {
+        var name = LayerPaths.Split(path).Name;
+        if (folder.TryCreateFolder(name))
+        {
+            _directories[path] = new NodeMetadata { Mode = 0x1ed };
+            _layer.Set(path, true);
+            if (folder.TryOpenFolder(name) is { } created)
+                return created;
+        }
+
+        var kind = folder.Find(name)?.Kind == FileKind.SymbolicLink ? "a symbolic link" : "no directory";
+        throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(path)}', which is {kind}");
+    }
+
+    private static void CreateDirectory(Folder folder, string name)
+    {
+        while (!folder.TryCreateFolder(name))
+        {
+            if (folder.Find(name) is { Kind: FileKind.Directory })
+                return;
+            folder.DeleteFile(name);
+        }
+    }
+
+    private async ValueTask WriteFileAsync(
+        Folder folder, string name, LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    {
+        var metadata = _metadata.Of(entry);
+        if (entry.Size > SmallFile)
+        {
+            await WriteLargeFileAsync(folder, name, entry, content, metadata, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)entry.Size, 1));
+        try
+        {
+            buffer.AsSpan(0, (int)entry.Size).Clear();
+            while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
+                piece.Data.Span.CopyTo(buffer.AsSpan((int)piece.Offset));
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+
+        await _writers.WriteAsync(folder.Share(), name, buffer, (int)entry.Size, metadata, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask WriteLargeFileAsync(
+        Folder folder, string name, LayerEntry entry, TarScanner content, NodeMetadata metadata, CancellationToken cancellationToken)
+    {
+        using var file = FileWriters.CreateReplacing(folder, name);
+
+        // The length first: what is not written afterwards is a hole, and stretches of zeros are not written.
+        FileWriters.SetLength(file, name, entry.Size);
+        while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
+        {
+            if (piece.Data.Span.ContainsAnyExcept((byte)0))
+                FileWriters.Write(file, name, piece.Data.Span, piece.Offset);
+        }
+
+        folder.Apply(file, name, metadata);
+    }
+
+    private void CreateLink(Folder folder, string name, LayerEntry entry)
+    {
+        if (_options.SymbolicLinks == SymbolicLinkPolicy.Inside && !LayerPaths.StaysInside(entry.Path, entry.LinkTarget))
+            throw EscapingLink(entry.Path, entry.LinkTarget);
+        while (!folder.TryCreateLink(name, entry.LinkTarget))
+            FolderTrees.Delete(folder, name);
+        folder.Apply(name, _metadata.Of(entry) with { Mode = null });
+    }
+
+    private void CreateHardLink(Folder folder, string name, LayerEntry entry)
+    {
+        // The open path serves the link's own place; the target is looked up beside it.
+        using var path = new OpenPath(_root);
+        var (parent, targetName) = LayerPaths.Split(entry.LinkTarget);
+        var targetFolder = path.Enter(parent, (at, part) => at.Find(LayerPaths.Split(part).Name) is { Kind: FileKind.SymbolicLink }
+            ? throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads through '{ErrorText.Quote(part)}', which is a symbolic link")
+            : null);
+        var target = targetFolder?.Find(targetName) ?? throw LayerPaths.Invalid(
+            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which does not exist at this point");
+        if (target.Kind == FileKind.Directory)
+            throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads to a directory");
+        if (target.Kind == FileKind.SymbolicLink && _options.SymbolicLinks == SymbolicLinkPolicy.Inside
+            && targetFolder.ReadLink(targetName) is var text && !LayerPaths.StaysInside(entry.Path, text))
+            throw EscapingLink(entry.Path, text);
+        while (!folder.TryCreateHardLink(name, targetFolder, targetName))
+            FolderTrees.Delete(folder, name);
+    }
+
+    private bool CreateNode(Folder folder, string name, LayerEntry entry)
+    {
+        if (entry.Kind != LayerEntryKind.Fifo && _options.Devices != SpecialFilePolicy.Keep)
+        {
+            if (_options.Devices == SpecialFilePolicy.Refuse)
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices can skip or keep it");
+            _skipped.Add(entry.Path);
+            return false;
+        }
+
+        var node = new FileNode
+        {
+            Name = name,
+            Kind = entry.Kind switch
+            {
+                LayerEntryKind.CharacterDevice => FileKind.CharacterDevice,
+                LayerEntryKind.BlockDevice => FileKind.BlockDevice,
+                _ => FileKind.Fifo,
+            },
+            NodeMajor = entry.DeviceMajor,
+            NodeMinor = entry.DeviceMinor,
+        };
+        while (!folder.TryCreateNode(name, node))
+            FolderTrees.Delete(folder, name);
+        folder.Apply(name, _metadata.Of(entry));
+        return true;
+    }
+
+    // Whiteouts speak of lower layers only: what this layer itself has put there stays, whichever came first.
+    private void RemoveLower(LayerEntry entry)
+    {
+        var isOpaque = entry.Kind == LayerEntryKind.OpaqueDirectory;
+        var (parent, name) = isOpaque ? (entry.Path, "") : LayerPaths.Split(entry.Path);
+        if (_path.Enter(parent, (at, part) => at.Find(LayerPaths.Split(part).Name) is { Kind: FileKind.SymbolicLink }
+            ? throw LayerPaths.Unsafe($"A whiteout leads through '{ErrorText.Quote(part)}', which is a symbolic link")
+            : null) is not { } folder)
+            return;
+        bool IsOfThisLayer(string path) => path == PartialMarker || _layer.Find(path) is not null;
+        if (isOpaque)
+        {
+            FolderTrees.DeleteContent(folder, entry.Path, IsOfThisLayer);
+        }
+        else if (!IsOfThisLayer(entry.Path))
+        {
+            _path.Leave(entry.Path);
+            FolderTrees.Delete(folder, name);
+            _cases?.Forget(entry.Path);
+        }
+        else if (folder.TryOpenFolder(name) is { } kept)
+        {
+            using (kept)
+                FolderTrees.DeleteContent(kept, entry.Path, IsOfThisLayer);
+        }
+
+        _path.Leave(entry.Path);
+    }
+
+    private static LayerFormatException EscapingLink(string path, string target) => LayerPaths.Unsafe(
+        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder; RestoreOptions.SymbolicLinks can allow it");
+}

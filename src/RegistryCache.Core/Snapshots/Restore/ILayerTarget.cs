@@ -1,0 +1,11 @@
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots.Restore;
+
+/// <summary>Something that layers are applied to.</summary>
+internal interface ILayerTarget
+{
+    void BeginLayer();
+
+    ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken);
+}

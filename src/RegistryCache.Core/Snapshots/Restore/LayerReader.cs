@@ -1,0 +1,74 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots.Restore;
+
+/// <summary>Reads layers, checks every path and counts against the limits. What comes out is safe to look at, not yet safe to follow.</summary>
+internal sealed class LayerReader
+{
+    private readonly RestoreLimits _limits;
+
+    public LayerReader(RestoreLimits limits) => _limits = limits;
+
+    public long Entries { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public async Task ReadAsync(Stream layer, ILayerTarget target, CancellationToken cancellationToken)
+    {
+        using var scanner = new TarScanner(layer, _limits.MaxHeaderBytes);
+        target.BeginLayer();
+        while (await scanner.NextAsync(cancellationToken).ConfigureAwait(false) is { } raw)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (++Entries > _limits.MaxEntries)
+                throw new LimitExceededException("The number of entries", "RestoreLimits.MaxEntries", _limits.MaxEntries);
+            if (Check(raw) is { } entry)
+                await target.ApplyAsync(entry, scanner, cancellationToken).ConfigureAwait(false);
+        }
+
+        await scanner.DrainAsync(_limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private LayerEntry? Check(LayerEntry raw)
+    {
+        var entry = raw with { Path = LayerPaths.Normalize(raw.Path, "The path", _limits) };
+        if (entry.Path.Length == 0 && entry.Kind != LayerEntryKind.Directory)
+            throw LayerPaths.Unsafe($"The entry '{ErrorText.Quote(raw.Path)}' would replace the folder itself");
+        if (entry.Size > _limits.MaxFileBytes)
+            throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxFileBytes", _limits.MaxFileBytes, entry.Size);
+        if (entry.Size > _limits.MaxTotalBytes - Bytes)
+            throw new LimitExceededException("The content of all files", "RestoreLimits.MaxTotalBytes", _limits.MaxTotalBytes);
+        Bytes += entry.Size;
+
+        if (LayerPaths.Classify(entry) is not { } role)
+            return null;
+        if (role.Kind != entry.Kind)
+            return entry with { Kind = role.Kind, Path = role.Path, LinkTarget = "" };
+        return entry.Kind switch
+        {
+            LayerEntryKind.HardLink => entry with { LinkTarget = HardLinkTarget(entry) },
+            LayerEntryKind.SymbolicLink => Checked(entry),
+            _ => entry,
+        };
+    }
+
+    private string HardLinkTarget(LayerEntry entry)
+    {
+        var target = LayerPaths.Normalize(entry.LinkTarget, "The target of a hard link", _limits);
+        if (target == entry.Path || target.StartsWith(entry.Path + "/", StringComparison.Ordinal))
+            throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
+        return target.Length > 0 ? target : throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a hard link to the folder itself");
+    }
+
+    private LayerEntry Checked(LayerEntry entry)
+    {
+        if (entry.LinkTarget.Length == 0 || entry.LinkTarget.Contains('\0'))
+            throw LayerPaths.Invalid($"The symbolic link '{ErrorText.Quote(entry.Path)}' has no valid target");
+        return PathText.Encode(entry.LinkTarget).Length <= _limits.MaxPathBytes
+            ? entry
+            : throw new LimitExceededException(
+                $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxPathBytes", _limits.MaxPathBytes);
+    }
+}

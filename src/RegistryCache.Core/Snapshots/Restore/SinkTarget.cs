@@ -1,0 +1,22 @@
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots.Restore;
+
+internal sealed class SinkTarget : ILayerTarget
+{
+    private readonly ILayerEntrySink _sink;
+
+    public SinkTarget(ILayerEntrySink sink) => _sink = sink;
+
+    public void BeginLayer()
+    {
+        // A sink sees whiteouts and decides itself what they mean.
+    }
+
+    public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    {
+        var stream = new TarEntryStream(content, entry.Kind == LayerEntryKind.File ? entry.Size : 0);
+        await using (stream.ConfigureAwait(false))
+            await _sink.OnEntryAsync(entry, stream, cancellationToken).ConfigureAwait(false);
+    }
+}

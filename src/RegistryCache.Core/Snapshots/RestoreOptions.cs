@@ -1,0 +1,38 @@
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>How layers become a folder. The defaults are meant for layers that nobody vouches for.</summary>
+public sealed record RestoreOptions
+{
+    /// <summary>What a failed restore leaves behind. The default is <see cref="RestoreFailureBehavior.KeepOldState"/>.</summary>
+    public RestoreFailureBehavior OnFailure { get; init; }
+
+    /// <summary>What happens to what the folder holds already. The default is <see cref="ExistingContent.Keep"/>.</summary>
+    public ExistingContent Existing { get; init; }
+
+    /// <summary>How much is accepted.</summary>
+    public RestoreLimits Limits { get; init; } = new();
+
+    /// <summary>Which symbolic links are created. The default is <see cref="SymbolicLinkPolicy.Inside"/>.</summary>
+    public SymbolicLinkPolicy SymbolicLinks { get; init; }
+
+    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are created where the system can.</summary>
+    public SpecialFilePolicy Devices { get; init; }
+
+    /// <summary>What happens to set-id bits. The default is <see cref="SetIdPolicy.Strip"/>.</summary>
+    public SetIdPolicy SetIdBits { get; init; }
+
+    /// <summary>What happens to paths that differ in case only. The default is <see cref="CaseCollisionPolicy.Detect"/>.</summary>
+    public CaseCollisionPolicy CaseCollisions { get; init; }
+
+    /// <summary>What happens to a path that comes twice in one layer. The default is <see cref="DuplicateEntryPolicy.LastWins"/>.</summary>
+    public DuplicateEntryPolicy Duplicates { get; init; }
+
+    /// <summary>Whether times of change are restored. The default is <see langword="true"/>.</summary>
+    public bool KeepTimes { get; init; } = true;
+
+    /// <summary>Whether owners are restored, which usually needs root. The default is <see langword="false"/>: everything belongs to the caller.</summary>
+    public bool KeepOwners { get; init; }
+
+    /// <summary>Which extended attributes are restored. The default is none.</summary>
+    public ExtendedAttributePolicy ExtendedAttributes { get; init; }
+}

@@ -1,0 +1,37 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>How a folder becomes a layer. The defaults give the same bytes for the same names, modes, links and contents, on any day and in any folder.</summary>
+public sealed record SnapshotOptions
+{
+    /// <summary>Whether times of change are kept. The default is <see langword="false"/>: all are <see cref="ModifiedAt"/>.</summary>
+    public bool KeepTimes { get; init; }
+
+    /// <summary>The time of every entry unless times are kept. The default is 1970-01-01T00:00:00Z.</summary>
+    public CacheTime ModifiedAt { get; init; } = CacheTime.FromUnix(0);
+
+    /// <summary>Whether owner and group numbers are kept. The default is <see langword="false"/>: all are 0.</summary>
+    public bool KeepOwners { get; init; }
+
+    /// <summary>Which extended attributes are kept. The default is none.</summary>
+    public ExtendedAttributePolicy ExtendedAttributes { get; init; }
+
+    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are kept and sockets are left out, always.</summary>
+    public SpecialFilePolicy Devices { get; init; }
+
+    /// <summary>
+    /// Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the
+    /// directories on the way to a match are taken as well.
+    /// </summary>
+    /// <remarks>
+    /// A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>); one without matches a name at
+    /// any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set, <c>[!a-z]</c> one outside it,
+    /// <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character literally. A <c>/</c> at the end
+    /// matches directories only. Upper and lower case differ.
+    /// </remarks>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Patterns of what to leave out, with everything below it, even where <see cref="Include"/> matches. The default is none.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+}

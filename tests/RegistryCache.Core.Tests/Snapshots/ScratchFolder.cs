@@ -1,0 +1,50 @@
+using RegistryCache.Core.Snapshots.FileSystem;
+
+namespace RegistryCache.Core.Tests.Snapshots;
+
+/// <summary>A directory of one test, removed with everything in it.</summary>
+internal sealed class ScratchFolder : IDisposable
+{
+    public ScratchFolder() => Path = Directory.CreateTempSubdirectory("registry-cache-test-").FullName;
+
+    public string Path { get; }
+
+    public string this[string relative] => System.IO.Path.Combine(Path, relative);
+
+    public string Create(string relative)
+    {
+        Directory.CreateDirectory(this[relative]);
+        return this[relative];
+    }
+
+    public string Write(string relative, string content)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(this[relative])!);
+        File.WriteAllText(this[relative], content);
+        return this[relative];
+    }
+
+    public void Dispose()
+    {
+        // Tests make directories that even their owner may not enter.
+        foreach (var directory in new DirectoryInfo(Path).EnumerateDirectories("*", SearchOption.TopDirectoryOnly))
+            Unlock(directory);
+
+        // .NET's own deletion fails on names that are not UTF-8.
+        using var parent = Folder.Open(System.IO.Path.GetDirectoryName(Path)!);
+        FolderTrees.Delete(parent, System.IO.Path.GetFileName(Path));
+    }
+
+    private static void Unlock(DirectoryInfo directory)
+    {
+        if (OperatingSystem.IsWindows() || directory.LinkTarget is not null)
+            return;
+        directory.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (var child in directory.EnumerateDirectories())
+        {
+            // Deep chains of hostile tests need no unlocking and would go deep here.
+            if (child.FullName.Length < 2000)
+                Unlock(child);
+        }
+    }
+}
