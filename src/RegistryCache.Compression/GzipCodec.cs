@@ -6,7 +6,7 @@ using RegistryCache.Core.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>
-/// gzip: one member, compressed in parallel blocks of 512 KiB that are flushed one behind the other. Levels 0 to 9 are zlib's own;
+/// gzip: one member, compressed in parallel blocks of 1 MiB that are flushed one behind the other. Levels 0 to 9 are zlib's own;
 /// 0 stores, 1 is about five times as fast as 6 and 9 takes about twice as long as 6 to save a percent. Default: 6, as BuildKit's.
 /// </summary>
 /// <remarks>Format: RFC 1952. Header as Go's compress/gzip writes it: no time, no name, unknown system.</remarks>

@@ -13,8 +13,8 @@ namespace RegistryCache.Compression.Gzip;
 /// </summary>
 internal sealed class GzipEncoder : IDisposable
 {
-    /// <summary>Large enough that starting each block without history costs less than half a percent, small enough to spread one layer over the cores.</summary>
-    private const int BlockLength = 512 * 1024;
+    /// <summary>Large enough that starting each block without history costs a fifth of a percent, small enough to spread one layer over the cores.</summary>
+    private const int BlockLength = 1024 * 1024;
 
     private readonly Stream _tar;
     private readonly int _level;

@@ -1,0 +1,71 @@
+using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Errors;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace RegistryCache.Compression.Zstd;
+
+/// <summary>The only place that knows which zstd implementation is used.</summary>
+internal static class ZstdLibrary
+{
+    /// <summary>128 MiB, the most that a decoder takes by default everywhere; it bounds what a hostile frame can make us allocate.</summary>
+    private const int MaxWindowLog = 27;
+
+    /// <summary>A compressor of whole frames. Not thread-safe; what it did before does not show in what it does next.</summary>
+    public sealed class FrameCompressor : IDisposable
+    {
+        private readonly Compressor _compressor;
+
+        public FrameCompressor(int level)
+        {
+            _compressor = new Compressor(level);
+            _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+            _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_contentSizeFlag, 1);
+        }
+
+        public void Append(ReadOnlySpan<byte> content, PooledBuffer output) =>
+            output.Advance(_compressor.Wrap(content, output.Reserve(Compressor.GetCompressBound(content.Length))));
+
+        public void Dispose() => _compressor.Dispose();
+    }
+
+    /// <summary>Decodes all frames of a blob, skippable ones passed over. Checksums are checked; a blob that ends inside a frame or goes on behind the last one is an error.</summary>
+    public sealed class FrameDecoder : DecodeStream
+    {
+        private readonly DecompressionStream _frames;
+
+        public FrameDecoder(Stream blob)
+        {
+            _frames = new DecompressionStream(blob, bufferSize: 128 * 1024, checkEndOfStream: true, leaveOpen: false);
+            _frames.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog);
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await _frames.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is ZstdException or EndOfStreamException)
+            {
+                throw new LayerFormatException(
+                    RegistryCacheErrorCode.CorruptLayer,
+                    $"The zstd data of the layer is corrupt, cut off, followed by other bytes, or needs a window above 128 MiB ({e.Message}). The blob is damaged: fetch or build it again.",
+                    e);
+            }
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await _frames.DisposeAsync().ConfigureAwait(false);
+            await base.DisposeAsync().ConfigureAwait(false);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                _frames.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
