@@ -6,7 +6,7 @@ namespace RegistryCache.Compression;
 public static class BuiltInCodecs
 {
     /// <summary>All codecs, in the order in which a <see cref="LayerCodecSet"/> must ask them: estargz before gzip, uncompressed last.</summary>
-    public static IReadOnlyList<ILayerCodec> Create() => [new GzipCodec(), new ZstdCodec(), new UncompressedCodec()];
+    public static IReadOnlyList<ILayerCodec> Create() => [new EStargzCodec(), new GzipCodec(), new ZstdCodec(), new UncompressedCodec()];
 
     /// <summary>A set of all codecs of this package.</summary>
     public static LayerCodecSet CreateSet() => new(Create());

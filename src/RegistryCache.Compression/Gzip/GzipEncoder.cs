@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using RegistryCache.Compression.Pipeline;
@@ -79,12 +78,5 @@ internal sealed class GzipEncoder : IDisposable
             await _output.WriteAsync(compressed.Written, cancellationToken).ConfigureAwait(false);
     }
 
-    private byte[] End()
-    {
-        var end = new byte[GzipFormat.EmptyLastBlock.Length + GzipFormat.TrailerLength];
-        GzipFormat.EmptyLastBlock.CopyTo(end);
-        BinaryPrimitives.WriteUInt32LittleEndian(end.AsSpan(2), _crc.GetCurrentHashAsUInt32());
-        BinaryPrimitives.WriteUInt32LittleEndian(end.AsSpan(6), unchecked((uint)_length));
-        return end;
-    }
+    private byte[] End() => [.. GzipFormat.EmptyLastBlock, .. GzipFormat.Trailer(_crc.GetCurrentHashAsUInt32(), _length)];
 }

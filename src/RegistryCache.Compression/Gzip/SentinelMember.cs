@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 
@@ -29,10 +28,7 @@ internal sealed class SentinelMember
     public static SentinelMember Create()
     {
         var content = RandomNumberGenerator.GetBytes(ContentLength);
-        Span<byte> trailer = stackalloc byte[GzipFormat.TrailerLength];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.HashToUInt32(content));
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], ContentLength);
         ReadOnlySpan<byte> storedLastBlock = [0x01, ContentLength, 0x00, unchecked((byte)~ContentLength), 0xff];
-        return new SentinelMember(content, [.. GzipFormat.Header(level: 0), .. storedLastBlock, .. content, .. trailer]);
+        return new SentinelMember(content, [.. GzipFormat.Header(level: 0), .. storedLastBlock, .. content, .. GzipFormat.Trailer(Crc32.HashToUInt32(content), ContentLength)]);
     }
 }

@@ -1,0 +1,15 @@
+using RegistryCache.Compression.Pipeline;
+
+namespace RegistryCache.Compression.EStargz;
+
+/// <summary>A <see cref="TarPiece"/> after compression: its bytes of the blob, and where in them payloads begin.</summary>
+internal sealed class CompressedPiece(List<TocEntry> entries) : IDisposable
+{
+    public PooledBuffer Content { get; } = new(1024 * 1024);
+
+    public List<TocEntry> Entries => entries;
+
+    public List<(TocEntry Entry, int Offset)> Payloads { get; } = [];
+
+    public void Dispose() => Content.Dispose();
+}

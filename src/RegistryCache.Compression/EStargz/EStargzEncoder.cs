@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using RegistryCache.Compression.Gzip;
+using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
+
+namespace RegistryCache.Compression.EStargz;
+
+/// <summary>Cuts the tar into members, compresses pieces of many members at the same time, and writes table of contents and footer behind them.</summary>
+internal sealed class EStargzEncoder : IDisposable
+{
+    private readonly int _level;
+    private readonly HashingWriter _output;
+    private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly TarCutter _cutter;
+    private readonly TocBuilder _toc;
+
+    public EStargzEncoder(Stream tar, Stream blob, int level)
+    {
+        _level = level;
+        _output = new HashingWriter(blob);
+        _cutter = new TarCutter(tar, _diffId);
+        _toc = new TocBuilder(level);
+    }
+
+    public async Task<EncodedLayer> RunAsync(LayerWorkers workers, CancellationToken cancellationToken)
+    {
+        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, workers, cancellationToken).ConfigureAwait(false);
+        var tocOffset = _output.Length;
+        var (tocDigest, tocLength) = await _toc.FinishAsync(_output, _diffId, cancellationToken).ConfigureAwait(false);
+        await _output.WriteAsync(EStargzFormat.Footer(tocOffset), cancellationToken).ConfigureAwait(false);
+        var length = _cutter.Length + tocLength;
+        return new EncodedLayer(
+            LayerCompression.EStargz,
+            MediaTypes.OciLayerGzip,
+            _output.Finish(),
+            _output.Length,
+            Digest.FromHash(DigestAlgorithm.Sha256, _diffId.GetHashAndReset()),
+            length)
+        {
+            Annotations = new Dictionary<string, string>
+            {
+                [AnnotationKeys.StargzTocDigest] = tocDigest.ToString(),
+                [AnnotationKeys.StargzUncompressedSize] = length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+        };
+    }
+
+    public void Dispose()
+    {
+        _cutter.Dispose();
+        _toc.Dispose();
+        _output.Dispose();
+        _diffId.Dispose();
+    }
+
+    private CompressedPiece Compress(TarPiece piece)
+    {
+        using (piece)
+        {
+            var result = new CompressedPiece(piece.Entries);
+            foreach (var part in piece.Parts)
+                Compress(part, piece.Content.Written.Span.Slice(part.Start, part.Length), result);
+            return result;
+        }
+    }
+
+    private void Compress(MemberPart part, ReadOnlySpan<byte> content, CompressedPiece result)
+    {
+        if (part.Payload is { } entry)
+        {
+            result.Payloads.Add((entry, (int)result.Content.Length));
+            entry.ChunkDigest = Digest.OfBytes(content[..part.PayloadLength]).ToString();
+            if (part.IsWholeFile)
+                entry.Digest = entry.ChunkDigest;
+        }
+
+        if (part.Begins)
+            result.Content.Write(GzipFormat.Header(_level));
+        if (part is { Begins: true, Ends: true })
+        {
+            DeflateBlock.AppendComplete(content, _level, result.Content);
+            result.Content.Write(GzipFormat.Trailer(part.Crc, part.MemberLength));
+            return;
+        }
+
+        if (!content.IsEmpty)
+            DeflateBlock.AppendFlushed(content, _level, result.Content);
+        if (part.Ends)
+        {
+            result.Content.Write(GzipFormat.EmptyLastBlock);
+            result.Content.Write(GzipFormat.Trailer(part.Crc, part.MemberLength));
+        }
+    }
+
+    private async ValueTask HandOnAsync(CompressedPiece piece, CancellationToken cancellationToken)
+    {
+        using (piece)
+        {
+            foreach (var (entry, offset) in piece.Payloads)
+                entry.Offset = _output.Length + offset;
+            await _output.WriteAsync(piece.Content.Written, cancellationToken).ConfigureAwait(false);
+            foreach (var entry in piece.Entries)
+                _toc.Add(entry);
+        }
+    }
+}

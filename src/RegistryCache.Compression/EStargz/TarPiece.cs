@@ -1,0 +1,18 @@
+using RegistryCache.Compression.Pipeline;
+
+namespace RegistryCache.Compression.EStargz;
+
+/// <summary>Some consecutive bytes of the tar, cut into members, to be compressed in one go.</summary>
+internal sealed class TarPiece : IDisposable
+{
+    private const int InitialCapacity = 2 * 1024 * 1024;
+
+    public PooledBuffer Content { get; } = new(InitialCapacity);
+
+    public List<MemberPart> Parts { get; } = [];
+
+    /// <summary>The entries that belong into the table of contents from here on, in order.</summary>
+    public List<TocEntry> Entries { get; } = [];
+
+    public void Dispose() => Content.Dispose();
+}

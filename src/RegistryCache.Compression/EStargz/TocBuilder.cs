@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.IO.Hashing;
+using System.Security.Cryptography;
+using System.Text;
+using RegistryCache.Compression.Gzip;
+using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Compression.EStargz;
+
+/// <summary>
+/// Collects the table of contents. The JSON stands behind a tar header that states its length, so it is kept until the end, compressed
+/// as it will be stored: some eighty bytes an entry.
+/// </summary>
+internal sealed class TocBuilder(int level) : IDisposable
+{
+    private const int BlockLength = 1024 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _json = new();
+    private readonly MemoryStream _compressed = new();
+    private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Queue<TocEntry> _waiting = new();
+    private long _length;
+    private bool _any;
+
+    /// <summary>Adds an entry. It is written once it is complete, and so are those behind it.</summary>
+    public void Add(TocEntry entry)
+    {
+        _waiting.Enqueue(entry);
+        while (_waiting.TryPeek(out var next) && next.IsComplete)
+            Write(_waiting.Dequeue());
+    }
+
+    /// <summary>Writes the member with the table of contents and returns the digest of the JSON.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="diffId">Told of everything that the member decompresses to.</param>
+    /// <param name="cancellationToken">Cancels writing.</param>
+    /// <returns>The digest, and the length of what the member decompresses to.</returns>
+    public async Task<(Digest Digest, long Length)> FinishAsync(HashingWriter blob, IncrementalHash diffId, CancellationToken cancellationToken)
+    {
+        foreach (var entry in _waiting)
+            Write(entry);
+        _json.Write(_any ? "\n\t]\n}"u8 : "{\n\t\"version\": 1,\n\t\"entries\": null\n}"u8);
+        Compress();
+
+        var header = TarHeaderBlock(_length);
+        var padding = new byte[(TarHeader.BlockLength - (int)(_length % TarHeader.BlockLength)) % TarHeader.BlockLength + (2 * TarHeader.BlockLength)];
+        var crc = new Crc32();
+        Count(header);
+        CountJson();
+        Count(padding);
+
+        await blob.WriteAsync(GzipFormat.Header(level), cancellationToken).ConfigureAwait(false);
+        await WriteBlockAsync(header).ConfigureAwait(false);
+        await blob.WriteAsync(_compressed.GetBuffer().AsMemory(0, (int)_compressed.Length), cancellationToken).ConfigureAwait(false);
+        await WriteBlockAsync(padding).ConfigureAwait(false);
+        var total = header.Length + _length + padding.Length;
+        await blob.WriteAsync((byte[])[.. GzipFormat.EmptyLastBlock, .. GzipFormat.Trailer(crc.GetCurrentHashAsUInt32(), total)], cancellationToken).ConfigureAwait(false);
+        return (Digest.FromHash(DigestAlgorithm.Sha256, _digest.GetHashAndReset()), total);
+
+        void Count(ReadOnlySpan<byte> bytes)
+        {
+            diffId.AppendData(bytes);
+            crc.Append(bytes);
+        }
+
+        // The digest of the stream needs the header before the JSON, so the JSON is unpacked once more now that its length is known.
+        void CountJson()
+        {
+            var length = _compressed.Length;
+            _compressed.Write(GzipFormat.EmptyLastBlock);
+            _compressed.Position = 0;
+            using (var json = new DeflateStream(_compressed, CompressionMode.Decompress, leaveOpen: true))
+            {
+                var buffer = new byte[BlockLength];
+                int read;
+                while ((read = json.Read(buffer)) > 0)
+                    Count(buffer.AsSpan(0, read));
+            }
+
+            _compressed.SetLength(length);
+        }
+
+        async ValueTask WriteBlockAsync(byte[] bytes)
+        {
+            using var block = new PooledBuffer(bytes.Length);
+            DeflateBlock.AppendFlushed(bytes, level, block);
+            await blob.WriteAsync(block.Written, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _compressed.Dispose();
+        _digest.Dispose();
+    }
+
+    private void Write(TocEntry entry)
+    {
+        _json.Write(_any ? ",\n"u8 : "{\n\t\"version\": 1,\n\t\"entries\": [\n"u8);
+        _any = true;
+        new TocJsonWriter(_json).Entry(entry);
+        if (_json.WrittenCount >= BlockLength)
+            Compress();
+    }
+
+    private void Compress()
+    {
+        using var block = new PooledBuffer(_json.WrittenCount / 2);
+        DeflateBlock.AppendFlushed(_json.WrittenSpan, level, block);
+        _compressed.Write(block.Written.Span);
+        _digest.AppendData(_json.WrittenSpan);
+        _length += _json.WrittenCount;
+        _json.ResetWrittenCount();
+    }
+
+    /// <summary>The header as Go's archive/tar writes it for a name and a size: ustar, everything else zero.</summary>
+    private static byte[] TarHeaderBlock(long size)
+    {
+        var block = new byte[TarHeader.BlockLength];
+        Encoding.ASCII.GetBytes(EStargzFormat.TocName, block);
+        Octal(block.AsSpan(100, 8), 0);
+        Octal(block.AsSpan(108, 8), 0);
+        Octal(block.AsSpan(116, 8), 0);
+        Octal(block.AsSpan(124, 12), size);
+        Octal(block.AsSpan(136, 12), 0);
+        block[156] = (byte)'0';
+        "ustar\00000"u8.CopyTo(block.AsSpan(257));
+        Octal(block.AsSpan(329, 8), 0);
+        Octal(block.AsSpan(337, 8), 0);
+        block.AsSpan(148, 8).Fill((byte)' ');
+        var sum = 0;
+        foreach (var value in block)
+            sum += value;
+        Octal(block.AsSpan(148, 7), sum);
+        return block;
+    }
+
+    private static void Octal(Span<byte> field, long value)
+    {
+        for (var i = field.Length - 2; i >= 0; i--, value >>= 3)
+            field[i] = (byte)('0' + (value & 7));
+        field[^1] = 0;
+    }
+}

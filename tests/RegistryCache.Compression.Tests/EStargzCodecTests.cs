@@ -1,0 +1,10 @@
+using RegistryCache.Core.Layers;
+using RegistryCache.Testing.Contracts;
+
+namespace RegistryCache.Compression.Tests;
+
+[TestFixture]
+public sealed class EStargzCodecTests : CompressingLayerCodecContract
+{
+    protected override ILayerCodec CreateCodec() => new EStargzCodec();
+}
