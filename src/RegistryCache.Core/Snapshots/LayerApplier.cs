@@ -41,6 +41,22 @@ public static class LayerApplier
         return new RestoreReport(count, reader.Entries, reader.Bytes, []);
     }
 
+    /// <summary>Applies layers to an empty folder in memory. Links that lead out are kept: in memory they lead nowhere.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="limits">How much to accept: set <see cref="RestoreLimits.MaxTotalBytes"/> to what memory may hold.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="Errors.LayerFormatException">A layer is unsafe or no valid tar.</exception>
+    /// <exception cref="Errors.LimitExceededException">One of the limits was exceeded.</exception>
+    public static async Task<InMemoryTree> ReadIntoMemoryAsync(
+        IEnumerable<BlobSource> layers, RestoreLimits limits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(limits);
+        var target = new MemoryTarget();
+        await ReadAsync(new LayerReader(limits), layers, target, cancellationToken).ConfigureAwait(false);
+        return target.ToTree();
+    }
+
     internal static Task<RestoreReport> ApplyAsync(
         IEnumerable<BlobSource> layers, string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
     {

@@ -34,6 +34,20 @@ public abstract class LayerSource
     public static LayerSource FromEntries(IReadOnlyList<LayerContent> entries) => new EntryLayerSource(entries);
 
     /// <summary>
+    /// A layer that turns an earlier state of a directory into the present one when it is applied on top: what is new or changed,
+    /// whiteouts for what is gone, and an opaque marker where a directory lost all it held. A hard link to an unchanged file
+    /// becomes a file of its own. Both states are read with the options that the earlier one was captured with.
+    /// </summary>
+    /// <param name="before">The earlier state.</param>
+    /// <param name="path">The directory as it is now; <see langword="null"/> for the one that was captured.</param>
+    /// <remarks>Source of the deletion marks: OCI image-spec, layer.md.</remarks>
+    public static LayerSource FromChangesSince(DirectoryState before, string? path = null)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return new ChangeLayerSource(before, path ?? before.Path);
+    }
+
+    /// <summary>
     /// The tar as content to read. Each opening starts a new production, which runs in the background a small window ahead of the
     /// reader, and ends with the stream.
     /// </summary>

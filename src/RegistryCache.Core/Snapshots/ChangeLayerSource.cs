@@ -1,0 +1,66 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots;
+
+internal sealed class ChangeLayerSource : LayerSource
+{
+    private readonly DirectoryState _before;
+    private readonly string _path;
+
+    public ChangeLayerSource(DirectoryState before, string path)
+    {
+        _before = before;
+        _path = path;
+    }
+
+    public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return Task.Run(() => WriteAsync(destination, cancellationToken), cancellationToken);
+    }
+
+    private async Task<LayerWriteReport> WriteAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        var now = await DirectoryState.ReadAsync(_path, _before.Options, _before.HasContent, cancellationToken).ConfigureAwait(false);
+        var plan = ChangePlan.Create(_before, now);
+        using var writer = new TarStreamWriter(destination);
+        var entries = new NodeWriter(writer, _before.Options);
+        await WriteDeletionsAsync(entries, plan, "", cancellationToken).ConfigureAwait(false);
+
+        using var root = Folder.Open(_path);
+        var written = 0;
+        foreach (var item in TreeWalk.Over(root, new PathFilter(_before.Options.Include, _before.Options.Exclude)))
+        {
+            if (!plan.IsWritten(item.Path))
+                continue;
+            written++;
+            await entries.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+            if (item.Node.Kind == FileKind.Directory)
+                await WriteDeletionsAsync(entries, plan, item.Path, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (written != plan.WrittenCount)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.SourceChanged,
+                $"'{ErrorText.Quote(_path)}' changed while its changes were written. Take them again when nothing writes there.")
+            {
+                IsTransient = true,
+            };
+        }
+
+        await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
+        return entries.Report();
+    }
+
+    private async Task WriteDeletionsAsync(NodeWriter entries, ChangePlan plan, string directory, CancellationToken cancellationToken)
+    {
+        foreach (var deletion in plan.DeletionsIn(directory))
+        {
+            var entry = deletion with { ModifiedAt = _before.Options.ModifiedAt };
+            await entries.WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Hashing;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>
+/// What a layer must say to turn one state into another: the names to write, every directory on the way to one, and per directory
+/// what is gone. A name that became something else is just written: whoever applies it replaces what was there.
+/// </summary>
+internal sealed class ChangePlan
+{
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<LayerEntry>> _deletions = new(StringComparer.Ordinal);
+
+    private ChangePlan()
+    {
+    }
+
+    public int WrittenCount => _written.Count;
+
+    public static ChangePlan Create(DirectoryState before, IReadOnlyList<HashedNode> now)
+    {
+        var plan = new ChangePlan();
+        var present = now.ToDictionary(node => node.Path, StringComparer.Ordinal);
+        foreach (var node in now)
+        {
+            if (!before.IsUnchanged(node))
+                plan.Write(node.Path);
+        }
+
+        bool WasAndIsDirectory(string path) => path.Length == 0
+            || (IsDirectory(before.Nodes, path) && IsDirectory(present, path));
+
+        // One opaque marker says the same as many whiteouts, unless the directory holds what patterns kept out of sight.
+        var isFiltered = before.Options.Include.Count + before.Options.Exclude.Count > 0;
+        var gone = before.Nodes.Keys
+            .Where(path => !present.ContainsKey(path) && WasAndIsDirectory(LayerPaths.Split(path).Parent))
+            .GroupBy(path => LayerPaths.Split(path).Parent);
+        var survivors = before.Nodes.Keys
+            .Where(present.ContainsKey)
+            .Select(path => LayerPaths.Split(path).Parent)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var names in gone)
+            plan.Delete(names.Key, [.. names], isEmptied: !survivors.Contains(names.Key) && !isFiltered);
+        return plan;
+    }
+
+    public bool IsWritten(string path) => _written.Contains(path);
+
+    public IReadOnlyList<LayerEntry> DeletionsIn(string directory) => _deletions.TryGetValue(directory, out var entries) ? entries : [];
+
+    private static bool IsDirectory(Dictionary<string, HashedNode> nodes, string path) =>
+        nodes.TryGetValue(path, out var node) && node.Node.Kind == FileKind.Directory;
+
+    private void Delete(string directory, List<string> names, bool isEmptied)
+    {
+        names.Sort(Utf8ByteOrder.Instance);
+        if (directory.Length > 0)
+            Write(directory);
+
+        _deletions[directory] = isEmptied && names.Count > 1 && directory.Length > 0
+            ? [new LayerEntry { Path = directory, Kind = LayerEntryKind.OpaqueDirectory }]
+            : names.ConvertAll(name => new LayerEntry { Path = name, Kind = LayerEntryKind.Whiteout });
+    }
+
+    private void Write(string path)
+    {
+        while (path.Length > 0 && _written.Add(path))
+            path = LayerPaths.Split(path).Parent;
+    }
+}

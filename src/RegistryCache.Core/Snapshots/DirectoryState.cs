@@ -1,0 +1,87 @@
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Hashing;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>What a directory held at one moment, to be compared with what it holds later. Immutable; it holds nothing open.</summary>
+public sealed class DirectoryState
+{
+    private DirectoryState(string path, SnapshotOptions options, bool hasContent, Dictionary<string, HashedNode> nodes)
+    {
+        Path = path;
+        Options = options;
+        HasContent = hasContent;
+        Nodes = nodes;
+    }
+
+    /// <summary>The directory.</summary>
+    public string Path { get; }
+
+    /// <summary>The number of files, directories, links and other names.</summary>
+    public int Count => Nodes.Count;
+
+    internal SnapshotOptions Options { get; }
+
+    internal bool HasContent { get; }
+
+    internal Dictionary<string, HashedNode> Nodes { get; }
+
+    /// <summary>Looks at a directory.</summary>
+    /// <param name="path">The directory. It need not stay as it is, but must not change while this runs.</param>
+    /// <param name="options">What a later layer of changes takes and keeps; <see langword="null"/> for the defaults.</param>
+    /// <param name="readContent">
+    /// Whether to read every file, so that later a file counts as changed only if its bytes are. Without it, which is the default and
+    /// far faster, a file counts as changed if its size, times or inode are.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    /// <exception cref="Errors.CacheStorageException">The directory cannot be read, or changed meanwhile.</exception>
+    public static async Task<DirectoryState> CaptureAsync(
+        string path, SnapshotOptions? options = null, bool readContent = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new SnapshotOptions();
+        var nodes = await ReadAsync(path, options, readContent, cancellationToken).ConfigureAwait(false);
+        return new DirectoryState(System.IO.Path.GetFullPath(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
+    }
+
+    internal static Task<List<HashedNode>> ReadAsync(string path, SnapshotOptions options, bool readContent, CancellationToken cancellationToken)
+    {
+        var filter = new PathFilter(options.Include, options.Exclude);
+        if (readContent)
+            return TreeHash.ReadAsync(path, filter, 0, null, cancellationToken);
+        return Task.Run(
+            () =>
+            {
+                using var root = Folder.Open(path);
+                var result = new List<HashedNode>();
+                foreach (var (folder, node, name) in TreeWalk.Over(root, filter))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (node.Kind is not (FileKind.Socket or FileKind.Unknown))
+                        result.Add(new HashedNode(name, node) { LinkTarget = node.Kind == FileKind.SymbolicLink ? folder.ReadLink(node.Name) : "" });
+                }
+
+                return result;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Whether a name is the same now, as far as a layer would tell.</summary>
+    internal bool IsUnchanged(HashedNode now)
+    {
+        if (!Nodes.TryGetValue(now.Path, out var then))
+            return false;
+        var (before, after) = (then.Node, now.Node);
+        if (before.Kind != after.Kind || before.Mode != after.Mode || then.LinkTarget != now.LinkTarget
+            || (Options.KeepOwners && (before.UserId != after.UserId || before.GroupId != after.GroupId))
+            || (Options.KeepTimes && before.Modified != after.Modified)
+            || (Options.ExtendedAttributes != ExtendedAttributePolicy.None && before.Changed != after.Changed)
+            || before.NodeMajor != after.NodeMajor || before.NodeMinor != after.NodeMinor)
+            return false;
+
+        // Directories change their times with every name in them; what counts there are the names.
+        if (after.Kind != FileKind.File)
+            return true;
+        return HasContent ? then.Hash.AsSpan().SequenceEqual(now.Hash) : before.SameContentAs(after);
+    }
+}

@@ -1,0 +1,138 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.Tar;
+
+namespace RegistryCache.Core.Snapshots.Restore;
+
+/// <summary>Applies layers to a tree of nodes, by the same rules as <see cref="FolderRestorer"/>.</summary>
+internal sealed class MemoryTarget : ILayerTarget
+{
+    private readonly Node _root = new();
+    private int _layer;
+
+    public void BeginLayer() => _layer++;
+
+    public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    {
+        if (entry.Path.Length == 0 && entry.Kind == LayerEntryKind.Directory)
+            return;
+        if (entry.Kind == LayerEntryKind.OpaqueDirectory)
+        {
+            if (Find(entry.Path) is { } opaque)
+                RemoveLower(opaque);
+            return;
+        }
+
+        var (parentPath, name) = LayerPaths.Split(entry.Path);
+        if (entry.Kind == LayerEntryKind.Whiteout)
+        {
+            if (Find(parentPath) is { } holder && holder.Children.TryGetValue(name, out var victim))
+            {
+                if (victim.Layer < _layer)
+                    holder.Children.Remove(name);
+                else
+                    RemoveLower(victim);
+            }
+
+            return;
+        }
+
+        var parent = Enter(parentPath);
+        if (entry.Kind == LayerEntryKind.HardLink && Find(entry.LinkTarget) is not { Content.Entry.Kind: not LayerEntryKind.Directory })
+            throw LayerPaths.Invalid($"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which is no file at this point");
+        var bytes = entry is { Kind: LayerEntryKind.File, Size: > 0 } ? await ReadAsync(entry, content, cancellationToken).ConfigureAwait(false) : null;
+        var keepsChildren = entry.Kind == LayerEntryKind.Directory && parent.Children.TryGetValue(name, out var old) && old.IsDirectory;
+        var node = keepsChildren ? parent.Children[name] : new Node();
+        node.Content = new LayerContent(entry, bytes is null ? null : BlobSource.FromBytes(bytes));
+        node.Layer = _layer;
+        parent.Children[name] = node;
+    }
+
+    public InMemoryTree ToTree()
+    {
+        var result = new SortedDictionary<string, LayerContent>(Utf8ByteOrder.Instance);
+        var open = new Stack<(string Path, Node Node)>([("", _root)]);
+        while (open.TryPop(out var at))
+        {
+            foreach (var (name, child) in at.Node.Children)
+            {
+                var path = LayerPaths.Join(at.Path, name);
+                result[path] = child.Content ?? LayerContent.Directory(path);
+                open.Push((path, child));
+            }
+        }
+
+        return new InMemoryTree(result);
+    }
+
+    private static async ValueTask<byte[]> ReadAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    {
+        if (entry.Size > Array.MaxLength)
+            throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}' in memory", "Array.MaxLength", Array.MaxLength, entry.Size);
+        using var result = new MemoryStream();
+
+        // Grows with what is really there; the stated size alone costs nothing.
+        while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
+        {
+            result.SetLength(piece.Offset);
+            result.Position = piece.Offset;
+            result.Write(piece.Data.Span);
+        }
+
+        result.SetLength(entry.Size);
+        return result.ToArray();
+    }
+
+    private Node Enter(string path)
+    {
+        var node = _root;
+        foreach (var part in path.Length == 0 ? [] : path.Split('/'))
+        {
+            if (!node.Children.TryGetValue(part, out var child))
+                node.Children[part] = child = new Node();
+            if (!child.IsDirectory)
+                throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(child.Content!.Entry.Path)}', which is no directory");
+            child.Layer = _layer;
+            node = child;
+        }
+
+        return node;
+    }
+
+    private Node? Find(string path)
+    {
+        var node = _root;
+        foreach (var part in path.Length == 0 ? [] : path.Split('/'))
+        {
+            if (!node.Children.TryGetValue(part, out var child))
+                return null;
+            node = child;
+        }
+
+        return node;
+    }
+
+    private void RemoveLower(Node directory)
+    {
+        var open = new Stack<Node>([directory]);
+        while (open.TryPop(out var node))
+        {
+            foreach (var name in node.Children.Where(child => child.Value.Layer < _layer).Select(child => child.Key).ToList())
+                node.Children.Remove(name);
+            foreach (var child in node.Children.Values)
+                open.Push(child);
+        }
+    }
+
+    private sealed class Node
+    {
+        public Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
+
+        /// <summary><see langword="null"/> for a directory that only its content implies.</summary>
+        public LayerContent? Content { get; set; }
+
+        public int Layer { get; set; }
+
+        public bool IsDirectory => Content is null or { Entry.Kind: LayerEntryKind.Directory };
+    }
+}
