@@ -1,4 +1,3 @@
-using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Snapshots.FileSystem;
@@ -189,13 +188,13 @@ public sealed class HostileLayerTests
         Assert.That(File.ReadAllText(_scratch["canary/file"]), Is.EqualTo("alive"));
     }
 
-    [TestCase(SetIdPolicy.Strip, 0x1ed)]
-    [TestCase(SetIdPolicy.Keep, 0xded)]
-    public async Task Set_id_bits_are_treated_as_chosen(SetIdPolicy policy, int expected)
+    [TestCase(SetIdPolicy.Strip, "755")]
+    [TestCase(SetIdPolicy.Keep, "6755")]
+    public async Task Set_id_bits_are_treated_as_chosen(SetIdPolicy policy, string expected)
     {
         await ApplyAsync(new RestoreOptions { SetIdBits = policy }, new RawTar().File("su", mode: 0xded).End());
 
-        Assert.That((int)File.GetUnixFileMode(_scratch["target/su"]), Is.EqualTo(expected));
+        Assert.That(Trees.Describe(_scratch["target"]), Has.One.StartsWith($"su File {expected} "));
     }
 
     [Test]
@@ -222,7 +221,7 @@ public sealed class HostileLayerTests
     {
         await ApplyAsync(new RestoreOptions(), new RawTar().File("f", "1").File("./f", "2").Symlink("g", "x").File("g", "3").Directory("h").File("h", "4").End());
 
-        Assert.That(new[] { "f", "g", "h" }.Select(name => File.ReadAllText(_scratch["target/" + name])), Is.EqualTo(new[] { "2", "3", "4" }));
+        Assert.That(string.Concat("fgh".Select(name => File.ReadAllText(_scratch["target/" + name]))), Is.EqualTo("234"));
     }
 
     [Test]
@@ -230,7 +229,7 @@ public sealed class HostileLayerTests
     {
         var report = await ApplyAsync(new RestoreOptions { Devices = SpecialFilePolicy.Skip }, new RawTar().Entry("null", '3').File("f").End());
 
-        Assert.That(report.Skipped, Is.EqualTo(new[] { "null" }));
+        Assert.That(string.Join(',', report.Skipped), Is.EqualTo("null"));
         Assert.That(File.Exists(_scratch["target/null"]), Is.False);
     }
 
@@ -272,7 +271,7 @@ public sealed class HostileLayerTests
     {
         await ApplyAsync(new RestoreOptions { OnFailure = RestoreFailureBehavior.LeavePartial }, new RawTar().File(".registry-cache-partial").File("f").End());
 
-        Assert.That(Directory.GetFiles(_scratch["target"]).Select(Path.GetFileName), Is.EquivalentTo(new[] { "f", "old" }));
+        Assert.That(string.Join(',', Directory.GetFiles(_scratch["target"]).Select(Path.GetFileName).Order()), Is.EqualTo("f,old"));
     }
 
     private static byte[] Corrupt(byte[] tar, int offset)

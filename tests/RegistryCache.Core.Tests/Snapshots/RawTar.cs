@@ -5,7 +5,7 @@ namespace RegistryCache.Core.Tests.Snapshots;
 /// <summary>Writes tars that no honest writer would: every field as told, only the checksum is right unless told otherwise.</summary>
 internal sealed class RawTar
 {
-    private readonly MemoryStream _stream = new();
+    private readonly List<byte> _bytes = [];
 
     public RawTar File(string name, string content = "x", string? size = null, int mode = 0x1a4) =>
         Entry(name, '0', size: size ?? Octal(content.Length, 11), mode: mode).Content(content);
@@ -39,7 +39,7 @@ internal sealed class RawTar
         change?.Invoke(block);
         Put(block, 148, "        ");
         Put(block, 148, Octal(block.Sum(b => b), 6) + "\0");
-        _stream.Write(block);
+        _bytes.AddRange(block);
         return this;
     }
 
@@ -47,14 +47,14 @@ internal sealed class RawTar
 
     public RawTar Content(byte[] content)
     {
-        _stream.Write(content);
-        _stream.Write(new byte[-content.Length & 511]);
+        _bytes.AddRange(content);
+        _bytes.AddRange(new byte[-content.Length & 511]);
         return this;
     }
 
-    public byte[] End() => [.. _stream.ToArray(), .. new byte[1024]];
+    public byte[] End() => [.. _bytes, .. new byte[1024]];
 
-    public byte[] WithoutEnd() => _stream.ToArray();
+    public byte[] WithoutEnd() => [.. _bytes];
 
     public static string Octal(long value, int digits) => Convert.ToString(value, 8).PadLeft(digits, '0');
 

@@ -38,7 +38,12 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     public IReadOnlyList<string> Skipped => _skipped;
 
-    public void BeginLayer() => _layer.Clear();
+    public async ValueTask BeginLayerAsync()
+    {
+        // What is still being written must be there before another layer can replace it.
+        await _writers.DrainAsync().ConfigureAwait(false);
+        _layer.Clear();
+    }
 
     public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
     {
@@ -116,16 +121,18 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     private async ValueTask<Folder> EnterParentAsync(string parent)
     {
-        // A file of this layer that is still being written must not be mistaken for a name that is free.
-        for (var end = parent.Length; end > 0; end = parent.LastIndexOf('/', end - 1))
+        // A parent belongs to the layer of its content, whatever created it, and where one does so do those above it. A file of this
+        // layer that is still being written must not be mistaken for a name that is free.
+        bool? known = null;
+        for (var end = parent.Length; end > 0 && known is null; end = parent.LastIndexOf('/', end - 1))
         {
-            if (_layer.Find(parent[..end]) is not { } isDirectory)
-                continue;
-            if (!isDirectory)
-                await _writers.DrainAsync().ConfigureAwait(false);
-            break;
+            known = _layer.Find(parent[..end]);
+            if (known is null)
+                _layer.Set(parent[..end], true);
         }
 
+        if (known == false)
+            await _writers.DrainAsync().ConfigureAwait(false);
         return _path.Enter(parent, CreateParent)!;
     }
 
@@ -135,7 +142,6 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         if (folder.TryCreateFolder(name))
         {
             _directories[path] = new NodeMetadata { Mode = 0x1ed };
-            _layer.Set(path, true);
             if (folder.TryOpenFolder(name) is { } created)
                 return created;
         }

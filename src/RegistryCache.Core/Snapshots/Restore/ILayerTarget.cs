@@ -5,7 +5,7 @@ namespace RegistryCache.Core.Snapshots.Restore;
 /// <summary>Something that layers are applied to.</summary>
 internal interface ILayerTarget
 {
-    void BeginLayer();
+    ValueTask BeginLayerAsync();
 
     ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken);
 }

@@ -18,7 +18,7 @@ internal sealed class LayerReader
     public async Task ReadAsync(Stream layer, ILayerTarget target, CancellationToken cancellationToken)
     {
         using var scanner = new TarScanner(layer, _limits.MaxHeaderBytes);
-        target.BeginLayer();
+        await target.BeginLayerAsync().ConfigureAwait(false);
         while (await scanner.NextAsync(cancellationToken).ConfigureAwait(false) is { } raw)
         {
             cancellationToken.ThrowIfCancellationRequested();

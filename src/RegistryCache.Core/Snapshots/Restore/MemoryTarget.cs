@@ -10,7 +10,11 @@ internal sealed class MemoryTarget : ILayerTarget
     private readonly Node _root = new();
     private int _layer;
 
-    public void BeginLayer() => _layer++;
+    public ValueTask BeginLayerAsync()
+    {
+        _layer++;
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
     {

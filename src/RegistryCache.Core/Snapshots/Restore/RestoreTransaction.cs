@@ -108,10 +108,19 @@ internal abstract class RestoreTransaction : IDisposable
         public override void Dispose()
         {
             Folder.Dispose();
-
-            // After the exchange this name stands for the old state.
-            FolderTrees.Delete(_parent, _temporary);
-            _parent.Dispose();
+            try
+            {
+                // After the exchange this name stands for the old state.
+                FolderTrees.Delete(_parent, _temporary);
+            }
+            catch (CacheStorageException)
+            {
+                // What cannot be removed stays and tells by its name what it is; the restore succeeded, or has a failure of its own to tell.
+            }
+            finally
+            {
+                _parent.Dispose();
+            }
         }
     }
 }

@@ -8,10 +8,8 @@ internal sealed class SinkTarget : ILayerTarget
 
     public SinkTarget(ILayerEntrySink sink) => _sink = sink;
 
-    public void BeginLayer()
-    {
-        // A sink sees whiteouts and decides itself what they mean.
-    }
+    // A sink sees whiteouts and decides itself what they mean.
+    public ValueTask BeginLayerAsync() => ValueTask.CompletedTask;
 
     public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
     {

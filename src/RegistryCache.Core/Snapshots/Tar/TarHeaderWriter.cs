@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Snapshots.FileSystem;
 using static RegistryCache.Core.Snapshots.Tar.TarFormat;
 
@@ -31,7 +32,11 @@ internal static class TarHeaderWriter
         AddNumber(records, "gid", entry.GroupId, MaxOctal8);
         AddTime(records, entry.ModifiedAt);
         foreach (var (name, value) in entry.ExtendedAttributes)
+        {
+            if (name.Contains('='))
+                throw new LayerFormatException(RegistryCacheErrorCode.UnsupportedFile, $"The extended attribute '{ErrorText.Quote(name)}' of '{ErrorText.Quote(entry.Path)}' has a '=' in its name, which no pax record can hold.");
             records[AttributePrefix + name] = value.ToArray();
+        }
 
         var pax = records.Count == 0 ? [] : PaxRecords(records);
         var paxBlocks = pax.Length == 0 ? 0 : BlockSize + pax.Length + Padding(pax.Length);
