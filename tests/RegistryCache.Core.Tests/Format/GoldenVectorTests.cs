@@ -46,15 +46,15 @@ internal sealed class GoldenVectorTests
             return new CacheLayer(descriptor, BlobSource.FromBytes(blob));
         }
 
-        string Key(string op, int index = 0) => Digest.OfText($"{Digest.OfText(op)}@{index}").ToString();
+        string Key(string op) => RecordDigest.Of(Digest.OfText(op)).ToString();
 
         var builder = new CacheGraphBuilder();
         var chain = LayerChain.Of(Layer(0, "2023-11-14T22:13:20.12Z"));
         var source = builder.AddSource(Key("src"));
-        var content = builder.AddSource(Key("content", -1));
+        var content = builder.AddSource(RecordDigest.OfContent(Digest.OfText("content")).ToString());
         var op1 = builder.Add(
             Key("op1"),
-            [[new(source), new(content, Digest.OfText("/a").ToString())]],
+            [[new(source), new(content, Selector.OfPaths("/a"))]],
             new CacheResult(chain, CacheTime.FromUnix(1700000000)));
         builder.Add(
             Key("op2"),

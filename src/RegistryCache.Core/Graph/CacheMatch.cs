@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace RegistryCache.Core.Graph;
+
+/// <summary>The records that a look-up found. Without any result they are no hit, but still lead on to what was built upon them. Immutable.</summary>
+public sealed class CacheMatch
+{
+    internal CacheMatch(ImmutableArray<CacheRecord> records) => Records = records;
+
+    /// <summary>No record.</summary>
+    public static CacheMatch None { get; } = new([]);
+
+    /// <summary>The records, in the order of the graph; several when the same step is known with different ancestries.</summary>
+    public ImmutableArray<CacheRecord> Records { get; }
+
+    /// <summary>Whether a record was found, with or without a result.</summary>
+    public bool IsMatch => !Records.IsEmpty;
+
+    /// <summary>The newest result of all records, the first of equals; <see langword="null"/> when none has one.</summary>
+    public CacheResult? NewestResult
+    {
+        get
+        {
+            CacheResult? newest = null;
+            foreach (var record in Records)
+            {
+                if (record.NewestResult is { } result && (newest is null || result.CreatedAt > newest.CreatedAt))
+                    newest = result;
+            }
+
+            return newest;
+        }
+    }
+
+    /// <summary>The results of all records, newest first, equals in the order of the graph. Each is a way to have the step's output.</summary>
+    public IReadOnlyList<CacheResult> Results =>
+        [.. Records.SelectMany(r => r.Results).Distinct().OrderByDescending(r => r.CreatedAt)];
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Graph;
+
+/// <summary>Record digests: what a step's output, or a piece of content, is called in a cache. Source: BuildKit cache/remotecache/v1/utils.go, outputKey.</summary>
+public static class RecordDigest
+{
+    // The output index that BuildKit reserves for keys that are made from content.
+    private const int ContentIndex = -1;
+
+    /// <summary>The record digest of one output of an operation: the SHA-256 of <c>operation@output</c>.</summary>
+    /// <param name="operation">The digest of the operation's definition, without its inputs.</param>
+    /// <param name="output">Which output, from 0.</param>
+    public static Digest Of(Digest operation, int output = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(output);
+        return Hash(operation, output);
+    }
+
+    /// <summary>
+    /// The digest of the record that stands for content, whoever made it: the SHA-256 of <c>content@-1</c>. Such a record has no
+    /// inputs, and links to it have an empty selector.
+    /// </summary>
+    /// <param name="content">The digest of the content.</param>
+    public static Digest OfContent(Digest content) => Hash(content, ContentIndex);
+
+    private static Digest Hash(Digest digest, int index)
+    {
+        if (digest.IsDefault)
+            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+        return Digest.OfBytes(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{digest}@{index}")));
+    }
+}

@@ -1,0 +1,144 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Graph;
+
+namespace RegistryCache.Core.Tests.Graph;
+
+internal sealed class CacheIndexTests
+{
+    private static readonly string A = Digest.OfText("a").ToString();
+    private static readonly string B = Digest.OfText("b").ToString();
+    private static readonly string C = Digest.OfText("c").ToString();
+
+    [Test]
+    public void The_index_agrees_with_the_rules_as_written_on_thousands_of_random_graphs()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var (hits, misses) = (0, 0);
+        for (var g = 0; g < 3000; g++)
+        {
+            var graph = LookUpModel.RandomGraph(random);
+            var index = new CacheIndex(graph);
+            for (var q = 0; q < 12; q++)
+            {
+                var digest = Digest.OfText($"op{random.Next(7)}").ToString();
+                var known = Enumerable.Range(0, random.Next(0, 4)).Select(_ => Known(random, graph)).ToList();
+
+                var found = index.Find(digest, known);
+
+                var expected = LookUpModel.Find(graph, digest, known);
+                Assert.That(found.Records, Is.EquivalentTo(expected), $"graph {g}, query {q}");
+                Assert.That(found.NewestResult?.CreatedAt, Is.EqualTo(Newest(expected)), $"graph {g}, query {q}");
+                _ = found.IsMatch ? hits++ : misses++;
+            }
+        }
+
+        TestContext.Out.WriteLine($"{hits} matches, {misses} misses");
+        Assert.That(hits, Is.GreaterThan(1000), "the queries must not all miss");
+        Assert.That(misses, Is.GreaterThan(1000), "the queries must not all match");
+    }
+
+    [Test]
+    public void Every_alternative_of_an_input_leads_to_the_record()
+    {
+        var builder = new CacheGraphBuilder();
+        var (a, b) = (builder.AddSource(A), builder.AddSource(B));
+        builder.Add(C, [[new(a), new(b, "part")]]);
+        var index = new CacheIndex(builder.Build());
+
+        Assert.That(index.Find(C, [Link(index, A)]).IsMatch);
+        Assert.That(index.Find(C, [Link(index, B, "part")]).IsMatch);
+        Assert.That(index.Find(C, [Link(index, B)]).IsMatch, Is.False, "a selector is part of the link");
+    }
+
+    [Test]
+    public void All_inputs_must_lead_to_the_same_record()
+    {
+        var builder = new CacheGraphBuilder();
+        var (a, b) = (builder.AddSource(A), builder.AddSource(B));
+        builder.Add(C, [[new(a)], [new(b)]]);
+        builder.Add(C, [[new(b)], [new(a)]]);
+        var index = new CacheIndex(builder.Build());
+
+        Assert.That(index.Graph.Records, Has.Length.EqualTo(4));
+        Assert.That(index.Find(C, Link(index, A), Link(index, B)).Records, Has.Length.EqualTo(1));
+        Assert.That(index.Find(C, Link(index, A), Link(index, A)).IsMatch, Is.False, "each input matches, but never one record");
+    }
+
+    [Test]
+    public void The_newest_result_wins_over_all_matching_records_and_the_first_of_equals()
+    {
+        var builder = new CacheGraphBuilder();
+        var (a, b) = (builder.AddSource(A), builder.AddSource(B));
+        builder.Add(C, [[new(a)]], new CacheResult(null, CacheTime.FromUnix(5)), new CacheResult(null, CacheTime.FromUnix(9)));
+        builder.Add(C, [[new(b)]], new CacheResult(null, CacheTime.FromUnix(7)));
+        var index = new CacheIndex(builder.Build());
+
+        var match = index.Find(C, [[.. Link(index, A), .. Link(index, B)]]);
+
+        Assert.That(match.Records, Has.Length.EqualTo(2));
+        Assert.That(string.Join(" ", match.Results.Select(r => r.CreatedAt.UnixSeconds)), Is.EqualTo("9 7 5"));
+        Assert.That(match.NewestResult, Is.EqualTo(match.Results[0]));
+    }
+
+    [Test]
+    public void A_match_without_results_still_leads_on()
+    {
+        var builder = new CacheGraphBuilder();
+        var a = builder.AddSource(A);
+        var b = builder.Add(B, [[new(a)]]);
+        builder.Add(C, [[new(b)]], new CacheResult(null, CacheTime.FromUnix(1)));
+        var index = new CacheIndex(builder.Build());
+
+        var middle = index.Find(B, [Link(index, A)]);
+
+        Assert.That(middle.NewestResult, Is.Null);
+        Assert.That(index.Find(C, [[.. middle.Records.Select(r => new CacheLink(r, ""))]]).NewestResult, Is.Not.Null);
+    }
+
+    [Test]
+    public void The_right_digest_without_its_ancestry_is_no_match()
+    {
+        var builder = new CacheGraphBuilder();
+        builder.Add(C, [[new(builder.AddSource(A))]], new CacheResult(null, CacheTime.FromUnix(1)));
+        var index = new CacheIndex(builder.Build());
+
+        Assert.That(index.WithDigest(C), Has.Count.EqualTo(1));
+        Assert.That(index.Find(C).IsMatch, Is.False);
+        Assert.That(index.Find(C, [[]]).IsMatch, Is.False);
+        Assert.That(index.Find(C, Link(index, A), Link(index, A)).IsMatch, Is.False);
+    }
+
+    [Test]
+    public void Looking_up_in_ten_thousand_records_meets_only_the_records_of_the_step()
+    {
+        var builder = new CacheGraphBuilder();
+        var root = builder.AddSource(A);
+        for (var i = 0; i < 10_000; i++)
+            builder.Add(Digest.OfText($"step {i}").ToString(), [[new(root)]], new CacheResult(null, CacheTime.FromUnix(i)));
+        var index = new CacheIndex(builder.Build());
+        var known = Link(index, A);
+        var wanted = Digest.OfText("step 7777").ToString();
+
+        // Counted in allocations, which do not depend on the machine: a scan of the root's children would need at least a list of them.
+        index.Find(wanted, [known]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var match = index.Find(wanted, [known]);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.That(match.NewestResult!.CreatedAt.UnixSeconds, Is.EqualTo(7777));
+        Assert.That(allocated, Is.LessThan(4096));
+    }
+
+    private static List<CacheLink> Link(CacheIndex index, string digest, string selector = "") => [new(index.Root(digest)!, selector)];
+
+    private static List<CacheLink> Known(Random random, CacheGraph graph) =>
+        [.. Enumerable.Range(0, random.Next(0, 5)).Select(_ => new CacheLink(graph.Records[random.Next(graph.Records.Length)], LookUpModel.RandomSelector(random)))];
+
+    private static CacheTime? Newest(HashSet<CacheRecord> records)
+    {
+        var times = records.SelectMany(r => r.Results).Select(r => r.CreatedAt).ToList();
+        return times.Count == 0 ? null : times.Max();
+    }
+}
