@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using RegistryCache.Compression;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
+
+namespace RegistryCache.Benchmarks;
+
+/// <summary>
+/// Our codecs against pigz and zstd on one tar. The cases take turns, so that whatever else the machine does hits all of them; what
+/// counts are the ratios of the medians. Our figures include both digests, and reading includes verifying them.
+/// </summary>
+internal sealed class CodecBenchmark
+{
+    private const string Null = "/dev/null";
+
+    private readonly string _tar;
+    private readonly string _directory;
+    private readonly Dictionary<string, List<double>> _seconds = [];
+    private readonly Dictionary<string, long> _sizes = [];
+    private readonly Dictionary<string, Descriptor> _layers = [];
+
+    private CodecBenchmark(string tar, string directory)
+    {
+        _tar = tar;
+        _directory = directory;
+    }
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var at = Array.IndexOf(arguments, "--runs");
+        var runs = at >= 0 ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : 3;
+        var directory = Directory.CreateTempSubdirectory("codecs-").FullName;
+        try
+        {
+            var benchmark = new CodecBenchmark(await BenchmarkTar.GetAsync(arguments, directory), directory);
+            await benchmark.WarmUpAsync();
+            for (var run = 0; run < runs; run++)
+                await benchmark.RunOnceAsync();
+            benchmark.Print();
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private async Task WarmUpAsync()
+    {
+        await using var tar = File.OpenRead(_tar);
+        var sample = new byte[(int)Math.Min(tar.Length, 24 << 20)];
+        await tar.ReadExactlyAsync(sample);
+        foreach (var codec in BuiltInCodecs.Create().Where(c => c.Levels is not null && c.Compression != LayerCompression.EStargz))
+        {
+            using var blob = new MemoryStream();
+            var layer = await codec.EncodeAsync(new MemoryStream(sample), blob, new LayerEncodeOptions(), CancellationToken.None);
+            await ReadAsync(layer.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()));
+        }
+    }
+
+    private async Task RunOnceAsync()
+    {
+        await MeasureAsync("pigz -p2 -6", () => ToolAsync("pigz", $"-p2 -6 -c '{_tar}'", "pigz"));
+        await MeasureAsync("our gzip 6", () => EncodeAsync(new GzipCodec(), level: null));
+        await MeasureAsync("zstd -3 -T2", () => ToolAsync("zstd", $"-3 -T2 -q -c '{_tar}'", "zstd"));
+        await MeasureAsync("our zstd 3", () => EncodeAsync(new ZstdCodec(), level: null));
+        await MeasureAsync("our estargz 6", () => EncodeAsync(new EStargzCodec(), level: null));
+        await MeasureAsync("pigz -dc", () => ToolAsync("pigz", $"-dc '{BlobPath("pigz")}'", output: null));
+        await MeasureAsync("our gzip reading", () => ReadAsync(_layers["gzip"], BlobSource.FromFile(BlobPath("gzip"))));
+        await MeasureAsync("zstd -dc", () => ToolAsync("zstd", $"-dc -q '{BlobPath("zstd")}'", output: null));
+        await MeasureAsync("our zstd reading", () => ReadAsync(_layers["zstd.ours"], BlobSource.FromFile(BlobPath("zstd.ours"))));
+        await MeasureAsync("our estargz reading", () => ReadAsync(_layers["estargz"], BlobSource.FromFile(BlobPath("estargz"))));
+    }
+
+    private async Task MeasureAsync(string name, Func<Task<long>> work)
+    {
+        var clock = Stopwatch.StartNew();
+        _sizes[name] = await work();
+        var seconds = clock.Elapsed.TotalSeconds;
+        if (!_seconds.TryGetValue(name, out var all))
+            _seconds[name] = all = [];
+        all.Add(seconds);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {seconds:F2} s"));
+    }
+
+    private async Task<long> ToolAsync(string tool, string arguments, string? output)
+    {
+        var path = output is null ? Null : BlobPath(output);
+        using var process = Process.Start("sh", ["-c", $"exec {tool} {arguments} > '{path}'"]);
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{tool} failed; it must be installed.");
+        return output is null ? 0 : new FileInfo(path).Length;
+    }
+
+    private async Task<long> EncodeAsync(ILayerCodec codec, int? level)
+    {
+        var name = codec.Compression == LayerCompression.Zstd ? "zstd.ours" : codec.Compression.Name;
+        await using var tar = new FileStream(_tar, new FileStreamOptions { BufferSize = 0, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
+        await using var blob = new FileStream(BlobPath(name), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous });
+        var layer = await codec.EncodeAsync(tar, blob, new LayerEncodeOptions { Level = level }, CancellationToken.None);
+        _layers[name] = layer.ToDescriptor();
+        return layer.Size;
+    }
+
+    private static async Task<long> ReadAsync(Descriptor layer, BlobSource blob)
+    {
+        await using var content = await LayerReader.OpenAsync(layer, blob, BuiltInCodecs.CreateSet(), options: null, CancellationToken.None);
+        var buffer = new byte[256 * 1024];
+        while (await content.ReadAsync(buffer) > 0)
+        {
+            // Reading verifies; nothing else is to be measured.
+        }
+
+        return 0;
+    }
+
+    private void Print()
+    {
+        var length = new FileInfo(_tar).Length;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length / 1048576.0:F0} MiB of tar, {Environment.ProcessorCount} cores, median of {_seconds.First().Value.Count}"));
+        Console.WriteLine();
+        Console.WriteLine("| case | seconds | MiB/s | size |");
+        Console.WriteLine("|---|---|---|---|");
+        foreach (var name in _seconds.Keys)
+        {
+            var size = _sizes[name] == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(double)_sizes[name] / length:F4}");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(name):F2} | {length / 1048576.0 / Median(name):F0} | {size} |"));
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("| ratio | wanted | measured |");
+        Console.WriteLine("|---|---|---|");
+        Ratio("our gzip 6 : pigz -p2 -6, speed", "≥ 2", Median("pigz -p2 -6") / Median("our gzip 6"));
+        Ratio("our gzip 6 : pigz -p2 -6, size", "≤ 1.01", (double)_sizes["our gzip 6"] / _sizes["pigz -p2 -6"]);
+        Ratio("our zstd 3 : zstd -3 -T2, speed", "≥ 0.7", Median("zstd -3 -T2") / Median("our zstd 3"));
+        Ratio("our zstd 3 : zstd -3 -T2, size", "", (double)_sizes["our zstd 3"] / _sizes["zstd -3 -T2"]);
+        Ratio("our gzip reading : pigz -dc, speed", "≥ 1.7", Median("pigz -dc") / Median("our gzip reading"));
+        Ratio("our estargz 6 : our gzip 6, speed", "≥ 0.7", Median("our gzip 6") / Median("our estargz 6"));
+    }
+
+    private static void Ratio(string what, string wanted, double value) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {wanted} | {value:F3} |"));
+
+    private double Median(string name)
+    {
+        var sorted = _seconds[name].Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+
+    private string BlobPath(string name) => Path.Combine(_directory, name);
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using RegistryCache.Compression;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
+
+namespace RegistryCache.Benchmarks;
+
+/// <summary>Converts one large layer between every pair of codecs and prints the peak memory of the whole process.</summary>
+internal static class ConversionMemory
+{
+    private const long DefaultLength = 2L << 30;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var at = Array.IndexOf(arguments, "--bytes");
+        var length = at >= 0 ? long.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : DefaultLength;
+        using var workers = new LayerWorkers();
+        var converter = new LayerConverter(BuiltInCodecs.CreateSet(), new LayerConverterOptions { Workers = workers });
+        Console.WriteLine("| from | to | seconds | bytes before | bytes after | peak RSS MiB so far |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        foreach (var from in BuiltInCodecs.Create())
+        {
+            await using var tar = new SyntheticTar(length);
+            await using var source = await converter.EncodeAsync(tar, from.Compression, level: null, CancellationToken.None);
+            foreach (var to in BuiltInCodecs.Create().Where(codec => codec.Compression != from.Compression))
+            {
+                var clock = Stopwatch.StartNew();
+                await using var result = await converter.ConvertAsync(
+                    new LayerBlob(source.Descriptor, source.Source), new LayerConversionRequest(to.Compression, Force: true), CancellationToken.None);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {result.From} | {result.To} | {clock.Elapsed.TotalSeconds:F1} | {result.BytesBefore} | {result.BytesAfter} | {PeakMemory() >> 20} |"));
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The high-water mark of resident memory, which Linux keeps.</summary>
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    /// <summary>A tar of given length that exists only as it is read: files of 64 MiB, half noise and half text.</summary>
+    private sealed class SyntheticTar(long length) : Stream
+    {
+        private const int BlockLength = 1 << 20;
+        private const int FileBlocks = 64;
+
+        private readonly byte[] _noise = Noise();
+        private readonly long _files = Math.Max(1, length / ((long)FileBlocks * BlockLength));
+        private long _file;
+        private int _block = -1;
+        private ReadOnlyMemory<byte> _ready;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            if (_ready.IsEmpty && _file <= _files)
+                _ready = Next();
+            var taken = Math.Min(count, _ready.Length);
+            _ready[..taken].CopyTo(buffer.AsMemory(offset));
+            _ready = _ready[taken..];
+            return taken;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        private static byte[] Noise()
+        {
+            var noise = new byte[2 * BlockLength];
+            new Random(1).NextBytes(noise);
+            return noise;
+        }
+
+        private byte[] Next()
+        {
+            if (_file == _files)
+            {
+                _file++;
+                return new byte[1024];
+            }
+
+            if (_block < 0)
+            {
+                _block = 0;
+                return Header(_file);
+            }
+
+            var result = new byte[BlockLength];
+            var mark = (int)((_file * FileBlocks) + _block);
+            _noise.AsSpan((mark * 7919) % BlockLength, BlockLength / 2).CopyTo(result);
+            for (var at = BlockLength / 2; at < BlockLength; at++)
+                result[at] = (byte)('a' + ((at * (mark + 3)) >> 9) % 23);
+            if (++_block == FileBlocks)
+                (_file, _block) = (_file + 1, -1);
+            return result;
+        }
+
+        private static byte[] Header(long number)
+        {
+            var header = new byte[512];
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"file{number}"), header);
+            Encoding.ASCII.GetBytes("0000644\00000000\00000000\0", header.AsSpan(100));
+            Encoding.ASCII.GetBytes(Convert.ToString((long)FileBlocks * BlockLength, 8).PadLeft(11, '0'), header.AsSpan(124));
+            Encoding.ASCII.GetBytes("00000000001", header.AsSpan(136));
+            header.AsSpan(148, 8).Fill((byte)' ');
+            header[156] = (byte)'0';
+            "ustar\00000"u8.CopyTo(header.AsSpan(257));
+            Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0 ", header.AsSpan(148));
+            return header;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using RegistryCache.Core.Layers;
+using RegistryCache.Testing.Tars;
+
+namespace RegistryCache.Compression.Tests;
+
+/// <summary>What we write, judged by programs that others wrote.</summary>
+[TestFixture]
+[Category("Integration")]
+public sealed class OutsideJudgeTests
+{
+    [Test]
+    public async Task Gzip_accepts_and_decodes_our_blobs([Values("gzip", "estargz")] string name, [Values(0, 1, 6, 9)] int level)
+    {
+        var (tar, blob, end) = await EncodeAsync(name, level);
+
+        await OutsideTool.RunAsync("gzip", ["-t"], blob);
+        var decoded = await OutsideTool.RunAsync("gzip", ["-dc"], blob);
+
+        Assert.That(decoded.AsSpan(0, tar.Length).SequenceEqual(tar));
+        if (end is { } offset)
+            Assert.That((await OutsideTool.RunAsync("gzip", ["-dc"], blob[..(int)offset])).AsSpan().SequenceEqual(tar));
+    }
+
+    [Test]
+    public async Task Zstd_accepts_and_decodes_our_blobs([Values(1, 3, 10, 19)] int level)
+    {
+        var (tar, blob, _) = await EncodeAsync("zstd", level);
+
+        await OutsideTool.RunAsync("zstd", ["-t", "-q"], blob);
+        var decoded = await OutsideTool.RunAsync("zstd", ["-dc", "-q", "--memory=8MB"], blob);
+
+        Assert.That(decoded.AsSpan().SequenceEqual(tar));
+    }
+
+    [TestCase("gzip", "--gzip")]
+    [TestCase("estargz", "--gzip")]
+    [TestCase("zstd", "--zstd")]
+    [TestCase("uncompressed", null)]
+    public async Task Tar_lists_the_same_entries_as_in_the_tar_we_were_given(string name, string? option)
+    {
+        var (tar, blob, _) = await EncodeAsync(name, level: null);
+        var expected = await OutsideTool.RunAsync("tar", ["-tvf", "-"], tar);
+
+        var actual = await OutsideTool.RunAsync("tar", option is null ? ["-tvf", "-"] : [option, "-tvf", "-"], blob);
+
+        Assert.That(actual, Is.EqualTo(expected));
+        Assert.That(expected, Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task We_read_what_gzip_pigz_and_zstd_write()
+    {
+        var tar = RandomTar.Create(seed: 40, entries: 20, maxFileLength: 400_000);
+        foreach (var (program, arguments) in new (string, string[])[] { ("gzip", ["-c"]), ("zstd", ["-c", "-q"]), ("zstd", ["-19", "--long=27", "-c", "-q"]) })
+        {
+            var blob = await OutsideTool.RunAsync(program, arguments, tar);
+            var codec = BuiltInCodecs.CreateSet().Get(LayerCompression.FromName(program));
+            await using var decoder = codec.OpenDecoder(new MemoryStream(blob));
+            using var decoded = new MemoryStream();
+            await decoder.CopyToAsync(decoded);
+            Assert.That(decoded.ToArray().AsSpan().SequenceEqual(tar), program);
+        }
+    }
+
+    private static async Task<(byte[] Tar, byte[] Blob, long? TarEnd)> EncodeAsync(string name, int? level)
+    {
+        var tar = RandomTar.Create(seed: 41, entries: 60, maxFileLength: 300_000);
+        var codec = BuiltInCodecs.CreateSet().Get(LayerCompression.FromName(name));
+        using var blob = new MemoryStream();
+        var layer = await codec.EncodeAsync(new MemoryStream(tar), blob, new LayerEncodeOptions { Level = level }, CancellationToken.None);
+        var end = await codec.FindTarEndAsync(new LayerProbe(layer.ToDescriptor(), new MemoryRanges(blob.ToArray())), CancellationToken.None);
+        return (tar, blob.ToArray(), end);
+    }
+}
