@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RegistryCache.Compression;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Benchmarks;
