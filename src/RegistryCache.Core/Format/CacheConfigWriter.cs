@@ -10,7 +10,7 @@ internal static class CacheConfigWriter
     {
         // Each record exports its newest result only; one without layers cannot be written.
         var exported = GraphRewrite.NewestResultsOnly(graph);
-        var chains = new ChainOrder(exported.CollectChains(), graph.SourceLayerOrder).Sort();
+        var chains = new ChainOrder(exported.ChainsParentsFirst(), graph.SourceLayerOrder).Sort();
         var chainIndex = Index(chains);
         var records = new RecordOrder(exported).Sort();
         var recordIndex = Index(records);

@@ -49,8 +49,20 @@ public sealed class CacheGraph
         return [.. Records.Where(r => !linked.Contains(r))];
     }
 
-    /// <summary>Every chain of every result with all its lower parts, each once, parents before children.</summary>
-    public IReadOnlyList<LayerChain> CollectChains() => ChainsOf(Records.SelectMany(r => r.Results));
+    /// <summary>
+    /// Every chain of every result with all its lower parts, each once: the layer entries of a config. In the order of the config that
+    /// the graph was read from, else parents before children.
+    /// </summary>
+    public IReadOnlyList<LayerChain> CollectChains()
+    {
+        var chains = ChainsParentsFirst();
+        var used = new HashSet<LayerChain>(chains, ReferenceEqualityComparer.Instance);
+        List<LayerChain> ordered = [.. SourceLayerOrder.Where(used.Contains)];
+        return ordered.Count == chains.Count ? ordered : chains;
+    }
+
+    /// <summary>Like <see cref="CollectChains"/>, always with parents before children.</summary>
+    internal List<LayerChain> ChainsParentsFirst() => ChainsOf(Records.SelectMany(r => r.Results));
 
     /// <summary>
     /// The graph that <c>mode=min</c> exports: all records, but only the results that lie on the chain of a target. A result lies on a

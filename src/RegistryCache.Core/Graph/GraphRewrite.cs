@@ -41,7 +41,7 @@ internal static class GraphRewrite
     {
         var table = new ChainTable();
         var chains = new Dictionary<LayerChain, LayerChain>(ReferenceEqualityComparer.Instance);
-        foreach (var chain in graph.CollectChains())
+        foreach (var chain in graph.ChainsParentsFirst())
             chains.Add(chain, table.Intern(chain.Parent is null ? null : chains[chain.Parent], mapLayer(chain.Top)));
         ImmutableArray<LayerChain> order = [.. graph.SourceLayerOrder.Where(chains.ContainsKey).Select(c => chains[c]).Distinct()];
         return Apply(graph, keepRecord: null, Results, order);

@@ -10,7 +10,7 @@ namespace RegistryCache.Oci.Layout;
 /// it are not followed and everything read is verified. Reading creates nothing. Source: OCI image-spec image-layout.md,
 /// BuildKit client/ociindex/ociindex.go, containerd plugins/content/local.
 /// </summary>
-public sealed class OciLayoutStore : IContentStore
+public sealed class OciLayoutStore : IContentStore, ISweepableStore
 {
     private const long MaxSniffedBytes = 16L << 20;
 
@@ -129,6 +129,16 @@ public sealed class OciLayoutStore : IContentStore
     {
         var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
         return index is null ? [] : [.. index.Entries.Select(e => e.RefName).OfType<string>().Where(n => n.Length > 0).Distinct()];
+    }
+
+    /// <inheritdoc/>
+    public async Task<SweepReport> SweepAsync(CancellationToken cancellationToken)
+    {
+        var report = await ResetAsync(options: null, cancellationToken).ConfigureAwait(false);
+        return new SweepReport(
+            report.RemovedBlobs.Length,
+            report.RemovedBytes,
+            report.Refusal is { } refusal ? [refusal, .. report.Warnings] : report.Warnings);
     }
 
     /// <summary>

@@ -1,0 +1,73 @@
+namespace RegistryCache.Cli;
+
+/// <summary>Splits a command's arguments into operands and options; <c>--name value</c> and <c>--name=value</c> are the same.</summary>
+internal sealed class Arguments
+{
+    private readonly Dictionary<string, List<string>> _options = new(StringComparer.Ordinal);
+    private readonly List<string> _operands = [];
+
+    /// <param name="args">The arguments after the command's name.</param>
+    /// <param name="valued">The options that take a value.</param>
+    /// <param name="flags">The options that take none.</param>
+    public Arguments(IReadOnlyList<string> args, IReadOnlyCollection<string> valued, IReadOnlyCollection<string> flags)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            var arg = args[i];
+            if (arg == "--")
+            {
+                _operands.AddRange(args.Skip(i + 1));
+                break;
+            }
+
+            if (!arg.StartsWith('-') || arg.Length == 1)
+            {
+                _operands.Add(arg);
+                continue;
+            }
+
+            var equals = arg.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? arg : arg[..equals];
+            if (valued.Contains(name))
+                Add(name, equals >= 0 ? arg[(equals + 1)..] : ++i < args.Count ? args[i] : throw new UsageException($"{name} needs a value."));
+            else if (flags.Contains(name) && equals < 0)
+                Add(name, "");
+            else
+                throw new UsageException(Unknown(name, [.. valued, .. flags]));
+        }
+    }
+
+    public IReadOnlyList<string> All(string name) => _options.TryGetValue(name, out var values) ? values : [];
+
+    public bool Has(string name) => _options.ContainsKey(name);
+
+    public string? One(string name) => All(name) switch
+    {
+        [] => null,
+        [var value] => value,
+        _ => throw new UsageException($"{name} can be given once."),
+    };
+
+    public string Choice(string name, params string[] choices)
+    {
+        var value = One(name) ?? choices[0];
+        return choices.Contains(value) ? value : throw new UsageException($"{name} is {string.Join(" or ", choices)}, not '{value}'.");
+    }
+
+    public IReadOnlyList<string> Operands(int count, string names) => _operands.Count == count
+        ? _operands
+        : throw new UsageException(count == 0 ? $"'{_operands[0]}' is one argument too many." : $"Expected {names}.");
+
+    private static string Unknown(string name, IReadOnlyList<string> known)
+    {
+        var near = known.FirstOrDefault(k => k.StartsWith(name, StringComparison.Ordinal) || name.StartsWith(k, StringComparison.Ordinal));
+        return $"Unknown option {name}{(near is null ? "" : $"; did you mean {near}?")}";
+    }
+
+    private void Add(string name, string value)
+    {
+        if (!_options.TryGetValue(name, out var values))
+            _options.Add(name, values = []);
+        values.Add(value);
+    }
+}

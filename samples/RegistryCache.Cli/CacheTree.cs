@@ -1,0 +1,69 @@
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Import;
+
+namespace RegistryCache.Cli;
+
+/// <summary>A cache for a person to read.</summary>
+internal static class CacheTree
+{
+    public static void Write(ImportedCache cache, TextWriter output, DateTimeOffset now)
+    {
+        var totals = CacheTotals.Of(cache.Graph);
+        output.WriteLine(cache.Source.ToString());
+        output.WriteLine($"├─ form      {Text.Form(cache.Form!.Value, cache.IsInline)}");
+        output.WriteLine($"├─ manifest  {cache.Manifest!.Digest}  {Text.Size(cache.Manifest.Size)}  {cache.Manifest.MediaType}");
+        if (cache.Config is { } config)
+            output.WriteLine($"├─ config    {config.Digest}  {Text.Size(config.Size)}  {config.MediaType}");
+        output.WriteLine($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, {Text.Count(totals.Layers, "layer")} from {Text.Count(totals.Blobs, "blob")}, {Text.Size(totals.Bytes)}");
+        WriteLayers(cache.Graph, output, now);
+        WriteRecords(cache.Graph, output, now);
+    }
+
+    private static void WriteLayers(CacheGraph graph, TextWriter output, DateTimeOffset now)
+    {
+        var chains = graph.CollectChains();
+        var numbers = Number(chains);
+        output.WriteLine();
+        output.WriteLine("layers");
+        for (var i = 0; i < chains.Count; i++)
+        {
+            var layer = chains[i].Top;
+            var parent = chains[i].Parent is { } below ? $"on L{numbers[below]}" : "base";
+            output.WriteLine($"{Branch(i, chains.Count)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  {Text.Age(layer.CreatedAt, now)}  {layer.Descriptor.MediaType}");
+            output.WriteLine($"{Stem(i, chains.Count)}      diffID {layer.DiffId?.ToString() ?? "missing"}");
+        }
+    }
+
+    private static void WriteRecords(CacheGraph graph, TextWriter output, DateTimeOffset now)
+    {
+        var layers = Number(graph.CollectChains());
+        var numbers = Number(graph.Records);
+        output.WriteLine();
+        output.WriteLine("records");
+        for (var i = 0; i < graph.Records.Length; i++)
+        {
+            var record = graph.Records[i];
+            var results = record.Results.Select(r => $"{(r.Chain is null ? "no layers" : $"L{layers[r.Chain]}")}, {Text.Age(r.CreatedAt, now)}");
+            output.WriteLine($"{Branch(i, graph.Records.Length)} R{i}  {Text.Short(record.Digest)}{string.Concat(results.Select(r => $"  → {r}"))}");
+            for (var input = 0; input < record.Inputs.Length; input++)
+            {
+                var links = record.Inputs[input].Select(l =>
+                    $"R{numbers[l.Record]}{(l.Selector.Length == 0 ? "" : $" ({Text.Short(l.Selector)})")}");
+                output.WriteLine($"{Stem(i, graph.Records.Length)}      input {input} ← {string.Join(" or ", links)}");
+            }
+        }
+    }
+
+    private static string Branch(int index, int count) => index == count - 1 ? "└─" : "├─";
+
+    private static string Stem(int index, int count) => index == count - 1 ? "  " : "│ ";
+
+    private static Dictionary<T, int> Number<T>(IReadOnlyList<T> items)
+        where T : class
+    {
+        var numbers = new Dictionary<T, int>(ReferenceEqualityComparer.Instance);
+        foreach (var item in items)
+            numbers.Add(item, numbers.Count);
+        return numbers;
+    }
+}

@@ -1,0 +1,11 @@
+using RegistryCache.Compression;
+using RegistryCache.Core;
+using RegistryCache.Oci;
+
+namespace RegistryCache.Cli;
+
+/// <summary>The one place that says what the tool is made of.</summary>
+internal static class Caches
+{
+    public static BuildCache Create() => new BuildCacheBuilder().UseOci().UseCompression().Build();
+}

@@ -1,0 +1,110 @@
+using System.Reflection;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Cli;
+
+/// <summary>Finds the command, runs it, and turns whatever happens into an exit code and one clear line.</summary>
+internal sealed class CommandLine(Terminal terminal)
+{
+    private const string Verbose = "--verbose";
+    private static readonly ICommand[] Commands = [new InspectCommand(), new CopyCommand(), new CatCommand()];
+
+    public async Task<ExitCode> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
+        if (args.Count == 0 || args[0] is "--help" or "-h" or "help")
+        {
+            WriteHelp(args.Count == 0 ? null : terminal.Output);
+            return args.Count == 0 ? ExitCode.WrongUsage : ExitCode.Done;
+        }
+
+        if (args[0] is "--version")
+        {
+            terminal.Output.WriteLine(typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+            return ExitCode.Done;
+        }
+
+        var command = Array.Find(Commands, c => c.Name == args[0]);
+        if (command is null)
+            return WrongUsage($"Unknown command '{args[0]}'; there are {string.Join(", ", Commands.Select(c => c.Name))}.", "registry-cache --help");
+        if (args.Contains("--help") || args.Contains("-h"))
+        {
+            terminal.Output.WriteLine($"{command.Summary}\n\nusage: registry-cache {command.Usage}");
+            return ExitCode.Done;
+        }
+
+        return await RunAsync(command, [.. args.Skip(1)], args.Contains(Verbose), cancellationToken);
+    }
+
+    private async Task<ExitCode> RunAsync(ICommand command, IReadOnlyList<string> args, bool isVerbose, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var arguments = new Arguments(args, command.ValuedOptions, [.. command.Flags, Verbose]);
+            return await command.RunAsync(arguments, terminal, cancellationToken);
+        }
+        catch (UsageException e)
+        {
+            return WrongUsage(e.Message, $"registry-cache {command.Usage}");
+        }
+        catch (CacheParameterException e)
+        {
+            terminal.Note($"error {e.CodeText}: {e.Message}");
+            return ExitCode.WrongUsage;
+        }
+        catch (RegistryCacheException e)
+        {
+            terminal.Note(ErrorLine.Of(e));
+            if (isVerbose)
+                terminal.Note(e.ToString());
+            return e.Code is RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidReference ? ExitCode.WrongUsage : ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            terminal.Note("cancelled");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Note($"error: {e.Message}");
+            if (isVerbose)
+                terminal.Note(e.ToString());
+            return ExitCode.Failed;
+        }
+        finally
+        {
+            terminal.EndProgress();
+        }
+    }
+
+    private ExitCode WrongUsage(string problem, string usage)
+    {
+        terminal.Note($"error: {problem}");
+        terminal.Note($"usage: {usage}");
+        return ExitCode.WrongUsage;
+    }
+
+    private void WriteHelp(TextWriter? writer)
+    {
+        var lines = new List<string> { "registry-cache: build caches in OCI registries and directories, in BuildKit's format", "" };
+        foreach (var command in Commands)
+        {
+            lines.Add($"  registry-cache {command.Usage}");
+            lines.Add($"      {command.Summary}");
+        }
+
+        lines.AddRange(
+        [
+            "",
+            "SOURCE is what docker buildx build takes as --cache-from, TARGET what it takes as --cache-to:",
+            "  type=registry,ref=ghcr.io/acme/app:cache   type=local,src=./cache   type=local,dest=./cache,mode=max",
+            "Every command takes --verbose and --help. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache.",
+        ]);
+        foreach (var line in lines)
+        {
+            if (writer is null)
+                terminal.Note(line);
+            else
+                writer.WriteLine(line);
+        }
+    }
+}

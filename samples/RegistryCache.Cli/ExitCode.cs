@@ -1,0 +1,20 @@
+namespace RegistryCache.Cli;
+
+/// <summary>What the process tells its caller.</summary>
+internal enum ExitCode
+{
+    /// <summary>Done.</summary>
+    Done = 0,
+
+    /// <summary>Something went wrong.</summary>
+    Failed = 1,
+
+    /// <summary>The command line is wrong; nothing was done.</summary>
+    WrongUsage = 2,
+
+    /// <summary>No source had a cache, or no key matched; targets were not touched.</summary>
+    Miss = 3,
+
+    /// <summary>Ended by Ctrl-C, as shells report it.</summary>
+    Cancelled = 130,
+}

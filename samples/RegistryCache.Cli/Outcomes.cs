@@ -1,0 +1,22 @@
+using RegistryCache.Core.Import;
+
+namespace RegistryCache.Cli;
+
+/// <summary>Tells of sources that gave nothing.</summary>
+internal static class Outcomes
+{
+    /// <summary>Notes every miss and failure.</summary>
+    /// <returns>What to exit with when there was no hit.</returns>
+    public static ExitCode Report(CacheImport import, Terminal terminal)
+    {
+        foreach (var source in import.Sources)
+        {
+            if (source.Error is { } error)
+                terminal.Note($"{source.Source}: {ErrorLine.Of(error)}");
+            else if (source.Outcome == CacheImportOutcome.Miss)
+                terminal.Note($"{source.Source}: no cache: {source.Detail}");
+        }
+
+        return import.Sources.Any(s => s.Error is not null) ? ExitCode.Failed : ExitCode.Miss;
+    }
+}

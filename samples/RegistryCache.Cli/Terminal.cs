@@ -1,0 +1,50 @@
+namespace RegistryCache.Cli;
+
+/// <summary>Where a command writes: results to standard output, everything else to standard error.</summary>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool showsProgress, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private bool _lineIsOpen;
+
+    public TextWriter Output => output;
+
+    public TimeProvider Time => time;
+
+    public bool ShowsProgress => showsProgress;
+
+    /// <summary>Writes a line to standard error.</summary>
+    public void Note(string line)
+    {
+        lock (_gate)
+        {
+            CloseLine();
+            error.WriteLine(line);
+        }
+    }
+
+    /// <summary>Replaces the progress line; does nothing where standard error is no terminal.</summary>
+    public void Progress(string line)
+    {
+        if (!showsProgress)
+            return;
+        lock (_gate)
+        {
+            error.Write("\r\u001b[2K" + line);
+            _lineIsOpen = true;
+        }
+    }
+
+    /// <summary>Takes the progress line away.</summary>
+    public void EndProgress()
+    {
+        lock (_gate)
+            CloseLine();
+    }
+
+    private void CloseLine()
+    {
+        if (_lineIsOpen)
+            error.Write("\r\u001b[2K");
+        _lineIsOpen = false;
+    }
+}

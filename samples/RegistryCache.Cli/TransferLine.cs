@@ -1,0 +1,24 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Cli;
+
+/// <summary>One line that says how much has been sent.</summary>
+internal sealed class TransferLine(Terminal terminal) : IProgress<TransferProgress>
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Digest, long> _sent = [];
+    private long _shown;
+
+    public void Report(TransferProgress value)
+    {
+        lock (_gate)
+        {
+            _sent[value.Blob.Digest] = value.BytesDone;
+            if (terminal.Time.GetElapsedTime(_shown).TotalMilliseconds < 100)
+                return;
+            _shown = terminal.Time.GetTimestamp();
+            terminal.Progress($"{Text.Size(_sent.Values.Sum())} sent, {Text.Count(_sent.Count, "blob")}");
+        }
+    }
+}

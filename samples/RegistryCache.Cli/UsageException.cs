@@ -1,0 +1,4 @@
+namespace RegistryCache.Cli;
+
+/// <summary>The command line is wrong.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Export;
+using RegistryCache.Core.Format;
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Import;
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Core;
+
+/// <summary>
+/// The entry to everything: makes importers and exporters, opens layers. Made once by <see cref="BuildCacheBuilder"/>, thread-safe,
+/// disposed at the end together with its stores.
+/// </summary>
+public sealed class BuildCache : IAsyncDisposable
+{
+    private const string DefaultTag = "latest";
+
+    private readonly ImmutableArray<ICacheStoreProvider> _stores;
+    private readonly LayerConverterOptions _layerOptions;
+    private readonly CacheFormatLimits _limits;
+    private readonly CacheExportOptions _exportOptions;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly LayerWorkers? _ownWorkers;
+    private bool _disposed;
+
+    internal BuildCache(
+        ImmutableArray<ICacheStoreProvider> stores,
+        LayerCodecSet codecs,
+        LayerConverterOptions layerOptions,
+        CacheFormatLimits limits,
+        CacheExportOptions exportOptions,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _stores = stores;
+        Codecs = codecs;
+        _ownWorkers = layerOptions.Workers is null ? new LayerWorkers() : null;
+        _layerOptions = new LayerConverterOptions
+        {
+            Workers = layerOptions.Workers ?? _ownWorkers,
+            SpoolDirectory = layerOptions.SpoolDirectory,
+            Reading = layerOptions.Reading,
+        };
+        _limits = limits;
+        _exportOptions = exportOptions;
+        _time = time;
+        _loggers = loggers;
+    }
+
+    /// <summary>The registered codecs.</summary>
+    public LayerCodecSet Codecs { get; }
+
+    /// <summary>An importer for sources in <c>--cache-from</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main</c>.</summary>
+    /// <param name="sources">The sources, at least one.</param>
+    /// <exception cref="CacheParameterException">A text is wrong.</exception>
+    public ICacheImporter CreateImporter(params IEnumerable<string> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return CreateImporter(sources.SelectMany(s => CacheSource.ParseMany(s)));
+    }
+
+    /// <summary>An importer for sources.</summary>
+    /// <param name="sources">The sources, at least one.</param>
+    /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
+    public ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        List<CacheImporter.Place> places = [.. sources.Select(PlaceOf)];
+        if (places.Count == 0)
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "An importer needs at least one source.");
+        return new CacheImporter(places, _limits, _loggers.CreateLogger<CacheImporter>());
+    }
+
+    /// <summary>An exporter for a target in <c>--cache-to</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
+    /// <exception cref="CacheParameterException">The text is wrong.</exception>
+    public ICacheExporter CreateExporter(string target, CacheExportOptions? options = null) =>
+        CreateExporter(CacheTarget.Parse(target), options);
+
+    /// <summary>An exporter for a target.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
+    /// <exception cref="RegistryCacheException">The options contradict each other, or no store or codec was registered for the target.</exception>
+    public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        options ??= _exportOptions;
+        options.Validate();
+        target.Validate(options.AllowDockerTypesForAllCodecs);
+        if (target.ForceCompression)
+            Codecs.Get(target.Compression);
+        return new CacheExporter(
+            target, PlacesOf(target), new LayerConverter(Codecs, _layerOptions), options, _time, _loggers.CreateLogger<CacheExporter>());
+    }
+
+    /// <summary>
+    /// Opens a layer's tar. The stream checks the blob's digest, the compression's own checksums and the diffID before it reports its
+    /// end; the caller disposes it.
+    /// </summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="cancellationToken">Cancels opening the layer.</param>
+    public Task<LayerReadStream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return LayerReader.OpenAsync(layer.Descriptor, layer.Content, Codecs, _layerOptions.Reading, cancellationToken);
+    }
+
+    /// <summary>
+    /// Opens a layer's blob, as stored, for random access; a registry is asked with Range requests. Nothing is verified by itself.
+    /// </summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="cancellationToken">Cancels opening the blob.</param>
+    public Task<ByteRangeReader> OpenLayerRangesAsync(CacheLayer layer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return layer.Content is StoreBlobSource stored
+            ? stored.OpenRangesAsync(cancellationToken)
+            : new LayerBlob(layer.Descriptor, layer.Content).OpenRangesAsync(cancellationToken);
+    }
+
+    /// <summary>Encodes a tar as a layer of a cache. The layer's content lives in a temporary file until the result is disposed.</summary>
+    /// <param name="tar">The tar, read to its end.</param>
+    /// <param name="compression">The compression.</param>
+    /// <param name="level">The level, or <see langword="null"/> for the codec's default.</param>
+    /// <param name="cancellationToken">Cancels the encoding.</param>
+    public Task<LayerConversion> EncodeLayerAsync(
+        Stream tar, LayerCompression compression, int? level = null, CancellationToken cancellationToken = default) =>
+        new LayerConverter(Codecs, _layerOptions).EncodeAsync(tar, compression, level, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        foreach (var provider in _stores)
+            await provider.DisposeAsync().ConfigureAwait(false);
+        _ownWorkers?.Dispose();
+    }
+
+    private CacheImporter.Place PlaceOf(CacheSource source) => source switch
+    {
+        RegistryCacheSource registry => new(source, Registry(registry.Reference, registry.Insecure), ReferenceOf(registry.Reference)),
+        LocalCacheSource local => new(
+            source,
+            Directory(local.Directory),
+            local.Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(local.Tag)),
+        _ => throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"No store reads sources of the type {source.GetType().Name}."),
+    };
+
+    private static ManifestReference ReferenceOf(ImageReference reference) =>
+        reference.Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(reference.Tag ?? DefaultTag);
+
+    private List<ExportPlace> PlacesOf(CacheTarget target)
+    {
+        var places = new List<ExportPlace>();
+        switch (target)
+        {
+            case RegistryCacheTarget registry:
+                if (registry.Reference is { } reference)
+                    places.Add(new ExportPlace(Registry(reference, registry.Insecure), reference.Tag ?? DefaultTag));
+                if (registry.Directory is { } directory)
+                    places.Add(new ExportPlace(Directory(directory), DefaultTag));
+                break;
+            case LocalCacheTarget local:
+                places.Add(new ExportPlace(Directory(local.Directory), local.Tag));
+                break;
+        }
+
+        return places.Count > 0 ? places : throw new RegistryCacheException(
+            RegistryCacheErrorCode.InvalidOptions,
+            $"'{target}' names no place to export to. An inline cache is part of an image and is written by the tool that builds the image; use type=registry or type=local.");
+    }
+
+    private IContentStore Registry(ImageReference reference, bool insecure) =>
+        Open(p => p.OpenRegistry(reference, insecure), $"the registry {reference.Domain}");
+
+    private IContentStore Directory(string directory) => Open(p => p.OpenDirectory(directory), $"the directory {directory}");
+
+    private IContentStore Open(Func<ICacheStoreProvider, IContentStore?> open, string what)
+    {
+        foreach (var provider in _stores)
+        {
+            if (open(provider) is { } store)
+                return store;
+        }
+
+        throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"No registered store opens {what}; call UseOci() from RegistryCache.Oci.");
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Export;
+using RegistryCache.Core.Format;
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Core;
+
+/// <summary>
+/// Composes a <see cref="BuildCache"/>: where caches live, which codecs there are, and how far to trust what is read. Not
+/// thread-safe; after <see cref="Build"/> it refuses changes.
+/// </summary>
+public sealed class BuildCacheBuilder
+{
+    private readonly List<ICacheStoreProvider> _stores = [];
+    private readonly List<ILayerCodec> _codecs = [];
+    private ILoggerFactory _loggers = NullLoggerFactory.Instance;
+    private TimeProvider _time = TimeProvider.System;
+    private CacheFormatLimits _limits = CacheFormatLimits.Default;
+    private CacheExportOptions _export = new();
+    private LayerConverterOptions _layers = new();
+    private bool _built;
+
+    /// <summary>The logger factory so far, for packages that add stores.</summary>
+    public ILoggerFactory LoggerFactory => _loggers;
+
+    /// <summary>The clock so far, for packages that add stores.</summary>
+    public TimeProvider TimeProvider => _time;
+
+    /// <summary>Adds a kind of store. Providers are asked in the order in which they were added; the cache owns them.</summary>
+    /// <param name="provider">The provider.</param>
+    public BuildCacheBuilder UseStores(ICacheStoreProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return Change(() => _stores.Add(provider));
+    }
+
+    /// <summary>
+    /// Uses one store for every source and target, for tests and tools that bring their own: no registry, no directory. References and
+    /// directories become tags of the store, such as <c>ghcr.io/acme/app:main</c>.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    public BuildCacheBuilder UseStore(IContentStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return UseStores(new SingleStoreProvider(store));
+    }
+
+    /// <summary>Adds layer codecs. They are asked in the order in which they were added what a layer is.</summary>
+    /// <param name="codecs">The codecs.</param>
+    public BuildCacheBuilder UseCodecs(params IEnumerable<ILayerCodec> codecs)
+    {
+        ArgumentNullException.ThrowIfNull(codecs);
+        return Change(() => _codecs.AddRange(codecs));
+    }
+
+    /// <summary>Sets where to log. Default: nowhere. Set it before adding stores that log.</summary>
+    /// <param name="loggers">The logger factory.</param>
+    public BuildCacheBuilder UseLogging(ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(loggers);
+        return Change(() => _loggers = loggers);
+    }
+
+    /// <summary>Sets the clock. Default: the system's. Set it before adding stores that wait.</summary>
+    /// <param name="time">The clock.</param>
+    public BuildCacheBuilder UseTimeProvider(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return Change(() => _time = time);
+    }
+
+    /// <summary>Sets how much of a foreign cache is read. Default: <see cref="CacheFormatLimits.Default"/>.</summary>
+    /// <param name="limits">The limits.</param>
+    public BuildCacheBuilder UseLimits(CacheFormatLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        return Change(() => _limits = limits);
+    }
+
+    /// <summary>Sets the export options that apply where an exporter is made without any.</summary>
+    /// <param name="options">The options.</param>
+    public BuildCacheBuilder UseExportOptions(CacheExportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Change(() => _export = options);
+    }
+
+    /// <summary>Sets how layers are decoded and converted: limits, workers, where converted layers are spooled.</summary>
+    /// <param name="options">The options.</param>
+    public BuildCacheBuilder UseLayerOptions(LayerConverterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Change(() => _layers = options);
+    }
+
+    /// <summary>Makes the cache. The builder cannot be used again, since the cache owns what was added.</summary>
+    /// <exception cref="RegistryCacheException">No store was added, or two codecs have one name (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    public BuildCache Build()
+    {
+        if (_stores.Count == 0)
+        {
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.InvalidOptions,
+                "No store was added: call UseOci() from RegistryCache.Oci for registries and directories, or UseStore with a store of your own.");
+        }
+
+        _export.Validate();
+        return Change(() => _built = true).Compose();
+    }
+
+    private BuildCache Compose() =>
+        new([.. _stores], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
+
+    private BuildCacheBuilder Change(Action change)
+    {
+        if (_built)
+            throw new InvalidOperationException("The cache is built; a builder makes one cache and then refuses changes.");
+        change();
+        return this;
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Parameters;
+
+namespace RegistryCache.Core.Diagnostics;
+
+/// <summary>What Core logs. Event ids are stable: 1000 to 1999.</summary>
+internal static partial class CoreLog
+{
+    [LoggerMessage(1001, LogLevel.Information, "Cache source {Source}: {Records} records from manifest {Manifest}.")]
+    public static partial void ImportHit(ILogger logger, CacheSource source, int records, Digest manifest);
+
+    [LoggerMessage(1002, LogLevel.Information, "Cache source {Source} has no cache: {Reason}")]
+    public static partial void ImportMiss(ILogger logger, CacheSource source, string reason);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Cache source {Source} could not be read ({Code}): {Reason}")]
+    public static partial void ImportFailed(ILogger logger, CacheSource source, string code, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information, "Cache target {Target}: nothing to export, the target is left as it is.")]
+    public static partial void ExportEmpty(ILogger logger, CacheTarget target);
+
+    [LoggerMessage(1011, LogLevel.Information, "Cache target {Target}: {Layers} layers, manifest {Manifest}.")]
+    public static partial void ExportDone(ILogger logger, CacheTarget target, int layers, Digest manifest);
+
+    [LoggerMessage(1012, LogLevel.Warning, "Cache target {Target}: {Warning}")]
+    public static partial void ExportWarning(ILogger logger, CacheTarget target, string warning);
+
+    [LoggerMessage(1013, LogLevel.Warning, "Cache target {Target} failed ({Code}), which ignore-error turns into a report: {Reason}")]
+    public static partial void ExportIgnored(ILogger logger, CacheTarget target, string code, string reason);
+}

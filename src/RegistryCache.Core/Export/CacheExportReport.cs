@@ -1,0 +1,41 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Parameters;
+
+namespace RegistryCache.Core.Export;
+
+/// <summary>What an export did. Immutable.</summary>
+public sealed record CacheExportReport
+{
+    internal CacheExportReport(CacheTarget target) => Target = target;
+
+    /// <summary>The target.</summary>
+    public CacheTarget Target { get; }
+
+    /// <summary>The manifest that the tag now points to; <see langword="null"/> when nothing was exported.</summary>
+    public Descriptor? Manifest { get; init; }
+
+    /// <summary>The cache config; <see langword="null"/> when nothing was exported.</summary>
+    public Descriptor? Config { get; init; }
+
+    /// <summary>The stores that were written to: one, or two when a registry target also names a directory.</summary>
+    public IReadOnlyList<ExportedPlace> Places { get; init; } = [];
+
+    /// <summary>The layers of the first place.</summary>
+    public IReadOnlyList<ExportedLayer> Layers => Places.Count == 0 ? [] : Places[0].Layers;
+
+    /// <summary>Whether the graph had no layers, so that nothing was sent and the tag was left as it was.</summary>
+    public bool IsEmpty { get; init; }
+
+    /// <summary>What is worth knowing although the export succeeded.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The failure that <c>ignore-error</c> turned into this report; <see langword="null"/> when the export succeeded.</summary>
+    public RegistryCacheException? Error { get; init; }
+
+    /// <summary>The time that the export took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Bytes sent to all places.</summary>
+    public long BytesSent => Places.Sum(p => p.Layers.Sum(l => l.BytesSent));
+}

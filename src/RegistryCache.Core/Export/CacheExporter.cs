@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Core.Export;
+
+/// <summary>Graph → mode filter → plan → layers → config → manifest → tag, to every place of one target.</summary>
+internal sealed class CacheExporter(
+    CacheTarget target,
+    IReadOnlyList<ExportPlace> places,
+    LayerConverter converter,
+    CacheExportOptions options,
+    TimeProvider time,
+    ILogger logger) : ICacheExporter
+{
+    public async Task<CacheExportReport> ExportAsync(CacheGraph graph, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var start = time.GetTimestamp();
+        CacheExportReport report;
+        try
+        {
+            report = await RunAsync(graph, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (target.IgnoreError && !IsWrongUse(e))
+        {
+            CoreLog.ExportIgnored(logger, target, e.CodeText, e.Message);
+            report = new CacheExportReport(target) { Error = e };
+        }
+
+        return report with { Duration = time.GetElapsedTime(start) };
+    }
+
+    private static bool IsWrongUse(RegistryCacheException e) => e.Code is
+        RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidParameter or RegistryCacheErrorCode.InvalidReference
+        or RegistryCacheErrorCode.UnsupportedCompression;
+
+    private async Task<CacheExportReport> RunAsync(CacheGraph graph, CancellationToken cancellationToken)
+    {
+        if (target.Mode == CacheMode.Min)
+            graph = graph.KeepTargetResults(options.Targets);
+        var warnings = new List<string>();
+        var plan = Fit(PlannedExport.Of(graph, target.Form), warnings);
+        if (plan.IsEmpty)
+        {
+            CoreLog.ExportEmpty(logger, target);
+            await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
+            return new CacheExportReport(target) { IsEmpty = true, Warnings = warnings };
+        }
+
+        var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
+        var layers = await new LayerExporter(places, converter, request, target.Form, options, time)
+            .ExportAsync(plan.Config.Entries.Select(e => e.Top), cancellationToken).ConfigureAwait(false);
+
+        // Converted layers have other digests, so they sort, and number, differently.
+        plan = Fit(PlannedExport.Of(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After), target.Form), warnings);
+        for (var i = 0; i < places.Count; i++)
+            await CommitAsync(places[i], plan, cancellationToken).ConfigureAwait(false);
+        await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
+        foreach (var warning in warnings)
+            CoreLog.ExportWarning(logger, target, warning);
+        CoreLog.ExportDone(logger, target, layers.Count, plan.Manifest.Descriptor.Digest);
+        return new CacheExportReport(target)
+        {
+            Manifest = plan.Manifest.Descriptor,
+            Config = plan.ConfigDescriptor,
+            Places = [.. places.Select((p, i) => new ExportedPlace(p.Store.DisplayName, p.Tag, [.. layers.Values.Select(l => l.ByPlace[i])]))],
+            Warnings = warnings,
+        };
+    }
+
+    private PlannedExport Fit(PlannedExport plan, List<string> warnings)
+    {
+        if (!plan.Exceeds(options.OversizeThreshold))
+            return plan;
+        var sizes = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The cache config has {plan.Config.Json.Length} bytes and the manifest {plan.Manifest.Bytes.Length}; BuildKit reads {options.OversizeThreshold} at most");
+        switch (options.Oversize)
+        {
+            case OversizePolicy.Fail:
+                throw new LimitExceededException(sizes + ". This export", nameof(CacheExportOptions.OversizeThreshold), options.OversizeThreshold);
+            case OversizePolicy.Trim:
+                var trimmed = GraphTrimmer.Trim(plan.Graph, target.Form, options.OversizeThreshold);
+                warnings.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{sizes}, so {plan.Graph.Records.Length - trimmed.Graph.Records.Length} of {plan.Graph.Records.Length} records were left out."));
+                return trimmed;
+            default:
+                if (warnings.Count == 0)
+                    warnings.Add(sizes + " and will ignore this cache. Export fewer builds to one tag, use mode=min, or let the export trim.");
+                return plan;
+        }
+    }
+
+    /// <summary>Does what <c>reset</c> asks. The cache is exported by now, so problems are warnings.</summary>
+    private async Task SweepAsync(List<string> warnings, CancellationToken cancellationToken)
+    {
+        if (target is not LocalCacheTarget { Reset: true })
+            return;
+        foreach (var store in places.Select(p => p.Store).OfType<ISweepableStore>())
+        {
+            try
+            {
+                warnings.AddRange((await store.SweepAsync(cancellationToken).ConfigureAwait(false)).Warnings);
+            }
+            catch (RegistryCacheException e)
+            {
+                warnings.Add($"reset: {e.Message}");
+            }
+        }
+    }
+
+    private async Task CommitAsync(ExportPlace place, PlannedExport plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await place.Store.PushBlobAsync(plan.ConfigDescriptor, BlobSource.FromBytes(plan.Config.Json), options.Progress, cancellationToken).ConfigureAwait(false);
+            await place.Store.PushManifestAsync(plan.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e.OnSide(CacheSide.Target))
+        {
+            throw;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Format;
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Core.Export;
+
+/// <summary>A graph with the config and manifest that it makes.</summary>
+internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config, Descriptor ConfigDescriptor, ManifestContent Manifest)
+{
+    public static PlannedExport Of(CacheGraph graph, CacheManifestForm form)
+    {
+        var config = CacheConfigWriter.Write(graph);
+        var descriptor = new Descriptor(MediaTypes.CacheConfig, Digest.OfBytes(config.Json.Span), config.Json.Length);
+        var layers = config.Entries.Select(e => CacheManifestWriter.LayerDescriptor(form, e.Top.Descriptor));
+        return new PlannedExport(graph, config, descriptor, CacheManifestWriter.Write(form, layers, descriptor));
+    }
+
+    public bool IsEmpty => Config.Entries.Count == 0;
+
+    public bool Exceeds(long threshold) => Config.Json.Length > threshold || Manifest.Bytes.Length > threshold;
+}

@@ -1,0 +1,22 @@
+using RegistryCache.Core.Graph;
+
+namespace RegistryCache.Core.Import;
+
+/// <summary>The result of an import: every source's outcome, and all caches that were found as one graph. Immutable.</summary>
+public sealed class CacheImport
+{
+    internal CacheImport(IReadOnlyList<ImportedCache> sources, CacheGraph graph)
+    {
+        Sources = sources;
+        Graph = graph;
+    }
+
+    /// <summary>One entry for each source, in the order in which they were given.</summary>
+    public IReadOnlyList<ImportedCache> Sources { get; }
+
+    /// <summary>The union of all caches under BuildKit's merge rules; empty when none was found. A single cache stays exactly as it was read.</summary>
+    public CacheGraph Graph { get; }
+
+    /// <summary>Whether at least one source had a cache.</summary>
+    public bool IsHit => Sources.Any(s => s.Outcome == CacheImportOutcome.Hit);
+}

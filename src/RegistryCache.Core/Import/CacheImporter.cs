@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Format;
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Core.Import;
+
+internal sealed class CacheImporter(
+    IReadOnlyList<CacheImporter.Place> places, CacheFormatLimits limits, ILogger logger) : ICacheImporter
+{
+    public async Task<CacheImport> ImportAsync(CancellationToken cancellationToken = default)
+    {
+        var sources = await Task.WhenAll(places.Select(p => ImportAsync(p, cancellationToken))).ConfigureAwait(false);
+        var hits = sources.Where(s => s.Outcome == CacheImportOutcome.Hit).Select(s => s.Graph).ToList();
+        return new CacheImport(sources, CacheUnion.Of(hits, limits));
+    }
+
+    private async Task<ImportedCache> ImportAsync(Place place, CancellationToken cancellationToken)
+    {
+        var source = place.Source;
+        try
+        {
+            var loaded = await new CacheLoader(place.Store, limits).LoadAsync(place.Reference, cancellationToken).ConfigureAwait(false);
+            if (loaded?.Graph is not { } graph)
+            {
+                var reason = loaded is null
+                    ? $"{place.Reference} does not exist in {place.Store.DisplayName}."
+                    : $"{place.Reference} in {place.Store.DisplayName} is an image without a cache.";
+                CoreLog.ImportMiss(logger, source, reason);
+                return new ImportedCache(source, CacheImportOutcome.Miss, reason);
+            }
+
+            CoreLog.ImportHit(logger, source, graph.Records.Length, loaded.Manifest.Digest);
+            return new ImportedCache(source, CacheImportOutcome.Hit, $"{graph.Records.Length} records from {loaded.Manifest.Digest}.")
+            {
+                Graph = graph,
+                Manifest = loaded.Manifest,
+                Form = loaded.Form,
+                Config = loaded.Config,
+                IsInline = loaded.Config is null,
+            };
+        }
+        catch (RegistryCacheException e)
+        {
+            e.OnSide(CacheSide.Source);
+            CoreLog.ImportFailed(logger, source, e.CodeText, e.Message);
+            return new ImportedCache(source, CacheImportOutcome.Failed, e.Message) { Error = e };
+        }
+    }
+
+    /// <summary>Where a source's manifest is.</summary>
+    internal sealed record Place(CacheSource Source, IReadOnlyContentStore Store, ManifestReference Reference);
+}

@@ -1,0 +1,44 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Parameters;
+
+namespace RegistryCache.Core.Import;
+
+/// <summary>What one source gave. Immutable.</summary>
+public sealed class ImportedCache
+{
+    internal ImportedCache(CacheSource source, CacheImportOutcome outcome, string detail)
+    {
+        Source = source;
+        Outcome = outcome;
+        Detail = detail;
+    }
+
+    /// <summary>The source.</summary>
+    public CacheSource Source { get; }
+
+    /// <summary>What became of it.</summary>
+    public CacheImportOutcome Outcome { get; }
+
+    /// <summary>One sentence about the outcome, for a person.</summary>
+    public string Detail { get; }
+
+    /// <summary>Why the source failed; <see langword="null"/> unless it did.</summary>
+    public RegistryCacheException? Error { get; internal init; }
+
+    /// <summary>The cache; <see cref="CacheGraph.Empty"/> unless this is a hit.</summary>
+    public CacheGraph Graph { get; internal init; } = CacheGraph.Empty;
+
+    /// <summary>The manifest that was read; <see langword="null"/> unless this is a hit.</summary>
+    public Descriptor? Manifest { get; internal init; }
+
+    /// <summary>The form of the manifest; <see langword="null"/> unless this is a hit.</summary>
+    public CacheManifestForm? Form { get; internal init; }
+
+    /// <summary>The cache config; <see langword="null"/> for an inline cache, which stands in image configs.</summary>
+    public Descriptor? Config { get; internal init; }
+
+    /// <summary>Whether the cache came inside an image.</summary>
+    public bool IsInline { get; internal init; }
+}

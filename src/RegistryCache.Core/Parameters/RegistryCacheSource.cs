@@ -1,0 +1,28 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Parameters;
+
+/// <summary>A cache in a registry, or an image with an inline cache: <c>type=registry</c>.</summary>
+/// <param name="Reference">The reference, by tag or digest; with both, the digest decides.</param>
+public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
+{
+    /// <summary>A cache in a registry.</summary>
+    /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
+    /// <exception cref="Errors.CacheFormatException">It is not a reference.</exception>
+    public RegistryCacheSource(string reference)
+        : this(ImageReference.Parse(reference))
+    {
+    }
+
+    /// <summary><c>registry.insecure</c>: do not check certificates, and fall back to plain HTTP. Default <see langword="false"/>.</summary>
+    public bool Insecure { get; init; }
+
+    private protected override string Type => "registry";
+
+    private protected override IEnumerable<KeyValuePair<string, string>> Attributes()
+    {
+        yield return new("ref", Reference.ToString());
+        if (Insecure)
+            yield return new("registry.insecure", "true");
+    }
+}

@@ -1,0 +1,34 @@
+using RegistryCache.Core.Content;
+
+namespace RegistryCache.Core.Parameters;
+
+/// <summary>A cache in a registry, in a directory, or in both: <c>type=registry</c>.</summary>
+/// <param name="Reference">The reference, with a tag; <see langword="null"/> to write to <see cref="Directory"/> only.</param>
+public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarget
+{
+    /// <summary>A cache in a registry.</summary>
+    /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
+    /// <exception cref="Errors.CacheFormatException">It is not a reference.</exception>
+    public RegistryCacheTarget(string reference)
+        : this(ImageReference.Parse(reference))
+    {
+    }
+
+    /// <summary><c>registry.insecure</c>: do not check certificates, and fall back to plain HTTP. Default <see langword="false"/>.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary><c>dest</c>: a directory that gets the same cache, tag <c>latest</c>. Default <see langword="null"/>: none.</summary>
+    public string? Directory { get; init; }
+
+    private protected override string Type => "registry";
+
+    private protected override IEnumerable<KeyValuePair<string, string>> PlaceAttributes()
+    {
+        if (Reference is not null)
+            yield return new("ref", Reference.ToString());
+        if (Directory is not null)
+            yield return new("dest", Directory);
+        if (Insecure)
+            yield return new("registry.insecure", "true");
+    }
+}

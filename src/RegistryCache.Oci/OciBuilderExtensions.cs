@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core;
+using RegistryCache.Oci.Layout;
+
+namespace RegistryCache.Oci;
+
+/// <summary>Adds registries and OCI layout directories to a cache.</summary>
+public static class OciBuilderExtensions
+{
+    /// <summary>Lets sources and targets of <c>type=registry</c> and <c>type=local</c> be opened.</summary>
+    /// <param name="builder">The builder; set its clock and logging before.</param>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
+    /// <returns>The same builder.</returns>
+    public static BuildCacheBuilder UseOci(this BuildCacheBuilder builder, OciStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var layout = options?.Layout ?? new OciLayoutOptions
+        {
+            TimeProvider = builder.TimeProvider,
+            Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>(),
+        };
+        return builder.UseStores(new OciStoreProvider(layout));
+    }
+}
