@@ -64,40 +64,9 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
         _cases?.Check(entry.Path);
         var isDirectory = entry.Kind == LayerEntryKind.Directory;
-        if (_layer.Find(entry.Path) is { } wasDirectory)
-        {
-            if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory && isDirectory))
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' comes twice in one layer");
-            await _writers.DrainAsync().ConfigureAwait(false);
-        }
-
-        if (!isDirectory)
-            _path.Leave(entry.Path);
-        var (parent, name) = LayerPaths.Split(entry.Path);
-        var folder = await EnterParentAsync(parent).ConfigureAwait(false);
-        switch (entry.Kind)
-        {
-            case LayerEntryKind.File:
-                await WriteFileAsync(folder, name, entry, content, cancellationToken).ConfigureAwait(false);
-                break;
-            case LayerEntryKind.Directory:
-                CreateDirectory(folder, name);
-                _directories[entry.Path] = _metadata.Of(entry);
-                break;
-            case LayerEntryKind.SymbolicLink:
-                CreateLink(folder, name, entry);
-                break;
-            case LayerEntryKind.HardLink:
-                await _writers.DrainAsync().ConfigureAwait(false);
-                CreateHardLink(folder, name, entry);
-                break;
-            default:
-                if (!CreateNode(folder, name, entry))
-                    return;
-                break;
-        }
-
-        _layer.Set(entry.Path, isDirectory);
+        await PrepareAsync(entry.Path, isDirectory).ConfigureAwait(false);
+        if (await CreateAsync(entry, content, cancellationToken).ConfigureAwait(false))
+            _layer.Set(entry.Path, isDirectory);
     }
 
     /// <summary>Sets what only the end may set: modes, which can lock a directory, and times, which every new name changes.</summary>
@@ -117,6 +86,44 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     {
         await _writers.DisposeAsync().ConfigureAwait(false);
         _path.Dispose();
+    }
+
+    private async ValueTask PrepareAsync(string path, bool isDirectory)
+    {
+        if (_layer.Find(path) is { } wasDirectory)
+        {
+            if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory && isDirectory))
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(path)}' comes twice in one layer");
+            await _writers.DrainAsync().ConfigureAwait(false);
+        }
+
+        if (!isDirectory)
+            _path.Leave(path);
+    }
+
+    private async ValueTask<bool> CreateAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    {
+        var (parent, name) = LayerPaths.Split(entry.Path);
+        var folder = await EnterParentAsync(parent).ConfigureAwait(false);
+        switch (entry.Kind)
+        {
+            case LayerEntryKind.File:
+                await WriteFileAsync(folder, name, entry, content, cancellationToken).ConfigureAwait(false);
+                return true;
+            case LayerEntryKind.Directory:
+                CreateDirectory(folder, name);
+                _directories[entry.Path] = _metadata.Of(entry);
+                return true;
+            case LayerEntryKind.SymbolicLink:
+                CreateLink(folder, name, entry);
+                return true;
+            case LayerEntryKind.HardLink:
+                await _writers.DrainAsync().ConfigureAwait(false);
+                CreateHardLink(folder, name, entry);
+                return true;
+            default:
+                return CreateNode(folder, name, entry);
+        }
     }
 
     private async ValueTask<Folder> EnterParentAsync(string parent)
