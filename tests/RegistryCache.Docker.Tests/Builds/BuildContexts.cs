@@ -1,0 +1,95 @@
+using System.Formats.Tar;
+using System.Text;
+
+namespace RegistryCache.Docker.Tests.Builds;
+
+/// <summary>Lays out the folders that the tests build: the committed Dockerfiles with the static program and the inputs beside them.</summary>
+internal sealed class BuildContexts(string home)
+{
+    private static readonly string Fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures/source");
+    private static readonly string Own = Path.Combine(AppContext.BaseDirectory, "Contexts");
+
+    /// <summary>The build that made the golden fixtures: 11 steps in four stages.</summary>
+    public BuildCase Fixture() => new("fixture", Prepare("fixture", Path.Combine(Fixtures, "Dockerfile"), Path.Combine(Fixtures, "src")));
+
+    /// <summary>37 steps with everything that a Dockerfile can say without a base image and a network.</summary>
+    public BuildCase Rich() => new("rich", Prepare("rich", Path.Combine(Own, "rich/Dockerfile"), Path.Combine(Own, "rich/src")));
+
+    public BuildCase Platforms() =>
+        new("platforms", Prepare("platforms", Path.Combine(Own, "platforms/Dockerfile"), Path.Combine(Own, "rich/src")),
+            "--platform", "linux/amd64,linux/arm64");
+
+    public string Bake()
+    {
+        var context = Prepare("bake", Path.Combine(Own, "bake/Dockerfile"), Path.Combine(Own, "rich/src"));
+        File.Copy(Path.Combine(Own, "bake/docker-bake.hcl"), Path.Combine(context, "docker-bake.hcl"), overwrite: true);
+        return context;
+    }
+
+    /// <summary>
+    /// A hundred steps in ten stages. One single chain would do as well for us, but this BuildKit looks up every layer of every chain
+    /// when it imports, which for a hundred links takes minutes.
+    /// </summary>
+    public BuildCase HundredSteps()
+    {
+        var text = new StringBuilder();
+        for (var stage = 0; stage < 10; stage++)
+        {
+            text.Append($"FROM scratch AS stage{stage}\nCOPY step /bin/step\n");
+            for (var step = 0; step < 8; step++)
+                text.Append($"RUN [\"/bin/step\",\"out\",\"/file-{stage}-{step}\",\"text {stage} {step}\"]\n");
+        }
+
+        text.Append("FROM scratch\n");
+        for (var stage = 0; stage < 10; stage++)
+            text.Append($"COPY --from=stage{stage} /file-{stage}-7 /all/last-{stage}\n");
+        for (var stage = 0; stage < 10; stage++)
+            text.Append($"COPY --link --from=stage{stage} /file-{stage}-3 /linked/middle-{stage}\n");
+        var dockerfile = Path.Combine(home, "hundred.Dockerfile");
+        File.WriteAllText(dockerfile, text.ToString());
+        return new BuildCase("hundred", Prepare("hundred", dockerfile, Path.Combine(Fixtures, "src")));
+    }
+
+    /// <summary>One stage, twelve steps: the shape whose export BuildKit repeats byte for byte.</summary>
+    public BuildCase Chain()
+    {
+        var text = new StringBuilder("FROM scratch\nCOPY step /bin/step\n");
+        for (var step = 0; step < 11; step++)
+            text.Append($"RUN [\"/bin/step\",\"out\",\"/file-{step}\",\"text {step}\"]\n");
+        var dockerfile = Path.Combine(home, "chain.Dockerfile");
+        File.WriteAllText(dockerfile, text.ToString());
+        return new BuildCase("chain", Prepare("chain", dockerfile, Path.Combine(Fixtures, "src")));
+    }
+
+    private string Prepare(string name, string dockerfile, string sources)
+    {
+        var context = Path.Combine(home, name);
+        Directory.CreateDirectory(Path.Combine(context, "src"));
+        File.Copy(dockerfile, Path.Combine(context, "Dockerfile"), overwrite: true);
+        File.Copy(Path.Combine(Fixtures, "step"), Path.Combine(context, "step"), overwrite: true);
+        MakeExecutable(Path.Combine(context, "step"));
+        foreach (var source in Directory.EnumerateFiles(sources))
+            File.Copy(source, Path.Combine(context, "src", Path.GetFileName(source)), overwrite: true);
+        WriteTar(Path.Combine(context, "src/numbers.tar"));
+        return context;
+    }
+
+    private static void MakeExecutable(string path)
+    {
+        const UnixFileMode everyone = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+            | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, everyone | UnixFileMode.UserWrite);
+    }
+
+    private static void WriteTar(string path)
+    {
+        using var tar = new TarWriter(File.Create(path), TarEntryFormat.Ustar);
+        var entry = new UstarTarEntry(TarEntryType.RegularFile, "numbers.txt")
+        {
+            ModificationTime = DateTimeOffset.UnixEpoch,
+            DataStream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(1, 1000)))),
+        };
+        tar.WriteEntry(entry);
+    }
+}

@@ -1,0 +1,50 @@
+using RegistryCache.Docker.Tests.Engine;
+
+namespace RegistryCache.Docker.Tests.Builds;
+
+/// <summary>The builder: builds, and forgets.</summary>
+internal sealed class Buildx(DockerDaemon daemon, string home)
+{
+    private int _outputs;
+
+    /// <summary>
+    /// Builds a case. The result goes to a folder, because that alone makes BuildKit fetch and unpack every layer of the result: an
+    /// import of which only the keys are right does not get through.
+    /// </summary>
+    public async Task<BuildResult> BuildAsync(BuildCase build, params string[] cacheOptions)
+    {
+        var folder = Path.Combine(home, $"output-{Interlocked.Increment(ref _outputs)}");
+        string[] options = ["--output", $"type=local,dest={folder}", .. cacheOptions];
+        var run = await RunAsync(build, options);
+        if (run.ExitCode != 0)
+            throw new InvalidOperationException(Explain(build, run));
+        var result = new BuildResult(run, BuildProgress.Steps(run.Error), FileTree.Of(folder));
+        Directory.Delete(folder, recursive: true);
+        return result;
+    }
+
+    /// <summary>Builds without taking a result out, which is all that a cache export needs.</summary>
+    public async Task<BuildResult> ExportAsync(BuildCase build, params string[] cacheOptions)
+    {
+        var run = await RunAsync(build, ["--output", "type=cacheonly", .. cacheOptions]);
+        if (run.ExitCode != 0)
+            throw new InvalidOperationException(Explain(build, run));
+        return new BuildResult(run, BuildProgress.Steps(run.Error), FileTree.None);
+    }
+
+    public Task<ProgramRun> RunAsync(BuildCase build, params string[] options) =>
+        daemon.DockerInAsync(
+            build.Context, ["buildx", "build", "--progress=rawjson", "--provenance=false", "--network", "none", .. build.Options, .. options, "."]);
+
+    /// <summary>Removes everything that an earlier build left in the daemon: cache records and images, and with them all content.</summary>
+    public async Task PruneAsync()
+    {
+        (await daemon.DockerAsync("buildx", "prune", "--all", "--force")).RequireSuccess();
+        (await daemon.DockerAsync("image", "prune", "--all", "--force")).RequireSuccess();
+    }
+
+    private string Explain(BuildCase build, ProgramRun run) =>
+        $"the build '{build.Name}' failed with exit code {run.ExitCode}: {run.CommandLine}\n"
+        + string.Join('\n', BuildProgress.Errors(run.Error)) + "\n" + string.Join('\n', run.Error.Split('\n').TakeLast(20))
+        + $"\n--- Dockerfile\n{build.DockerfileText}\n--- daemon\n{daemon.LogTail()}";
+}
