@@ -41,7 +41,8 @@ public sealed class EStargzCodec : ILayerCodec
     public async ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
-        return await TocLocation.FindAsync(probe, cancellationToken).ConfigureAwait(false);
+        var tail = await probe.ReadTailAsync(cancellationToken).ConfigureAwait(false);
+        return EStargzFormat.ReadFooter(tail.Span, probe.Length)?.TocOffset;
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace RegistryCache.Compression.EStargz;
 /// <summary>A <see cref="TarPiece"/> after compression: its bytes of the blob, and where in them payloads begin.</summary>
 internal sealed class CompressedPiece(List<TocEntry> entries) : IDisposable
 {
-    public PooledBuffer Content { get; } = new(1024 * 1024);
+    public PooledBuffer Content { get; } = new(EStargzFormat.ChunkLength);
 
     public List<TocEntry> Entries => entries;
 

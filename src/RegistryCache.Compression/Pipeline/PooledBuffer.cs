@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>A write-only stream into one rented array. Disposing gives the array back.</summary>
@@ -8,7 +6,7 @@ internal sealed class PooledBuffer : Stream
     private byte[] _array;
     private int _length;
 
-    public PooledBuffer(int capacity) => _array = ArrayPool<byte>.Shared.Rent(capacity);
+    public PooledBuffer(int capacity) => _array = BlockPool.Arrays.Rent(capacity);
 
     public override bool CanRead => false;
 
@@ -61,7 +59,7 @@ internal sealed class PooledBuffer : Stream
     {
         if (disposing && _array.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_array);
+            BlockPool.Arrays.Return(_array);
             _array = [];
             _length = 0;
         }
@@ -72,9 +70,9 @@ internal sealed class PooledBuffer : Stream
     private void Grow(int count)
     {
         var doubled = (int)Math.Min(_array.Length * 2L, Array.MaxLength);
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_length + count), doubled));
+        var larger = BlockPool.Arrays.Rent(Math.Max(checked(_length + count), doubled));
         _array.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        BlockPool.Arrays.Return(_array);
         _array = larger;
     }
 }

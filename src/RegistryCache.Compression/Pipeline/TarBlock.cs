@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Consecutive bytes of a tar in a rented array. Disposing gives the array back.</summary>
@@ -19,11 +17,11 @@ internal sealed class TarBlock : IDisposable
     /// <summary>Reads the next block: full but for the last, <see langword="null"/> at the end.</summary>
     public static async ValueTask<TarBlock?> ReadAsync(Stream tar, int length, CancellationToken cancellationToken)
     {
-        var array = ArrayPool<byte>.Shared.Rent(length);
+        var array = BlockPool.Arrays.Rent(length);
         var read = await tar.ReadAtLeastAsync(array.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         if (read > 0)
             return new TarBlock(array, read);
-        ArrayPool<byte>.Shared.Return(array);
+        BlockPool.Arrays.Return(array);
         return null;
     }
 
@@ -31,7 +29,7 @@ internal sealed class TarBlock : IDisposable
     {
         if (_array.Length == 0)
             return;
-        ArrayPool<byte>.Shared.Return(_array);
+        BlockPool.Arrays.Return(_array);
         _array = [];
     }
 }

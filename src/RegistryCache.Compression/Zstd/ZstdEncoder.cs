@@ -73,7 +73,7 @@ internal sealed class ZstdEncoder : IDisposable
     {
         if (!_idle.TryTake(out var compressor))
             compressor = new ZstdLibrary.FrameCompressor(_level);
-        var output = new PooledBuffer(content.Length);
+        var output = new PooledBuffer(ZstdLibrary.MaxFrameLength(content.Length));
         compressor.Append(content, output);
         _idle.Add(compressor);
         return output;

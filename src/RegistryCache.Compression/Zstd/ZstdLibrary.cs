@@ -11,6 +11,9 @@ internal static class ZstdLibrary
     /// <summary>128 MiB, the most that a decoder takes by default everywhere; it bounds what a hostile frame can make us allocate.</summary>
     private const int MaxWindowLog = 27;
 
+    /// <summary>The most bytes that a frame of some content can take.</summary>
+    public static int MaxFrameLength(int contentLength) => Compressor.GetCompressBound(contentLength);
+
     /// <summary>A compressor of whole frames. Not thread-safe; what it did before does not show in what it does next.</summary>
     public sealed class FrameCompressor : IDisposable
     {
@@ -24,7 +27,7 @@ internal static class ZstdLibrary
         }
 
         public void Append(ReadOnlySpan<byte> content, PooledBuffer output) =>
-            output.Advance(_compressor.Wrap(content, output.Reserve(Compressor.GetCompressBound(content.Length))));
+            output.Advance(_compressor.Wrap(content, output.Reserve(MaxFrameLength(content.Length))));
 
         public void Dispose() => _compressor.Dispose();
     }

@@ -56,6 +56,15 @@ public static class LayerReader
         Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerReadOptions options, CancellationToken cancellationToken)
     {
         var stream = await blob.OpenReadAsync(cancellationToken).ConfigureAwait(false);
-        return new LayerReadStream(layer, codec, new VerifyingReadStream(stream, layer), tarEnd, options);
+        var verified = new VerifyingReadStream(stream, layer);
+        try
+        {
+            return new LayerReadStream(layer, codec, verified, tarEnd, options);
+        }
+        catch
+        {
+            await verified.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 }

@@ -79,4 +79,16 @@ public abstract class CompressingLayerCodecContract : LayerCodecContract
             Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.CorruptLayer));
         }
     }
+
+    [Test]
+    public async Task The_highest_level_gives_a_smaller_blob_than_the_first()
+    {
+        var codec = CreateCodec();
+        var tar = RandomTar.Create(seed: 50, entries: 12, maxFileLength: 200_000);
+
+        var (first, _) = await EncodeAsync(codec, tar, new LayerEncodeOptions { Level = 1 });
+        var (highest, _) = await EncodeAsync(codec, tar, new LayerEncodeOptions { Level = codec.Levels!.Maximum });
+
+        Assert.That(highest.Size, Is.LessThan(first.Size));
+    }
 }
