@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace RegistryCache.Oci.Auth;
+
+/// <summary>Tokens by what they are good for. However many requests need the same new token, one fetches it and the others wait.</summary>
+internal sealed class TokenCache : IDisposable
+{
+    private readonly ConcurrentDictionary<TokenRequest, Entry> _entries = new();
+    private readonly CancellationTokenSource _lifetime = new();
+
+    /// <summary>The cached token, or a new one when there is none, when it is due, or when it is the one that was refused.</summary>
+    public async Task<AccessToken> GetAsync(
+        TokenRequest request, string? refused, Func<TokenRequest, CancellationToken, Task<AccessToken>> fetch, CancellationToken cancellationToken)
+    {
+        var entry = _entries.GetOrAdd(request, static _ => new Entry());
+        Task<AccessToken> task;
+        lock (entry)
+        {
+            var current = entry.Task;
+            var usable = current is not null
+                && (!current.IsCompleted || (current.IsCompletedSuccessfully && IsUsable(current, refused)));
+            if (!usable)
+            {
+                // The flight belongs to all waiters: the one who started it may leave without ending it for the others.
+                entry.Task = Task.Run(() => fetch(request, _lifetime.Token), CancellationToken.None);
+            }
+
+            task = entry.Task!;
+        }
+
+        return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _lifetime.Cancel();
+        _lifetime.Dispose();
+    }
+
+    // The task has completed successfully, so awaiting its value does not block.
+    private static bool IsUsable(Task<AccessToken> task, string? refused)
+    {
+        var token = task.GetAwaiter().GetResult();
+        return !token.IsDue && token.Value != refused;
+    }
+
+    private sealed class Entry
+    {
+        public Task<AccessToken>? Task { get; set; }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Credentials;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Auth;
+
+/// <summary>
+/// Asks token servers. With a secret first by POST and then by GET, or the other way round where that worked before; without one by
+/// GET. The sender does not retry here: <paramref name="send"/> owns that.
+/// </summary>
+internal sealed class TokenClient(
+    Func<Uri, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, string clientId, TimeProvider time)
+{
+    private const int MaxResponseBytes = 1024 * 1024;
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, bool> _getFirst = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Realm, string Service, RegistryCredential Credential), string> _refreshTokens = new();
+
+    public async Task<AccessToken> FetchAsync(TokenRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Credential is not { HasSecret: true } credential)
+            return await FetchAsync(request, [Get(request, null)], cancellationToken).ConfigureAwait(false);
+
+        var key = (request.Realm.OriginalString, request.Service, credential);
+        if (_refreshTokens.TryGetValue(key, out var refreshToken))
+        {
+            try
+            {
+                return await FetchAsync(request, [Post(request, RegistryCredential.FromIdentityToken(refreshToken))], cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryResponseException)
+            {
+                // A refresh token that has run out is no reason to fail while the credential itself is at hand.
+                _refreshTokens.TryRemove(key, out _);
+            }
+        }
+
+        var post = Post(request, credential);
+        if (credential.IdentityToken is not null)
+            return await FetchAsync(request, [post], cancellationToken).ConfigureAwait(false);
+        var get = Get(request, credential);
+        var getFirst = _getFirst.ContainsKey(request.Realm.OriginalString);
+        return await FetchAsync(request, getFirst ? [get, post] : [post, get], cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<AccessToken> FetchAsync(TokenRequest request, Attempt[] attempts, CancellationToken cancellationToken)
+    {
+        RegistryResponseException? first = null;
+        foreach (var attempt in attempts)
+        {
+            using var response = await send(attempt.Uri, attempt.Create, cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                if (attempts.Length > 1 && attempt.Method == HttpMethod.Get)
+                    _getFirst[request.Realm.OriginalString] = true;
+                return await ReadAsync(request, response, cancellationToken).ConfigureAwait(false);
+            }
+
+            var description = new RegistryRequest(attempt.Method, attempt.Uri, "token");
+            var error = await RegistryErrorReader.ReadAsync(description, response, time, cancellationToken).ConfigureAwait(false);
+            first ??= error;
+            if (error.StatusCode is not (400 or 401 or 403 or 404 or 405))
+                throw error;
+
+            // The answer to the second form explains more only if it is about the credential.
+            if (error.StatusCode is 401 or 403)
+                first = error;
+        }
+
+        throw first!;
+    }
+
+    private async Task<AccessToken> ReadAsync(TokenRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        TokenResponse? body;
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var bytes = await BoundedRead.ToArrayAsync(stream, MaxResponseBytes, "token response", nameof(MaxResponseBytes), cancellationToken).ConfigureAwait(false);
+            body = JsonSerializer.Deserialize(bytes, AuthJsonContext.Default.TokenResponse);
+        }
+        catch (JsonException)
+        {
+            body = null;
+        }
+
+        var value = string.IsNullOrEmpty(body?.Access) ? body?.Token : body.Access;
+        if (string.IsNullOrEmpty(value) || value.AsSpan().ContainsAnyInRange('\0', ' '))
+        {
+            throw new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryProtocol, $"The token server {request.Realm.Authority} answered {request.Registry}'s client without a usable token.");
+        }
+
+        if (request.Credential is { HasSecret: true } credential && !string.IsNullOrEmpty(body!.RefreshToken))
+            _refreshTokens[(request.Realm.OriginalString, request.Service, credential)] = body.RefreshToken;
+        return new AccessToken(value, time.GetTimestamp(), Lifetime(body!) * 0.9, time);
+    }
+
+    // Missing means a minute, never «for ever»; a token that was issued earlier has used up a part of its life.
+    private TimeSpan Lifetime(TokenResponse body)
+    {
+        var lifetime = body.ExpiresIn.ValueKind == JsonValueKind.Number && body.ExpiresIn.TryGetDouble(out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, 10 * 365 * 86400.0))
+            : DefaultLifetime;
+        if (body.IssuedAt.ValueKind == JsonValueKind.String && CacheTime.TryParse(body.IssuedAt.GetString(), out var issued) && issued.ToDateTimeOffset() is { } at)
+        {
+            var age = time.GetUtcNow() - at;
+            if (age > TimeSpan.Zero && age < lifetime)
+                lifetime -= age;
+        }
+
+        return lifetime;
+    }
+
+    private Attempt Get(TokenRequest request, RegistryCredential? credential)
+    {
+        var uri = request.Realm;
+        if (request.Service.Length > 0)
+            uri = RegistryUri.WithQuery(uri, "service", request.Service);
+        foreach (var scope in request.Scopes.Scopes)
+            uri = RegistryUri.WithQuery(uri, "scope", scope);
+        if (credential is not null)
+        {
+            uri = RegistryUri.WithQuery(uri, "client_id", clientId);
+            uri = RegistryUri.WithQuery(uri, "offline_token", "true");
+        }
+
+        return new Attempt(HttpMethod.Get, uri, () =>
+        {
+            var message = new HttpRequestMessage(HttpMethod.Get, uri);
+            if (credential is not null)
+                message.Headers.Authorization = BasicHeader(credential);
+            return message;
+        });
+    }
+
+    private Attempt Post(TokenRequest request, RegistryCredential credential)
+    {
+        var form = new List<KeyValuePair<string, string>>
+        {
+            new("grant_type", credential.IdentityToken is null ? "password" : "refresh_token"),
+            new("service", request.Service),
+            new("client_id", clientId),
+            new("access_type", "offline"),
+        };
+        if (request.Scopes.Text.Length > 0)
+            form.Add(new("scope", request.Scopes.Text));
+        if (credential.IdentityToken is { } identityToken)
+        {
+            form.Add(new("refresh_token", identityToken));
+        }
+        else
+        {
+            form.Add(new("username", credential.Username ?? ""));
+            form.Add(new("password", credential.Password ?? ""));
+        }
+
+        return new Attempt(HttpMethod.Post, request.Realm, () => new HttpRequestMessage(HttpMethod.Post, request.Realm) { Content = new FormUrlEncodedContent(form) });
+    }
+
+    internal static AuthenticationHeaderValue BasicHeader(RegistryCredential credential) => new(
+        "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{credential.Username}:{credential.Password}"))));
+
+    private sealed record Attempt(HttpMethod Method, Uri Uri, Func<HttpRequestMessage> Create);
+}

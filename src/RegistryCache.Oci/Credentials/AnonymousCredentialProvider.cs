@@ -1,0 +1,15 @@
+namespace RegistryCache.Oci.Credentials;
+
+/// <summary>Knows no credentials: every registry is used anonymously.</summary>
+public sealed class AnonymousCredentialProvider : ICredentialProvider
+{
+    private AnonymousCredentialProvider()
+    {
+    }
+
+    /// <summary>The one instance.</summary>
+    public static AnonymousCredentialProvider Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public ValueTask<RegistryCredential?> GetCredentialAsync(string registry, CancellationToken cancellationToken) => default;
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using RegistryCache.Core.Content;
+using RegistryCache.Oci.Registry;
+
+namespace RegistryCache.Oci.Downloads;
+
+/// <summary>Reads ahead several segments of one blob over connections of their own and hands them out in order. Memory is bounded by the segments in flight.</summary>
+internal sealed class ParallelRangeStream : ReadOnlyStream
+{
+    private readonly Queue<Task<Segment>> _ahead = new();
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly RegistryRangeReader _reader;
+    private readonly DownloadOptions _options;
+    private readonly long _size;
+    private long _next;
+    private Segment? _current;
+    private int _consumed;
+    private bool _disposed;
+    private bool _released;
+
+    public ParallelRangeStream(RepositoryContext repository, Descriptor blob)
+    {
+        _reader = new RegistryRangeReader(repository, blob);
+        _options = repository.Options.Download;
+        _size = blob.Size;
+        Fill();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_current is null)
+        {
+            if (_ahead.Count == 0)
+                return 0;
+            _current = await _ahead.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
+            _ = _ahead.Dequeue();
+            _consumed = 0;
+        }
+
+        var read = Math.Min(buffer.Length, _current.Length - _consumed);
+        _current.Buffer.AsSpan(_consumed, read).CopyTo(buffer.Span);
+        _consumed += read;
+        if (_consumed == _current.Length)
+        {
+            ArrayPool<byte>.Shared.Return(_current.Buffer);
+            _current = null;
+            Fill();
+        }
+
+        return read;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        await _lifetime.CancelAsync().ConfigureAwait(false);
+        foreach (var task in _ahead)
+        {
+            try
+            {
+                ArrayPool<byte>.Shared.Return((await task.ConfigureAwait(false)).Buffer);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException or Core.Errors.RegistryCacheException)
+            {
+                // Nobody will read this segment.
+            }
+        }
+
+        _ahead.Clear();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_released)
+        {
+            _released = true;
+            _lifetime.Cancel();
+            _lifetime.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Fill()
+    {
+        while (_ahead.Count < _options.ParallelRanges && _next < _size)
+        {
+            var length = (int)Math.Min(_options.SegmentBytes, _size - _next);
+            _ahead.Enqueue(LoadAsync(_next, length));
+            _next += length;
+        }
+    }
+
+    private async Task<Segment> LoadAsync(long offset, int length)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var read = await _reader.ReadAsync(offset, buffer.AsMemory(0, length), _lifetime.Token).ConfigureAwait(false);
+            return read == length ? new Segment(buffer, read) : throw new IOException($"A range of {length} bytes ended after {read}.");
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    private sealed record Segment(byte[] Buffer, int Length);
+}

@@ -1,0 +1,200 @@
+using System.Runtime.ExceptionServices;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
+
+namespace RegistryCache.Oci.Downloads;
+
+/// <summary>
+/// The bytes of a blob, or of a range of it, as the registry sends them. When the connection breaks or stalls inside a read, the read
+/// asks again from where it stands and goes on; it gives up only after several tries without a single new byte.
+/// </summary>
+internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot) : ReadOnlyStream
+{
+    private readonly RetrySchedule _schedule = repository.Transport.Settings.NewSchedule();
+    private RegistryExchange? _exchange;
+    private Stream? _body;
+    private long _position = start;
+    private Action? _releaseSlot = releaseSlot;
+
+    // The range that was asked for last may have been answered with everything; then the surplus at its end is not ours to judge.
+    private bool _bounded;
+
+    /// <summary>Sends the first request, so that an absent blob is found when it is opened and not when it is read.</summary>
+    public Task OpenAsync(CancellationToken cancellationToken) => ConnectAsync(cancellationToken);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_position >= end && _bounded)
+            return 0;
+        while (true)
+        {
+            Exception failure;
+            try
+            {
+                if (_body is null)
+                    await ConnectAsync(cancellationToken).ConfigureAwait(false);
+                if (_body is null)
+                    return 0;
+                var read = await ReadOnceAsync(buffer, cancellationToken).ConfigureAwait(false);
+                if (read > 0)
+                {
+                    _position += read;
+                    _schedule.Progress();
+                    OciTelemetry.BytesReceived.Add(read);
+                    return read;
+                }
+
+                if (_position >= end)
+                    return 0;
+                failure = new RegistryTransferException(
+                    RegistryCacheErrorCode.RegistryUnreachable,
+                    $"{repository.DisplayName} ended blob {blob.Digest} after {_position} of {blob.Size} bytes.")
+                {
+                    IsTransient = true,
+                };
+            }
+            catch (Exception e) when (IsBroken(e) && !cancellationToken.IsCancellationRequested)
+            {
+                failure = e;
+            }
+
+            await RecoverAsync(failure, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Disconnect();
+        Interlocked.Exchange(ref _releaseSlot, null)?.Invoke();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Disconnect();
+            Interlocked.Exchange(ref _releaseSlot, null)?.Invoke();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static bool IsBroken(Exception e) =>
+        e is IOException or HttpRequestException or OperationCanceledException or RegistryTransferException { IsTransient: true };
+
+    private async ValueTask<int> ReadOnceAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var stall = _exchange!.Stall;
+        var wanted = _bounded ? buffer[..(int)Math.Min(buffer.Length, end - _position)] : buffer;
+        stall.Touch();
+
+        // The timer's token belongs to the exchange; a read of its own token must end as well.
+        await using var registration = cancellationToken.UnsafeRegister(static state => ((RegistryExchange)state!).Response.Dispose(), _exchange).ConfigureAwait(false);
+        try
+        {
+            var read = await _body!.ReadAsync(wanted, stall.Token).ConfigureAwait(false);
+            stall.Pause();
+            return read;
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private async Task RecoverAsync(Exception failure, CancellationToken cancellationToken)
+    {
+        var stalled = _exchange?.Stall.IsStalled ?? false;
+        Disconnect();
+        var request = repository.Blob(HttpMethod.Get, blob.Digest);
+        if (!await repository.Transport.WaitAsync(request, _schedule, null, null, failure, cancellationToken).ConfigureAwait(false))
+        {
+            if (failure is RegistryTransferException)
+                ExceptionDispatchInfo.Throw(failure);
+            throw TransferFailures.From(failure, "GET", request.Uri, stalled, repository.Options.StallTimeout);
+        }
+
+        OciLog.DownloadResumed(repository.Logger, blob.Digest.ToString(), repository.DisplayName, _position);
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var asked = repository.Blob(HttpMethod.Get, blob.Digest);
+        _bounded = end < blob.Size;
+        var request = new RegistryRequest(asked.Method, asked.Uri, asked.Template)
+        {
+            Scopes = asked.Scopes,
+            HoldsSlot = true,
+            RangeStart = _position > 0 || _bounded ? _position : null,
+            RangeEnd = _bounded ? end - 1 : null,
+        };
+        var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await AcceptAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            exchange.Dispose();
+            _exchange = null;
+            _body = null;
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync(RegistryRequest request, RegistryExchange exchange, CancellationToken cancellationToken)
+    {
+        switch (exchange.Status)
+        {
+            case 404:
+                throw new ContentNotFoundException(
+                    blob.Digest.ToString(), repository.DisplayName, await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false));
+            case 416 when _position >= end:
+                exchange.Dispose();
+                return;
+            case 206 when request.RangeStart is not null:
+                var from = exchange.Response.Content.Headers.ContentRange?.From;
+                if (from != _position)
+                    throw RegistryTransport.Protocol($"{repository.DisplayName} answered a range of blob {blob.Digest} from byte {_position} with bytes from {from}.");
+                break;
+            case 200:
+                break;
+            default:
+                throw await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+        }
+
+        _exchange = exchange;
+        _body = await exchange.Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        if (exchange.Status == 200 && _position > 0)
+            await SkipAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A registry that does not know ranges sends everything again.
+    private async Task SkipAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[81920];
+        for (var left = _position; left > 0;)
+        {
+            _exchange!.Stall.Touch();
+            var read = await _body!.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _exchange.Stall.Token).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (read == 0)
+                throw new IOException("The content ended before the position to go on from.");
+            left -= read;
+        }
+
+        _exchange!.Stall.Pause();
+    }
+
+    private void Disconnect()
+    {
+        _body = null;
+        _exchange?.Dispose();
+        _exchange = null;
+    }
+}

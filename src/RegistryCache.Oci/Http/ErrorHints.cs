@@ -1,0 +1,33 @@
+namespace RegistryCache.Oci.Http;
+
+/// <summary>What to do about refusals that people have met before. Decided by what was asked and answered, not by host name.</summary>
+internal static class ErrorHints
+{
+    public static string? Find(RegistryRequest request, int status, IReadOnlyList<RegistryError> errors)
+    {
+        var isManifestPut = request.Method == HttpMethod.Put && request.Template.Contains("/manifests/", StringComparison.Ordinal);
+        if (isManifestPut && status == 413)
+            return "The manifest is larger than the registry accepts (often 4 MiB): use mode=min or split the cache over several tags.";
+        if (Has(errors, "NAME_UNKNOWN") || (status == 404 && Mentions(errors, "repository") && request.Method != HttpMethod.Get))
+            return "The repository does not exist and this registry does not create it on push (as on ECR): create the repository first.";
+        if (isManifestPut && Has(errors, "MANIFEST_BLOB_UNKNOWN"))
+            return "The registry misses a blob that the manifest names: it was removed during the export, or the index form is not supported; try again, then with image-manifest=true.";
+        if (isManifestPut && status is 400 or 404 or 405 or 415 && request.Method == HttpMethod.Put
+            && (Has(errors, "MANIFEST_INVALID") || Has(errors, "UNSUPPORTED") || Has(errors, "MANIFEST_UNKNOWN") || status is 404 or 405 or 415))
+            return "The registry refuses this form of manifest: try image-manifest=true, and oci-mediatypes=true.";
+        return status switch
+        {
+            401 => "The credentials are missing or wrong: log in to the registry, or check the credential provider.",
+            403 => "The credentials do not give this right on the repository, or the repository forbids it (immutable tags, read-only).",
+            429 => "The registry's rate limit is reached: log in, lower the number of parallel transfers, or wait.",
+            413 => "The body is larger than the registry or a proxy before it accepts: ask for chunked uploads.",
+            _ => null,
+        };
+    }
+
+    private static bool Has(IReadOnlyList<RegistryError> errors, string code) =>
+        errors.Any(error => string.Equals(error.Code, code, StringComparison.OrdinalIgnoreCase));
+
+    private static bool Mentions(IReadOnlyList<RegistryError> errors, string word) =>
+        errors.Any(error => error.Message.Contains(word, StringComparison.OrdinalIgnoreCase) && error.Message.Contains("not exist", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,7 @@
+namespace RegistryCache.Oci.Http;
+
+/// <summary>What a registry said about its rate limit, as sent.</summary>
+/// <param name="Limit">The header <c>RateLimit-Limit</c>, for example <c>100;w=21600</c>.</param>
+/// <param name="Remaining">The header <c>RateLimit-Remaining</c>.</param>
+/// <param name="RetryAfter">How long the registry asks to wait, from either form of <c>Retry-After</c>.</param>
+public sealed record RateLimit(string? Limit, string? Remaining, TimeSpan? RetryAfter);

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace RegistryCache.Oci.Http;
+
+/// <summary>Turns an answer that is not a success into an exception. The body is hostile: capped, and cleaned of control characters.</summary>
+internal static class RegistryErrorReader
+{
+    private const int MaxBodyBytes = 64 * 1024;
+    private const int MaxErrors = 32;
+    private const int MaxTextLength = 1000;
+
+    private static readonly string[] RequestIdHeaders =
+        ["X-Request-Id", "X-Amzn-RequestId", "X-Ms-Correlation-Request-Id", "X-GitHub-Request-Id", "X-Amz-Request-Id", "Request-Id"];
+
+    public static async Task<RegistryResponseException> ReadAsync(
+        RegistryRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var errors = request.Method == HttpMethod.Head ? [] : Parse(await ReadBodyAsync(response, time, cancellationToken).ConfigureAwait(false));
+        var url = RegistryUri.Redact(response.RequestMessage?.RequestUri ?? request.Uri);
+        var status = (int)response.StatusCode;
+        return new RegistryResponseException(
+            request.Method.Method, url, status, errors, Header(response, RequestIdHeaders), ReadRateLimit(response, time),
+            ErrorHints.Find(request, status, errors));
+    }
+
+    /// <summary>Foreign text for a message: short, on one line, without characters that could rewrite a terminal.</summary>
+    public static string Clean(string text)
+    {
+        var result = new StringBuilder(Math.Min(text.Length, MaxTextLength));
+        foreach (var c in text)
+        {
+            if (result.Length >= MaxTextLength)
+                return result.Append('…').ToString();
+            result.Append(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? ' ' : c);
+        }
+
+        return result.ToString();
+    }
+
+    private static RateLimit? ReadRateLimit(HttpResponseMessage response, TimeProvider time)
+    {
+        var limit = Header(response, ["RateLimit-Limit", "X-RateLimit-Limit"]);
+        var remaining = Header(response, ["RateLimit-Remaining", "X-RateLimit-Remaining"]);
+        var retryAfter = RetryAfter.Read(response, time);
+        return limit is null && remaining is null && retryAfter is null ? null : new RateLimit(limit, remaining, retryAfter);
+    }
+
+    private static string? Header(HttpResponseMessage response, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (response.Headers.TryGetValues(name, out var values))
+                return Clean(values.First());
+        }
+
+        return null;
+    }
+
+    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MaxBodyBytes];
+        var length = 0;
+        try
+        {
+            // An explanation that does not come soon is not worth waiting for: the status says enough.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
+            int read;
+            while (length < buffer.Length && (read = await stream.ReadAsync(buffer.AsMemory(length), linked.Token).ConfigureAwait(false)) > 0)
+                length += read;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // What arrived may still be readable.
+        }
+
+        return buffer[..length];
+    }
+
+    private static List<RegistryError> Parse(byte[] body)
+    {
+        var result = new List<RegistryError>();
+        if (body.Length == 0)
+            return result;
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var error in errors.EnumerateArray().Take(MaxErrors))
+                {
+                    if (error.ValueKind == JsonValueKind.Object)
+                        result.Add(new RegistryError(Text(error, "code") ?? "", Text(error, "message") ?? "", Text(error, "detail")));
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Proxies answer with HTML or plain text; the start of it is often the only explanation there is.
+        }
+
+        if (result.Count == 0)
+            result.Add(new RegistryError("", Clean(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 400)))).Trim(), null));
+        return result;
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : Clean(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+}

@@ -1,0 +1,78 @@
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Oci.Http;
+
+/// <summary>
+/// URLs kept byte for byte. The framework would turn <c>%7E</c> into <c>~</c> and change the case of escapes, which breaks
+/// signatures, so every URL is made with that step switched off.
+/// </summary>
+internal static class RegistryUri
+{
+    private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    public static Uri Create(string text) => TryCreate(text, out var uri)
+        ? uri
+        : throw new RegistryTransferException(RegistryCacheErrorCode.RegistryProtocol, "The registry named a URL that is not usable.");
+
+    public static bool TryCreate(string text, out Uri uri)
+    {
+        // With the verbatim option a fragment would become part of the path; it is never sent.
+        var fragment = text.IndexOf('#', StringComparison.Ordinal);
+        if (fragment >= 0)
+            text = text[..fragment];
+        uri = null!;
+        if (text.AsSpan().ContainsAnyInRange('\0', ' ') || !Uri.TryCreate(text, Verbatim, out var parsed))
+            return false;
+        if (parsed.Scheme is not ("http" or "https") || parsed.Host.Length == 0)
+            return false;
+        uri = parsed;
+        return true;
+    }
+
+    /// <summary>Resolves a Location: absolute, without scheme, host-relative or relative.</summary>
+    public static Uri Resolve(Uri origin, string location)
+    {
+        location = location.Trim();
+        if (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            return Create(location);
+        if (location.StartsWith("//", StringComparison.Ordinal))
+            return Create(origin.Scheme + ":" + location);
+        var root = origin.Scheme + "://" + origin.Authority;
+        if (location.StartsWith('/'))
+            return Create(root + location);
+        var path = origin.AbsolutePath;
+        if (location.StartsWith('?'))
+            return Create(root + path + location);
+        return Create(root + path[..(path.LastIndexOf('/') + 1)] + location);
+    }
+
+    /// <summary>Appends a query parameter and leaves what is there untouched.</summary>
+    public static Uri WithQuery(Uri uri, string name, string value)
+    {
+        var text = uri.OriginalString;
+        var fragment = text.IndexOf('#', StringComparison.Ordinal);
+        if (fragment >= 0)
+            text = text[..fragment];
+        var separator = !text.Contains('?', StringComparison.Ordinal) ? "?" : text[^1] is '?' or '&' ? "" : "&";
+        return Create(text + separator + name + "=" + Uri.EscapeDataString(value));
+    }
+
+    /// <summary>Scheme, host and port: what credentials belong to.</summary>
+    public static bool SameOrigin(Uri a, Uri b) =>
+        a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A URL that may be shown: without user, and with only those query values that cannot be secret.</summary>
+    public static string Redact(Uri uri)
+    {
+        var root = uri.Scheme + "://" + uri.Authority + uri.AbsolutePath;
+        if (uri.Query.Length < 2)
+            return root;
+        var parts = uri.Query[1..].Split('&').Select(static part =>
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? part : part[..equals];
+            return equals < 0 ? "…" : name is "digest" or "mount" or "from" or "n" or "last" or "scope" or "service" or "artifactType" ? part : name + "=REDACTED";
+        });
+        return root + "?" + string.Join('&', parts);
+    }
+}

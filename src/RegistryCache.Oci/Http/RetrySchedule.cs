@@ -1,0 +1,31 @@
+namespace RegistryCache.Oci.Http;
+
+/// <summary>The memory of one step's failures: decides whether and when to try again. Progress wipes it clean.</summary>
+internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Random jitter)
+{
+    private int _failures;
+    private long _firstFailure;
+
+    public int Failures => _failures;
+
+    /// <summary>Counts a failure.</summary>
+    /// <param name="asked">What the registry asked to wait, if it did.</param>
+    /// <returns>How long to wait, or <see langword="null"/> to give up.</returns>
+    public TimeSpan? Fail(TimeSpan? asked)
+    {
+        if (_failures++ == 0)
+            _firstFailure = time.GetTimestamp();
+        if (_failures >= options.MaxAttempts)
+            return null;
+        var own = Math.Min(options.MaxDelay.Ticks, options.BaseDelay.Ticks * Math.Pow(2, Math.Min(_failures - 1, 30)));
+        double random;
+        lock (jitter)
+            random = jitter.NextDouble();
+        var delay = TimeSpan.FromTicks((long)(own * (1 - random / 2)));
+        if (asked is { } wish && wish > TimeSpan.Zero)
+            delay = wish + TimeSpan.FromTicks((long)(options.BaseDelay.Ticks * random));
+        return time.GetElapsedTime(_firstFailure) + delay > options.Budget ? null : delay;
+    }
+
+    public void Progress() => _failures = 0;
+}

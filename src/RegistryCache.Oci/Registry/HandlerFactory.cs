@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Registry;
+
+/// <summary>Makes the framework's handler with everything off that we do ourselves: redirects, cookies, decompression, credentials.</summary>
+internal static class HandlerFactory
+{
+    public static SocketsHttpHandler Create(RegistryClientOptions options, TlsProbe? probe)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            PreAuthenticate = false,
+            Credentials = null,
+            ConnectTimeout = probe is null ? options.ConnectTimeout : options.TlsHandshakeTimeout,
+            Expect100ContinueTimeout = TimeSpan.FromMilliseconds(500),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            MaxResponseHeadersLength = 64,
+            UseProxy = options.UseProxy,
+        };
+        if (options.UseProxy)
+            handler.Proxy = new LoopbackBypass(options.Proxy ?? HttpClient.DefaultProxy);
+        if (options.ClientCertificates.Count > 0)
+            handler.SslOptions.ClientCertificates = options.ClientCertificates;
+        if (probe is not null)
+            SkipChecks(handler, probe);
+        else if (options.CertificateAuthorities.Count > 0)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, options.CertificateAuthorities);
+        return handler;
+    }
+
+    private static void SkipChecks(SocketsHttpHandler handler, TlsProbe probe)
+    {
+#pragma warning disable CA5359 // The user asked for it: registry.insecure means that certificates are not checked.
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        handler.ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+                var authority = context.DnsEndPoint.Host + ":" + context.DnsEndPoint.Port;
+                probe.Connected(authority);
+                return new ProbedStream(new NetworkStream(socket, ownsSocket: true), probe, authority);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        };
+    }
+
+    private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
+    {
+        if (errors == SslPolicyErrors.None)
+            return true;
+        if (certificate is null || chain is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+            return false;
+
+        // The name fits, only the root is unknown: build the chain again on the given roots.
+        using var custom = new X509Chain();
+        custom.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        custom.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        custom.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        foreach (var element in chain.ChainElements.Skip(1))
+            custom.ChainPolicy.ExtraStore.Add(element.Certificate);
+        using var leaf = new X509Certificate2(certificate);
+        return custom.Build(leaf);
+    }
+
+    private sealed class LoopbackBypass(IWebProxy inner) : IWebProxy
+    {
+        public ICredentials? Credentials
+        {
+            get => inner.Credentials;
+            set => inner.Credentials = value;
+        }
+
+        public Uri? GetProxy(Uri destination) => inner.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => LoopbackName.Matches(host.Authority) || inner.IsBypassed(host);
+    }
+}

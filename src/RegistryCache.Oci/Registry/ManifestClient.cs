@@ -1,0 +1,121 @@
+using System.Net.Http.Headers;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Registry;
+
+/// <summary>Manifests and tags of one repository.</summary>
+internal sealed class ManifestClient(RepositoryContext repository)
+{
+    private const string Template = "/v2/{name}/manifests/{reference}";
+    private const long ResolveLimit = 4 << 20;
+
+    public async Task<Descriptor?> ResolveAsync(ManifestReference reference, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Head, reference);
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (exchange.Status == 404)
+            return null;
+        if (exchange.Status is not (200 or 403 or 405))
+            throw await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+        var headers = exchange.Response.Content.Headers;
+        if (exchange.Status == 200 && headers.ContentLength is { } size && StatedDigest(exchange) is { } digest)
+        {
+            if (reference.Tag is null && reference.Digest.Algorithm == digest.Algorithm && digest != reference.Digest)
+                throw Mismatch(reference.Digest, digest);
+            return new Descriptor(headers.ContentType?.MediaType ?? "", reference.Tag is null ? reference.Digest : digest, size);
+        }
+
+        // Without a digest or a length only the bytes tell; and a refusal explains itself only in a body.
+        return (await FetchAsync(reference, ResolveLimit, cancellationToken).ConfigureAwait(false))?.Descriptor;
+    }
+
+    public async Task<ManifestContent?> FetchAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Get, reference);
+        var schedule = repository.Transport.Settings.NewSchedule();
+        while (true)
+        {
+            using var exchange = await repository.Transport.SendAsync(request, [200, 404], cancellationToken).ConfigureAwait(false);
+            if (exchange.Status == 404)
+                return null;
+            RegistryCacheException failure;
+            try
+            {
+                return await ReadAsync(reference, exchange, maxBytes, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && exchange.Stall.IsStalled))
+            {
+                failure = TransferFailures.From(e, "GET", request.Uri, exchange.Stall.IsStalled, repository.Options.StallTimeout);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!await repository.Transport.WaitAsync(request, schedule, null, null, failure, cancellationToken).ConfigureAwait(false))
+                throw failure;
+        }
+    }
+
+    public async Task PushAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    {
+        var descriptor = manifest.Descriptor;
+        var request = new RegistryRequest(HttpMethod.Put, repository.Uri("manifests/" + (tag is null ? descriptor.Digest.ToString() : Tag(tag))), Template)
+        {
+            Scopes = repository.Push,
+            CreateContent = _ =>
+            {
+                var content = new ReadOnlyMemoryContent(manifest.Bytes);
+                content.Headers.ContentType = new MediaTypeHeaderValue(descriptor.MediaType.Length > 0 ? descriptor.MediaType : MediaTypes.OciManifest);
+                return content;
+            },
+        };
+        using var exchange = await repository.Transport.SendAsync(request, [200, 201, 202, 204], cancellationToken).ConfigureAwait(false);
+        if (StatedDigest(exchange) is { } digest && digest.Algorithm == descriptor.Digest.Algorithm && digest != descriptor.Digest)
+            throw Mismatch(descriptor.Digest, digest);
+    }
+
+    public async Task<bool> DeleteAsync(ManifestReference reference, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Delete, repository.Uri("manifests/" + Name(reference)), Template) { Scopes = repository.Delete };
+        using var exchange = await repository.Transport.SendAsync(request, [200, 202, 204, 404], cancellationToken).ConfigureAwait(false);
+        return exchange.Status != 404;
+    }
+
+    private RegistryRequest Request(HttpMethod method, ManifestReference reference) =>
+        new(method, repository.Uri("manifests/" + Name(reference)), Template) { Scopes = repository.Pull, Accept = [.. MediaTypes.Manifests, "*/*"] };
+
+    private static string Name(ManifestReference reference) => reference.Tag is { } tag ? Tag(tag) : reference.Digest.ToString();
+
+    // A tag becomes part of a URL: nothing that could lead elsewhere gets through.
+    private static string Tag(string tag)
+    {
+        var valid = tag.Length is > 0 and <= 128 && tag[0] is not ('.' or '-')
+            && tag.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+        return valid ? tag : throw new CacheFormatException(
+            RegistryCacheErrorCode.InvalidReference, $"'{RegistryErrorReader.Clean(tag)}' is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.");
+    }
+
+    private static async Task<ManifestContent> ReadAsync(ManifestReference reference, RegistryExchange exchange, long maxBytes, CancellationToken cancellationToken)
+    {
+        exchange.Stall.Touch();
+        var content = exchange.Response.Content;
+        if (content.Headers.ContentLength > maxBytes)
+            throw new LimitExceededException($"manifest {reference}", nameof(maxBytes), maxBytes, content.Headers.ContentLength);
+        var stream = await content.ReadAsStreamAsync(exchange.Stall.Token).ConfigureAwait(false);
+        var bytes = await BoundedRead.ToArrayAsync(stream, maxBytes, $"manifest {reference}", nameof(maxBytes), exchange.Stall.Token).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var mediaType = content.Headers.ContentType?.MediaType ?? "";
+        var expected = reference.Tag is null ? reference.Digest : StatedDigest(exchange) ?? Digest.OfBytes(bytes);
+        var descriptor = new Descriptor(mediaType, expected, bytes.Length);
+        using var verified = new VerifyingReadStream(new MemoryStream(bytes, writable: false), descriptor);
+        await verified.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        return new ManifestContent(descriptor, bytes);
+    }
+
+    private static Digest? StatedDigest(RegistryExchange exchange) =>
+        Digest.TryParse(exchange.Header("Docker-Content-Digest"), out var digest) ? digest : null;
+
+    private ContentMismatchException Mismatch(Digest expected, Digest actual) =>
+        new(RegistryCacheErrorCode.DigestMismatch, $"manifest in {repository.DisplayName}", expected.ToString(), actual.ToString());
+}

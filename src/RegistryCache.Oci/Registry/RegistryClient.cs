@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using RegistryCache.Core.Content;
+using RegistryCache.Oci.Auth;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Registry;
+
+/// <summary>
+/// Talks to registries. One client serves any number of hosts and repositories; it shares connections, tokens, limits and what it
+/// learnt between them. Thread-safe. Stores that it opened must not be used after it is disposed.
+/// </summary>
+public sealed class RegistryClient : IAsyncDisposable
+{
+    private static readonly SearchValues<char> NotInHost = SearchValues.Create("/?#\\@");
+    private static readonly SearchValues<char> NotInPath = SearchValues.Create(" ?#%\\@:");
+
+    private readonly ConcurrentDictionary<(string Name, bool Insecure), Lazy<RegistryHost>> _hosts = new();
+    private readonly RegistryClientOptions _options;
+    private readonly TransportSettings _settings;
+    private readonly TlsProbe _probe = new();
+    private readonly TokenCache _tokenCache = new();
+    private readonly TokenClient _tokens;
+    private readonly RealmGuard _guard;
+    private readonly IHandlerSource _handlers;
+    private bool _disposed;
+
+    /// <summary>Creates a client with its own connections.</summary>
+    /// <param name="options">The choices, or <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public RegistryClient(RegistryClientOptions? options = null)
+        : this(options ?? new RegistryClientOptions(), null)
+    {
+    }
+
+    internal RegistryClient(RegistryClientOptions options, Func<TlsProbe, IHandlerSource>? handlers)
+    {
+        options.Validate();
+        _options = options;
+        var jitter = options.Retry.JitterSeed is { } seed ? new Random(seed) : new Random();
+        _settings = new TransportSettings(
+            options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout, options.Retry, jitter, options.UserAgent);
+        _guard = new RealmGuard([.. options.TrustedTokenHosts]);
+        _handlers = handlers?.Invoke(_probe) ?? new OwnedHandlers(options, _probe);
+        _tokens = new TokenClient(new TokenSender(_handlers, _settings).SendAsync, options.UserAgent, options.TimeProvider);
+    }
+
+    /// <summary>Opens the repository that a reference names; tag and digest play no part.</summary>
+    /// <param name="reference">The reference.</param>
+    /// <param name="options">Choices for the repository.</param>
+    public RegistryContentStore OpenRepository(ImageReference reference, RepositoryOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return Open(reference.WireHost, reference.Path, reference.Domain + "/" + reference.Path, options);
+    }
+
+    /// <summary>Opens a repository. Nothing is sent.</summary>
+    /// <param name="host">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>, <c>localhost:5000</c>.</param>
+    /// <param name="repository">The path inside the registry, for example <c>acme/app</c>.</param>
+    /// <param name="options">Choices for the repository.</param>
+    /// <exception cref="ArgumentException">Host or repository cannot be part of a URL.</exception>
+    public RegistryContentStore OpenRepository(string host, string repository, RepositoryOptions? options = null) =>
+        Open(host, repository, host + "/" + repository, options);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return ValueTask.CompletedTask;
+        _disposed = true;
+        _tokenCache.Dispose();
+        foreach (var host in _hosts.Values.Where(static host => host.IsValueCreated))
+            host.Value.Dispose();
+        _handlers.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private RegistryContentStore Open(string host, string repository, string displayName, RepositoryOptions? options)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        ArgumentException.ThrowIfNullOrEmpty(repository);
+        if (!RegistryUri.TryCreate("https://" + host + "/", out var root) || root.AbsolutePath != "/" || root.UserInfo.Length > 0 || host.AsSpan().ContainsAny(NotInHost))
+            throw new ArgumentException($"'{host}' is not a host with an optional port.", nameof(host));
+        if (repository.AsSpan().ContainsAny(NotInPath) || repository.StartsWith('/') || repository.Split('/').Any(static part => part is "" or "." or ".."))
+            throw new ArgumentException($"'{repository}' is not a repository path.", nameof(repository));
+        var insecure = options?.Insecure ?? false;
+        var known = _hosts.GetOrAdd((host, insecure), key => new Lazy<RegistryHost>(() => CreateHost(key.Name, key.Insecure)));
+        var transport = new RegistryTransport(known.Value, _settings);
+        return new RegistryContentStore(new RepositoryContext(transport, repository, displayName, _options));
+    }
+
+    private RegistryHost CreateHost(string name, bool insecure)
+    {
+        // The insecure option tries HTTPS first everywhere; without it loopback names speak HTTP.
+        var plain = _options.UsePlainHttp?.Invoke(name) ?? (!insecure && LoopbackName.Matches(name));
+        var state = new HostState(_options.MaxConnectionsPerHost, _options.TimeProvider);
+        var host = new RegistryHost(name, insecure, plain, state, _handlers.Invoker(insecure), insecure ? _probe : null);
+        host.Authenticator = new Authenticator(name, _options.Credentials, _tokenCache, _tokens, _guard, _settings.Logger, _options.TimeProvider);
+        return host;
+    }
+}

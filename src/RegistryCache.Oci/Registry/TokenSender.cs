@@ -1,0 +1,72 @@
+using System.Net;
+using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Registry;
+
+/// <summary>Sends requests to token servers: with retries of their own, always with certificates checked, and never following a redirect.</summary>
+internal sealed class TokenSender(IHandlerSource handlers, TransportSettings settings)
+{
+    public async Task<HttpResponseMessage> SendAsync(Uri uri, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    {
+        var schedule = settings.NewSchedule();
+        while (true)
+        {
+            TimeSpan? delay;
+            try
+            {
+                var response = await OnceAsync(uri, create, cancellationToken).ConfigureAwait(false);
+                var status = (int)response.StatusCode;
+                if (status is >= 300 and < 400)
+                {
+                    response.Dispose();
+                    throw RegistryTransport.Protocol($"The token server {uri.Authority} redirected; credentials do not follow.");
+                }
+
+                delay = RegistryTransport.IsTransient(status) ? schedule.Fail(RetryAfter.Read(response, settings.Time)) : null;
+                if (delay is null)
+                    return response;
+                response.Dispose();
+            }
+            catch (RegistryTransferException e) when (e.IsTransient)
+            {
+                delay = schedule.Fail(null);
+                if (delay is null)
+                    throw;
+            }
+
+            Diagnostics.OciLog.Retrying(settings.Logger, "token", uri.Authority, "transient failure", schedule.Failures + 1, delay.Value);
+            await Task.Delay(delay.Value, settings.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<HttpResponseMessage> OnceAsync(Uri uri, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    {
+        using var stall = new StallTimer(settings.StallTimeout, settings.Time, cancellationToken);
+        using var message = create();
+        message.Version = HttpVersion.Version11;
+        message.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        message.Headers.TryAddWithoutValidation("User-Agent", settings.UserAgent);
+        message.Headers.TryAddWithoutValidation("Accept", "application/json");
+        try
+        {
+            var response = await handlers.Invoker(false).SendAsync(message, stall.Token).ConfigureAwait(false);
+            try
+            {
+                // Small, and read under the same timer; the cap is far above any token.
+                await response.Content.LoadIntoBufferAsync(1 << 20, stall.Token).ConfigureAwait(false);
+                return response;
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+        }
+        catch (Exception e) when (e is not RegistryCacheException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw TransferFailures.From(e, message.Method.Method, uri, stall.IsStalled, settings.StallTimeout);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Auth;
+using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
+
+namespace RegistryCache.Oci.Uploads;
+
+/// <summary>Asks the registry to take a blob from another of its repositories. Every kind of «no» leads to a normal upload.</summary>
+internal sealed class BlobMounter(RepositoryContext repository)
+{
+    private const int MaxCandidates = 3;
+
+    public async Task<bool> TryMountAsync(UploadSession session, CancellationToken cancellationToken)
+    {
+        foreach (var from in Candidates(session))
+        {
+            try
+            {
+                var uri = RegistryUri.WithQuery(RegistryUri.WithQuery(repository.Uri("blobs/uploads/"), "mount", session.Blob.Digest.ToString()), "from", from);
+                var request = new RegistryRequest(HttpMethod.Post, uri, "/v2/{name}/blobs/uploads/")
+                {
+                    Scopes = repository.Push.Union(ScopeSet.Repository(from, "pull")),
+                    CreateContent = static _ => new ByteArrayContent([]),
+                };
+                using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (exchange.Status == 201)
+                    return true;
+                OciLog.NotMounted(repository.Logger, session.Blob.Digest.ToString(), from, $"status {exchange.Status}");
+                if (exchange.Status == 202 && exchange.Header("Location") is { Length: > 0 })
+                {
+                    UploadSteps.Begin(session, exchange, repository.Transport);
+                    return false;
+                }
+            }
+            catch (RegistryCacheException e) when (e is RegistryTransferException or RegistryResponseException)
+            {
+                OciLog.NotMounted(repository.Logger, session.Blob.Digest.ToString(), from, e.CodeText);
+            }
+        }
+
+        return false;
+    }
+
+    // Nearest relatives first, as BuildKit does; the origin that the source itself names is the surest.
+    private IEnumerable<string> Candidates(UploadSession session)
+    {
+        var host = repository.Transport.Host.Name;
+        var origin = session.Source.Origin is { } o && string.Equals(o.Registry, host, StringComparison.OrdinalIgnoreCase) ? o.Repository : null;
+        var key = AnnotationKeys.DistributionSourcePrefix + HostOnly(host);
+        var hinted = session.Blob.Annotations.TryGetValue(key, out var list) ? list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
+        return hinted.OrderByDescending(CommonParts).Prepend(origin ?? "")
+            .Where(name => name.Length > 0 && name != repository.Name).Distinct(StringComparer.Ordinal).Take(MaxCandidates);
+    }
+
+    private int CommonParts(string name) =>
+        name.Split('/').Zip(repository.Name.Split('/')).TakeWhile(static pair => pair.First == pair.Second).Count();
+
+    private static string HostOnly(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        return colon < 0 || host.EndsWith(']') ? host : host[..colon];
+    }
+}

@@ -1,0 +1,148 @@
+using System.Runtime.ExceptionServices;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Downloads;
+using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
+
+namespace RegistryCache.Oci.Uploads;
+
+/// <summary>
+/// Brings a blob into a repository: there already → mounted → sent. It owns the retry of every step of an upload, because only it
+/// knows the offset: the transport sends each of these requests once.
+/// </summary>
+internal sealed class BlobUploader(RepositoryContext repository, BlobReader reader)
+{
+    private readonly UploadSteps _steps = new(repository);
+    private readonly BlobMounter _mounter = new(repository);
+
+    public async Task<BlobPushResult> PushAsync(
+        Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (await ExistsAsync(blob, cancellationToken).ConfigureAwait(false))
+            return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+        var options = repository.Options.Upload;
+        var session = new UploadSession(blob, source) { Chunked = options.Chunked, ChunkBytes = options.ChunkBytes };
+        if (await _mounter.TryMountAsync(session, cancellationToken).ConfigureAwait(false))
+            return new BlobPushResult(BlobPushOutcome.Mounted, 0);
+        try
+        {
+            await SendAsync(session, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await _steps.CancelAsync(session).ConfigureAwait(false);
+            throw;
+        }
+
+        return new BlobPushResult(BlobPushOutcome.Uploaded, session.BytesSent);
+    }
+
+    private async Task<bool> ExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HoldsAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryResponseException e) when (e.StatusCode is 401 or 403)
+        {
+            // The right to push may come without the right to look.
+            return false;
+        }
+    }
+
+    private async Task<bool> HoldsAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        var size = await reader.FindAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+        if (size is { } actual && actual != blob.Size)
+            throw new ContentMismatchException(RegistryCacheErrorCode.SizeMismatch, $"blob {blob.Digest}", $"{blob.Size} bytes", $"{actual} bytes");
+        return size is not null;
+    }
+
+    private async Task SendAsync(UploadSession session, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var schedule = repository.Transport.Settings.NewSchedule();
+        var confirmed = 0L;
+        while (true)
+        {
+            StepFailure failure;
+            try
+            {
+                var result = await StepAsync(session, progress, cancellationToken).ConfigureAwait(false);
+                if (result is null)
+                {
+                    session.Location = null;
+                    return;
+                }
+
+                failure = result;
+            }
+            catch (RegistryTransferException e) when (e.IsTransient)
+            {
+                failure = new StepFailure(e);
+            }
+
+            if (session.Offset > confirmed)
+                schedule.Progress();
+            confirmed = Math.Max(confirmed, session.Offset);
+            if (failure.IsProgress)
+                continue;
+            var request = _steps.Describe(session);
+            if (failure.Fatal || !await repository.Transport.WaitAsync(request, schedule, failure.Status, failure.RetryAfter, failure.Error, cancellationToken).ConfigureAwait(false))
+                ExceptionDispatchInfo.Throw(failure.Error!);
+            if (await RecoverAsync(session, failure, cancellationToken).ConfigureAwait(false))
+                return;
+        }
+    }
+
+    /// <summary>One request of the upload.</summary>
+    /// <returns>What keeps the upload from being complete, or <see langword="null"/> when it is.</returns>
+    private async Task<StepFailure?> StepAsync(UploadSession session, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        void Report(long sent, long done)
+        {
+            OciTelemetry.BytesSent.Add(sent);
+            progress?.Report(new TransferProgress(session.Blob, done));
+        }
+
+        if (session.Location is null)
+            return await _steps.StartAsync(session, cancellationToken).ConfigureAwait(false);
+        if (session.Chunked && session.Offset < session.Blob.Size)
+            return await _steps.PatchAsync(session, Report, HoldsAsync, cancellationToken).ConfigureAwait(false);
+        return await _steps.PutAsync(session, Report, HoldsAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds out what a broken step left behind. True when the blob turned out to be complete.</summary>
+    private async Task<bool> RecoverAsync(UploadSession session, StepFailure failure, CancellationToken cancellationToken)
+    {
+        if (session.Location is null)
+            return false;
+
+        // The answer may have been lost after the work was done.
+        if (failure.Status is null && await ExistsAsync(session.Blob, cancellationToken).ConfigureAwait(false))
+            return true;
+        if (failure.Restart || session.NeverResume || session.ChunksRefused)
+        {
+            await _steps.CancelAsync(session).ConfigureAwait(false);
+            return false;
+        }
+
+        var held = await _steps.AskAsync(session, cancellationToken).ConfigureAwait(false);
+        if (held is null || held > session.Blob.Size)
+        {
+            await _steps.CancelAsync(session).ConfigureAwait(false);
+            return false;
+        }
+
+        session.Offset = held.Value;
+        if (held > 0)
+        {
+            session.Chunked = true;
+            OciLog.UploadResumed(repository.Logger, session.Blob.Digest.ToString(), repository.DisplayName, held.Value);
+        }
+
+        return false;
+    }
+}

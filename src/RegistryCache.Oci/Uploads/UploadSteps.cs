@@ -1,0 +1,216 @@
+using System.Globalization;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
+
+namespace RegistryCache.Oci.Uploads;
+
+/// <summary>The requests of an upload and what their answers mean. Registries differ in behaviour; their names play no part here.</summary>
+internal sealed class UploadSteps(RepositoryContext repository)
+{
+    private const long SmallChunkBytes = 4 << 20;
+    private const string Template = "/v2/{name}/blobs/uploads/{session}";
+
+    public RegistryRequest Describe(UploadSession session) =>
+        new(session.Location is null ? HttpMethod.Post : session.Chunked ? HttpMethod.Patch : HttpMethod.Put,
+            session.Location ?? repository.Uri("blobs/uploads/"), Template);
+
+    public async Task<StepFailure?> StartAsync(UploadSession session, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Post, repository.Uri("blobs/uploads/"), "/v2/{name}/blobs/uploads/")
+        {
+            Scopes = repository.Push,
+            CreateContent = static _ => new ByteArrayContent([]),
+            Retry = false,
+        };
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (exchange.Status is not (200 or 202 or 204))
+            return await FailAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+        Begin(session, exchange, repository.Transport);
+        return StepFailure.None;
+    }
+
+    /// <summary>Takes up the session that a POST or a refused mount opened.</summary>
+    public static void Begin(UploadSession session, RegistryExchange exchange, RegistryTransport transport)
+    {
+        session.Offset = 0;
+        session.Location = Follow(exchange, transport)
+            ?? throw RegistryTransport.Protocol($"{transport.Host.Name} opened an upload without saying where: the Location header is missing.");
+        if (exchange.Header("OCI-Chunk-Min-Length") is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minimum))
+            session.MinChunkBytes = minimum;
+    }
+
+    public async Task<StepFailure?> PutAsync(
+        UploadSession session, Action<long, long> report, Func<Descriptor, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
+    {
+        var offset = session.Offset;
+        var length = session.Blob.Size - offset;
+        var bytesBefore = session.BytesSent;
+        var request = new RegistryRequest(HttpMethod.Put, RegistryUri.WithQuery(session.Location!, "digest", session.Blob.Digest.ToString()), Template)
+        {
+            Scopes = repository.Push,
+            Retry = false,
+            ExpectContinue = length >= repository.Options.Upload.ExpectContinueBytes,
+            CreateContent = stall =>
+            {
+                bytesBefore = session.BytesSent;
+                return session.Content(offset, length, stall, report);
+            },
+        };
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (exchange.Status is 200 or 201 or 202 or 204)
+        {
+            if (exchange.Header("Docker-Content-Digest") is { } digest && Digest.TryParse(digest, out var stored) && stored.Algorithm == session.Blob.Digest.Algorithm && stored != session.Blob.Digest)
+                throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"uploaded blob in {repository.DisplayName}", session.Blob.Digest.ToString(), stored.ToString());
+
+            // Created before all bytes were sent, or merely accepted: believe it when it can be seen.
+            var early = session.BytesSent - bytesBefore < length;
+            if ((early || exchange.Status != 201) && !await holds(session.Blob, cancellationToken).ConfigureAwait(false))
+            {
+                return new StepFailure(RegistryTransport.Protocol($"{repository.DisplayName} confirmed blob {session.Blob.Digest} and does not have it."))
+                {
+                    Status = exchange.Status,
+                    Restart = true,
+                };
+            }
+
+        }
+
+        var failure = await FailAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+        return Reconsider(session, exchange, failure);
+    }
+
+    public async Task<StepFailure?> PatchAsync(
+        UploadSession session, Action<long, long> report, Func<Descriptor, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
+    {
+        if (session.MinChunkBytes > repository.Options.Upload.MaxChunkBytes)
+            throw new LimitExceededException($"the smallest chunk of {repository.DisplayName}", "UploadOptions.MaxChunkBytes", repository.Options.Upload.MaxChunkBytes, session.MinChunkBytes);
+        var offset = session.Offset;
+        var length = Math.Min(Math.Max(session.ChunkBytes, session.MinChunkBytes), session.Blob.Size - offset);
+        var request = new RegistryRequest(HttpMethod.Patch, session.Location!, Template)
+        {
+            Scopes = repository.Push,
+            Retry = false,
+            ExpectContinue = length >= repository.Options.Upload.ExpectContinueBytes,
+            CreateContent = stall =>
+            {
+                var content = session.Content(offset, length, stall, report);
+
+                // The distribution's form has neither a unit nor a total, which the framework's own type insists on.
+                content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + length - 1}"));
+                return content;
+            },
+        };
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (exchange.Status is 200 or 201 or 202 or 204)
+        {
+            session.Location = Follow(exchange, repository.Transport) ?? session.Location;
+            session.Offset = offset + length;
+
+            // Some registries complete the upload with the last chunk.
+            return exchange.Status == 201 && session.Offset == session.Blob.Size && await holds(session.Blob, cancellationToken).ConfigureAwait(false)
+                ? null
+                : StepFailure.None;
+        }
+
+        var failure = await FailAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+        return ReconsiderChunk(session, exchange, failure, length);
+    }
+
+    /// <summary>Asks how many bytes the registry holds; <see langword="null"/> when it does not know the session any more.</summary>
+    public async Task<long?> AskAsync(UploadSession session, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Get, session.Location!, Template) { Scopes = repository.Push };
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (exchange.Status is not (200 or 202 or 204))
+            return null;
+        session.Location = Follow(exchange, repository.Transport) ?? session.Location;
+        return UploadRange.Read(exchange.Header("Range"));
+    }
+
+    /// <summary>Tells the registry that the upload will not be finished. Best effort, in limited time, also after a cancellation.</summary>
+    public async Task CancelAsync(UploadSession session)
+    {
+        if (session.Location is not { } location)
+            return;
+        session.Location = null;
+        session.Offset = 0;
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), repository.Time);
+            var request = new RegistryRequest(HttpMethod.Delete, location, Template) { Scopes = repository.Push, Retry = false };
+            using var exchange = await repository.Transport.SendAsync(request, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RegistryCacheException or OperationCanceledException)
+        {
+            OciLog.CancelFailed(repository.Logger, session.Blob.Digest.ToString(), repository.DisplayName, e.GetType().Name);
+        }
+    }
+
+    private static Uri? Follow(RegistryExchange exchange, RegistryTransport transport) =>
+        exchange.Header("Location") is { Length: > 0 } location
+            ? transport.ResolveLocation(exchange.Response.RequestMessage!.RequestUri!, location)
+            : null;
+
+    private async Task<StepFailure> FailAsync(RegistryRequest request, RegistryExchange exchange, CancellationToken cancellationToken)
+    {
+        var error = await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+        return new StepFailure(error)
+        {
+            Status = exchange.Status,
+            RetryAfter = error.RateLimit?.RetryAfter,
+            Fatal = !error.IsTransient,
+        };
+    }
+
+    /// <summary>A single PUT that is refused for its form is tried in chunks, once; a lost session and a damaged one start over.</summary>
+    private StepFailure Reconsider(UploadSession session, RegistryExchange exchange, StepFailure failure)
+    {
+        var error = (RegistryResponseException)failure.Error!;
+        if (error.HasError("DIGEST_INVALID"))
+        {
+            var resumed = session.Chunked && !session.NeverResume;
+            session.NeverResume = true;
+            session.Chunked = repository.Options.Upload.Chunked;
+            return failure with { Fatal = !resumed && !error.IsTransient && session.BytesSent >= session.Blob.Size * 3, Restart = true };
+        }
+
+        if (exchange.Status == 404 || error.HasError("BLOB_UPLOAD_UNKNOWN"))
+            return error.HasError("NAME_UNKNOWN") ? failure : failure with { Fatal = false, Restart = true };
+        var form = exchange.Status is 405 or 411 or 413 or 415 or 416 or 501
+            || (exchange.Status == 400 && (error.HasError("UNSUPPORTED") || error.HasError("BLOB_UPLOAD_INVALID")));
+        if (form && !session.Chunked && !session.ChunksRefused && session.Blob.Size > 0)
+        {
+            OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(), $"status {exchange.Status}", "chunks");
+            session.Chunked = true;
+            return failure with { Fatal = false, Restart = true };
+        }
+
+        return failure;
+    }
+
+    /// <summary>A chunk that is refused is made smaller, then given up for the single PUT.</summary>
+    private StepFailure ReconsiderChunk(UploadSession session, RegistryExchange exchange, StepFailure failure, long length)
+    {
+        if (!failure.Fatal || exchange.Status is 401 or 403)
+            return failure;
+        if (exchange.Status is 416 or 413 && length > SmallChunkBytes && session.MinChunkBytes <= SmallChunkBytes)
+        {
+            OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(), $"status {exchange.Status}", "smaller chunks");
+            session.ChunkBytes = SmallChunkBytes;
+            return failure with { Fatal = false };
+        }
+
+        // 416 says that our offset is not the registry's: asking it gives the right one, and a repetition is caught by the schedule.
+        if (exchange.Status == 416)
+            return failure with { Fatal = false };
+        if (session.ChunksRefused)
+            return failure;
+        OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(), $"status {exchange.Status}", "a single PUT");
+        session.Chunked = false;
+        session.ChunksRefused = true;
+        return failure with { Fatal = false, Restart = true };
+    }
+}

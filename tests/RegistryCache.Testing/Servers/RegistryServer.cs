@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace RegistryCache.Testing.Servers;
+
+/// <summary>
+/// The real registry server (distribution 2.8, Debian's <c>docker-registry</c>) on a free loopback port with a temporary directory.
+/// Disposing ends the process by its id and removes the directory.
+/// </summary>
+public sealed class RegistryServer : IAsyncDisposable
+{
+    /// <summary>The user that <see cref="RegistryServerOptions.HtpasswdTls"/> knows.</summary>
+    public const string User = "cache";
+
+    /// <summary>The password of <see cref="User"/>.</summary>
+    public const string Password = "cache-test-password";
+
+    // bcrypt of the password, made once with «htpasswd -nbBC 4»: tests need no tool for it.
+    private const string HtpasswdLine = "cache:$2y$04$iG5sObb64hw6W56/4GVBGehLHY2XgDI6o4ddwJdnQwVMlmvoLU/J6";
+
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+
+    private RegistryServer(Process process, string directory, int port, TestCertificateAuthority? authority)
+    {
+        _process = process;
+        Directory = directory;
+        Port = port;
+        Authority = authority;
+    }
+
+    /// <summary>The port on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>The host as used on the wire.</summary>
+    public string Host => $"127.0.0.1:{Port}";
+
+    /// <summary>The authority that signed the server's certificate, if it speaks TLS.</summary>
+    public TestCertificateAuthority? Authority { get; }
+
+    /// <summary>The temporary directory; the storage is in <c>data</c>.</summary>
+    public string Directory { get; }
+
+    /// <summary>What the server has logged so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    /// <summary>The file that holds a blob or manifest.</summary>
+    /// <param name="digestHex">The hexadecimal part of its SHA-256 digest.</param>
+    public string BlobPath(string digestHex) =>
+        Path.Combine(Directory, "data", "docker", "registry", "v2", "blobs", "sha256", digestHex[..2], digestHex, "data");
+
+    /// <summary>Starts a server and waits until it answers.</summary>
+    /// <param name="options">How it authenticates and speaks; by default anonymous over HTTP.</param>
+    public static async Task<RegistryServer> StartAsync(RegistryServerOptions? options = null)
+    {
+        options ??= new RegistryServerOptions();
+        var program = RealComponent.Require("docker-registry", "install Debian's package docker-registry (eng/test.sh does so).");
+        for (var attempt = 0; ; attempt++)
+        {
+            var server = Launch(program, options);
+            if (await server.WaitUntilReadyAsync())
+                return server;
+            var log = server.Log;
+            await server.DisposeAsync();
+
+            // Another process may have taken the free port in between.
+            if (attempt == 3)
+                throw new InvalidOperationException("docker-registry did not start: " + log);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Authority?.Dispose();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private static RegistryServer Launch(string program, RegistryServerOptions options)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("registry-cache-server-").FullName;
+        var port = FreePort();
+        var authority = options.HtpasswdTls ? new TestCertificateAuthority() : null;
+        var config = Path.Combine(directory, "config.yml");
+        File.WriteAllText(config, Configure(options, directory, port, authority));
+        var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.ArgumentList.Add("serve");
+        start.ArgumentList.Add(config);
+        start.Environment["OTEL_TRACES_EXPORTER"] = "none";
+        var server = new RegistryServer(new Process { StartInfo = start }, directory, port, authority);
+        server._process.OutputDataReceived += (_, line) => server.Append(line.Data);
+        server._process.ErrorDataReceived += (_, line) => server.Append(line.Data);
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        return server;
+    }
+
+    private static string Configure(RegistryServerOptions options, string directory, int port, TestCertificateAuthority? authority)
+    {
+        var config = new StringBuilder();
+        config.Append("version: 0.1\nlog:\n  level: info\n  accesslog:\n    disabled: true\n");
+        config.Append("storage:\n  delete:\n    enabled: true\n  filesystem:\n    rootdirectory: ").Append(Path.Combine(directory, "data")).Append('\n');
+        config.Append("http:\n  addr: 127.0.0.1:").Append(port).Append("\n  secret: test\n");
+        if (authority is not null)
+        {
+            var (certificate, key) = authority.WriteServerCertificate(directory);
+            config.Append("  tls:\n    certificate: ").Append(certificate).Append("\n    key: ").Append(key).Append('\n');
+            var passwords = Path.Combine(directory, "htpasswd");
+            File.WriteAllText(passwords, HtpasswdLine + "\n");
+            config.Append("auth:\n  htpasswd:\n    realm: test\n    path: ").Append(passwords).Append('\n');
+        }
+
+        if (options.TokenServer is { } tokens)
+        {
+            var bundle = Path.Combine(directory, "token-ca.pem");
+            File.WriteAllText(bundle, tokens.CertificatePem);
+            config.Append("auth:\n  token:\n    realm: ").Append(tokens.Realm).Append("\n    service: ").Append(tokens.Service)
+                .Append("\n    issuer: ").Append(tokens.Issuer).Append("\n    rootcertbundle: ").Append(bundle).Append('\n');
+        }
+
+        return config.ToString();
+    }
+
+    /// <summary>A port that is free now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> WaitUntilReadyAsync()
+    {
+        for (var i = 0; i < 300 && !_process.HasExited; i++)
+        {
+            try
+            {
+                using var connection = new TcpClient();
+                await connection.ConnectAsync(IPAddress.Loopback, Port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        return false;
+    }
+
+    private void Append(string? line)
+    {
+        lock (_log)
+            _log.AppendLine(line);
+    }
+}

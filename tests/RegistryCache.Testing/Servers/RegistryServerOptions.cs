@@ -1,0 +1,11 @@
+namespace RegistryCache.Testing.Servers;
+
+/// <summary>How a <see cref="RegistryServer"/> speaks and whom it lets in.</summary>
+public sealed class RegistryServerOptions
+{
+    /// <summary>TLS with a certificate of a private authority, and a user with a password.</summary>
+    public bool HtpasswdTls { get; init; }
+
+    /// <summary>Tokens of this server are needed.</summary>
+    public TokenServer? TokenServer { get; init; }
+}
