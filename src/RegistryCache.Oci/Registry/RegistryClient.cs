@@ -18,7 +18,7 @@ public sealed class RegistryClient : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Name, bool Insecure), Lazy<RegistryHost>> _hosts = new();
     private readonly RegistryClientOptions _options;
     private readonly TransportSettings _settings;
-    private readonly TlsProbe _probe = new();
+    private readonly TlsProbe _probe;
     private readonly TokenCache _tokenCache = new();
     private readonly TokenClient _tokens;
     private readonly RealmGuard _guard;
@@ -29,19 +29,20 @@ public sealed class RegistryClient : IAsyncDisposable
     /// <param name="options">The choices, or <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public RegistryClient(RegistryClientOptions? options = null)
-        : this(options ?? new RegistryClientOptions(), null)
+        : this(options ?? new RegistryClientOptions(), new TlsProbe(), null)
     {
     }
 
-    internal RegistryClient(RegistryClientOptions options, Func<TlsProbe, IHandlerSource>? handlers)
+    internal RegistryClient(RegistryClientOptions options, TlsProbe probe, IHandlerSource? handlers)
     {
         options.Validate();
         _options = options;
+        _probe = probe;
         var jitter = options.Retry.JitterSeed is { } seed ? new Random(seed) : new Random();
         _settings = new TransportSettings(
             options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout, options.Retry, jitter, options.UserAgent);
         _guard = new RealmGuard([.. options.TrustedTokenHosts]);
-        _handlers = handlers?.Invoke(_probe) ?? new OwnedHandlers(options, _probe);
+        _handlers = handlers ?? new OwnedHandlers(options, _probe);
         _tokens = new TokenClient(new TokenSender(_handlers, _settings).SendAsync, options.UserAgent, options.TimeProvider);
     }
 

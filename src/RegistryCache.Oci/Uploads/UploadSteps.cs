@@ -76,6 +76,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
                 };
             }
 
+            return null;
         }
 
         var failure = await FailAsync(request, exchange, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace RegistryCache.Oci.Credentials;
+
+/// <summary>Where <see cref="DockerConfigCredentialProvider"/> looks.</summary>
+public sealed class DockerConfigOptions
+{
+    /// <summary>The path of <c>config.json</c>; <see langword="null"/> (default) means <c>$DOCKER_CONFIG/config.json</c>, else <c>~/.docker/config.json</c>.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>How long a credential helper may run before it is killed. Default 30 s, above 0.</summary>
+    public TimeSpan HelperTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reads an environment variable. Default the process's own environment.</summary>
+    public Func<string, string?> Variable { get; set; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>The clock for the time limit. Default <see cref="TimeProvider.System"/>.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Where warnings go. Default nowhere.</summary>
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+}
