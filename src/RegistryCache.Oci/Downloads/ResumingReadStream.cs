@@ -19,6 +19,9 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
     private long _position = start;
     private Action? _releaseSlot = releaseSlot;
 
+    // The size of the whole blob as the registry states it.
+    private long? _total;
+
     // The range that was asked for last may have been answered with everything; then the surplus at its end is not ours to judge.
     private bool _bounded;
 
@@ -48,7 +51,8 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
                     return read;
                 }
 
-                if (_position >= end)
+                // A blob that is complete and shorter than promised does not grow by asking again; the verification names it.
+                if (_position >= end || _position == _total)
                     return 0;
                 failure = new RegistryTransferException(
                     RegistryCacheErrorCode.RegistryUnreachable,
@@ -168,6 +172,8 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
                 throw await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
         }
 
+        var headers = exchange.Response.Content.Headers;
+        _total = exchange.Status == 206 ? headers.ContentRange?.Length : headers.ContentLength;
         _exchange = exchange;
         _body = await exchange.Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         if (exchange.Status == 200 && _position > 0)

@@ -50,6 +50,9 @@ internal sealed class BlobSourceContent : HttpContent
                     throw SourceFailure;
                 }
 
+                // A verifying source speaks up about surplus bytes only when it is asked for more; it must do so before the last bytes go.
+                if (read == left)
+                    await FromSource(() => source.ReadAsync(new byte[1], cancellationToken)).ConfigureAwait(false);
                 _stall.Touch();
                 await stream.WriteAsync(wanted[..read], cancellationToken).ConfigureAwait(false);
                 _stall.Pause();

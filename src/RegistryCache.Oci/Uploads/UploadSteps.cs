@@ -174,7 +174,9 @@ internal sealed class UploadSteps(RepositoryContext repository)
         {
             var resumed = session.Chunked && !session.NeverResume;
             session.NeverResume = true;
-            session.Chunked = repository.Options.Upload.Chunked;
+
+            // As a whole the source is checked on the way: if it is the one that lies, it is found out now.
+            session.Chunked = false;
             return failure with { Fatal = !resumed && !error.IsTransient && session.BytesSent >= session.Blob.Size * 3, Restart = true };
         }
 

@@ -53,15 +53,29 @@ public sealed class RegistryStoreContractTests(RegistryAccess access) : ContentS
     protected override Task<IContentStore> CreateAsync() =>
         Task.FromResult<IContentStore>(_client!.OpenRepository(_server!.Host, $"contract/store-{Interlocked.Increment(ref repositories)}"));
 
-    protected override Task CorruptBlobAsync(Digest digest) => CorruptAsync(digest);
+    // The server keeps one file per digest for all repositories, so a damaged one would be met again by the next test.
+    protected override Task CleanUpAsync()
+    {
+        var data = Path.Combine(_server!.Directory, "data", "docker");
+        if (Directory.Exists(data))
+            Directory.Delete(data, recursive: true);
+        return Task.CompletedTask;
+    }
 
-    protected override Task CorruptManifestAsync(Digest digest) => CorruptAsync(digest);
+    protected override Task CorruptBlobAsync(Digest digest) => CorruptAsync(digest, static bytes => bytes[^1] ^= 0xff);
 
-    private async Task CorruptAsync(Digest digest)
+    // The server parses manifests and would notice broken JSON, so a digest inside is changed into another.
+    protected override Task CorruptManifestAsync(Digest digest) => CorruptAsync(digest, static bytes =>
+    {
+        var index = bytes.AsSpan().LastIndexOf("sha256:"u8) + 7;
+        bytes[index] = bytes[index] == (byte)'0' ? (byte)'1' : (byte)'0';
+    });
+
+    private async Task CorruptAsync(Digest digest, Action<byte[]> change)
     {
         var path = _server!.BlobPath(digest.Hex);
         var bytes = await File.ReadAllBytesAsync(path);
-        bytes[^1] ^= 0xff;
+        change(bytes);
         await File.WriteAllBytesAsync(path, bytes);
     }
 }
