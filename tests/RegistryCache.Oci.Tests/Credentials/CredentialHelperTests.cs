@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Credentials;
+
+namespace RegistryCache.Oci.Tests.Credentials;
+
+/// <summary>Credential helpers as real executables.</summary>
+[Platform(Exclude = "Win", Reason = "The helpers of these tests are shell scripts.")]
+public sealed class CredentialHelperTests
+{
+    private string _folder = "";
+
+    [SetUp]
+    public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("registry-cache-helper-").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public async Task An_answer_becomes_a_credential_and_the_helper_sees_the_host_without_a_line_end()
+    {
+        Script("""[ "$1" = get ] || exit 3; cat > "$(dirname "$0")/asked"; echo '{"ServerURL":"x","Username":"me","Secret":"s3cret"}'""");
+
+        var credential = await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None);
+
+        Assert.That(credential, Is.EqualTo(RegistryCredential.FromPassword("me", "s3cret")));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_folder, "asked")), Is.EqualTo("ghcr.io"));
+        Assert.That(credential!.ToString(), Does.Not.Contain("s3cret"));
+    }
+
+    [Test]
+    public async Task The_user_name_token_in_brackets_means_an_identity_token()
+    {
+        Script("""cat > /dev/null; echo '{"Username":"<token>","Secret":"refresh"}'""");
+
+        Assert.That(await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None), Is.EqualTo(RegistryCredential.FromIdentityToken("refresh")));
+    }
+
+    [Test]
+    public async Task An_absent_helper_means_anonymous() =>
+        Assert.That(await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None), Is.Null);
+
+    [Test]
+    public async Task Credentials_that_are_not_in_the_keychain_mean_anonymous()
+    {
+        Script("""cat > /dev/null; echo 'credentials not found in native keychain'; exit 1""");
+
+        Assert.That(await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None), Is.Null);
+    }
+
+    [TestCase("cat > /dev/null; echo 'keychain is locked: s3cret'; exit 1", TestName = "A_failing_helper_is_an_error_without_what_it_said")]
+    [TestCase("cat > /dev/null; echo 'rubbish s3cret'", TestName = "Rubbish_is_an_error_that_does_not_quote_it")]
+    [TestCase("cat > /dev/null; echo '{\"Secret\":\"s3cret\"}'", TestName = "An_answer_without_a_user_is_an_error")]
+    public void A_broken_helper_is_an_error(string body)
+    {
+        Script(body);
+
+        var error = Assert.ThrowsAsync<RegistryCacheException>(async () => await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None));
+
+        Assert.That(error!.Code, Is.EqualTo(RegistryCacheErrorCode.CredentialFailure));
+        Assert.That(error.ToString(), Does.Not.Contain("s3cret"));
+    }
+
+    [Test]
+    public void A_hanging_helper_is_killed()
+    {
+        Script("""echo $$ > "$(dirname "$0")/pid"; exec sleep 600""");
+
+        var error = Assert.ThrowsAsync<RegistryCacheException>(
+            async () => await Provider(TimeSpan.FromSeconds(2)).GetCredentialAsync("ghcr.io", CancellationToken.None));
+
+        Assert.That(error!.Message, Does.Contain("was killed"));
+        var id = int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.That(() => IsRunning(id), Is.False.After(5000, 50));
+    }
+
+    private static bool IsRunning(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private void Script(string body)
+    {
+        var path = Path.Combine(_folder, "docker-credential-test");
+        File.WriteAllText(path, "#!/bin/sh\n" + body + "\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private DockerConfigCredentialProvider Provider(TimeSpan? timeout = null)
+    {
+        var config = Path.Combine(_folder, "config.json");
+        File.WriteAllText(config, """{"credHelpers":{"ghcr.io":"test"}}""");
+        return new DockerConfigCredentialProvider(new DockerConfigOptions
+        {
+            Path = config,
+            HelperTimeout = timeout ?? TimeSpan.FromSeconds(30),
+            Variable = name => name == "PATH" ? _folder : null,
+        });
+    }
+}
