@@ -16,7 +16,7 @@ namespace RegistryCache.Core;
 /// The entry to everything: makes importers and exporters, opens layers. Made once by <see cref="BuildCacheBuilder"/>, thread-safe,
 /// disposed at the end together with its stores.
 /// </summary>
-public sealed class BuildCache : IAsyncDisposable
+public sealed partial class BuildCache : IAsyncDisposable
 {
     private const string DefaultTag = "latest";
 

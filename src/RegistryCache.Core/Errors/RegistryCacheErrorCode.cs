@@ -92,4 +92,10 @@ public enum RegistryCacheErrorCode
 
     /// <summary>Something in a folder cannot be a part of a layer: a device, a name that would be read as a whiteout.</summary>
     UnsupportedFile = 604,
+
+    /// <summary>A step was found in a cache, but none of its results could be loaded.</summary>
+    ResultNotLoadable = 701,
+
+    /// <summary>Other writers kept moving a tag while a cache was being merged into it. Transient: the same export may succeed later.</summary>
+    TagContended = 702,
 }

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Import;
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Session;
+
+namespace RegistryCache.Core;
+
+public sealed partial class BuildCache
+{
+    /// <summary>
+    /// Opens a session for one build. Sources that have no cache or cannot be read do not fail the build; see
+    /// <see cref="BuildSession.Sources"/>.
+    /// </summary>
+    /// <param name="sources">Where to look, in <c>--cache-from</c> form; may be empty. Their order does not matter: the newest result wins.</param>
+    /// <param name="cancellationToken">Cancels reading the caches.</param>
+    /// <exception cref="CacheParameterException">A text is wrong.</exception>
+    public Task<BuildSession> OpenSessionAsync(IEnumerable<string> sources, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return OpenSessionAsync(new BuildSessionOptions { Sources = [.. sources.SelectMany(s => CacheSource.ParseMany(s))] }, cancellationToken);
+    }
+
+    /// <summary>Opens a session for one build.</summary>
+    /// <param name="options">Where to look, and how to record.</param>
+    /// <param name="cancellationToken">Cancels reading the caches.</param>
+    /// <exception cref="RegistryCacheException">No store was registered for a source, or no codec for the compression.</exception>
+    public async Task<BuildSession> OpenSessionAsync(BuildSessionOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
+        CacheImport? import = null;
+        if (options.Sources.Count > 0)
+            import = await CreateImporter(options.Sources).ImportAsync(cancellationToken).ConfigureAwait(false);
+        return new BuildSession(import, options, SessionContextFor<BuildSession>());
+    }
+
+    private SessionContext SessionContextFor<T>() =>
+        new(Codecs, new LayerConverter(Codecs, _layerOptions), _layerOptions.Reading, CreateExporter, _time, _loggers.CreateLogger<T>());
+}

@@ -1,0 +1,20 @@
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
+
+namespace RegistryCache.Core.Session;
+
+/// <summary>How a session reads and records. Immutable.</summary>
+public sealed record BuildSessionOptions
+{
+    /// <summary>Where to look for what was built before; none by default. Their order does not matter: the newest result wins.</summary>
+    public IReadOnlyList<CacheSource> Sources { get; init; } = [];
+
+    /// <summary>
+    /// The compression of recorded layers. Default gzip, which everything reads. A target with <c>force-compression</c> converts them
+    /// on export; estargz layers have other content digests than all the rest, so early cut-off works best with another one.
+    /// </summary>
+    public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
+
+    /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
+    public int? CompressionLevel { get; init; }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Export;
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
+
+namespace RegistryCache.Core.Session;
+
+/// <summary>What a session needs of the cache that opened it.</summary>
+internal sealed record SessionContext(
+    LayerCodecSet Codecs,
+    LayerConverter Converter,
+    LayerReadOptions Reading,
+    Func<CacheTarget, CacheExportOptions?, ICacheExporter> CreateExporter,
+    TimeProvider Time,
+    ILogger Logger);
