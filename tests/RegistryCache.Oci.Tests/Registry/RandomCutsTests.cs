@@ -1,0 +1,51 @@
+using System.Globalization;
+using RegistryCache.Oci.Registry;
+using RegistryCache.Testing.Content;
+using RegistryCache.Testing.Servers;
+
+namespace RegistryCache.Oci.Tests.Registry;
+
+/// <summary>
+/// Random cuts between the client and the real registry under parallel transfers. <c>REGISTRYCACHE_CUTS_MB</c> sets the amount in
+/// megabytes (default 32) and <c>REGISTRYCACHE_CUTS_SEED</c> the seed.
+/// </summary>
+[Category("Integration")]
+[Category("Slow")]
+public sealed class RandomCutsTests
+{
+    [Test]
+    public async Task A_parallel_export_and_import_completes_and_every_digest_holds()
+    {
+        var megabytes = Setting("REGISTRYCACHE_CUTS_MB", 32);
+        var seed = Setting("REGISTRYCACHE_CUTS_SEED", Environment.TickCount);
+        await TestContext.Out.WriteLineAsync($"seed {seed}, {megabytes} MB");
+        await using var server = await RegistryServer.StartAsync();
+        await using var proxy = new TcpFaultProxy(server.Port, maxBytes: 6 << 20, seed);
+        var options = new RegistryClientOptions();
+        options.Retry.MaxAttempts = 40;
+        options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
+        options.Retry.MaxDelay = TimeSpan.FromMilliseconds(100);
+        options.Upload.ChunkBytes = 1 << 20;
+        await using var client = new RegistryClient(options);
+        var store = client.OpenRepository(proxy.Host, "cuts/cache");
+        var blobs = Enumerable.Range(0, megabytes / 4).Select(i => TestBlob.Create(4 << 20, seed: i + 1)).ToList();
+
+        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (blob, ct) =>
+            await store.PushBlobAsync(blob.Descriptor, blob.Source, null, ct));
+        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (blob, ct) =>
+        {
+            // The stream verifies the digest before it ends.
+            await using var stream = await store.OpenBlobAsync(blob.Descriptor, ct);
+            await stream.CopyToAsync(Stream.Null, ct);
+        });
+
+        await TestContext.Out.WriteLineAsync($"{proxy.Cuts} cuts");
+        Assert.That(proxy.Cuts, Is.GreaterThan(0));
+        await using var direct = new RegistryClient();
+        foreach (var blob in blobs)
+            Assert.That(await direct.OpenRepository(server.Host, "cuts/cache").FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(blob.Bytes.Length));
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RegistryCache.Testing.Servers;
+
+/// <summary>
+/// Stands between a client and a real server on loopback and cuts connections at random: each gets a budget of bytes, in both
+/// directions together, after which it is reset. The seed decides the budgets.
+/// </summary>
+public sealed class TcpFaultProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Random _random;
+    private readonly int _target;
+    private readonly long _maxBytes;
+    private readonly Task _accepting;
+    private int _cuts;
+
+    /// <summary>Starts the proxy.</summary>
+    /// <param name="target">The server's port on 127.0.0.1.</param>
+    /// <param name="maxBytes">The largest budget of a connection; budgets are spread evenly from 0.</param>
+    /// <param name="seed">Decides the budgets.</param>
+    public TcpFaultProxy(int target, long maxBytes, int seed)
+    {
+        _target = target;
+        _maxBytes = maxBytes;
+        _random = new Random(seed);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>The proxy as a host on the wire.</summary>
+    public string Host => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>How many connections were cut.</summary>
+    public int Cuts => _cuts;
+
+    /// <summary>Whether connections are cut. Off, bytes just pass.</summary>
+    public bool IsCutting { get; set; } = true;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+        _listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                connections.Add(ServeAsync(client, IsCutting ? _random.NextInt64(_maxBytes) : long.MaxValue));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, long budget)
+    {
+        using var own = client;
+        using var server = new TcpClient();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var left = new Budget(budget);
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _target, end.Token);
+            await Task.WhenAny(
+                PumpAsync(client.GetStream(), server.GetStream(), left, end.Token),
+                PumpAsync(server.GetStream(), client.GetStream(), left, end.Token));
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // Ended by either side.
+        }
+
+        await end.CancelAsync();
+        if (left.IsSpent)
+        {
+            Interlocked.Increment(ref _cuts);
+            client.LingerState = new LingerOption(true, 0);
+            server.LingerState = new LingerOption(true, 0);
+        }
+    }
+
+    private static async Task PumpAsync(NetworkStream from, NetworkStream to, Budget budget, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            int read;
+            while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                var allowed = budget.Take(read);
+                await to.WriteAsync(buffer.AsMemory(0, allowed), cancellationToken);
+                if (allowed < read)
+                    return;
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other direction ends with this one.
+        }
+    }
+
+    private sealed class Budget(long bytes)
+    {
+        private long _left = bytes;
+
+        public bool IsSpent => Interlocked.Read(ref _left) < 0;
+
+        public int Take(int wanted)
+        {
+            var left = Interlocked.Add(ref _left, -wanted);
+            return left >= 0 ? wanted : (int)Math.Max(0, wanted + left);
+        }
+    }
+}
