@@ -49,6 +49,8 @@ internal sealed class CommandLine(Terminal terminal)
         catch (CacheParameterException e)
         {
             terminal.Note($"error {e.CodeText}: {e.Message}");
+            if (isVerbose)
+                terminal.Note(e.Excerpt);
             return ExitCode.WrongUsage;
         }
         catch (RegistryCacheException e)

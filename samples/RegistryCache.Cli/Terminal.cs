@@ -1,12 +1,15 @@
 namespace RegistryCache.Cli;
 
 /// <summary>Where a command writes: results to standard output, everything else to standard error.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool showsProgress, TimeProvider time)
+internal sealed class Terminal(TextWriter output, TextWriter error, bool showsProgress, TimeProvider time, Stream? bytes = null)
 {
     private readonly Lock _gate = new();
     private bool _lineIsOpen;
 
     public TextWriter Output => output;
+
+    /// <summary>Standard output for content that is not text.</summary>
+    public Stream Bytes => bytes ?? Console.OpenStandardOutput();
 
     public TimeProvider Time => time;
 
