@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core;
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Layout;
+using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci;
 
@@ -14,11 +16,22 @@ public static class OciBuilderExtensions
     public static BuildCacheBuilder UseOci(this BuildCacheBuilder builder, OciStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        var registry = new RegistryClientOptions
+        {
+            TimeProvider = builder.TimeProvider,
+            LoggerFactory = builder.LoggerFactory,
+            Credentials = new DockerConfigCredentialProvider(new DockerConfigOptions
+            {
+                TimeProvider = builder.TimeProvider,
+                Logger = builder.LoggerFactory.CreateLogger<DockerConfigCredentialProvider>(),
+            }),
+        };
+        options?.ConfigureRegistry?.Invoke(registry);
         var layout = options?.Layout ?? new OciLayoutOptions
         {
             TimeProvider = builder.TimeProvider,
             Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>(),
         };
-        return builder.UseStores(new OciStoreProvider(layout));
+        return builder.UseStores(new OciStoreProvider(new RegistryClient(registry), layout));
     }
 }

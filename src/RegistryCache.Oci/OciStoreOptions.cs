@@ -1,10 +1,17 @@
 using RegistryCache.Oci.Layout;
+using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci;
 
 /// <summary>How <see cref="OciBuilderExtensions.UseOci"/> opens registries and directories.</summary>
 public sealed class OciStoreOptions
 {
-    /// <summary>The options of OCI layout directories; <see langword="null"/> for the defaults with the builder's clock and logger.</summary>
+    /// <summary>
+    /// Changes the options of the registry client. Before it runs they have the builder's clock and logging, and the credentials that
+    /// <c>docker login</c> stored.
+    /// </summary>
+    public Action<RegistryClientOptions>? ConfigureRegistry { get; init; }
+
+    /// <summary>The options of OCI layout directories; <see langword="null"/> for the defaults with the builder's clock and logging.</summary>
     public OciLayoutOptions? Layout { get; init; }
 }
