@@ -19,6 +19,10 @@ internal sealed class BuildContexts(string home)
         new("platforms", Prepare("platforms", Path.Combine(Own, "platforms/Dockerfile"), Path.Combine(Own, "rich/src")),
             "--platform", "linux/amd64,linux/arm64");
 
+    /// <summary>What the documented command lines build: its RUN lines need no network option.</summary>
+    public BuildCase Documented() =>
+        new("documented", Prepare("documented", Path.Combine(Own, "documented/Dockerfile"), Path.Combine(Own, "rich/src")));
+
     public string Bake()
     {
         var context = Prepare("bake", Path.Combine(Own, "bake/Dockerfile"), Path.Combine(Own, "rich/src"));

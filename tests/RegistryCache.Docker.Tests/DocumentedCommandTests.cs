@@ -1,0 +1,75 @@
+using RegistryCache.Docker.Tests.Builds;
+using RegistryCache.Docker.Tests.Engine;
+using RegistryCache.Docker.Tests.Rows;
+
+namespace RegistryCache.Docker.Tests;
+
+/// <summary>The command that Docker's documentation of the registry cache shows, word by word but for the references.</summary>
+[TestFixture]
+[Category("Docker")]
+[NonParallelizable]
+internal sealed class DocumentedCommandTests
+{
+    private Harness _harness = null!;
+    private BuildCase _plain = null!;
+
+    [OneTimeSetUp]
+    public async Task FillTheRegistryWithOurTool()
+    {
+        _harness = DockerSetUp.Harness;
+        _plain = _harness.Contexts.Documented();
+        await _harness.BuildFromNothingAsync(_plain);
+        await _harness.Buildx.ExportAsync(_plain, "--cache-to", _harness.To("documented/dockers:cache", "mode=max"));
+    }
+
+    [TestCase("")]
+    [TestCase(",mode=min")]
+    [TestCase(",mode=max")]
+    [TestCase(",mode=max,oci-mediatypes=true")]
+    [TestCase(",mode=max,oci-mediatypes=false")]
+    [TestCase(",mode=max,compression=gzip,compression-level=9")]
+    [TestCase(",mode=max,compression=zstd,compression-level=3,force-compression=true")]
+    [TestCase(",mode=max,compression=estargz,force-compression=true")]
+    [TestCase(",mode=max,compression=uncompressed,force-compression=true")]
+    [TestCase(",mode=max,force-compression=false,ignore-error=false")]
+    [TestCase(",mode=max,ignore-error=true")]
+    public async Task It_works_against_a_registry_that_our_tool_filled(string parameters)
+    {
+        var cache = $"documented/cache-{TestContext.CurrentContext.Test.ID}:latest";
+        await CacheTool.CopyAsync(_harness.From("documented/dockers:cache"), _harness.To(cache, "mode=max"));
+
+        await _harness.Buildx.PruneAsync();
+        var run = await BuildAsDocumentedAsync(_harness.Reference(cache), parameters);
+
+        var steps = BuildProgress.Steps(run.RequireSuccess().Error);
+        Assert.That(steps, Has.Count.EqualTo(_harness.Original(_plain).Steps.Count));
+        Assert.That(steps.Where(step => !step.Cached), Is.Empty);
+        var seen = await CacheTool.InspectAsync(_harness.From(cache));
+        Assert.That(seen["records"]!.AsArray(), Is.Not.Empty, "what Docker wrote over our cache is readable again");
+    }
+
+    [Test]
+    public async Task A_missing_cache_stops_neither_Docker_nor_us()
+    {
+        var missing = _harness.From("documented/nobody-wrote-this:latest");
+        await _harness.Buildx.PruneAsync();
+        var run = await BuildAsDocumentedAsync(_harness.Reference("documented/nobody-wrote-this:latest"), ",mode=max", _harness.Reference("documented/fresh:latest"));
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+
+        var inspected = await CacheTool.RunAsync("inspect", missing);
+        Assert.That(inspected.ExitCode, Is.EqualTo(3), inspected.Error);
+
+        var copied = await CacheTool.CopyAsync([missing, _harness.From("documented/dockers:cache")], _harness.To("documented/both:latest", "mode=max"));
+        Assert.That(copied["sources"]!.AsArray().Select(source => (string?)source!["outcome"]), Is.EqualTo(new[] { "miss", "hit" }));
+        await _harness.Row.ProveEveryStepIsCachedAsync(
+            _plain, _harness.From("documented/both:latest"), "documented/dockers:cache", "documented/both:latest");
+    }
+
+    private Task<ProgramRun> BuildAsDocumentedAsync(string cacheImage, string parameters, string? cacheTo = null) =>
+        _harness.Daemon.DockerInAsync(
+            _plain.Context,
+            "buildx", "build", "--push", "-t", _harness.Reference("documented/image"),
+            "--cache-to", $"type=registry,ref={cacheTo ?? cacheImage}{parameters}",
+            "--cache-from", $"type=registry,ref={cacheImage}",
+            "--progress=rawjson", ".");
+}

@@ -1,0 +1,94 @@
+using RegistryCache.Docker.Tests.Builds;
+using RegistryCache.Docker.Tests.Rows;
+
+namespace RegistryCache.Docker.Tests;
+
+/// <summary>
+/// Docker exports in every mode, form and codec; we import, inspect and export unchanged, or as something else; Docker imports ours.
+/// </summary>
+[TestFixture]
+[Category("Docker")]
+[NonParallelizable]
+internal sealed class RoundTripTests
+{
+    private static readonly IEnumerable<CacheVariant> Exported = [.. CacheVariant.All("max"), .. CacheVariant.All("min")];
+    private static readonly IEnumerable<CacheVariant> Converted = CacheVariant.All("max").Where(v => v.Codec != "gzip");
+    private static readonly IEnumerable<CacheVariant> OtherForms =
+        CacheVariant.All("max").Where(v => v.Codec == "gzip").Append(new CacheVariant("max", "index", "zstd")).Append(new CacheVariant("max", "image", "estargz"));
+
+    private Harness _harness = null!;
+    private BuildCase _fixture = null!;
+
+    [OneTimeSetUp]
+    public async Task ExportEveryVariantFromOneBuild()
+    {
+        _harness = DockerSetUp.Harness;
+        _fixture = _harness.Contexts.Fixture();
+        await _harness.BuildFromNothingAsync(_fixture);
+
+        // Uncompressed last: what BuildKit has once made of a layer it keeps beside it.
+        foreach (var variant in Exported)
+            await _harness.Buildx.ExportAsync(_fixture, "--cache-to", _harness.To(Dockers(variant), variant.Parameters + ",force-compression=true"));
+    }
+
+    [TestCaseSource(nameof(Exported))]
+    public async Task Docker_takes_its_cache_back_after_it_went_through_us_unchanged(CacheVariant variant)
+    {
+        var (dockers, ours) = (Dockers(variant), $"same:{variant.Tag}");
+        var seen = await CacheTool.InspectAsync(_harness.From(dockers));
+        await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, variant.Parameters));
+
+        Assert.That((string?)seen["form"], Is.EqualTo(variant.InspectedForm));
+        Assert.That((string?)seen["config"]!["digest"], Is.EqualTo(await _harness.Configs.DigestAsync(dockers)));
+        Assert.That(seen["layers"]!.AsArray().Select(layer => (string)layer!["mediaType"]!), Is.All.EndsWith(variant.MediaTypeEnd));
+        await _harness.Row.RequireSameConfigAsync(_fixture, dockers, ours);
+        await _harness.Row.ProveEveryStepIsCachedAsync(_fixture, _harness.From(ours), dockers, ours);
+    }
+
+    [TestCaseSource(nameof(Converted))]
+    public async Task Docker_takes_its_gzip_cache_after_we_made_something_else_of_it(CacheVariant variant)
+    {
+        var (dockers, ours) = (Dockers(new CacheVariant("max", "image", "gzip")), $"converted:{variant.Tag}");
+        await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, variant.Parameters + ",force-compression=true"));
+
+        Assert.That(await _harness.Configs.LayerTypesAsync(ours), Is.All.EndsWith(variant.MediaTypeEnd));
+        await _harness.Row.ProveEveryStepIsCachedAsync(_fixture, _harness.From(ours), dockers, ours);
+    }
+
+    [TestCaseSource(nameof(Converted))]
+    public async Task Docker_takes_gzip_that_we_made_of_its_other_codecs(CacheVariant variant)
+    {
+        var target = variant with { Codec = "gzip" };
+        var (dockers, ours) = (Dockers(variant), $"gzip-of:{variant.Tag}");
+        await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, target.Parameters + ",force-compression=true"));
+
+        Assert.That(await _harness.Configs.LayerTypesAsync(ours), Is.All.EndsWith(target.MediaTypeEnd));
+        await _harness.Row.ProveEveryStepIsCachedAsync(_fixture, _harness.From(ours), dockers, ours);
+    }
+
+    [TestCaseSource(nameof(OtherForms))]
+    public async Task A_maximal_cache_filtered_to_min_is_the_minimal_cache_that_Docker_wrote(CacheVariant variant)
+    {
+        var minimal = variant with { Mode = "min" };
+        var ours = $"filtered:{minimal.Tag}";
+        await CacheTool.CopyAsync(_harness.From(Dockers(variant)), _harness.To(ours, minimal.Parameters));
+
+        await _harness.Row.RequireSameConfigAsync(_fixture, Dockers(minimal), ours);
+        await _harness.Row.ProveEveryStepIsCachedAsync(_fixture, _harness.From(ours), Dockers(minimal), ours);
+    }
+
+    [Test]
+    public async Task Stages_that_are_no_part_of_the_result_are_cached_by_a_maximal_cache_of_ours()
+    {
+        var ours = "stages:max";
+        await CacheTool.CopyAsync(_harness.From(Dockers(new CacheVariant("max", "image", "zstd"))), _harness.To(ours, "mode=max,compression=gzip,force-compression=true"));
+        foreach (var stage in (string[])["build", "tools"])
+        {
+            var target = _fixture.With($"fixture-{stage}", "--target", stage);
+            await _harness.BuildFromNothingAsync(target);
+            await _harness.Row.ProveEveryStepIsCachedAsync(target, _harness.From(ours), ours: ours);
+        }
+    }
+
+    private static string Dockers(CacheVariant variant) => $"dockers:{variant.Tag}";
+}
