@@ -9,6 +9,8 @@ namespace RegistryCache.Docker.Tests;
 [NonParallelizable]
 internal sealed class TransferTests
 {
+    private const int Attempts = 8;
+
     private Harness _harness = null!;
 
     [OneTimeSetUp]
@@ -52,19 +54,29 @@ internal sealed class TransferTests
     [TestCase("zstd")]
     public async Task The_config_that_Docker_writes_after_it_took_our_cache_is_the_one_that_we_wrote(string codec)
     {
-        // A chain of steps: in builds with several stages this BuildKit drops results of its own imports at random when it exports
-        // them again, with its own caches as well as with ours.
         var chain = _harness.Contexts.Chain();
         await _harness.BuildFromNothingAsync(chain);
         await _harness.Buildx.ExportAsync(chain, "--cache-to", _harness.To($"again-{codec}:dockers", "mode=max"));
         await CacheTool.CopyAsync(
             _harness.From($"again-{codec}:dockers"), _harness.To($"again-{codec}:ours", $"mode=max,compression={codec},force-compression=true"));
 
+        // Which of its imported results BuildKit exports again is up to the order in which its goroutines get to them: with its own
+        // caches, too, a result is missing now and then. What is there must be ours every time, and all of it must be there once.
+        var (ours, back) = ($"again-{codec}:ours", $"again-{codec}:back");
+        for (var attempt = 1; attempt < Attempts && !await ComesBackWholeAsync(chain, ours, back, codec); attempt++)
+            await TestContext.Out.WriteLineAsync($"attempt {attempt}: BuildKit left results out");
+        await _harness.Row.RequireSameConfigAsync(chain, back, ours);
+    }
+
+    private async Task<bool> ComesBackWholeAsync(BuildCase build, string ours, string back, string codec)
+    {
         await _harness.Buildx.PruneAsync();
         await _harness.Buildx.ExportAsync(
-            chain, "--cache-from", _harness.From($"again-{codec}:ours"), "--cache-to", _harness.To($"again-{codec}:back", $"mode=max,compression={codec}"));
-
-        await _harness.Row.RequireSameConfigAsync(chain, $"again-{codec}:back", $"again-{codec}:ours");
+            build, "--cache-from", _harness.From(ours), "--cache-to", _harness.To(back, $"mode=max,compression={codec}"));
+        var foreign = ConfigComparison.ForeignResults(await _harness.Configs.ReadAsync(ours), await _harness.Configs.ReadAsync(back));
+        if (foreign.Count > 0)
+            throw new RowFailedException(await _harness.Row.ReportAsync("results came back that we never wrote: " + string.Join('\n', foreign), build, back, ours));
+        return await _harness.Configs.DigestAsync(ours) == await _harness.Configs.DigestAsync(back);
     }
 
     [Test]
@@ -119,10 +131,14 @@ internal sealed class TransferTests
 
         await CacheTool.CopyAsync(targets.Select(target => _harness.From($"bake:{target}")), _harness.To("bake:merged", "mode=max"));
 
-        await _harness.Buildx.PruneAsync();
-        var again = await BakeAsync(context, "--set", $"*.cache-from={_harness.From("bake:merged")}");
-        Assert.That(again, Has.Count.GreaterThan(8));
-        Assert.That(again.Where(step => !step.Cached), Is.Empty);
+        // One at a time: of equal steps in targets that build at once BuildKit merges all but one away and reports those as nothing.
+        foreach (var target in targets)
+        {
+            await _harness.Buildx.PruneAsync();
+            var again = await BakeAsync(context, target, "--set", $"*.cache-from={_harness.From("bake:merged")}");
+            Assert.That(again, Has.Count.GreaterThan(4), target);
+            Assert.That(again.Where(step => !step.Cached), Is.Empty, target);
+        }
     }
 
     private async Task<IReadOnlyList<BuildStep>> BakeAsync(string context, params string[] options)

@@ -45,6 +45,9 @@ internal sealed class CacheExporter(
     {
         if (target.Mode == CacheMode.Min)
             graph = graph.KeepTargetResults(options.Targets);
+
+        // A config has one result a record; the layers of older ones are not sent, so nothing may refer to them below.
+        graph = GraphRewrite.NewestResultsOnly(graph);
         var warnings = new List<string>();
         var plan = Fit(PlannedExport.Of(graph, target.Form), warnings);
         if (plan.IsEmpty)

@@ -9,11 +9,11 @@ internal sealed record CacheVariant(string Mode, string Form, string Codec)
     public static readonly string[] Forms = ["image", "index", "docker"];
     public static readonly string[] Codecs = ["gzip", "zstd", "estargz", "uncompressed"];
 
-    /// <summary>All combinations that BuildKit writes: estargz needs OCI media types.</summary>
+    /// <summary>All combinations that have media types of their own: zstd and estargz need those of OCI.</summary>
     public static IEnumerable<CacheVariant> All(string mode) =>
         from form in Forms
         from codec in Codecs
-        where !(form == "docker" && codec == "estargz")
+        where form != "docker" || codec is "gzip" or "uncompressed"
         select new CacheVariant(mode, form, codec);
 
     /// <summary>The parameters that make this variant, without the question of force.</summary>
@@ -39,7 +39,6 @@ internal sealed record CacheVariant(string Mode, string Form, string Codec)
     {
         ("docker", "uncompressed") => "image.rootfs.diff.tar",
         ("docker", "gzip") => "image.rootfs.diff.tar.gzip",
-        ("docker", _) => "image.rootfs.diff.tar." + Codec,
         (_, "uncompressed") => "image.layer.v1.tar",
         (_, "zstd") => "image.layer.v1.tar+zstd",
         _ => "image.layer.v1.tar+gzip",

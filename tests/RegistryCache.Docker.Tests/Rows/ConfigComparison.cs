@@ -8,6 +8,7 @@ namespace RegistryCache.Docker.Tests.Rows;
 internal static class ConfigComparison
 {
     private const int Column = 100;
+    private const string Results = " results ";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static string SideBySide(JsonNode left, JsonNode right)
@@ -38,6 +39,16 @@ internal static class ConfigComparison
             : $"first record only on the left:  {missing ?? "none"}\nfirst record only on the right: {extra ?? "none"}";
     }
 
+    /// <summary>Records and results of <paramref name="copy"/> that <paramref name="original"/> does not have; a result may be absent.</summary>
+    public static IReadOnlyList<string> ForeignResults(JsonNode original, JsonNode copy)
+    {
+        var known = Resolve(original).ToHashSet(StringComparer.Ordinal);
+        var bare = known.Select(WithoutResults).ToHashSet(StringComparer.Ordinal);
+        return [.. Resolve(copy).Where(record => !known.Contains(record) && !(record == WithoutResults(record) && bare.Contains(record)))];
+    }
+
+    private static string WithoutResults(string record) => record[..(record.IndexOf(Results, StringComparison.Ordinal) + Results.Length)];
+
     private static List<string> Resolve(JsonNode config)
     {
         var layers = config["layers"]?.AsArray() ?? [];
@@ -50,7 +61,7 @@ internal static class ConfigComparison
         var inputs = (record["inputs"]?.AsArray() ?? []).Select(input => "[" + string.Join(", ", input!.AsArray().Select(
             link => $"{records[(int?)link!["link"] ?? 0]!["digest"]}{(link["selector"] is { } selector ? $" selector {selector}" : "")}")) + "]");
         var results = (record["layers"]?.AsArray() ?? []).Select(result => $"{Chain(layers, (int?)result!["layer"] ?? 0)} at {result["createdAt"]}");
-        return $"{record["digest"]} inputs {string.Join(" ", inputs)} results {string.Join(", ", results)}";
+        return $"{record["digest"]} inputs {string.Join(" ", inputs)}{Results}{string.Join(", ", results)}";
     }
 
     private static string Chain(JsonArray layers, int index)
