@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Logging;
 using RegistryCache.Core;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Layout;
 using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci;
@@ -20,18 +17,10 @@ public static class OciBuilderExtensions
         {
             TimeProvider = builder.TimeProvider,
             LoggerFactory = builder.LoggerFactory,
-            Credentials = new DockerConfigCredentialProvider(new DockerConfigOptions
-            {
-                TimeProvider = builder.TimeProvider,
-                Logger = builder.LoggerFactory.CreateLogger<DockerConfigCredentialProvider>(),
-            }),
+            Credentials = OciStoreProvider.DockerCredentials(builder.TimeProvider, builder.LoggerFactory),
         };
         options?.ConfigureRegistry?.Invoke(registry);
-        var layout = options?.Layout ?? new OciLayoutOptions
-        {
-            TimeProvider = builder.TimeProvider,
-            Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>(),
-        };
-        return builder.UseStores(new OciStoreProvider(new RegistryClient(registry), layout));
+        var layout = options?.Layout ?? OciStoreProvider.LayoutOptions(builder);
+        return builder.UseStores(new OciStoreProvider(new RegistryClient(registry), layout, ownsClient: true));
     }
 }

@@ -1,18 +1,35 @@
+using Microsoft.Extensions.Logging;
 using RegistryCache.Core;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Layout;
 using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci;
 
 /// <summary>Opens registries and OCI layout directories. One client serves all registries, so tokens and connections are shared.</summary>
-internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout) : ICacheStoreProvider
+internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient) : ICacheStoreProvider
 {
+    /// <summary>The credentials that <c>docker login</c> stored.</summary>
+    public static ICredentialProvider DockerCredentials(TimeProvider time, ILoggerFactory loggers) =>
+        new DockerConfigCredentialProvider(new DockerConfigOptions
+        {
+            TimeProvider = time,
+            Logger = loggers.CreateLogger<DockerConfigCredentialProvider>(),
+        });
+
+    /// <summary>Directories with the builder's clock and logging.</summary>
+    public static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder) => new()
+    {
+        TimeProvider = builder.TimeProvider,
+        Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>(),
+    };
+
     public IContentStore? OpenRegistry(ImageReference reference, bool insecure) =>
         client.OpenRepository(reference, new RepositoryOptions { Insecure = insecure });
 
     public IContentStore? OpenDirectory(string directory) => new OciLayoutStore(directory, layout);
 
-    public ValueTask DisposeAsync() => client.DisposeAsync();
+    public ValueTask DisposeAsync() => ownsClient ? client.DisposeAsync() : ValueTask.CompletedTask;
 }

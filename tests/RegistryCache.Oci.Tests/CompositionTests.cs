@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using RegistryCache.Core;
+using RegistryCache.Core.Import;
+
+namespace RegistryCache.Oci.Tests;
+
+internal sealed class CompositionTests
+{
+    [Test]
+    public async Task A_container_gives_one_cache_that_opens_registries_and_directories()
+    {
+        await using var services = new ServiceCollection().AddRegistryCache().BuildServiceProvider();
+        var cache = services.GetRequiredService<BuildCache>();
+        var missing = Path.Combine(TestContext.CurrentContext.WorkDirectory, "no-such-directory");
+
+        var import = await cache.CreateImporter($"type=local,src={missing}").ImportAsync();
+
+        Assert.That(services.GetRequiredService<BuildCache>(), Is.SameAs(cache));
+        Assert.That(import.Sources.Single().Outcome, Is.EqualTo(CacheImportOutcome.Miss));
+        Assert.That(() => cache.CreateImporter("ghcr.io/acme/app:cache"), Throws.Nothing);
+        Assert.That(Directory.Exists(missing), Is.False, "reading creates nothing");
+    }
+
+    [Test]
+    public async Task A_registry_that_cannot_be_reached_is_reported_and_does_not_disturb_the_others()
+    {
+        await using var cache = new BuildCacheBuilder()
+            .UseOci(new OciStoreOptions { ConfigureRegistry = o => o.Retry.MaxAttempts = 1 }).Build();
+
+        // Port 1 on loopback: nothing listens there.
+        var import = await cache.CreateImporter("localhost:1/acme/app:cache", "type=local,src=no-such-directory").ImportAsync();
+
+        Assert.That(import.Sources.Select(s => s.Outcome), Is.EqualTo(new[] { CacheImportOutcome.Failed, CacheImportOutcome.Miss }));
+        Assert.That(import.Sources[0].Error!.IsTransient, Is.True);
+    }
+}
