@@ -1,6 +1,7 @@
 using RegistryCache.Docker.Tests.Builds;
 using RegistryCache.Docker.Tests.Engine;
 using RegistryCache.Docker.Tests.Rows;
+using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Docker.Tests;
 
@@ -9,7 +10,7 @@ internal sealed class Harness : IAsyncDisposable
 {
     private readonly Dictionary<string, BuildResult> _originals = new(StringComparer.Ordinal);
 
-    public Harness(LoopbackRegistry registry, DockerDaemon daemon)
+    public Harness(RegistryServer registry, DockerDaemon daemon)
     {
         Registry = registry;
         Daemon = daemon;
@@ -20,7 +21,7 @@ internal sealed class Harness : IAsyncDisposable
         Row = new Row(this);
     }
 
-    public LoopbackRegistry Registry { get; }
+    public RegistryServer Registry { get; }
 
     public DockerDaemon Daemon { get; }
 
