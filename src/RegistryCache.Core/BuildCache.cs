@@ -166,12 +166,12 @@ public sealed partial class BuildCache : IAsyncDisposable
         {
             case RegistryCacheTarget registry:
                 if (registry.Reference is { } reference)
-                    places.Add(new ExportPlace(Registry(reference, registry.Insecure), reference.Tag ?? DefaultTag));
+                    places.Add(PlaceAt(Registry(reference, registry.Insecure), reference.Tag ?? DefaultTag));
                 if (registry.Directory is { } directory)
-                    places.Add(new ExportPlace(Directory(directory), DefaultTag));
+                    places.Add(PlaceAt(Directory(directory), DefaultTag));
                 break;
             case LocalCacheTarget local:
-                places.Add(new ExportPlace(Directory(local.Directory), local.Tag));
+                places.Add(PlaceAt(Directory(local.Directory), local.Tag));
                 break;
         }
 
@@ -179,6 +179,11 @@ public sealed partial class BuildCache : IAsyncDisposable
             RegistryCacheErrorCode.InvalidOptions,
             $"'{target}' names no place to export to. An inline cache is part of an image and is written by the tool that builds the image; use type=registry or type=local.");
     }
+
+    private ExportPlace PlaceAt(IContentStore store, string tag) => new(store, tag, async cancellationToken =>
+        await new CacheLoader(store, _limits).LoadAsync(ManifestReference.ByTag(tag), cancellationToken).ConfigureAwait(false) is { } loaded
+            ? new CurrentCache(loaded.Manifest, loaded.Config, loaded.Graph ?? CacheGraph.Empty)
+            : null);
 
     private IContentStore Registry(ImageReference reference, bool insecure) =>
         Open(p => p.OpenRegistry(reference, insecure), $"the registry {reference.Domain}");

@@ -7,9 +7,13 @@ namespace RegistryCache.Core;
 internal sealed class SingleStoreProvider(IContentStore store) : ICacheStoreProvider
 {
     public IContentStore? OpenRegistry(ImageReference reference, bool insecure) =>
-        new TagPrefixStore(store, $"{reference.Domain}/{reference.Path}");
+        Part($"{reference.Domain}/{reference.Path}");
 
-    public IContentStore? OpenDirectory(string directory) => new TagPrefixStore(store, directory);
+    public IContentStore? OpenDirectory(string directory) => Part(directory);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private TagPrefixStore Part(string prefix) => store is IConditionalTagStore conditional
+        ? new ConditionalTagPrefixStore(store, conditional, prefix)
+        : new TagPrefixStore(store, prefix);
 }

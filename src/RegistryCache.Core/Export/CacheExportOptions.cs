@@ -29,10 +29,34 @@ public sealed record CacheExportOptions
     /// <summary>Told of bytes sent, blob by blob; <see langword="null"/> by default.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 
+    /// <summary>
+    /// Whether to unite the export with the cache that the tag points at, and to make sure that both are there afterwards, so that
+    /// several writers can share one tag. <c>mode</c> and compression apply to what is exported, not to what is there. Default
+    /// <see langword="false"/>: the export replaces it.
+    /// </summary>
+    public bool MergeWithExisting { get; init; }
+
+    /// <summary>How often <see cref="MergeWithExisting"/> is tried while other writers move the tag. Default 20; 1 to 1000.</summary>
+    public int MaxMergeAttempts { get; init; } = 20;
+
+    /// <summary>
+    /// How long after moving a registry's tag to look again whether another writer has undone it: the registry protocol cannot move a
+    /// tag conditionally. It must exceed the time that a writer takes from looking at the tag to moving it, two small requests.
+    /// Directories are locked instead, and do not wait. Default 1 s; 0 to 1 minute.
+    /// </summary>
+    public TimeSpan MergeSettleTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is to be left of a merged cache; <see langword="null"/> for all of it.</summary>
+    internal Func<CacheGraph, CacheGraph>? ReduceMerged { get; init; }
+
     internal void Validate()
     {
         if (MaxParallelLayers is < 1 or > 64)
             throw Invalid($"{nameof(MaxParallelLayers)} is {MaxParallelLayers}; it must be 1 to 64.");
+        if (MaxMergeAttempts is < 1 or > 1000)
+            throw Invalid($"{nameof(MaxMergeAttempts)} is {MaxMergeAttempts}; it must be 1 to 1000.");
+        if (MergeSettleTime < TimeSpan.Zero || MergeSettleTime > TimeSpan.FromMinutes(1))
+            throw Invalid($"{nameof(MergeSettleTime)} is {MergeSettleTime}; it must be 0 to 1 minute.");
         if (OversizeThreshold < 1024)
             throw Invalid($"{nameof(OversizeThreshold)} is {OversizeThreshold} bytes; it must be at least 1024.");
     }

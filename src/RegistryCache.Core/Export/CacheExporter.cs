@@ -63,16 +63,17 @@ internal sealed class CacheExporter(
 
         // Converted layers have other digests, so they sort, and number, differently.
         plan = Fit(PlannedExport.Of(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After), target.Form), warnings);
+        var tags = new MergedTag[places.Count];
         for (var i = 0; i < places.Count; i++)
-            await CommitAsync(places[i], plan, cancellationToken).ConfigureAwait(false);
+            tags[i] = await CommitAsync(places[i], plan, warnings, cancellationToken).ConfigureAwait(false);
         await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
         foreach (var warning in warnings)
             CoreLog.ExportWarning(logger, target, warning);
-        CoreLog.ExportDone(logger, target, layers.Count, plan.Manifest.Descriptor.Digest);
+        CoreLog.ExportDone(logger, target, layers.Count, tags[0].Manifest.Digest);
         return new CacheExportReport(target)
         {
-            Manifest = plan.Manifest.Descriptor,
-            Config = plan.ConfigDescriptor,
+            Manifest = tags[0].Manifest,
+            Config = tags[0].Config,
             Places = [.. places.Select((p, i) => new ExportedPlace(p.Store.DisplayName, p.Tag, [.. layers.Values.Select(l => l.ByPlace[i])]))],
             Warnings = warnings,
         };
@@ -120,12 +121,19 @@ internal sealed class CacheExporter(
         }
     }
 
-    private async Task CommitAsync(ExportPlace place, PlannedExport plan, CancellationToken cancellationToken)
+    private async Task<MergedTag> CommitAsync(ExportPlace place, PlannedExport plan, List<string> warnings, CancellationToken cancellationToken)
     {
         try
         {
+            if (options.MergeWithExisting)
+            {
+                return await new TagMerger(place, merged => Fit(PlannedExport.Of(options.ReduceMerged?.Invoke(merged) ?? merged, target.Form), warnings), options, time, logger)
+                    .MergeAsync(plan.Graph, cancellationToken).ConfigureAwait(false);
+            }
+
             await place.Store.PushBlobAsync(plan.ConfigDescriptor, BlobSource.FromBytes(plan.Config.Json), options.Progress, cancellationToken).ConfigureAwait(false);
             await place.Store.PushManifestAsync(plan.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
+            return new MergedTag(plan.Manifest.Descriptor, plan.ConfigDescriptor);
         }
         catch (RegistryCacheException e) when (e.OnSide(CacheSide.Target))
         {

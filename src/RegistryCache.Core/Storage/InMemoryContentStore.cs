@@ -9,7 +9,7 @@ namespace RegistryCache.Core.Storage;
 /// <see cref="IContentStore"/>; like a registry it holds blobs and manifests apart. Thread-safe. A blob must fit into one array,
 /// that is less than 2 GiB.
 /// </summary>
-public sealed class InMemoryContentStore : IContentStore
+public sealed class InMemoryContentStore : IContentStore, IConditionalTagStore
 {
     private readonly ConcurrentDictionary<Digest, byte[]> _blobs = new();
     private readonly ConcurrentDictionary<Digest, ManifestContent> _manifests = new();
@@ -116,6 +116,16 @@ public sealed class InMemoryContentStore : IContentStore
         if (tag is not null)
             _tags[tag] = manifest.Descriptor.Digest;
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        await PushManifestAsync(manifest, tag: null, cancellationToken).ConfigureAwait(false);
+        return expected is { } old
+            ? _tags.TryUpdate(tag, manifest.Descriptor.Digest, old)
+            : _tags.TryAdd(tag, manifest.Descriptor.Digest);
     }
 
     /// <summary>Removes a blob, to see what happens without it.</summary>

@@ -3,7 +3,7 @@ using RegistryCache.Core.Content;
 namespace RegistryCache.Core.Storage;
 
 /// <summary>A part of a store: the tags that start with a name and a colon.</summary>
-internal sealed class TagPrefixStore(IContentStore store, string prefix) : IContentStore
+internal class TagPrefixStore(IContentStore store, string prefix) : IContentStore
 {
     public string DisplayName => $"{prefix} in {store.DisplayName}";
 
@@ -28,8 +28,10 @@ internal sealed class TagPrefixStore(IContentStore store, string prefix) : ICont
         store.FetchManifestAsync(Prefixed(reference), maxBytes, cancellationToken);
 
     public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
-        store.PushManifestAsync(manifest, tag is null ? null : $"{prefix}:{tag}", cancellationToken);
+        store.PushManifestAsync(manifest, tag is null ? null : Prefixed(tag), cancellationToken);
+
+    protected string Prefixed(string tag) => $"{prefix}:{tag}";
 
     private ManifestReference Prefixed(ManifestReference reference) =>
-        reference.Tag is { } tag ? ManifestReference.ByTag($"{prefix}:{tag}") : reference;
+        reference.Tag is { } tag ? ManifestReference.ByTag(Prefixed(tag)) : reference;
 }

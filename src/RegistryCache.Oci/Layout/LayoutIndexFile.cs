@@ -49,7 +49,12 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
     }
 
     /// <summary>Points a tag at a manifest whose content is stored already.</summary>
-    public async Task PutAsync(Descriptor manifest, string tag, CancellationToken cancellationToken)
+    public Task PutAsync(Descriptor manifest, string tag, CancellationToken cancellationToken) =>
+        TryPutAsync(manifest, tag, static _ => true, cancellationToken);
+
+    /// <summary>Points a tag at a manifest whose content is stored already, if the tag's present entry, or none, is accepted.</summary>
+    public async Task<bool> TryPutAsync(
+        Descriptor manifest, string tag, Func<LayoutIndexEntry?, bool> accepts, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,11 +62,14 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
             using var exclusive = await indexLock.ExclusiveAsync(cancellationToken).ConfigureAwait(false);
             RefuseLink();
             var index = await ParseAsync(cancellationToken).ConfigureAwait(false) ?? LayoutIndex.Parse(default);
+            if (!accepts(index.Find(tag)))
+                return false;
             index.Put(manifest, tag);
             if (LayoutFile.FindLength(paths.Marker) != Marker.Length
                 || !(await File.ReadAllBytesAsync(paths.Marker, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(Marker))
                 await writer.ReplaceAsync(paths.Marker, Marker, cancellationToken).ConfigureAwait(false);
             await writer.ReplaceAsync(paths.Index, index.ToBytes(), cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {

@@ -10,7 +10,7 @@ namespace RegistryCache.Oci.Layout;
 /// it are not followed and everything read is verified. Reading creates nothing. Source: OCI image-spec image-layout.md,
 /// BuildKit client/ociindex/ociindex.go, containerd plugins/content/local.
 /// </summary>
-public sealed class OciLayoutStore : IContentStore, ISweepableStore
+public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweepableStore
 {
     private const long MaxSniffedBytes = 16L << 20;
 
@@ -120,6 +120,17 @@ public sealed class OciLayoutStore : IContentStore, ISweepableStore
         await _writer.PushAsync(manifest.Descriptor, BlobSource.FromBytes(manifest.Bytes), null, cancellationToken).ConfigureAwait(false);
         if (tag is not null)
             await _index.PutAsync(manifest.Descriptor, tag, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(tag);
+        await PushManifestAsync(manifest, tag: null, cancellationToken).ConfigureAwait(false);
+        CheckTag(tag);
+        return await _index.TryPutAsync(
+            manifest.Descriptor, tag, current => current?.Digest == expected?.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The tags of the directory in the order of <c>index.json</c>, each once; none when there is no index.</summary>

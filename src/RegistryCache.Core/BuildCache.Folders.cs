@@ -1,0 +1,31 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Session;
+
+namespace RegistryCache.Core;
+
+public sealed partial class BuildCache
+{
+    /// <summary>Folders under keys, in one tag.</summary>
+    /// <param name="target">The tag, in <c>--cache-to</c> form, for example <c>type=registry,ref=ghcr.io/acme/ci:nuget</c>.</param>
+    /// <exception cref="CacheParameterException">The text is wrong.</exception>
+    public FolderCache Folders(string target) => Folders(new FolderCacheOptions { Target = CacheTarget.Parse(target) });
+
+    /// <summary>Folders under keys.</summary>
+    /// <param name="options">Where they are, and how they are kept.</param>
+    /// <exception cref="RegistryCacheException">There is neither a target nor a source, or no store or codec for them was registered.</exception>
+    public FolderCache Folders(FolderCacheOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.MaxKeys is < 1 or > 100_000)
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(FolderCacheOptions.MaxKeys)} is {options.MaxKeys}; it must be 1 to 100,000.");
+        if (options.Target is not null)
+        {
+            Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
+            CreateExporter(options.Target);
+        }
+
+        var saved = options.Target is null ? null : CreateImporter(options.SavedSources);
+        return new FolderCache(options, _exportOptions, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources), saved);
+    }
+}

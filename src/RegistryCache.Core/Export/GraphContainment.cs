@@ -1,0 +1,42 @@
+using RegistryCache.Core.Graph;
+
+namespace RegistryCache.Core.Export;
+
+/// <summary>Whether a look-up in one cache finds everything that another one holds.</summary>
+internal static class GraphContainment
+{
+    public static bool Contains(CacheGraph whole, CacheGraph part)
+    {
+        var index = new CacheIndex(whole);
+        var found = new Dictionary<CacheRecord, CacheMatch>(ReferenceEqualityComparer.Instance);
+        foreach (var record in GraphWalk.ParentsFirst(part.Records))
+        {
+            List<IReadOnlyList<CacheLink>> known = [.. record.Inputs.Select(links => Known(links, found))];
+            var match = index.Find(record.Digest, known);
+            if (!match.IsMatch || !HasResult(match, record) || !match.Records.Any(m => HasLinks(m, record, found)))
+                return false;
+            found.Add(record, match);
+        }
+
+        return true;
+    }
+
+    private static IReadOnlyList<CacheLink> Known(IEnumerable<CacheLink> links, Dictionary<CacheRecord, CacheMatch> found) =>
+        [.. links.SelectMany(l => found[l.Record].Records.Select(r => new CacheLink(r, l.Selector)))];
+
+    // A newer result of somebody else is as good: it is what a union of the two would export.
+    private static bool HasResult(CacheMatch match, CacheRecord record) =>
+        record.NewestResult is not { Chain: not null } ours || match.NewestResult is { } theirs && theirs.CreatedAt >= ours.CreatedAt;
+
+    private static bool HasLinks(CacheRecord candidate, CacheRecord record, Dictionary<CacheRecord, CacheMatch> found)
+    {
+        for (var i = 0; i < record.Inputs.Length; i++)
+        {
+            var links = candidate.Inputs[i];
+            if (!record.Inputs[i].All(l => found[l.Record].Records.Any(r => links.Contains(new CacheLink(r, l.Selector)))))
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,37 @@
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Snapshots;
+
+namespace RegistryCache.Core.Session;
+
+/// <summary>Where folders are kept, and how. Immutable.</summary>
+public sealed record FolderCacheOptions
+{
+    /// <summary>Where to save; <see langword="null"/> for a cache that is only read.</summary>
+    public CacheTarget? Target { get; init; }
+
+    /// <summary>Where to look. Default: where <see cref="Target"/> saves.</summary>
+    public IReadOnlyList<CacheSource> Sources { get; init; } = [];
+
+    /// <summary>The compression of new layers. Default zstd, which restores several times faster than gzip.</summary>
+    public LayerCompression Compression { get; init; } = LayerCompression.Zstd;
+
+    /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>How folders become layers.</summary>
+    public SnapshotOptions Snapshot { get; init; } = new();
+
+    /// <summary>How many keys one tag keeps: saving another one lets go of the oldest. Default 1000; 1 to 100,000.</summary>
+    public int MaxKeys { get; init; } = 1000;
+
+    internal IReadOnlyList<CacheSource> EffectiveSources => Sources.Count > 0 ? Sources : SavedSources;
+
+    internal IReadOnlyList<CacheSource> SavedSources => Target switch
+    {
+        RegistryCacheTarget { Reference: { } reference } registry => [new RegistryCacheSource(reference) { Insecure = registry.Insecure }],
+        RegistryCacheTarget { Directory: { } directory } => [new LocalCacheSource(directory)],
+        LocalCacheTarget local => [new LocalCacheSource(local.Directory) { Tag = local.Tag }],
+        _ => [],
+    };
+}

@@ -1,0 +1,15 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Export;
+
+namespace RegistryCache.Core.Session;
+
+/// <summary>What saving a folder did. Immutable.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="ContentDigest">The digest of the folder's tar.</param>
+/// <param name="IsUnchanged">Whether the key was there with the same content, so that nothing was sent at all.</param>
+/// <param name="Export">The export; <see langword="null"/> when the folder is unchanged.</param>
+public sealed record FolderSave(string Key, Digest ContentDigest, bool IsUnchanged, CacheExportReport? Export)
+{
+    /// <summary>The bytes of layers that were sent: 0 when another key has the same content.</summary>
+    public long BytesSent => Export?.BytesSent ?? 0;
+}
