@@ -26,7 +26,7 @@ internal sealed class CacheExporter(
         CacheExportReport report;
         try
         {
-            report = await RunAsync(graph, cancellationToken).ConfigureAwait(false);
+            report = await RunTypedAsync(graph, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (target.IgnoreError && !IsWrongUse(e))
         {
@@ -40,6 +40,19 @@ internal sealed class CacheExporter(
     private static bool IsWrongUse(RegistryCacheException e) => e.Code is
         RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidParameter or RegistryCacheErrorCode.InvalidReference
         or RegistryCacheErrorCode.UnsupportedCompression;
+
+    private async Task<CacheExportReport> RunTypedAsync(CacheGraph graph, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(graph, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full disk under the spool, a source file that went away: whatever reads or writes files outside a store.
+            throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"The export to {target} could not read or write a file: {e.Message}", e);
+        }
+    }
 
     private async Task<CacheExportReport> RunAsync(CacheGraph graph, CancellationToken cancellationToken)
     {

@@ -44,10 +44,19 @@ internal sealed class CacheImporter(
         }
         catch (RegistryCacheException e)
         {
-            e.OnSide(CacheSide.Source);
-            CoreLog.ImportFailed(logger, source, e.CodeText, e.Message);
-            return new ImportedCache(source, CacheImportOutcome.Failed, e.Message) { Error = e };
+            return Failed(source, e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Failed(source, new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"{source} could not be read: {e.Message}", e));
+        }
+    }
+
+    private ImportedCache Failed(CacheSource source, RegistryCacheException error)
+    {
+        error.OnSide(CacheSide.Source);
+        CoreLog.ImportFailed(logger, source, error.CodeText, error.Message);
+        return new ImportedCache(source, CacheImportOutcome.Failed, error.Message) { Error = error };
     }
 
     /// <summary>Where a source's manifest is.</summary>
