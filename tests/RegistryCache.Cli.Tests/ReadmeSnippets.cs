@@ -1,0 +1,59 @@
+using RegistryCache.Compression;
+using RegistryCache.Core;
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Session;
+using RegistryCache.Core.Snapshots;
+using RegistryCache.Core.Storage;
+using RegistryCache.Oci;
+
+namespace RegistryCache.Cli.Tests;
+
+/// <summary>The code in README.md, line by line, so that it compiles and runs. <see cref="ReadmeTests"/> holds the two together.</summary>
+internal static class ReadmeSnippets
+{
+    public static async Task ComposeAsync()
+    {
+        await using var cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
+    }
+
+    public static async Task<bool> CopyAsync(BuildCache cache, CancellationToken ct)
+    {
+        var import = await cache.CreateImporter("type=registry,ref=ghcr.io/acme/app:buildcache").ImportAsync(ct);
+        var report = await cache.CreateExporter("type=local,dest=./cache,mode=max,compression=zstd,force-compression=true").ExportAsync(import.Graph, ct);
+        return import.IsHit && report.Manifest is not null && report.Layers.All(l => l.To == LayerCompression.Zstd);
+    }
+
+    public static string Target()
+    {
+        var target = new RegistryCacheTarget("ghcr.io/acme/app:buildcache") { Mode = CacheMode.Max, Compression = LayerCompression.Zstd, CompressionLevel = 10 };
+        return target.ToString();
+    }
+
+    public static async Task<int> BuildAsync(BuildCache cache, string[] flags, Func<CancellationToken, Task> CompileAsync, CancellationToken ct)
+    {
+        await using var session = await cache.OpenSessionAsync(["type=registry,ref=ghcr.io/acme/app:main", "type=registry,ref=ghcr.io/acme/app:pr-17"], ct);
+
+        var sources = session.Content(await ContentDigest.OfDirectoryAsync("src", cancellationToken: ct));
+        var compile = CacheStep.Define("acme.compile.v1").With("tool", "csc 5.0").With("flags", flags).Reading(sources);
+
+        if (await session.FindAsync(compile, ct) is { } hit)
+            await hit.RestoreAsync("obj", ct);
+        else
+        {
+            await CompileAsync(ct);
+            await session.RecordAsync(compile, LayerSource.FromDirectory("obj"), ct);
+        }
+
+        var saved = await session.ExportAsync("type=registry,ref=ghcr.io/acme/app:pr-17,mode=max,ignore-error=true", ct);
+        return saved.Layers.Count;
+    }
+
+    public static async Task<int> InMemoryAsync(Func<BuildCache, Task> use)
+    {
+        var store = new InMemoryContentStore();
+        await using var inMemory = new BuildCacheBuilder().UseStore(store).UseCompression().Build();
+        await use(inMemory);
+        return store.Tags.Count;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+
+namespace RegistryCache.Cli.Tests;
+
+/// <summary>What README.md shows is what runs.</summary>
+[NonParallelizable]
+internal sealed partial class ReadmeTests
+{
+    private string _directory = "";
+    private string _before = "";
+
+    [SetUp]
+    public void EnterEmptyDirectory()
+    {
+        _before = Environment.CurrentDirectory;
+        _directory = Directory.CreateTempSubdirectory("registry-cache-readme-").FullName;
+        Environment.CurrentDirectory = _directory;
+    }
+
+    [TearDown]
+    public void LeaveDirectory()
+    {
+        Environment.CurrentDirectory = _before;
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Test]
+    public void Every_line_of_code_is_compiled()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "RegistryCache.sln")))
+            root = root.Parent!;
+        var compiled = File.ReadAllLines(Path.Combine(root.FullName, "tests", "RegistryCache.Cli.Tests", "ReadmeSnippets.cs")).Select(l => l.Trim()).ToHashSet();
+        var shown = Snippet().Matches(File.ReadAllText(Path.Combine(root.FullName, "README.md")))
+            .SelectMany(m => m.Groups[1].Value.Split('\n')).Select(l => l.Trim()).Where(l => l.Length > 0).ToList();
+
+        Assert.That(shown, Is.Not.Empty);
+        Assert.That(shown.Where(l => !compiled.Contains(l)), Is.Empty);
+    }
+
+    [Test]
+    public void Composing_needs_nothing() => Assert.That(ReadmeSnippets.ComposeAsync, Throws.Nothing);
+
+    [Test]
+    public void Options_print_as_text() => Assert.That(
+        ReadmeSnippets.Target(),
+        Is.EqualTo("type=registry,compression=zstd,compression-level=10,mode=max,ref=ghcr.io/acme/app:buildcache"));
+
+    [Test]
+    public async Task A_build_records_once_and_restores_afterwards_and_its_cache_can_be_copied()
+    {
+        Directory.CreateDirectory("src");
+        await File.WriteAllTextAsync("src/a.cs", "class A;");
+        var compiled = 0;
+        async Task CompileAsync(CancellationToken ct)
+        {
+            compiled++;
+            Directory.CreateDirectory("obj");
+            await File.WriteAllTextAsync("obj/a.dll", "binary", ct);
+        }
+
+        var tags = await ReadmeSnippets.InMemoryAsync(async cache =>
+        {
+            Assert.That(await ReadmeSnippets.BuildAsync(cache, ["-o"], CompileAsync, CancellationToken.None), Is.EqualTo(1));
+            Directory.Delete("obj", recursive: true);
+            await ReadmeSnippets.BuildAsync(cache, ["-o"], CompileAsync, CancellationToken.None);
+            Assert.That(await File.ReadAllTextAsync("obj/a.dll"), Is.EqualTo("binary"));
+
+            var import = await cache.CreateImporter("ghcr.io/acme/app:pr-17").ImportAsync();
+            await cache.CreateExporter("type=registry,ref=ghcr.io/acme/app:buildcache,mode=max").ExportAsync(import.Graph);
+            Assert.That(await ReadmeSnippets.CopyAsync(cache, CancellationToken.None), Is.True);
+        });
+
+        Assert.That(compiled, Is.EqualTo(1));
+        Assert.That(tags, Is.EqualTo(3));
+    }
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+}
