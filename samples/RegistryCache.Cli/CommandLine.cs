@@ -72,6 +72,14 @@ internal sealed class CommandLine(Terminal terminal)
                 terminal.Note(e.ToString());
             return ExitCode.Failed;
         }
+        catch (Exception e)
+        {
+            // A defect of ours: still one line and an exit code, never a crash dump.
+            terminal.Note($"error: unexpected {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Run with --verbose and report it, please.");
+            if (isVerbose)
+                terminal.Note(e.ToString());
+            return ExitCode.Failed;
+        }
         finally
         {
             terminal.EndProgress();
