@@ -12,6 +12,9 @@ cd "$(dirname "$0")/.."
 # What the README promises a new user: each of these must end with 0. One line per command, as `dotnet run --project` takes it.
 samples=(
   "samples/QuickStart"
+  "samples/BuildTool"
+  "samples/CiRunner"
+  "samples/TestHarness"
 )
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1

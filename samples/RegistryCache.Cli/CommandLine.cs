@@ -7,7 +7,7 @@ namespace RegistryCache.Cli;
 internal sealed class CommandLine(Terminal terminal)
 {
     private const string Verbose = "--verbose";
-    private static readonly ICommand[] Commands = [new InspectCommand(), new CopyCommand(), new CatCommand()];
+    private static readonly ICommand[] Commands = [new InspectCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand()];
 
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
@@ -107,7 +107,7 @@ internal sealed class CommandLine(Terminal terminal)
             "",
             "SOURCE is what docker buildx build takes as --cache-from, TARGET what it takes as --cache-to:",
             "  type=registry,ref=ghcr.io/acme/app:cache   type=local,src=./cache   type=local,dest=./cache,mode=max",
-            "Every command takes --verbose and --help. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache.",
+            "Every command takes --verbose and --help. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched.",
         ]);
         foreach (var line in lines)
         {

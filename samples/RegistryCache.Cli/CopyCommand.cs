@@ -9,13 +9,13 @@ internal sealed class CopyCommand : ICommand
 {
     public string Name => "copy";
 
-    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--buildx-compatible]";
+    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--buildx-compatible]";
 
-    public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert.";
+    public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. --merge keeps what TARGET holds.";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize"];
 
-    public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible"];
+    public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--merge"];
 
     public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -25,6 +25,7 @@ internal sealed class CopyCommand : ICommand
         var options = new CacheExportOptions
         {
             Oversize = Enum.Parse<OversizePolicy>(arguments.Choice("--oversize", "warn", "fail", "trim"), ignoreCase: true),
+            MergeWithExisting = arguments.Has("--merge"),
             AllowDockerTypesForAllCodecs = parsing.BuildxCompatible,
             Progress = terminal.ShowsProgress ? new TransferLine(terminal) : null,
         };

@@ -103,7 +103,7 @@ public sealed class FolderCache
         var entries = FolderRecords.List((await _saved.ImportAsync(cancellationToken).ConfigureAwait(false)).Graph);
         if (entries.Count > 0)
         {
-            // Reading the folder once more is much cheaper than compressing what is there already.
+            // A folder that is there already is read once and never compressed.
             var digest = await DigestOfAsync(folder, cancellationToken).ConfigureAwait(false);
             if (entries.Any(e => e.Key == key && IsOnly(e.Newest, digest)))
                 return new FolderSave(key, digest, IsUnchanged: true, Export: null);

@@ -13,7 +13,7 @@ public sealed record FolderCacheOptions
     /// <summary>Where to look. Default: where <see cref="Target"/> saves.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init; } = [];
 
-    /// <summary>The compression of new layers. Default zstd, which restores several times faster than gzip.</summary>
+    /// <summary>The compression of new layers. Default zstd: nobody else reads folder caches, so gzip's reach is not needed.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Zstd;
 
     /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>

@@ -1,0 +1,71 @@
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Session;
+
+namespace RegistryCache.Cli;
+
+/// <summary>Restores the folder of a key, or of the newest key with a prefix.</summary>
+internal sealed class RestoreCommand : ICommand
+{
+    public string Name => "restore";
+
+    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--format text|json]";
+
+    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order.";
+
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--format"];
+
+    public IReadOnlyCollection<string> Flags { get; } = [];
+
+    public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        arguments.Operands(0, "no operand");
+        var asJson = arguments.Choice("--format", "text", "json") == "json";
+        var key = arguments.One("--key") ?? throw new UsageException("--key KEY is missing.");
+        var into = arguments.One("--into") ?? ".";
+        List<CacheSource> sources = [.. arguments.All("--from").SelectMany(s => CacheSource.ParseMany(s))];
+        if (sources.Count == 0)
+            throw new UsageException("--from SOURCE is missing.");
+
+        await using var caches = Caches.Create();
+        var folders = caches.Folders(new FolderCacheOptions { Sources = sources });
+        var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, cancellationToken);
+        foreach (var source in found.Sources.Where(s => s.Error is not null))
+            terminal.Note($"{source.Source}: {ErrorLine.Of(source.Error!)}");
+        foreach (var failure in found.Failures)
+            terminal.Note($"not usable: {ErrorLine.Of(failure.Error)}");
+        if (asJson)
+            WriteJson(found, terminal.Output);
+        else if (found.IsHit)
+            terminal.Output.WriteLine($"{found.Key} restored{(found.IsExact ? "" : $" in place of {key}")}, {Text.Size(found.Report!.Bytes)} in {found.Report.Entries} entries, {Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}");
+        else
+            terminal.Note($"no folder for {key}");
+        return found.IsHit ? ExitCode.Done : found.Sources.Any(s => s.Error is not null) ? ExitCode.Failed : ExitCode.Miss;
+    }
+
+    private static async Task<FolderRestore> RestoreAsync(
+        FolderCache folders, string key, IReadOnlyList<string> prefixes, string into, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await folders.RestoreAsync(key, prefixes, into, cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    private static void WriteJson(FolderRestore found, TextWriter output) => CacheJson.Write(output, json =>
+    {
+        json.WriteString("requestedKey", found.RequestedKey);
+        json.WriteString("outcome", found.IsExact ? "hit" : found.IsHit ? "fallback" : "miss");
+        json.WriteString("key", found.Key);
+        json.WriteString("createdAt", found.CreatedAt?.ToString());
+        json.WriteNumber("entries", found.Report?.Entries ?? 0);
+        json.WriteNumber("bytes", found.Report?.Bytes ?? 0);
+        json.WriteStartArray("failures");
+        foreach (var failure in found.Failures)
+            json.WriteStringValue(ErrorLine.Of(failure.Error));
+        json.WriteEndArray();
+    });
+}

@@ -1,0 +1,75 @@
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Session;
+using RegistryCache.Core.Snapshots;
+
+namespace RegistryCache.Cli;
+
+/// <summary>Saves folders under a key.</summary>
+internal sealed class SaveCommand : ICommand
+{
+    public string Name => "save";
+
+    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--format text|json]";
+
+    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges.";
+
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--format"];
+
+    public IReadOnlyCollection<string> Flags { get; } = ["--merge"];
+
+    public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        arguments.Operands(0, "no operand");
+        var asJson = arguments.Choice("--format", "text", "json") == "json";
+        var key = arguments.One("--key") ?? throw new UsageException("--key KEY is missing.");
+        var target = arguments.One("--to") ?? throw new UsageException("--to TARGET is missing.");
+        var folders = Mappings(arguments.All("--path"));
+
+        await using var caches = Caches.Create();
+        var saved = await SaveAsync(caches.Folders(new FolderCacheOptions { Target = CacheTarget.Parse(target) }), key, folders, cancellationToken);
+        if (saved.Export?.Error is { } error)
+            terminal.Note($"{target}: ignored {ErrorLine.Of(error)}");
+        if (asJson)
+            WriteJson(saved, terminal.Output);
+        else if (saved.IsUnchanged)
+            terminal.Output.WriteLine($"{key} is unchanged, nothing sent");
+        else if (saved.Export is { Error: null } export)
+            terminal.Output.WriteLine($"{key} saved, {Text.Size(saved.BytesSent)} sent in {export.Duration.TotalSeconds:0.0} s");
+        return ExitCode.Done;
+    }
+
+    private static async Task<FolderSave> SaveAsync(
+        FolderCache cache, string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await cache.SaveAsync(key, folders, cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    /// <summary>One folder is saved as its content; of several each keeps its path, so that they come back side by side.</summary>
+    private static List<FolderMapping> Mappings(IReadOnlyList<string> paths) => paths switch
+    {
+        [] => [new FolderMapping(".", "")],
+        [var path] => [new FolderMapping(path, "")],
+        _ => [.. paths.Select(p => Path.IsPathRooted(p)
+            ? throw new UsageException($"--path {p}: several paths must be relative, because each is restored under its own path.")
+            : new FolderMapping(p, Place(p)))],
+    };
+
+    private static string Place(string path) =>
+        string.Join('/', path.Split('/', Path.DirectorySeparatorChar).Where(part => part.Length > 0 && part != "."));
+
+    private static void WriteJson(FolderSave saved, TextWriter output) => CacheJson.Write(output, json =>
+    {
+        json.WriteString("key", saved.Key);
+        json.WriteString("outcome", saved.IsUnchanged ? "unchanged" : saved.Export?.Error is null ? "saved" : "failed");
+        json.WriteString("contentDigest", saved.ContentDigest.ToString());
+        json.WriteNumber("bytesSent", saved.BytesSent);
+        json.WriteString("manifest", saved.Export?.Manifest?.Digest.ToString());
+    });
+}
