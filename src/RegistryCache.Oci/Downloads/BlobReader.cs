@@ -78,7 +78,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         if (head.Status == 403)
         {
             using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (exchange.Status >= 400)
+            if (exchange.Status == head.Status)
                 return await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using RegistryCache.Core.Content;
+using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci.Downloads;
@@ -101,7 +102,7 @@ internal sealed class ParallelRangeStream : ReadOnlyStream
         try
         {
             var read = await _reader.ReadAsync(offset, buffer.AsMemory(0, length), _lifetime.Token).ConfigureAwait(false);
-            return read == length ? new Segment(buffer, read) : throw new IOException($"A range of {length} bytes ended after {read}.");
+            return read == length ? new Segment(buffer, read) : throw RegistryTransport.Protocol($"A range of {length} bytes of a blob ended after {read}.");
         }
         catch
         {

@@ -17,6 +17,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
     private RegistryExchange? _exchange;
     private Stream? _body;
     private long _position = start;
+    private long _progressFrom = start;
     private Action? _releaseSlot = releaseSlot;
 
     // The size of the whole blob as the registry states it.
@@ -46,7 +47,12 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
                 if (read > 0)
                 {
                     _position += read;
-                    _schedule.Progress();
+                    if (_position - _progressFrom >= RetrySchedule.ProgressBytes)
+                    {
+                        _schedule.Progress();
+                        _progressFrom = _position;
+                    }
+
                     OciTelemetry.BytesReceived.Add(read);
                     return read;
                 }

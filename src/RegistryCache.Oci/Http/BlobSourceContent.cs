@@ -33,7 +33,7 @@ internal sealed class BlobSourceContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(_length, 1, BufferBytes));
         Stream? source = null;
         try
         {

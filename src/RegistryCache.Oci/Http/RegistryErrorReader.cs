@@ -17,7 +17,8 @@ internal static class RegistryErrorReader
     public static async Task<RegistryResponseException> ReadAsync(
         RegistryRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
-        var errors = request.Method == HttpMethod.Head ? [] : Parse(await ReadBodyAsync(response, time, cancellationToken).ConfigureAwait(false));
+        var errors = request.Method == HttpMethod.Head ? []
+            : Parse(EchoedSecrets.Remove(Encoding.UTF8.GetString(await ReadBodyAsync(response, time, cancellationToken).ConfigureAwait(false)), response.RequestMessage));
         var url = RegistryUri.Redact(response.RequestMessage?.RequestUri ?? request.Uri);
         var status = (int)response.StatusCode;
         return new RegistryResponseException(
@@ -80,7 +81,7 @@ internal static class RegistryErrorReader
         return buffer[..length];
     }
 
-    private static List<RegistryError> Parse(byte[] body)
+    private static List<RegistryError> Parse(string body)
     {
         var result = new List<RegistryError>();
         if (body.Length == 0)
@@ -104,7 +105,7 @@ internal static class RegistryErrorReader
         }
 
         if (result.Count == 0)
-            result.Add(new RegistryError("", Clean(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 400)))).Trim(), null));
+            result.Add(new RegistryError("", Clean(body[..Math.Min(body.Length, 400)]).Trim(), null));
         return result;
     }
 

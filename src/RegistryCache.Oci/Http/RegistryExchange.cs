@@ -9,7 +9,9 @@ internal sealed class RegistryExchange(HttpResponseMessage response, StallTimer 
 
     public int Status => (int)Response.StatusCode;
 
-    public string? Header(string name) => Response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    /// <summary>A header exactly as it was sent: the parsed form of a Location would already have rewritten its escapes.</summary>
+    public string? Header(string name) =>
+        Response.Headers.NonValidated.TryGetValues(name, out var values) ? values.Select(static value => value.Trim()).FirstOrDefault() : null;
 
     public void Dispose()
     {

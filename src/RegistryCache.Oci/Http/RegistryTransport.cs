@@ -88,19 +88,29 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
 
     private async Task<RegistryExchange> PacedAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
-        while (Host.State.PauseLeft() is var left && left > TimeSpan.Zero)
-            await Task.Delay(left, Settings.Time, cancellationToken).ConfigureAwait(false);
         if (request.HoldsSlot)
+        {
+            await UnpausedAsync(cancellationToken).ConfigureAwait(false);
             return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Those that queue for a slot must hear of a pause that began meanwhile, so the pause is looked at with the slot in hand.
         await Host.State.Slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            await UnpausedAsync(cancellationToken).ConfigureAwait(false);
             return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             Host.State.Slots.Release();
         }
+    }
+
+    private async Task UnpausedAsync(CancellationToken cancellationToken)
+    {
+        while (Host.State.PauseLeft() is var left && left > TimeSpan.Zero)
+            await Task.Delay(left, Settings.Time, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RegistryExchange> AuthenticatedAsync(RegistryRequest request, CancellationToken cancellationToken)
@@ -217,7 +227,7 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
             stall.Pause();
             OciLog.Answered(Settings.Logger, request.Method.Method, RegistryUri.Redact(uri), (int)response.StatusCode);
             if (response.Headers.TryGetValues("Warning", out var warnings))
-                OciLog.ServerWarning(Settings.Logger, Host.Name, RegistryErrorReader.Clean(string.Join("; ", warnings)));
+                OciLog.ServerWarning(Settings.Logger, Host.Name, EchoedSecrets.Remove(RegistryErrorReader.Clean(string.Join("; ", warnings)), message));
             RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
             if (response.StatusCode == HttpStatusCode.ExpectationFailed)
                 Host.State.RefusesExpect = true;

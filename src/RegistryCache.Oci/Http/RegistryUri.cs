@@ -64,15 +64,26 @@ internal static class RegistryUri
     /// <summary>A URL that may be shown: without user, and with only those query values that cannot be secret.</summary>
     public static string Redact(Uri uri)
     {
-        var root = uri.Scheme + "://" + uri.Authority + uri.AbsolutePath;
+        // Whoever knows the path of an upload can go on with it.
+        var path = uri.AbsolutePath;
+        var upload = path.IndexOf("/uploads/", StringComparison.Ordinal);
+        if (upload >= 0 && path.Length > upload + 9)
+            path = path[..(upload + 9)] + "…";
+        var root = uri.Scheme + "://" + uri.Authority + path;
         if (uri.Query.Length < 2)
             return root;
         var parts = uri.Query[1..].Split('&').Select(static part =>
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? part : part[..equals];
-            return equals < 0 ? "…" : name is "digest" or "mount" or "from" or "n" or "last" or "scope" or "service" or "artifactType" ? part : name + "=REDACTED";
+            return equals < 0 ? "…" : IsPublic(name) ? part : name + "=REDACTED";
         });
         return root + "?" + string.Join('&', parts);
     }
+
+    /// <summary>The values in a query that may be secret, as they stand there.</summary>
+    public static IEnumerable<string> SecretValues(Uri? uri) =>
+        uri is null || uri.Query.Length < 2 ? [] : uri.Query[1..].Split('&').Select(static part => part.Split('=', 2)).Where(static part => !IsPublic(part[0])).Select(static part => part[^1]);
+
+    private static bool IsPublic(string name) => name is "digest" or "mount" or "from" or "n" or "last" or "scope" or "service" or "artifactType";
 }

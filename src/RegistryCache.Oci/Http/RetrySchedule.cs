@@ -3,6 +3,9 @@ namespace RegistryCache.Oci.Http;
 /// <summary>The memory of one step's failures: decides whether and when to try again. Progress wipes it clean.</summary>
 internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Random jitter)
 {
+    /// <summary>How many new bytes count as progress. Less would let a peer that hands out a byte per connection hold us for ever.</summary>
+    public const int ProgressBytes = 16 << 10;
+
     private int _failures;
     private long _firstFailure;
 

@@ -34,27 +34,10 @@ internal sealed class ManifestClient(RepositoryContext repository)
 
     public async Task<ManifestContent?> FetchAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
     {
-        var request = Request(HttpMethod.Get, reference);
-        var schedule = repository.Transport.Settings.NewSchedule();
-        while (true)
-        {
-            using var exchange = await repository.Transport.SendAsync(request, [200, 404], cancellationToken).ConfigureAwait(false);
-            if (exchange.Status == 404)
-                return null;
-            RegistryCacheException failure;
-            try
-            {
-                return await ReadAsync(reference, exchange, maxBytes, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && exchange.Stall.IsStalled))
-            {
-                failure = TransferFailures.From(e, "GET", request.Uri, exchange.Stall.IsStalled, repository.Options.StallTimeout);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!await repository.Transport.WaitAsync(request, schedule, null, null, failure, cancellationToken).ConfigureAwait(false))
-                throw failure;
-        }
+        var (exchange, bytes) = await WholeBody.GetAsync(
+            repository.Transport, Request(HttpMethod.Get, reference), maxBytes, $"manifest {reference}", nameof(maxBytes), cancellationToken).ConfigureAwait(false);
+        using (exchange)
+            return exchange.Status == 404 ? null : Verify(reference, exchange, bytes);
     }
 
     public async Task PushAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
@@ -96,20 +79,12 @@ internal sealed class ManifestClient(RepositoryContext repository)
             RegistryCacheErrorCode.InvalidReference, $"'{RegistryErrorReader.Clean(tag)}' is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.");
     }
 
-    private static async Task<ManifestContent> ReadAsync(ManifestReference reference, RegistryExchange exchange, long maxBytes, CancellationToken cancellationToken)
+    private static ManifestContent Verify(ManifestReference reference, RegistryExchange exchange, byte[] bytes)
     {
-        exchange.Stall.Touch();
-        var content = exchange.Response.Content;
-        if (content.Headers.ContentLength > maxBytes)
-            throw new LimitExceededException($"manifest {reference}", nameof(maxBytes), maxBytes, content.Headers.ContentLength);
-        var stream = await content.ReadAsStreamAsync(exchange.Stall.Token).ConfigureAwait(false);
-        var bytes = await BoundedRead.ToArrayAsync(stream, maxBytes, $"manifest {reference}", nameof(maxBytes), exchange.Stall.Token).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        var mediaType = content.Headers.ContentType?.MediaType ?? "";
         var expected = reference.Tag is null ? reference.Digest : StatedDigest(exchange) ?? Digest.OfBytes(bytes);
-        var descriptor = new Descriptor(mediaType, expected, bytes.Length);
+        var descriptor = new Descriptor(exchange.Response.Content.Headers.ContentType?.MediaType ?? "", expected, bytes.Length);
         using var verified = new VerifyingReadStream(new MemoryStream(bytes, writable: false), descriptor);
-        await verified.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        verified.CopyTo(Stream.Null);
         return new ManifestContent(descriptor, bytes);
     }
 

@@ -66,12 +66,11 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         while (next is not null && seen.Add(next.OriginalString) && seen.Count <= MaxPages)
         {
             var request = new RegistryRequest(HttpMethod.Get, next, template) { Scopes = repository.Pull, Accept = accept };
-            using var exchange = await repository.Transport.SendAsync(request, [200, 404], cancellationToken).ConfigureAwait(false);
+            var (exchange, bytes) = await WholeBody.GetAsync(
+                repository.Transport, request, MaxPageBytes, "a page of a listing", nameof(MaxPageBytes), cancellationToken).ConfigureAwait(false);
+            using var _ = exchange;
             if (exchange.Status == 404)
                 yield break;
-            exchange.Stall.Touch();
-            var stream = await exchange.Response.Content.ReadAsStreamAsync(exchange.Stall.Token).ConfigureAwait(false);
-            var bytes = await BoundedRead.ToArrayAsync(stream, MaxPageBytes, "a page of a listing", nameof(MaxPageBytes), exchange.Stall.Token).ConfigureAwait(false);
             next = LinkHeader.Next(exchange.Response) is { } link ? repository.Transport.ResolveLocation(exchange.Response.RequestMessage!.RequestUri!, link) : null;
             if (next is not null && !repository.Transport.Host.Owns(next))
                 throw RegistryTransport.Protocol($"{repository.DisplayName} continues a listing on {next.Authority}; that was not followed.");

@@ -84,9 +84,12 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
                 failure = new StepFailure(e);
             }
 
-            if (session.Offset > confirmed)
+            if (session.Offset - confirmed >= RetrySchedule.ProgressBytes)
+            {
                 schedule.Progress();
-            confirmed = Math.Max(confirmed, session.Offset);
+                confirmed = session.Offset;
+            }
+
             if (failure.IsProgress)
                 continue;
             var request = _steps.Describe(session);
@@ -131,6 +134,13 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
 
         var held = await _steps.AskAsync(session, cancellationToken).ConfigureAwait(false);
         if (held is null || held > session.Blob.Size)
+        {
+            await _steps.CancelAsync(session).ConfigureAwait(false);
+            return false;
+        }
+
+        // Told the very offset that was refused, one of the two counts is wrong: «0-0» hides one byte, and some never move on from the first chunk.
+        if (failure.Status == 416 && held == session.Offset)
         {
             await _steps.CancelAsync(session).ConfigureAwait(false);
             return false;

@@ -1,0 +1,177 @@
+using RegistryCache.Compression;
+using RegistryCache.Core;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Import;
+using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Credentials;
+using RegistryCache.Oci.Registry;
+using RegistryCache.Testing;
+using RegistryCache.Testing.Content;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Oci.Tests.Faults;
+
+/// <summary>A small cache, a registry that can go wrong, and the operations that are tried on it.</summary>
+internal sealed class FaultBench : IAsyncDisposable
+{
+    public const string Target = "app/cache";
+    public const string Origin = "app/origin";
+    public const string Tag = "main";
+    private const double Speed = 30;
+
+    private readonly BuildCache _local;
+    private readonly CacheGraph _graph;
+
+    private FaultBench(FaultRegistry registry, BuildCache local, CacheGraph graph)
+    {
+        Registry = registry;
+        _local = local;
+        _graph = graph;
+    }
+
+    public FaultRegistry Registry { get; }
+
+    public FixtureLayout Fixture { get; } = FixtureLayout.Open("max-gzip");
+
+    public TestBlob Whole { get; } = TestBlob.Create(1_500_000);
+
+    public TestBlob Chunked { get; } = TestBlob.Create(300_000);
+
+    public static async Task<FaultBench> StartAsync()
+    {
+        var registry = await FaultRegistry.StartAsync();
+        var local = new BuildCacheBuilder().UseCompression().UseOci().Build();
+        var import = await local.CreateImporter($"type=local,src={FixtureLayout.Open("max-gzip").Directory}").ImportAsync();
+        return new FaultBench(registry, local, import.Graph);
+    }
+
+    /// <summary>A registry as new: the cache in one repository, and in the other an older manifest under the tag.</summary>
+    public string Prepare(FaultRegistryOptions options, TimeProvider clock)
+    {
+        Registry.Reset(options with { Clock = clock });
+        var origin = Registry.Repository(Origin);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Fixture.Directory, "blobs", "sha256")))
+        {
+            var bytes = File.ReadAllBytes(file);
+            origin.Blobs["sha256:" + Path.GetFileName(file)] = new StoredBlob(bytes, bytes.Length);
+        }
+
+        var digest = Fixture.DigestOf();
+        origin.Manifests[digest] = new StoredManifest(Fixture.Read(digest), MediaTypes.OciManifest);
+        origin.Tags[Tag] = digest;
+        origin.Blobs[Chunked.Digest.ToString()] = new StoredBlob(Chunked.Bytes, Chunked.Bytes.Length);
+
+        var target = Registry.Repository(Target);
+        var config = TestBlob.Create(20);
+        var old = new ManifestContent(MediaTypes.OciManifest, System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"{{MediaTypes.OciImageConfig}}","digest":"{{config.Digest}}","size":20},"layers":[]}"""));
+        target.Blobs[config.Digest.ToString()] = new StoredBlob(config.Bytes, 20);
+        target.Manifests[old.Descriptor.Digest.ToString()] = new StoredManifest(old.Bytes.ToArray(), MediaTypes.OciManifest);
+        target.Tags[Tag] = old.Descriptor.Digest.ToString();
+        return old.Descriptor.Digest.ToString();
+    }
+
+    /// <summary>Runs an operation to its end.</summary>
+    /// <returns>The error in which it ended, or <see langword="null"/>.</returns>
+    public async Task<Exception?> RunAsync(FaultOperation operation, TimeProvider clock, RecordedLog log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            switch (operation)
+            {
+                case FaultOperation.Export:
+                    await using (var cache = Cache(clock, log))
+                        await cache.CreateExporter($"type=registry,ref={Registry.Host}/{Target}:{Tag},mode=max").ExportAsync(_graph, cancellationToken);
+                    return null;
+                case FaultOperation.Import:
+                    await using (var cache = Cache(clock, log))
+                        return await ImportAsync(cache, cancellationToken);
+                case FaultOperation.Copy:
+                    await using (var cache = Cache(clock, log))
+                    {
+                        var import = await cache.CreateImporter($"type=registry,ref={Registry.Host}/{Origin}:{Tag}").ImportAsync(cancellationToken);
+                        await cache.CreateExporter($"type=registry,ref={Registry.Host}/{Target}:{Tag},mode=max").ExportAsync(import.Graph, cancellationToken);
+                    }
+
+                    return null;
+                default:
+                    await TransferAsync(operation, clock, log, cancellationToken);
+                    return null;
+            }
+        }
+        catch (RegistryCacheException e)
+        {
+            return e;
+        }
+    }
+
+    public static void Configure(RegistryClientOptions options, string host, TimeProvider clock, RecordedLog log)
+    {
+        options.Credentials = new InMemoryCredentialProvider().Add(host, RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password));
+        options.TimeProvider = clock;
+        options.LoggerFactory = log;
+        options.StallTimeout = TimeSpan.FromSeconds(8);
+        options.Retry.MaxAttempts = 4;
+        options.Retry.BaseDelay = TimeSpan.FromMilliseconds(100);
+        options.Retry.JitterSeed = 1;
+    }
+
+    public static FastClock NewClock() => new(Speed);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _local.DisposeAsync();
+        await Registry.DisposeAsync();
+    }
+
+    private BuildCache Cache(TimeProvider clock, RecordedLog log) => new BuildCacheBuilder()
+        .UseTimeProvider(clock).UseLogging(log).UseCompression()
+        .UseOci(new OciStoreOptions { ConfigureRegistry = options => Configure(options, Registry.Host, clock, log) }).Build();
+
+    private async Task<Exception?> ImportAsync(BuildCache cache, CancellationToken cancellationToken)
+    {
+        var import = await cache.CreateImporter($"type=registry,ref={Registry.Host}/{Origin}:{Tag}").ImportAsync(cancellationToken);
+        var source = import.Sources.Single();
+        if (source.Outcome == CacheImportOutcome.Failed)
+            return source.Error;
+        if (source.Outcome == CacheImportOutcome.Miss)
+            return new ContentNotFoundException(Tag, Origin);
+        foreach (var layer in import.Graph.CollectChains().SelectMany(static chain => chain.ToLayers()).DistinctBy(static layer => layer.Digest))
+        {
+            await using var stream = await layer.Content.OpenReadAsync(cancellationToken);
+            Assert.That(await ReadAsync(stream, cancellationToken), Is.EqualTo(Fixture.Read(layer.Digest.ToString())), "wrong bytes");
+        }
+
+        return null;
+    }
+
+    private async Task TransferAsync(FaultOperation operation, TimeProvider clock, RecordedLog log, CancellationToken cancellationToken)
+    {
+        var options = new RegistryClientOptions();
+        Configure(options, Registry.Host, clock, log);
+        options.Upload.Chunked = operation == FaultOperation.PushChunks;
+        options.Upload.ChunkBytes = 64 << 10;
+        options.Download.ParallelRanges = operation == FaultOperation.PullRanges ? 3 : 1;
+        options.Download.SegmentBytes = 64 << 10;
+        await using var client = new RegistryClient(options);
+        if (operation == FaultOperation.PullRanges)
+        {
+            await using var stream = await client.OpenRepository(Registry.Host, Origin).OpenBlobAsync(Chunked.Descriptor, cancellationToken);
+            Assert.That(await ReadAsync(stream, cancellationToken), Is.EqualTo(Chunked.Bytes), "wrong bytes");
+            return;
+        }
+
+        var blob = operation == FaultOperation.PushChunks ? Chunked : Whole;
+        await client.OpenRepository(Registry.Host, Target).PushBlobAsync(blob.Descriptor, blob.Source, null, cancellationToken);
+        Assert.That(Registry.Repository(Target).Blobs.GetValueOrDefault(blob.Digest.ToString())?.Bytes, Is.EqualTo(blob.Bytes), "wrong bytes");
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        await stream.CopyToAsync(content, cancellationToken);
+        return content.ToArray();
+    }
+}

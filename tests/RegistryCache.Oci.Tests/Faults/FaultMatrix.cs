@@ -1,0 +1,226 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Oci.Tests.Faults;
+
+/// <summary>The placements: every step of every operation meets every fault that it can meet, once and for ever.</summary>
+internal static class FaultMatrix
+{
+    private const int Ever = 1_000_000;
+
+    private static readonly (FaultOperation Operation, string Method, RequestKind Kind)[] Steps =
+    [
+        (FaultOperation.Export, "HEAD", RequestKind.Blob),
+        (FaultOperation.Export, "POST", RequestKind.UploadStart),
+        (FaultOperation.Export, "PUT", RequestKind.Upload),
+        (FaultOperation.Export, "PUT", RequestKind.Manifest),
+        (FaultOperation.Export, "POST", RequestKind.Token),
+        (FaultOperation.Import, "GET", RequestKind.Manifest),
+        (FaultOperation.Import, "GET", RequestKind.Blob),
+        (FaultOperation.Import, "POST", RequestKind.Token),
+        (FaultOperation.Copy, "POST", RequestKind.Mount),
+        (FaultOperation.PushWhole, "PUT", RequestKind.Upload),
+        (FaultOperation.PushChunks, "PATCH", RequestKind.Upload),
+        (FaultOperation.PullRanges, "GET", RequestKind.Blob),
+    ];
+
+    public static IEnumerable<FaultPlacement> All() =>
+        Passing().Concat(Bodies()).Concat(Requests()).Concat(Uploads()).Concat(Redirects()).Concat(Lasting());
+
+    // What passes by is survived.
+    private static IEnumerable<FaultPlacement> Passing()
+    {
+        foreach (var (operation, method, kind) in Steps)
+        {
+            Fault[] faults =
+            [
+                Fault.Cut(), Fault.LostAnswer(), Fault.Status(500), Fault.Status(502), Fault.Status(503), Fault.Status(503, "1"), Fault.RetryAt(503, 2),
+                Fault.Status(429), Fault.Status(429, "1"), Fault.RetryAt(429, 2), Fault.Status(408), Fault.Stall(),
+            ];
+            foreach (var fault in faults)
+                yield return new FaultPlacement(operation, method, kind, fault);
+            yield return new FaultPlacement(operation, method, kind, Fault.Status(503, "1")) { Count = 2, Occurrence = 1 };
+            if (kind != RequestKind.Token)
+                yield return new FaultPlacement(operation, method, kind, Fault.TokenExpired());
+        }
+
+        foreach (var (operation, method, kind) in Steps.Where(static step => step.Operation is FaultOperation.Export or FaultOperation.Import && step.Kind is RequestKind.Blob or RequestKind.Upload))
+        {
+            yield return new FaultPlacement(operation, method, kind, Fault.Cut()) { Occurrence = 3 };
+            yield return new FaultPlacement(operation, method, kind, Fault.TokenExpired()) { Occurrence = 4 };
+        }
+    }
+
+    // Answers with bodies: cut, late, longer and shorter than they say, not what they should be.
+    private static IEnumerable<FaultPlacement> Bodies()
+    {
+        foreach (var kind in new[] { RequestKind.Manifest, RequestKind.Blob })
+        {
+            foreach (var fault in new[]
+            {
+                Fault.CutAnswer(0), Fault.CutAnswer(1), Fault.CutAnswer(100), Fault.CutAnswer(2000), Fault.StallAnswer(0), Fault.StallAnswer(50),
+                Fault.Drip(), Fault.NoLength(), Fault.Longer(10), Fault.WithoutHeader("Docker-Content-Digest"), Fault.WithoutHeader("Content-Type"),
+            })
+                yield return new FaultPlacement(FaultOperation.Import, "GET", kind, fault) { Errors = Missing(fault, kind), Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, Fault.Corrupt(0)) with { Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, Fault.Corrupt(60)) with { Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, Fault.Shorter(1)) with { Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, Fault.Shorter(100_000)) with { Occurrence = Real(kind) };
+        }
+
+        foreach (var fault in new[] { Fault.CutAnswer(0), Fault.CutAnswer(1), Fault.CutAnswer(60_000), Fault.StallAnswer(100), Fault.Drip(), Fault.Longer(10), Fault.WithStatus(200) })
+        {
+            // A range that is answered with 200 and the bytes of the range is a lie that the digest finds.
+            yield return new FaultPlacement(FaultOperation.PullRanges, "GET", RequestKind.Blob, fault)
+            {
+                Occurrence = 2,
+                Errors = fault.Name.StartsWith("answered", StringComparison.Ordinal) ? [RegistryCacheErrorCode.DigestMismatch, RegistryCacheErrorCode.SizeMismatch, RegistryCacheErrorCode.RegistryProtocol] : [],
+            };
+        }
+
+        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, Fault.Corrupt(70)) with { Occurrence = 2 };
+        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, Fault.WithHeader("Content-Range", "bytes 0-9/10")) with { Occurrence = 2 };
+        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, Fault.WithoutHeader("Content-Range")) with { Occurrence = 2 };
+    }
+
+    // Bodies that do not arrive.
+    private static IEnumerable<FaultPlacement> Requests()
+    {
+        foreach (var (operation, method, kind) in Steps.Where(static step => step.Method is "PUT" or "PATCH"))
+        {
+            var longest = operation == FaultOperation.Export ? 90 : 60_000;
+            foreach (var fault in new[] { Fault.CutRequest(0), Fault.CutRequest(1), Fault.CutRequest(longest), Fault.StallRequest(1) })
+                yield return new FaultPlacement(operation, method, kind, fault);
+        }
+
+        foreach (var options in new FaultRegistryOptions[] { new() { RangeStaysAtFirstChunk = true }, new() { OmitsRange = true }, new() { MaxPatches = 1 } })
+        {
+            yield return new FaultPlacement(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.CutRequest(1_000_000)) { Registry = options };
+            yield return new FaultPlacement(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.CutRequest(30_000)) { Occurrence = 2, Registry = options, Count = 1 };
+        }
+    }
+
+    // Answers of uploads that mislead.
+    private static IEnumerable<FaultPlacement> Uploads()
+    {
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithoutHeader("Location"))
+        {
+            MaySucceed = false,
+            Errors = [RegistryCacheErrorCode.RegistryProtocol],
+        };
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithStatus(200));
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithStatus(204));
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithHeader("Location", "http://[")) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.WithStatus(200));
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.WithStatus(202));
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.Confirms(202));
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.Confirms(201))
+        {
+            // All bytes may have gone by the time of the false answer; then the registry refuses the manifest.
+            Errors = [RegistryCacheErrorCode.RegistryResponse],
+        };
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.WithHeader("Docker-Content-Digest", "sha256:" + new string('0', 64)))
+        {
+            MaySucceed = false,
+            Errors = [RegistryCacheErrorCode.DigestMismatch],
+        };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.WithoutHeader("Location")) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.WithoutHeader("Range")) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.WithHeader("Range", "0-0")) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.Status(416)) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.Status(405, code: "UNSUPPORTED"));
+        yield return new(FaultOperation.PushChunks, "PUT", RequestKind.Upload, Fault.LostAnswer());
+        yield return new(FaultOperation.PushChunks, "PUT", RequestKind.Upload, Fault.Cut());
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(405, code: "UNSUPPORTED"));
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(417));
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(404, code: "BLOB_UPLOAD_UNKNOWN"));
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(400, code: "DIGEST_INVALID"));
+        foreach (var status in new[] { 202, 401 })
+            yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, Fault.RedirectHome()) { Registry = new() { Auth = RegistryAuth.Token, MountStatus = status } };
+        foreach (var status in new[] { 400, 401, 403, 404, 405 })
+            yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, Fault.Status(status));
+        yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, Fault.WithoutHeader("Location")) { Registry = new() { Auth = RegistryAuth.Token, MountStatus = 202 } };
+        foreach (var form in Enum.GetValues<LocationForm>())
+            yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.CutRequest(1)) { Registry = new() { Auth = RegistryAuth.Basic, Location = form } };
+    }
+
+    private static IEnumerable<FaultPlacement> Redirects()
+    {
+        foreach (var status in new[] { 301, 302, 303, 307, 308 })
+        {
+            yield return new(FaultOperation.Import, "GET", RequestKind.Blob, Fault.RedirectAway(status));
+            yield return new(FaultOperation.Import, "GET", RequestKind.Manifest, Fault.RedirectHome(status));
+        }
+
+        yield return new(FaultOperation.PullRanges, "GET", RequestKind.Blob, Fault.RedirectAway()) { Occurrence = 2 };
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.RedirectHome(308));
+        foreach (var (method, kind) in new[] { ("POST", RequestKind.UploadStart), ("PUT", RequestKind.Upload), ("PUT", RequestKind.Manifest) })
+        {
+            // The second origin takes nothing; what matters is that no credential goes there.
+            yield return new(FaultOperation.Export, method, kind, Fault.RedirectAway())
+            {
+                Errors = [RegistryCacheErrorCode.RegistryResponse, RegistryCacheErrorCode.RegistryUnauthorized],
+            };
+            yield return new(FaultOperation.Export, method, kind, Fault.RedirectAway(302)) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
+        }
+
+        yield return new(FaultOperation.Import, "GET", RequestKind.Blob, Fault.RedirectHome()) { Count = Ever, MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
+        var redirecting = new FaultRegistryOptions { Auth = RegistryAuth.Token, RedirectsBlobs = true };
+        foreach (var fault in new[] { Fault.Cut(), Fault.CutAnswer(100), Fault.Status(503, "1"), Fault.Status(500), Fault.StallAnswer(10) })
+            yield return new(FaultOperation.Import, "GET", RequestKind.Storage, fault) { Registry = redirecting };
+    }
+
+    // What does not pass ends in the error that names it.
+    private static IEnumerable<FaultPlacement> Lasting()
+    {
+        foreach (var (operation, method, kind) in Steps.Where(static step => step.Operation is FaultOperation.Export or FaultOperation.Import))
+        {
+            foreach (var status in new[] { 400, 401, 403, 404, 413, 429, 500, 503 })
+            {
+                var code = status is 401 or 403 ? RegistryCacheErrorCode.RegistryUnauthorized : RegistryCacheErrorCode.RegistryResponse;
+                var placement = Lasting(operation, method, kind, Fault.Status(status), code);
+                yield return kind == RequestKind.Manifest && status is 400 or 403 or 404 or 413 ? placement with { MostRequests = 1 } : placement;
+            }
+
+            yield return Lasting(operation, method, kind, Fault.Cut(), RegistryCacheErrorCode.RegistryUnreachable);
+            yield return Lasting(operation, method, kind, Fault.Status(429, "100000"), RegistryCacheErrorCode.RegistryResponse);
+        }
+
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Manifest, Fault.Stall(), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, Fault.StallAnswer(20), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, Fault.StallAnswer(0), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Export, "PUT", RequestKind.Manifest, Fault.Stall(), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.CutRequest(0), RegistryCacheErrorCode.RegistryUnreachable);
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, Fault.CutAnswer(0), RegistryCacheErrorCode.RegistryUnreachable);
+    }
+
+    private static FaultPlacement Lasting(FaultOperation operation, string method, RequestKind kind, Fault fault, RegistryCacheErrorCode code)
+    {
+        var placement = new FaultPlacement(operation, method, kind, fault) { Count = Ever, MaySucceed = false, Errors = [code] };
+
+        // A blob that cannot be looked for is sent, and a token may be had by GET as well.
+        if (operation == FaultOperation.Export && method == "HEAD" && fault.Name is "401" or "403" or "404")
+            return placement with { MaySucceed = true };
+        if (kind == RequestKind.Token && fault.Name is "400" or "401" or "403" or "404")
+            return placement with { MaySucceed = true, Errors = [] };
+        if (operation == FaultOperation.Import && fault.Name == "404")
+            return placement with { Errors = [RegistryCacheErrorCode.ContentNotFound] };
+        return placement;
+    }
+
+    // The first request for a manifest is answered with the challenge.
+    private static int Real(RequestKind kind) => kind == RequestKind.Manifest ? 2 : 1;
+
+    private static FaultPlacement Damaged(FaultOperation operation, RequestKind kind, Fault fault) => new(operation, "GET", kind, fault)
+    {
+        MaySucceed = false,
+        Errors =
+        [
+            RegistryCacheErrorCode.DigestMismatch, RegistryCacheErrorCode.SizeMismatch, RegistryCacheErrorCode.RegistryProtocol,
+        ],
+    };
+
+    // Without its type a manifest is judged by its content, and may be refused.
+    private static RegistryCacheErrorCode[] Missing(Fault fault, RequestKind kind) =>
+        kind == RequestKind.Manifest && fault.Name.Contains("Content-Type", StringComparison.Ordinal) ? [RegistryCacheErrorCode.InvalidManifest] : [];
+}

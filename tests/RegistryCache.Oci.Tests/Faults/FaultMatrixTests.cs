@@ -1,0 +1,97 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Testing.Content;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Oci.Tests.Faults;
+
+/// <summary>
+/// Every placement of every fault: the run ends in success or in the right typed error within a bound; never with a wrong byte, a
+/// tag on something incomplete, a credential in a wrong place, a hang, or memory that grows.
+/// </summary>
+[Category("Integration")]
+public sealed class FaultMatrixTests
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private FaultBench _bench = null!;
+    private string _expected = "";
+    private long _memory;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _bench = await FaultBench.StartAsync();
+        _bench.Prepare(new FaultRegistryOptions(), TimeProvider.System);
+        Assert.That(await _bench.RunAsync(FaultOperation.Export, TimeProvider.System, new RecordedLog(), CancellationToken.None), Is.Null);
+        _expected = _bench.Registry.Repository(FaultBench.Target).Tags[FaultBench.Tag];
+        _memory = GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        _bench.Registry.Reset();
+        var grown = GC.GetTotalMemory(forceFullCollection: true) - _memory;
+        await _bench.DisposeAsync();
+        Assert.That(grown, Is.LessThan(48 << 20), "memory grew over the runs");
+    }
+
+    [TestCaseSource(nameof(Placements))]
+    public async Task A_run_survives_or_names_what_is_wrong(FaultPlacement placement)
+    {
+        var clock = FaultBench.NewClock();
+        var log = new RecordedLog();
+        var old = _bench.Prepare(placement.Registry, clock);
+        var registry = _bench.Registry;
+        registry.Script.Add(placement.Method, placement.Kind, placement.Fault, placement.Occurrence, placement.Count);
+
+        using var limit = new CancellationTokenSource(Bound);
+        var error = await _bench.RunAsync(placement.Operation, clock, log, limit.Token).WaitAsync(Bound + TimeSpan.FromSeconds(5), CancellationToken.None);
+
+        Assert.That(registry.Script.Met, Is.GreaterThan(0), "the fault was never met");
+        if (error is null)
+            Assert.That(placement.MaySucceed, Is.True, "the run succeeded");
+        else
+            Assert.That(placement.Errors, Does.Contain(((RegistryCacheException)error).Code), error.ToString());
+        AssertTag(placement.Operation, error is null, old);
+        AssertSecrets(log, error);
+        var asked = registry.Requests.Count(request => request.Method == placement.Method && request.Kind == placement.Kind);
+        Assert.That(asked, Is.LessThanOrEqualTo(placement.MostRequests ?? int.MaxValue), "it asked again");
+    }
+
+    private static IEnumerable<TestCaseData> Placements()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var placement in FaultMatrix.All())
+        {
+            var name = placement.ToString();
+            for (var i = 2; !names.Add(name); i++)
+                name = $"{placement} ({i})";
+            yield return new TestCaseData(placement).SetName(name.Replace('.', ' ').Replace('"', ' '));
+        }
+    }
+
+    private void AssertTag(FaultOperation operation, bool succeeded, string old)
+    {
+        if (operation is not (FaultOperation.Export or FaultOperation.Copy))
+            return;
+        var target = _bench.Registry.Repository(FaultBench.Target);
+        var tag = target.Tags[FaultBench.Tag];
+        if (succeeded)
+            Assert.That(tag, Is.Not.EqualTo(old), "the tag did not move");
+        if (operation == FaultOperation.Export)
+            Assert.That(tag, Is.EqualTo(_expected).Or.EqualTo(old), "the tag names something else");
+        foreach (var (digest, blob) in target.Blobs)
+            Assert.That("sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(blob.Bytes!)), Is.EqualTo(digest), "wrong bytes");
+    }
+
+    private void AssertSecrets(RecordedLog log, Exception? error)
+    {
+        Assert.That(_bench.Registry.Leaks, Is.Empty);
+        Assert.That(_bench.Registry.Violations, Is.Empty);
+        foreach (var text in new[] { log.Text, error?.ToString() ?? "" })
+        {
+            Assert.That(text, Does.Not.Contain(FaultRegistry.SecretMark));
+            Assert.That(text, Does.Not.Contain(FaultRegistry.BasicHeader[6..]));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Oci.Tests.Faults;
+
+/// <summary>Where something goes wrong, and what may come of it.</summary>
+public sealed record FaultPlacement(FaultOperation Operation, string Method, RequestKind Kind, Fault Fault)
+{
+    public int Occurrence { get; init; } = 1;
+
+    public int Count { get; init; } = 1;
+
+    /// <summary>Whether the run may succeed.</summary>
+    public bool MaySucceed { get; init; } = true;
+
+    /// <summary>The errors in which the run may end; none if it must succeed.</summary>
+    public IReadOnlyList<RegistryCacheErrorCode> Errors { get; init; } = [];
+
+    public FaultRegistryOptions Registry { get; init; } = new() { Auth = RegistryAuth.Token };
+
+    /// <summary>The most requests of this method and kind; shows that what will not change is not asked again.</summary>
+    public int? MostRequests { get; init; }
+
+    public override string ToString()
+    {
+        var times = Count == 1 ? $"{Occurrence}." : "every";
+        return $"{Operation}: {times} {Method} {Kind} — {Fault}";
+    }
+}

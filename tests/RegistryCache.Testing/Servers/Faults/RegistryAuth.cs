@@ -1,0 +1,8 @@
+namespace RegistryCache.Testing.Servers.Faults;
+
+public enum RegistryAuth
+{
+    None,
+    Basic,
+    Token,
+}
