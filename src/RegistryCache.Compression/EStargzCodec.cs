@@ -60,7 +60,7 @@ public sealed class EStargzCodec : ILayerCodec
         ArgumentNullException.ThrowIfNull(options);
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
-        using var encoder = new EStargzEncoder(tar, blob, level);
-        return await encoder.RunAsync(workers.Value, cancellationToken).ConfigureAwait(false);
+        using var encoder = new EStargzEncoder(tar, blob, level, workers.Value);
+        return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

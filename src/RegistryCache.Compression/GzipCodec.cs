@@ -47,7 +47,7 @@ public sealed class GzipCodec : ILayerCodec
         ArgumentNullException.ThrowIfNull(options);
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
-        using var encoder = new GzipEncoder(tar, blob, level);
-        return await encoder.RunAsync(workers.Value, cancellationToken).ConfigureAwait(false);
+        using var encoder = new GzipEncoder(tar, blob, level, workers.Value);
+        return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

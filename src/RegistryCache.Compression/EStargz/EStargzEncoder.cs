@@ -10,22 +10,24 @@ namespace RegistryCache.Compression.EStargz;
 internal sealed class EStargzEncoder : IDisposable
 {
     private readonly int _level;
+    private readonly LayerWorkers _workers;
     private readonly HashingWriter _output;
     private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly TarCutter _cutter;
     private readonly TocBuilder _toc;
 
-    public EStargzEncoder(Stream tar, Stream blob, int level)
+    public EStargzEncoder(Stream tar, Stream blob, int level, LayerWorkers workers)
     {
         _level = level;
+        _workers = workers;
         _output = new HashingWriter(blob);
-        _cutter = new TarCutter(tar, _diffId);
-        _toc = new TocBuilder(level);
+        _cutter = new TarCutter(tar, _diffId, workers.Buffers);
+        _toc = new TocBuilder(level, workers.Buffers);
     }
 
-    public async Task<EncodedLayer> RunAsync(LayerWorkers workers, CancellationToken cancellationToken)
+    public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
     {
-        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, workers, cancellationToken).ConfigureAwait(false);
+        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, _workers, cancellationToken).ConfigureAwait(false);
         var tocOffset = _output.Length;
         var (tocDigest, tocLength) = await _toc.FinishAsync(_output, _diffId, cancellationToken).ConfigureAwait(false);
         await _output.WriteAsync(EStargzFormat.Footer(tocOffset), cancellationToken).ConfigureAwait(false);
@@ -58,7 +60,7 @@ internal sealed class EStargzEncoder : IDisposable
     {
         using (piece)
         {
-            var result = new CompressedPiece(piece.Entries);
+            var result = new CompressedPiece(piece.Entries, _workers.Buffers);
             foreach (var part in piece.Parts)
                 Compress(part, piece.Content.Written.Span.Slice(part.Start, part.Length), result);
             return result;

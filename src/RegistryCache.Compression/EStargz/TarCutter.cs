@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using RegistryCache.Core.Content;
@@ -8,7 +9,7 @@ namespace RegistryCache.Compression.EStargz;
 /// Cuts a tar into members: a new one begins at the payload of each regular file that is not empty, and every 4 MiB inside it. Bytes
 /// pass unchanged, whatever they are. Pieces end where members do, unless a member is too long to hold.
 /// </summary>
-internal sealed class TarCutter(Stream tar, IncrementalHash diffId) : IDisposable
+internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<byte> arrays) : IDisposable
 {
     private const int EnoughForAPiece = 1024 * 1024;
     private const int TooMuchForAPiece = 8 * 1024 * 1024;
@@ -17,7 +18,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId) : IDisposabl
     private readonly TarEntryReader _entries = new();
     private readonly IncrementalHash _fileDigest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Crc32 _crc = new();
-    private TarPiece _piece = new();
+    private TarPiece _piece = new(arrays);
     private MemberPart? _part;
     private long _memberLength;
     private TocEntry? _file;
@@ -225,7 +226,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId) : IDisposabl
     {
         EndPart(memberEnds);
         var piece = _piece;
-        _piece = new TarPiece();
+        _piece = new TarPiece(arrays);
         return piece;
     }
 

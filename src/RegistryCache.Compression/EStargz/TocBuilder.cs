@@ -13,7 +13,7 @@ namespace RegistryCache.Compression.EStargz;
 /// Collects the table of contents. The JSON stands behind a tar header that states its length, so it is kept until the end, compressed
 /// as it will be stored: some eighty bytes an entry.
 /// </summary>
-internal sealed class TocBuilder(int level) : IDisposable
+internal sealed class TocBuilder(int level, ArrayPool<byte> arrays) : IDisposable
 {
     private const int BlockLength = 1024 * 1024;
 
@@ -84,7 +84,7 @@ internal sealed class TocBuilder(int level) : IDisposable
 
         async ValueTask WriteBlockAsync(byte[] bytes)
         {
-            using var block = new PooledBuffer(bytes.Length);
+            using var block = new PooledBuffer(arrays, bytes.Length);
             DeflateBlock.AppendFlushed(bytes, level, block);
             await blob.WriteAsync(block.Written, cancellationToken).ConfigureAwait(false);
         }
@@ -107,7 +107,7 @@ internal sealed class TocBuilder(int level) : IDisposable
 
     private void Compress()
     {
-        using var block = new PooledBuffer(_json.WrittenCount / 2);
+        using var block = new PooledBuffer(arrays, _json.WrittenCount / 2);
         DeflateBlock.AppendFlushed(_json.WrittenSpan, level, block);
         _compressed.Write(block.Written.Span);
         _digest.AppendData(_json.WrittenSpan);

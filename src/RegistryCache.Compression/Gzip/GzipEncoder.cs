@@ -17,22 +17,24 @@ internal sealed class GzipEncoder : IDisposable
 
     private readonly Stream _tar;
     private readonly int _level;
+    private readonly LayerWorkers _workers;
     private readonly HashingWriter _output;
     private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Crc32 _crc = new();
     private long _length;
 
-    public GzipEncoder(Stream tar, Stream blob, int level)
+    public GzipEncoder(Stream tar, Stream blob, int level, LayerWorkers workers)
     {
         _tar = tar;
         _level = level;
+        _workers = workers;
         _output = new HashingWriter(blob);
     }
 
-    public async Task<EncodedLayer> RunAsync(LayerWorkers workers, CancellationToken cancellationToken)
+    public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
     {
         await _output.WriteAsync(GzipFormat.Header(_level), cancellationToken).ConfigureAwait(false);
-        await OrderedWork.RunAsync<TarBlock, PooledBuffer>(CutAsync, Compress, HandOnAsync, workers, cancellationToken).ConfigureAwait(false);
+        await OrderedWork.RunAsync<TarBlock, PooledBuffer>(CutAsync, Compress, HandOnAsync, _workers, cancellationToken).ConfigureAwait(false);
         await _output.WriteAsync(End(), cancellationToken).ConfigureAwait(false);
         return new EncodedLayer(
             LayerCompression.Gzip,
@@ -51,7 +53,7 @@ internal sealed class GzipEncoder : IDisposable
 
     private async ValueTask<TarBlock?> CutAsync(CancellationToken cancellationToken)
     {
-        var block = await TarBlock.ReadAsync(_tar, BlockLength, cancellationToken).ConfigureAwait(false);
+        var block = await TarBlock.ReadAsync(_tar, BlockLength, _workers.Buffers, cancellationToken).ConfigureAwait(false);
         if (block is not null)
         {
             _diffId.AppendData(block.Bytes);
@@ -66,7 +68,7 @@ internal sealed class GzipEncoder : IDisposable
     {
         using (block)
         {
-            var output = new PooledBuffer(BlockLength / 2);
+            var output = new PooledBuffer(_workers.Buffers, BlockLength / 2);
             DeflateBlock.AppendFlushed(block.Bytes, _level, output);
             return output;
         }

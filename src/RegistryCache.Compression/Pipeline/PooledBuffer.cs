@@ -1,12 +1,19 @@
+using System.Buffers;
+
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>A write-only stream into one rented array. Disposing gives the array back.</summary>
 internal sealed class PooledBuffer : Stream
 {
+    private readonly ArrayPool<byte> _arrays;
     private byte[] _array;
     private int _length;
 
-    public PooledBuffer(int capacity) => _array = BlockPool.Arrays.Rent(capacity);
+    public PooledBuffer(ArrayPool<byte> arrays, int capacity)
+    {
+        _arrays = arrays;
+        _array = arrays.Rent(capacity);
+    }
 
     public override bool CanRead => false;
 
@@ -59,7 +66,7 @@ internal sealed class PooledBuffer : Stream
     {
         if (disposing && _array.Length > 0)
         {
-            BlockPool.Arrays.Return(_array);
+            _arrays.Return(_array);
             _array = [];
             _length = 0;
         }
@@ -70,9 +77,9 @@ internal sealed class PooledBuffer : Stream
     private void Grow(int count)
     {
         var doubled = (int)Math.Min(_array.Length * 2L, Array.MaxLength);
-        var larger = BlockPool.Arrays.Rent(Math.Max(checked(_length + count), doubled));
+        var larger = _arrays.Rent(Math.Max(checked(_length + count), doubled));
         _array.AsSpan(0, _length).CopyTo(larger);
-        BlockPool.Arrays.Return(_array);
+        _arrays.Return(_array);
         _array = larger;
     }
 }

@@ -1,13 +1,17 @@
+using System.Buffers;
+
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Consecutive bytes of a tar in a rented array. Disposing gives the array back.</summary>
 internal sealed class TarBlock : IDisposable
 {
-    private byte[] _array;
+    private readonly ArrayPool<byte> _arrays;
     private readonly int _length;
+    private byte[] _array;
 
-    private TarBlock(byte[] array, int length)
+    private TarBlock(ArrayPool<byte> arrays, byte[] array, int length)
     {
+        _arrays = arrays;
         _array = array;
         _length = length;
     }
@@ -15,13 +19,13 @@ internal sealed class TarBlock : IDisposable
     public ReadOnlySpan<byte> Bytes => _array.AsSpan(0, _length);
 
     /// <summary>Reads the next block: full but for the last, <see langword="null"/> at the end.</summary>
-    public static async ValueTask<TarBlock?> ReadAsync(Stream tar, int length, CancellationToken cancellationToken)
+    public static async ValueTask<TarBlock?> ReadAsync(Stream tar, int length, ArrayPool<byte> arrays, CancellationToken cancellationToken)
     {
-        var array = BlockPool.Arrays.Rent(length);
+        var array = arrays.Rent(length);
         var read = await tar.ReadAtLeastAsync(array.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         if (read > 0)
-            return new TarBlock(array, read);
-        BlockPool.Arrays.Return(array);
+            return new TarBlock(arrays, array, read);
+        arrays.Return(array);
         return null;
     }
 
@@ -29,7 +33,7 @@ internal sealed class TarBlock : IDisposable
     {
         if (_array.Length == 0)
             return;
-        BlockPool.Arrays.Return(_array);
+        _arrays.Return(_array);
         _array = [];
     }
 }

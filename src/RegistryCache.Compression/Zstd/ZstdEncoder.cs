@@ -17,21 +17,23 @@ internal sealed class ZstdEncoder : IDisposable
 
     private readonly Stream _tar;
     private readonly int _level;
+    private readonly LayerWorkers _workers;
     private readonly HashingWriter _output;
     private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ConcurrentBag<ZstdLibrary.FrameCompressor> _idle = [];
     private long _length;
 
-    public ZstdEncoder(Stream tar, Stream blob, int level)
+    public ZstdEncoder(Stream tar, Stream blob, int level, LayerWorkers workers)
     {
         _tar = tar;
         _level = level;
+        _workers = workers;
         _output = new HashingWriter(blob);
     }
 
-    public async Task<EncodedLayer> RunAsync(LayerWorkers workers, CancellationToken cancellationToken)
+    public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
     {
-        await OrderedWork.RunAsync<TarBlock, PooledBuffer>(CutAsync, Compress, HandOnAsync, workers, cancellationToken).ConfigureAwait(false);
+        await OrderedWork.RunAsync<TarBlock, PooledBuffer>(CutAsync, Compress, HandOnAsync, _workers, cancellationToken).ConfigureAwait(false);
         if (_length == 0)
             await WriteEmptyFrameAsync(cancellationToken).ConfigureAwait(false);
         return new EncodedLayer(
@@ -53,7 +55,7 @@ internal sealed class ZstdEncoder : IDisposable
 
     private async ValueTask<TarBlock?> CutAsync(CancellationToken cancellationToken)
     {
-        var block = await TarBlock.ReadAsync(_tar, BlockLength, cancellationToken).ConfigureAwait(false);
+        var block = await TarBlock.ReadAsync(_tar, BlockLength, _workers.Buffers, cancellationToken).ConfigureAwait(false);
         if (block is not null)
         {
             _diffId.AppendData(block.Bytes);
@@ -73,7 +75,7 @@ internal sealed class ZstdEncoder : IDisposable
     {
         if (!_idle.TryTake(out var compressor))
             compressor = new ZstdLibrary.FrameCompressor(_level);
-        var output = new PooledBuffer(ZstdLibrary.MaxFrameLength(content.Length));
+        var output = new PooledBuffer(_workers.Buffers, ZstdLibrary.MaxFrameLength(content.Length));
         compressor.Append(content, output);
         _idle.Add(compressor);
         return output;

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace RegistryCache.Core.Layers;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace RegistryCache.Core.Layers;
 /// </summary>
 public sealed class LayerWorkers : IDisposable
 {
+    private const int LargestBuffer = 16 * 1024 * 1024;
+    private const int BuffersOfOneSize = 32;
+
     private readonly SemaphoreSlim _free;
 
     /// <summary>Creates the workers.</summary>
@@ -19,6 +24,13 @@ public sealed class LayerWorkers : IDisposable
 
     /// <summary>How many pieces may be worked on at once.</summary>
     public int Count { get; }
+
+    /// <summary>
+    /// Arrays for the pieces and what they become, up to 16 MiB each. <see cref="ArrayPool{T}.Shared"/> keeps one array of each size
+    /// for every thread that ever gave one back, which for megabytes adds up to hundreds; this pool keeps no more than were in use at
+    /// once, and they go with the workers.
+    /// </summary>
+    public ArrayPool<byte> Buffers { get; } = ArrayPool<byte>.Create(LargestBuffer, BuffersOfOneSize);
 
     /// <summary>Runs one piece of work on a thread of the pool as soon as a worker is free. Pieces should take milliseconds, not minutes, so that layers take turns.</summary>
     /// <typeparam name="T">The result.</typeparam>
