@@ -8,7 +8,8 @@ namespace RegistryCache.Benchmarks;
 
 /// <summary>
 /// Our codecs against pigz and zstd on one tar. The cases take turns, so that whatever else the machine does hits all of them; what
-/// counts are the ratios of the medians. Our figures include both digests, and reading includes verifying them.
+/// counts are the ratios of the medians. Our figures include both digests, and reading includes verifying them. Processor time stands
+/// beside the clock because on a machine that others load the clock says more about them.
 /// </summary>
 internal sealed class CodecBenchmark
 {
@@ -17,6 +18,7 @@ internal sealed class CodecBenchmark
     private readonly string _tar;
     private readonly string _directory;
     private readonly Dictionary<string, List<double>> _seconds = [];
+    private readonly Dictionary<string, List<double>> _cpuSeconds = [];
     private readonly Dictionary<string, long> _sizes = [];
     private readonly Dictionary<string, Descriptor> _layers = [];
 
@@ -75,13 +77,21 @@ internal sealed class CodecBenchmark
 
     private async Task MeasureAsync(string name, Func<Task<long>> work)
     {
+        var cpu = ProcessorTime.Now();
         var clock = Stopwatch.StartNew();
         _sizes[name] = await work();
         var seconds = clock.Elapsed.TotalSeconds;
-        if (!_seconds.TryGetValue(name, out var all))
-            _seconds[name] = all = [];
-        all.Add(seconds);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {seconds:F2} s"));
+        var cpuSeconds = ProcessorTime.Now() - cpu;
+        Record(_seconds, name, seconds);
+        Record(_cpuSeconds, name, cpuSeconds);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {seconds:F2} s, {cpuSeconds:F2} s of processor"));
+    }
+
+    private static void Record(Dictionary<string, List<double>> all, string name, double value)
+    {
+        if (!all.TryGetValue(name, out var values))
+            all[name] = values = [];
+        values.Add(value);
     }
 
     private async Task<long> ToolAsync(string tool, string arguments, string? output)
@@ -121,33 +131,37 @@ internal sealed class CodecBenchmark
         var length = new FileInfo(_tar).Length;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length / 1048576.0:F0} MiB of tar, {Environment.ProcessorCount} cores, median of {_seconds.First().Value.Count}"));
         Console.WriteLine();
-        Console.WriteLine("| case | seconds | MiB/s | size |");
-        Console.WriteLine("|---|---|---|---|");
+        Console.WriteLine("| case | seconds | processor seconds | MiB/s | size |");
+        Console.WriteLine("|---|---|---|---|---|");
         foreach (var name in _seconds.Keys)
         {
             var size = _sizes[name] == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{(double)_sizes[name] / length:F4}");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(name):F2} | {length / 1048576.0 / Median(name):F0} | {size} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(name):F2} | {CpuMedian(name):F2} | {length / 1048576.0 / Median(name):F0} | {size} |"));
         }
 
         Console.WriteLine();
-        Console.WriteLine("| ratio | wanted | measured |");
-        Console.WriteLine("|---|---|---|");
-        Ratio("our gzip 6 : pigz -p2 -6, speed", "≥ 2", Median("pigz -p2 -6") / Median("our gzip 6"));
-        Ratio("our gzip 6 : pigz -p2 -6, size", "≤ 1.01", (double)_sizes["our gzip 6"] / _sizes["pigz -p2 -6"]);
-        Ratio("our zstd 3 : zstd -3 -T2, speed", "≥ 0.7", Median("zstd -3 -T2") / Median("our zstd 3"));
-        Ratio("our zstd 3 : zstd -3 -T2, size", "", (double)_sizes["our zstd 3"] / _sizes["zstd -3 -T2"]);
-        Ratio("our gzip reading : pigz -dc, speed", "≥ 1.7", Median("pigz -dc") / Median("our gzip reading"));
-        Ratio("our estargz 6 : our gzip 6, speed", "≥ 0.7", Median("our gzip 6") / Median("our estargz 6"));
+        Console.WriteLine("| ratio | wanted | by the clock | by processor time |");
+        Console.WriteLine("|---|---|---|---|");
+        SpeedRatio("our gzip 6", "pigz -p2 -6", "≥ 2");
+        SizeRatio("our gzip 6", "pigz -p2 -6", "≤ 1.01");
+        SpeedRatio("our zstd 3", "zstd -3 -T2", "≥ 0.7");
+        SizeRatio("our zstd 3", "zstd -3 -T2", "");
+        SpeedRatio("our gzip reading", "pigz -dc", "≥ 1.7");
+        SpeedRatio("our estargz 6", "our gzip 6", "≥ 0.7");
     }
 
-    private static void Ratio(string what, string wanted, double value) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {wanted} | {value:F3} |"));
+    private void SpeedRatio(string ours, string theirs, string wanted) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {ours} : {theirs}, speed | {wanted} | {Median(theirs) / Median(ours):F3} | {CpuMedian(theirs) / CpuMedian(ours):F3} |"));
 
-    private double Median(string name)
-    {
-        var sorted = _seconds[name].Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
+    private void SizeRatio(string ours, string theirs, string wanted) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"| {ours} : {theirs}, size | {wanted} | {(double)_sizes[ours] / _sizes[theirs]:F4} | |"));
+
+    private double Median(string name) => MedianOf(_seconds[name]);
+
+    private double CpuMedian(string name) => MedianOf(_cpuSeconds[name]);
+
+    private static double MedianOf(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private string BlobPath(string name) => Path.Combine(_directory, name);
 }
