@@ -34,10 +34,16 @@ public sealed class LayerConverter
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(request);
-        var target = Target(request.Compression, request.Level);
         var labelled = _codecs.FindByMediaType(layer.Descriptor.MediaType);
+
+        // Copying as it is needs no codec, so a tool without the compression package can do it.
         if (!request.Force)
+        {
+            _codecs.Codecs.FirstOrDefault(c => c.Compression == request.Compression)?.Levels?.Resolve(request.Level, request.Compression);
             return Keep(layer, LayerDecision.KeptWithoutForce, labelled?.Compression);
+        }
+
+        var target = Target(request.Compression, request.Level);
         if (!MediaTypes.IsLayer(layer.Descriptor.MediaType))
             return Keep(layer, LayerDecision.KeptNotALayer, compression: null);
 
