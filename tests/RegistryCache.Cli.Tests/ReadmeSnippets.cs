@@ -49,6 +49,14 @@ internal static class ReadmeSnippets
         return saved.Layers.Count;
     }
 
+    public static async Task<bool> FoldersAsync(BuildCache cache, string lockHash, string packages, CancellationToken ct)
+    {
+        var folders = cache.Folders("type=registry,ref=ghcr.io/acme/ci:nuget");
+        var found = await folders.RestoreAsync("nuget-linux-" + lockHash, fallbacks: ["nuget-linux-"], into: packages, ct);
+        if (!found.IsExact) await folders.SaveAsync("nuget-linux-" + lockHash, packages, ct);
+        return found.IsHit;
+    }
+
     public static async Task<int> InMemoryAsync(Func<BuildCache, Task> use)
     {
         var store = new InMemoryContentStore();

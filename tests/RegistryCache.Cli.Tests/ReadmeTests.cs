@@ -75,6 +75,22 @@ internal sealed partial class ReadmeTests
         Assert.That(tags, Is.EqualTo(3));
     }
 
+    [Test]
+    public async Task A_folder_is_saved_once_and_serves_the_next_key_as_a_fallback()
+    {
+        Directory.CreateDirectory("packages");
+        await File.WriteAllTextAsync("packages/a.nupkg", "a");
+
+        await ReadmeSnippets.InMemoryAsync(async cache =>
+        {
+            Assert.That(await ReadmeSnippets.FoldersAsync(cache, "1", "packages", CancellationToken.None), Is.False);
+            Directory.Delete("packages", recursive: true);
+            Assert.That(await ReadmeSnippets.FoldersAsync(cache, "2", "packages", CancellationToken.None), Is.True);
+        });
+
+        Assert.That(await File.ReadAllTextAsync("packages/a.nupkg"), Is.EqualTo("a"));
+    }
+
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
 }
