@@ -1,0 +1,54 @@
+using RegistryCache.Core.Storage;
+using RegistryCache.Core.Tests.Snapshots;
+using RegistryCache.Oci.Layout;
+using RegistryCache.Testing.Contracts;
+
+namespace RegistryCache.Core.Tests.Storage;
+
+internal sealed class MemoryConditionalTagTests : ConditionalTagStoreContract
+{
+    private InMemoryContentStore _store = new();
+
+    protected override IConditionalTagStore Tags => _store;
+
+    protected override IContentStore Store => _store;
+
+    [SetUp]
+    public void Create() => _store = new InMemoryContentStore();
+}
+
+internal sealed class PartConditionalTagTests : ConditionalTagStoreContract
+{
+    private ConditionalTagPrefixStore _store = null!;
+
+    protected override IConditionalTagStore Tags => _store;
+
+    protected override IContentStore Store => _store;
+
+    [SetUp]
+    public void Create()
+    {
+        var memory = new InMemoryContentStore();
+        _store = new ConditionalTagPrefixStore(memory, memory, "ghcr.io/acme/app");
+    }
+}
+
+internal sealed class LayoutConditionalTagTests : ConditionalTagStoreContract
+{
+    private ScratchFolder _folder = null!;
+    private OciLayoutStore _store = null!;
+
+    protected override IConditionalTagStore Tags => _store;
+
+    protected override IContentStore Store => _store;
+
+    [SetUp]
+    public void Create()
+    {
+        _folder = new ScratchFolder();
+        _store = new OciLayoutStore(_folder["layout"]);
+    }
+
+    [TearDown]
+    public void Remove() => _folder.Dispose();
+}
