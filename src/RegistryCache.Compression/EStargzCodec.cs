@@ -13,7 +13,9 @@ namespace RegistryCache.Compression;
 /// </summary>
 /// <remarks>
 /// Format: stargz-snapshotter docs/estargz.md. The tar is passed through byte for byte. Sparse files are passed through too but are not
-/// listed, since the format cannot express holes.
+/// listed, since the format cannot express holes: they are there when the layer is unpacked, but neither <see cref="EStargzArchive"/> nor
+/// a snapshotter that mounts the layer by its table of contents sees them. BuildKit writes no sparse files; its own estargz writer fails
+/// on the GNU form and does not keep the pax forms intact.
 /// </remarks>
 public sealed class EStargzCodec : ILayerCodec
 {
