@@ -85,6 +85,25 @@ public sealed class GnuTarTests
     }
 
     [Test]
+    public async Task A_sparse_file_is_kept_in_an_estargz_layer_but_not_listed_and_its_neighbours_read_right(
+        [Values("gnu-sparse", "posix-sparse", "posix-sparse-0.0", "posix-sparse-0.1")] string form)
+    {
+        var (archive, _) = await OpenAsync(await TarAsync(form));
+
+        await archive.VerifyAsync(CancellationToken.None);
+
+        Assert.That(archive.Entries.Select(e => e.Path), Has.None.Contains("sparse").IgnoreCase);
+        foreach (var path in new[] { "large", "exactly-one-chunk" })
+        {
+            await using var file = archive.OpenFile(path);
+            using var content = new MemoryStream();
+            await file.CopyToAsync(content);
+            var expected = await File.ReadAllBytesAsync(Path.Combine(_tree, path));
+            Assert.That(content.ToArray().AsSpan().SequenceEqual(expected), path);
+        }
+    }
+
+    [Test]
     public async Task Reading_one_file_fetches_little_of_the_blob()
     {
         var (archive, opened) = await OpenAsync(await TarAsync("gnu"));
