@@ -75,6 +75,7 @@ internal sealed class CacheEntry
         return new CacheEntry(text, type.Value, type.ValuePosition, attributes.Where(a => a.Key != TypeKey));
     }
 
+    // A line end at the end of the text would be taken for the end of the line.
     private static string Quote(string pair) =>
-        pair.AsSpan().ContainsAny(',', '"') ? $"\"{pair.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : pair;
+        pair.AsSpan().ContainsAny(',', '"') || pair.EndsWith('\n') ? $"\"{pair.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : pair;
 }

@@ -1,0 +1,35 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Parameters;
+
+namespace RegistryCache.Core.Tests.Parameters;
+
+/// <summary>Reads texts that must not be read, and checks what every such error promises.</summary>
+internal static class ParameterErrors
+{
+    public static CacheParameterOptions Buildx { get; } = new() { BuildxCompatible = true };
+
+    public static CacheParameterException OfTarget(string text, CacheParameterOptions? options = null) =>
+        Check(text, () => CacheTarget.ParseMany(text, options));
+
+    public static CacheParameterException OfSource(string text, CacheParameterOptions? options = null) =>
+        Check(text, () => CacheSource.ParseMany(text, options));
+
+    /// <summary>The part of the text that the error points at.</summary>
+    public static string Marked(CacheParameterException error) => error.Text.Substring(error.Position, error.Length);
+
+    private static CacheParameterException Check(string text, TestDelegate parse)
+    {
+        var error = Assert.Throws<CacheParameterException>(parse)!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.InvalidParameter));
+            Assert.That(error.Text, Is.EqualTo(text));
+            Assert.That(error.Position, Is.InRange(0, text.Length));
+            Assert.That(error.Position + error.Length, Is.InRange(error.Position, text.Length));
+            Assert.That(error.Message, Does.Contain($"at position {error.Position}"));
+            Assert.That(error.Excerpt.Split('\n'), Has.Length.EqualTo(2));
+        }
+
+        return error;
+    }
+}
