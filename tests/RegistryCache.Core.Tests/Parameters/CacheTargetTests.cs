@@ -250,7 +250,7 @@ internal sealed class CacheTargetTests
         }
     }
 
-    [TestCase("FOO", "FOO")]
+    [TestCase("FOO", "F")]
     [TestCase("http://foo/bar", null)]
     [TestCase("foo:", null)]
     [TestCase("foo@sha256:abc", null)]

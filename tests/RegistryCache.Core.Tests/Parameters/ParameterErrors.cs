@@ -17,7 +17,7 @@ internal static class ParameterErrors
     /// <summary>The part of the text that the error points at.</summary>
     public static string Marked(CacheParameterException error) => error.Text.Substring(error.Position, error.Length);
 
-    private static CacheParameterException Check(string text, TestDelegate parse)
+    private static CacheParameterException Check(string text, Action parse)
     {
         var error = Assert.Throws<CacheParameterException>(parse)!;
         using (Assert.EnterMultipleScope())

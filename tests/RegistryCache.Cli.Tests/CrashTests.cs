@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using RegistryCache.Testing;
+using RegistryCache.Testing.Servers;
+
+namespace RegistryCache.Cli.Tests;
+
+/// <summary>Real processes, killed in the middle of a copy: a tag is absent, old or complete, and never anything else.</summary>
+[Category("Integration")]
+[Category("Slow")]
+[NonParallelizable]
+internal sealed class CrashTests
+{
+    private const int Kills = 20;
+    private static readonly string Old = $"type=local,src={FixtureLayout.Open("min-gzip").Directory}";
+    private readonly HttpClient _http = new();
+    private ScratchDirectory _scratch = null!;
+
+    private string Big => $"type=local,src={_scratch["big"]}";
+
+    [OneTimeSetUp]
+    public async Task Write()
+    {
+        _scratch = new ScratchDirectory();
+        await BigCache.WriteAsync(_scratch["big"], layers: 30, layerBytes: 3 << 20);
+    }
+
+    [OneTimeTearDown]
+    public void Remove()
+    {
+        _http.Dispose();
+        _scratch.Dispose();
+    }
+
+    [Test]
+    public async Task A_directory_is_never_left_with_an_incomplete_tag()
+    {
+        var killed = await KillManyAsync(async (round, run) =>
+        {
+            var target = _scratch[$"target{round}"];
+            var hadOld = round % 2 == 0;
+            if (hadOld)
+                await Tool.CopyAsync(Old, $"type=local,dest={target}");
+            var wasKilled = await run($"type=local,dest={target},mode=max");
+            var tags = Layout.Tags(target);
+            if (hadOld)
+                Assert.That(tags.Keys, Is.EqualTo(new[] { "latest" }));
+            foreach (var tag in tags.Keys)
+                Layout.AssertComplete(target, tag);
+            var isNew = tags.TryGetValue("latest", out var digest) && digest == Layout.Tags(_scratch["big"])["latest"];
+            if (!isNew)
+                Assert.That(digest, Is.EqualTo(hadOld ? FixtureLayout.Open("min-gzip").DigestOf() : null));
+            if (round % 7 == 0)
+            {
+                // What a dead process left behind must not disturb the next one.
+                await Tool.CopyAsync(Big, $"type=local,dest={target},mode=max");
+                Layout.AssertComplete(target, "latest");
+            }
+
+            Directory.Delete(target, recursive: true);
+            return (wasKilled, isNew);
+        });
+        Assert.That(killed, Is.GreaterThan(Kills / 4), "hardly any process was still at work when it was killed");
+    }
+
+    [Test]
+    public async Task A_registry_is_never_left_with_an_incomplete_tag()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        var bigDigest = Layout.Tags(_scratch["big"])["latest"];
+        var killed = await KillManyAsync(async (round, run) =>
+        {
+            var remote = new RemoteTag(_http, server, $"crash{round}");
+            var hadOld = round % 2 == 0;
+            if (hadOld)
+                await Tool.CopyAsync(Old, $"type=registry,ref={remote.Reference("t")}");
+            var wasKilled = await run($"type=registry,ref={remote.Reference("t")},mode=max");
+            var digest = await remote.DigestOfAsync("t");
+            if (digest != bigDigest)
+                Assert.That(digest, Is.EqualTo(hadOld ? FixtureLayout.Open("min-gzip").DigestOf() : null));
+            if (digest is not null)
+                Layout.AssertComplete(digest, remote.Read);
+            return (wasKilled, digest == bigDigest);
+        });
+        Assert.That(killed, Is.GreaterThan(Kills / 4), "hardly any process was still at work when it was killed");
+    }
+
+    [Test]
+    public async Task Two_processes_that_write_different_tags_at_once_both_succeed()
+    {
+        string[] names = ["max-gzip", "link-max"];
+        for (var round = 0; round < 50; round++)
+        {
+            var target = _scratch["shared"];
+            using var first = Start(names[0], target);
+            using var second = Start(names[1], target);
+            await Task.WhenAll(first.SucceedAsync(), second.SucceedAsync());
+            Assert.That(Layout.Tags(target).Keys, Is.EquivalentTo(names), $"round {round}");
+            foreach (var name in names)
+            {
+                Assert.That(Layout.Tags(target)[name], Is.EqualTo(FixtureLayout.Open(name).DigestOf()));
+                Layout.AssertComplete(target, name);
+            }
+
+            Directory.Delete(target, recursive: true);
+        }
+
+        static ToolProcess Start(string name, string target) => ToolProcess.Start(
+            "copy", "--from", $"type=local,src={FixtureLayout.Open(name).Directory}", "--to", $"type=local,dest={target},mode=max,tag={name}");
+    }
+
+    /// <summary>Measures one whole copy, then ends twenty at random moments of that time.</summary>
+    private async Task<int> KillManyAsync(Func<int, Func<string, Task<bool>>, Task<(bool WasKilled, bool IsNew)>> round)
+    {
+        var seed = Environment.TickCount;
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var whole = TimeSpan.Zero;
+        var (killed, news) = (0, 0);
+        await round(-1, async target =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var process = ToolProcess.Start("copy", "--from", Big, "--to", target);
+            await process.SucceedAsync();
+            whole = Stopwatch.GetElapsedTime(start);
+            return false;
+        });
+        for (var i = 0; i < Kills; i++)
+        {
+            var (wasKilled, isNew) = await round(i, async target =>
+            {
+                var delay = whole * random.NextDouble();
+                using var process = ToolProcess.Start("copy", "--from", Big, "--to", target);
+                var atWork = await process.KillAfterAsync(delay);
+                TestContext.Out.WriteLine($"{target}: {(atWork ? "killed" : "ended before")} at {delay.TotalMilliseconds:0} ms");
+                return atWork;
+            });
+            killed += wasKilled ? 1 : 0;
+            news += isNew ? 1 : 0;
+        }
+
+        TestContext.Out.WriteLine($"a whole copy took {whole.TotalMilliseconds:0} ms; {killed} of {Kills} were killed, {news} had finished");
+        return killed;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace RegistryCache.Cli.Tests;
+
+/// <summary>The command line as a process of its own, which can be killed.</summary>
+internal sealed class ToolProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private ToolProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public static ToolProcess Start(params string[] args)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] all = ["exec", Path.Combine(AppContext.BaseDirectory, "registry-cache.dll"), .. args];
+        foreach (var arg in all)
+            start.ArgumentList.Add(arg);
+        return new ToolProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits for the end; the process must have done its work.</summary>
+    public async Task SucceedAsync()
+    {
+        await _process.WaitForExitAsync();
+        var (output, error) = (await _output, await _error);
+        Assert.That(_process.ExitCode, Is.Zero, $"{output}\n{error}");
+    }
+
+    /// <summary>Ends the process at once, as a power cut would; tells whether it was still at work.</summary>
+    public async Task<bool> KillAfterAsync(TimeSpan delay)
+    {
+        using var timeout = new CancellationTokenSource(delay);
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+            await Task.WhenAll(_output, _error);
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+}
