@@ -136,7 +136,7 @@ internal sealed class CacheExporterTests
         for (var i = 0; i < 20; i++)
             builder.AddSource(Digest.OfText($"step {i}").ToString(), new CacheResult(LayerChain.Of([Caches.Layer(1), Caches.Layer(2 + i % 2), Caches.Layer(1)]), Caches.Time(i)));
         await ExportAsync(store, builder.Build());
-        Assert.That(store.Calls.Where(c => c.StartsWith("blob", StringComparison.Ordinal)), Is.Unique.And.Count.EqualTo(4));
+        Assert.That(store.Calls.Where(c => c.StartsWith("blob", StringComparison.Ordinal)).ToList(), Is.Unique.And.Count.EqualTo(4));
     }
 
     [Test]
