@@ -107,6 +107,21 @@ internal sealed class FaultBench : IAsyncDisposable
         }
     }
 
+    /// <summary>Exports in the form of an index, which many registries refuse.</summary>
+    public async Task<Exception?> ExportIndexAsync(TimeProvider clock, RecordedLog log)
+    {
+        await using var cache = Cache(clock, log);
+        try
+        {
+            await cache.CreateExporter($"type=registry,ref={Registry.Host}/{Target}:{Tag},mode=max,image-manifest=false").ExportAsync(_graph);
+            return null;
+        }
+        catch (RegistryCacheException e)
+        {
+            return e;
+        }
+    }
+
     public static void Configure(RegistryClientOptions options, string host, TimeProvider clock, RecordedLog log)
     {
         options.Credentials = new InMemoryCredentialProvider().Add(host, RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
@@ -7,7 +8,8 @@ namespace RegistryCache.Oci.Tests.Registry;
 
 /// <summary>
 /// Random cuts between the client and the real registry under parallel transfers. <c>REGISTRYCACHE_CUTS_MB</c> sets the amount in
-/// megabytes (default 32) and <c>REGISTRYCACHE_CUTS_SEED</c> the seed.
+/// megabytes per round (default 32), <c>REGISTRYCACHE_CUTS_SECONDS</c> how long rounds follow each other (default one round), and
+/// <c>REGISTRYCACHE_CUTS_SEED</c> the seed.
 /// </summary>
 [Category("Integration")]
 [Category("Slow")]
@@ -28,22 +30,34 @@ public sealed class RandomCutsTests
         options.Upload.ChunkBytes = 1 << 20;
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(proxy.Host, "cuts/cache");
-        var blobs = Enumerable.Range(0, megabytes / 4).Select(i => TestBlob.Create(4 << 20, seed: i + 1)).ToList();
-
-        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (blob, ct) =>
-            await store.PushBlobAsync(blob.Descriptor, blob.Source, null, ct));
-        await Parallel.ForEachAsync(blobs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (blob, ct) =>
+        var started = Stopwatch.GetTimestamp();
+        var rounds = 0;
+        List<TestBlob> blobs;
+        do
         {
-            // The stream verifies the digest before it ends.
-            await using var stream = await store.OpenBlobAsync(blob.Descriptor, ct);
-            await stream.CopyToAsync(Stream.Null, ct);
-        });
+            blobs = [.. Enumerable.Range(rounds++ * 1000, megabytes / 4).Select(static i => TestBlob.Create(4 << 20, seed: i + 1))];
+            await PushAndPullAsync(store, blobs);
+        }
+        while (Stopwatch.GetElapsedTime(started).TotalSeconds < Setting("REGISTRYCACHE_CUTS_SECONDS", 0));
 
+        await TestContext.Out.WriteLineAsync($"{rounds} rounds in {Stopwatch.GetElapsedTime(started)}");
         await TestContext.Out.WriteLineAsync($"{proxy.Cuts} cuts");
         Assert.That(proxy.Cuts, Is.GreaterThan(0));
         await using var direct = new RegistryClient();
         foreach (var blob in blobs)
             Assert.That(await direct.OpenRepository(server.Host, "cuts/cache").FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(blob.Bytes.Length));
+    }
+
+    private static async Task PushAndPullAsync(RegistryContentStore store, List<TestBlob> blobs)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4 };
+        await Parallel.ForEachAsync(blobs, parallel, async (blob, ct) => await store.PushBlobAsync(blob.Descriptor, blob.Source, null, ct));
+        await Parallel.ForEachAsync(blobs, parallel, async (blob, ct) =>
+        {
+            // The stream verifies the digest before it ends.
+            await using var stream = await store.OpenBlobAsync(blob.Descriptor, ct);
+            await stream.CopyToAsync(Stream.Null, ct);
+        });
     }
 
     private static int Setting(string name, int otherwise) =>
