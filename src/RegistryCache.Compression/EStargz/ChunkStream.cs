@@ -1,9 +1,10 @@
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>A file's content, fetched and verified one chunk at a time. Nothing of a chunk comes out before all of it was verified.</summary>
-internal sealed class ChunkStream(EStargzArchive archive, EStargzEntry file) : DecodeStream
+internal sealed class ChunkStream(EStargzArchive archive, EStargzEntry file) : ForwardReadStream
 {
     private int _next;
     private long _position;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.Gzip;
@@ -8,7 +9,7 @@ namespace RegistryCache.Compression.Gzip;
 /// Decodes all members of a gzip blob. The framework checks header, checksum and length of each member; that the blob ends where a
 /// member ends is checked with a <see cref="SentinelMember"/>.
 /// </summary>
-internal sealed class GzipDecodeStream : DecodeStream
+internal sealed class GzipDecodeStream : ForwardReadStream
 {
     private const int SmallestDirectRead = 4096;
 

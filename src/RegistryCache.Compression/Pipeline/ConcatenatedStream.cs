@@ -1,7 +1,9 @@
+using RegistryCache.Core.Content;
+
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>A stream, then bytes. It owns the stream.</summary>
-internal sealed class ConcatenatedStream(Stream first, ReadOnlyMemory<byte> second) : DecodeStream
+internal sealed class ConcatenatedStream(Stream first, ReadOnlyMemory<byte> second) : ForwardReadStream
 {
     private ReadOnlyMemory<byte> _second = second;
     private bool _firstEnded;

@@ -1,4 +1,5 @@
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
@@ -33,7 +34,7 @@ internal static class ZstdLibrary
     }
 
     /// <summary>Decodes all frames of a blob, skippable ones passed over. Checksums are checked; a blob that ends inside a frame or goes on behind the last one is an error.</summary>
-    public sealed class FrameDecoder : DecodeStream
+    public sealed class FrameDecoder : ForwardReadStream
     {
         private readonly DecompressionStream _frames;
 

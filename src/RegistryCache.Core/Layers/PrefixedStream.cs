@@ -1,3 +1,5 @@
+using RegistryCache.Core.Content;
+
 namespace RegistryCache.Core.Layers;
 
 /// <summary>Bytes that were read ahead, then the rest of the stream they came from. It owns the inner stream.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Threading.Channels;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Layers;
 

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Content;
+
 namespace RegistryCache.Core.Layers;
 
 /// <summary>The next bytes of a stream, up to a length, then the end. The inner stream stays open.</summary>

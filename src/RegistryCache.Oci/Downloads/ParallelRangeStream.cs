@@ -6,7 +6,7 @@ using RegistryCache.Oci.Registry;
 namespace RegistryCache.Oci.Downloads;
 
 /// <summary>Reads ahead several segments of one blob over connections of their own and hands them out in order. Memory is bounded by the segments in flight.</summary>
-internal sealed class ParallelRangeStream : ReadOnlyStream
+internal sealed class ParallelRangeStream : ForwardReadStream
 {
     private readonly Queue<Task<Segment>> _ahead = new();
     private readonly CancellationTokenSource _lifetime = new();

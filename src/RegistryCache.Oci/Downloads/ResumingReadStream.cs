@@ -11,7 +11,7 @@ namespace RegistryCache.Oci.Downloads;
 /// The bytes of a blob, or of a range of it, as the registry sends them. When the connection breaks or stalls inside a read, the read
 /// asks again from where it stands and goes on; it gives up only after several tries without a single new byte.
 /// </summary>
-internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot) : ReadOnlyStream
+internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot) : ForwardReadStream
 {
     private readonly RetrySchedule _schedule = repository.Transport.Settings.NewSchedule();
     private RegistryExchange? _exchange;
