@@ -1,4 +1,3 @@
-using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
 
 namespace RegistryCache.Compression.EStargz;
