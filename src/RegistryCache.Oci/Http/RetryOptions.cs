@@ -3,7 +3,7 @@ namespace RegistryCache.Oci.Http;
 /// <summary>How transient failures are met: waits that double, with jitter, within a budget.</summary>
 public sealed class RetryOptions
 {
-    /// <summary>How often one step is tried without any progress. Default 6, at least 1.</summary>
+    /// <summary>How often one step is tried without progress, which is 16 KiB of new bytes or more. Default 6, at least 1.</summary>
     public int MaxAttempts { get; set; } = 6;
 
     /// <summary>The first wait; each further one is twice as long, and a random part of up to a half is taken away. Default 500 ms, above 0.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace RegistryCache.Testing.Content;
 
@@ -53,7 +54,18 @@ public sealed class GeneratedStream(long length, int seed) : Stream
         var at = _position;
         while (!buffer.IsEmpty)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(word, Mix((ulong)(at >> 3) + ((ulong)(uint)seed << 40)));
+            // Whole words at once: gigabytes come from here.
+            if ((at & 7) == 0 && buffer.Length >= 8)
+            {
+                var words = MemoryMarshal.Cast<byte, ulong>(buffer);
+                for (var i = 0; i < words.Length; i++)
+                    words[i] = BitConverter.IsLittleEndian ? WordAt(at + (i * 8L)) : BinaryPrimitives.ReverseEndianness(WordAt(at + (i * 8L)));
+                buffer = buffer[(words.Length * 8)..];
+                at += words.Length * 8L;
+                continue;
+            }
+
+            BinaryPrimitives.WriteUInt64LittleEndian(word, WordAt(at));
             var part = word[(int)(at & 7)..];
             var count = Math.Min(part.Length, buffer.Length);
             part[..count].CopyTo(buffer);
@@ -61,6 +73,8 @@ public sealed class GeneratedStream(long length, int seed) : Stream
             at += count;
         }
     }
+
+    private ulong WordAt(long position) => Mix((ulong)(position >> 3) + ((ulong)(uint)seed << 40));
 
     // SplitMix64: cheap, and without the repetition that would let a store compress or deduplicate.
     private static ulong Mix(ulong value)
