@@ -72,7 +72,7 @@ public abstract record CacheTarget
     {
         if (!OciMediaTypes && ImageManifest == true)
             throw Invalid("image-manifest=true needs oci-mediatypes=true: Docker has no such manifest.");
-        if (!OciMediaTypes && ForceCompression && !allowDockerTypesForAllCodecs && (Compression == LayerCompression.Zstd || Compression == LayerCompression.EStargz))
+        if (!OciMediaTypes && !allowDockerTypesForAllCodecs && (Compression == LayerCompression.Zstd || Compression == LayerCompression.EStargz))
             throw Invalid($"compression={Compression} needs oci-mediatypes=true: Docker has no media type for it.");
         if (CompressionLevel is { } level && CompressionLevels.Of(Compression) is { } range
             && (range.Maximum == 0 || level < range.Minimum || level > range.Maximum))
