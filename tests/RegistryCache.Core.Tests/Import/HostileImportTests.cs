@@ -155,6 +155,7 @@ internal sealed class HostileImportTests
         Assert.That(failed, Is.GreaterThan(50), "hardly anything was damaged, so this shows nothing");
     }
 
+    [Category("Slow")]
     [Test]
     public async Task A_record_chain_a_million_deep_is_read_or_refused()
     {
