@@ -6,6 +6,9 @@ namespace RegistryCache.Docker.Tests.Builds;
 /// <summary>Lays out the folders that the tests build: the committed Dockerfiles with the static program and the inputs beside them.</summary>
 internal sealed class BuildContexts(string home)
 {
+    /// <summary>BuildKit's estargz has chunks of 4 MiB.</summary>
+    private const int LargeFileBytes = 9_500_000;
+
     private static readonly string Fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures/source");
     private static readonly string Own = Path.Combine(AppContext.BaseDirectory, "Contexts");
 
@@ -63,6 +66,19 @@ internal sealed class BuildContexts(string home)
         var dockerfile = Path.Combine(home, "chain.Dockerfile");
         File.WriteAllText(dockerfile, text.ToString());
         return new BuildCase("chain", Prepare("chain", dockerfile, Path.Combine(Fixtures, "src")));
+    }
+
+    /// <summary>
+    /// One chain of seven layers with what layers can hold: a file of several estargz chunks, directories, both kinds of links and a
+    /// removal. In one chain, because a build that takes it out then needs every layer of it.
+    /// </summary>
+    public BuildCase Layers()
+    {
+        var build = new BuildCase("layers", Prepare("layers", Path.Combine(Own, "layers/Dockerfile"), Path.Combine(Own, "rich/src")));
+        var content = new byte[LargeFileBytes];
+        new Random(1).NextBytes(content.AsSpan(LargeFileBytes / 2));
+        File.WriteAllBytes(Path.Combine(build.Context, "src/large"), content);
+        return build;
     }
 
     private string Prepare(string name, string dockerfile, string sources)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace RegistryCache.Docker.Tests.Rows;
 
-/// <summary>Cache configs as they stand in the registry, read without the library that the rows are there to judge.</summary>
+/// <summary>Caches as they stand in the registry, read and written without the library that the rows are there to judge.</summary>
 internal sealed class CacheConfigs(string host) : IDisposable
 {
     private static readonly string[] ManifestTypes =
@@ -35,14 +35,34 @@ internal sealed class CacheConfigs(string host) : IDisposable
         JsonNode.Parse(await _http.GetStringAsync(new Uri($"/v2/{Split(name).Repository}/blobs/{await DigestAsync(name)}", UriKind.Relative)))!;
 
     /// <summary>The media types of the layers, whatever the manifest's form.</summary>
-    public async Task<IReadOnlyList<string>> LayerTypesAsync(string name)
+    public async Task<IReadOnlyList<string>> LayerTypesAsync(string name) =>
+        [.. (await DescriptorsAsync(name)).Select(layer => (string)layer["mediaType"]!)];
+
+    /// <summary>The layers with what their blobs say of themselves, in the manifest's order.</summary>
+    public async Task<IReadOnlyList<CacheLayer>> LayersAsync(string name)
     {
-        var manifest = await ManifestAsync(name);
-        return [.. (manifest["layers"] ?? manifest["manifests"])!.AsArray().Select(layer => (string)layer!["mediaType"]!)
-            .Where(type => !type.Contains("cacheconfig", StringComparison.Ordinal))];
+        var layers = new List<CacheLayer>();
+        foreach (var descriptor in await DescriptorsAsync(name))
+        {
+            var path = $"/v2/{Split(name).Repository}/blobs/{descriptor["digest"]}";
+            layers.Add(CacheLayer.Read(descriptor, await _http.GetByteArrayAsync(new Uri(path, UriKind.Relative))));
+        }
+
+        return layers;
     }
 
+    /// <summary>Copies a cache in image form within its repository, with another blob in the place of its first layer's.</summary>
+    public async Task<(string Old, string New)> CopyWithChangedLayerAsync(string from, string to, Func<byte[], byte[]> change) =>
+        await new CacheSurgery(_http).ReplaceFirstLayerAsync(await ManifestAsync(from), Split(to).Repository, Split(to).Tag, change);
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<IEnumerable<JsonNode>> DescriptorsAsync(string name)
+    {
+        var manifest = await ManifestAsync(name);
+        return (manifest["layers"] ?? manifest["manifests"])!.AsArray().OfType<JsonNode>()
+            .Where(layer => !((string)layer["mediaType"]!).Contains("cacheconfig", StringComparison.Ordinal));
+    }
 
     private static (string Repository, string Tag) Split(string name)
     {
