@@ -8,7 +8,7 @@ namespace RegistryCache.Core.Layers;
 /// A layer's decoded content, forward only. Receiving, decompressing and hashing overlap, a few buffers ahead of the reader. It ends
 /// only when everything was found right. Not thread-safe.
 /// </summary>
-public sealed class LayerReadStream : Stream
+public sealed class LayerReadStream : ForwardReadStream
 {
     private readonly Descriptor _layer;
     private readonly Digest? _expected;
@@ -54,24 +54,9 @@ public sealed class LayerReadStream : Stream
     /// <summary>The digest of the decoded content, once the end was reached.</summary>
     public Digest? DiffId { get; private set; }
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
+    /// <summary>How many bytes have been read.</summary>
+    /// <exception cref="NotSupportedException">It was set: there is no way back.</exception>
+    public override long Position => _position;
 
     /// <inheritdoc/>
     /// <exception cref="ContentMismatchException">The blob or its content is not what the descriptor promises.</exception>
@@ -92,34 +77,6 @@ public sealed class LayerReadStream : Stream
         _position += read;
         return read;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
-    }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
