@@ -9,8 +9,6 @@ namespace RegistryCache.Core.Tests.Storage;
 [TestFixture]
 public sealed class InMemoryContentStoreTests : ContentStoreContract
 {
-    protected override string? StreamingUnavailable => "A store in memory holds its blobs in memory.";
-
     private InMemoryContentStore Memory => (InMemoryContentStore)Store;
 
     protected override Task<IContentStore> CreateAsync() => Task.FromResult<IContentStore>(new InMemoryContentStore("the test"));

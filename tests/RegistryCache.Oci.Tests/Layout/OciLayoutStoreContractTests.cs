@@ -6,7 +6,7 @@ using RegistryCache.Testing.Contracts;
 namespace RegistryCache.Oci.Tests.Layout;
 
 [TestFixture]
-public sealed class OciLayoutStoreContractTests : ContentStoreContract
+public sealed class OciLayoutStoreContractTests : StreamingContentStoreContract
 {
     private TemporaryDirectory _directory = null!;
 

@@ -12,7 +12,7 @@ namespace RegistryCache.Oci.Tests.Registry;
 [TestFixture(RegistryAccess.HtpasswdOverTls)]
 [TestFixture(RegistryAccess.Token)]
 [Category("Integration")]
-public sealed class RegistryStoreContractTests(RegistryAccess access) : ContentStoreContract
+public sealed class RegistryStoreContractTests(RegistryAccess access) : StreamingContentStoreContract
 {
     private static int repositories;
     private RegistryServer? _server;

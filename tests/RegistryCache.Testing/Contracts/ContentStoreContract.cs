@@ -6,8 +6,8 @@ using RegistryCache.Testing.Content;
 namespace RegistryCache.Testing.Contracts;
 
 /// <summary>
-/// What every <see cref="IContentStore"/> promises. A fixture derives from this class, says how an empty store comes to be and what
-/// it can do; the tests are the same for all. Each test gets a store of its own.
+/// What every <see cref="IContentStore"/> promises. A fixture derives from this class, says how an empty store comes to be and how
+/// its content is damaged; the tests are the same for all. Each test gets a store of its own.
 /// </summary>
 public abstract partial class ContentStoreContract
 {
@@ -18,21 +18,6 @@ public abstract partial class ContentStoreContract
     protected virtual IReadOnlyList<DigestAlgorithm> Algorithms { get; } =
         [DigestAlgorithm.Sha256, DigestAlgorithm.Sha384, DigestAlgorithm.Sha512];
 
-    /// <summary>Whether the store can hold a blob without bytes.</summary>
-    protected virtual bool HoldsEmptyBlobs => true;
-
-    /// <summary>Why <see cref="CorruptBlobAsync"/> and <see cref="CorruptManifestAsync"/> cannot work here, or <see langword="null"/> if they can.</summary>
-    protected virtual string? CorruptionUnavailable => null;
-
-    /// <summary>Why the store must hold a blob in memory, or <see langword="null"/> if it must not.</summary>
-    protected virtual string? StreamingUnavailable => null;
-
-    /// <summary>The most that pushing and reading <see cref="LargeBlobBytes"/> may allocate in total, servers in this process included.</summary>
-    protected virtual long MaxAllocatedBytes => 64L << 20;
-
-    /// <summary>The size of the blob that shows that memory stays flat.</summary>
-    protected virtual long LargeBlobBytes => 256L << 20;
-
     /// <summary>Creates an empty store.</summary>
     protected abstract Task<IContentStore> CreateAsync();
 
@@ -40,10 +25,10 @@ public abstract partial class ContentStoreContract
     protected virtual Task CleanUpAsync() => Task.CompletedTask;
 
     /// <summary>Changes a stored blob behind the store's back without changing its size.</summary>
-    protected virtual Task CorruptBlobAsync(Digest digest) => throw new NotSupportedException();
+    protected abstract Task CorruptBlobAsync(Digest digest);
 
     /// <summary>Changes a stored manifest behind the store's back without changing its size.</summary>
-    protected virtual Task CorruptManifestAsync(Digest digest) => throw new NotSupportedException();
+    protected abstract Task CorruptManifestAsync(Digest digest);
 
     [SetUp]
     public async Task CreateStoreAsync() => Store = await CreateAsync();
