@@ -30,8 +30,9 @@ internal static class Trees
             var line = $"{path} {node.Kind} {Convert.ToString(node.Mode, 8)}";
             if (node.Kind == FileKind.SymbolicLink)
                 line += " -> " + folder.ReadLink(node.Name);
-            if (node.LinkCount > 1 && node.Kind == FileKind.File)
-                line += " = " + (inodes.TryAdd(node.Inode, path) ? path : inodes[node.Inode]);
+            // The further names of a file say so, the first does not: its other names may be outside the tree.
+            if (node.LinkCount > 1 && node.Kind == FileKind.File && !inodes.TryAdd(node.Inode, path))
+                line += " = " + inodes[node.Inode];
             if (node.Kind == FileKind.File)
             {
                 using var handle = folder.TryOpenFile(node.Name)!;
