@@ -1,3 +1,4 @@
+using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
@@ -19,6 +20,8 @@ namespace RegistryCache.Compression;
 /// </remarks>
 public sealed class EStargzCodec : ILayerCodec
 {
+    private readonly DeflaterPool _deflaters = new();
+
     /// <inheritdoc/>
     public LayerCompression Compression => LayerCompression.EStargz;
 
@@ -62,7 +65,7 @@ public sealed class EStargzCodec : ILayerCodec
         ArgumentNullException.ThrowIfNull(options);
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
-        using var encoder = new EStargzEncoder(tar, blob, level, workers.Value);
+        using var encoder = new EStargzEncoder(tar, blob, level, _deflaters, workers.Value);
         return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,3 +1,4 @@
+using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
@@ -12,6 +13,8 @@ namespace RegistryCache.Compression;
 /// <remarks>Format: RFC 1952. Header as Go's compress/gzip writes it: no time, no name, unknown system.</remarks>
 public sealed class GzipCodec : ILayerCodec
 {
+    private readonly DeflaterPool _deflaters = new();
+
     /// <inheritdoc/>
     public LayerCompression Compression => LayerCompression.Gzip;
 
@@ -47,7 +50,7 @@ public sealed class GzipCodec : ILayerCodec
         ArgumentNullException.ThrowIfNull(options);
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
-        using var encoder = new GzipEncoder(tar, blob, level, workers.Value);
+        using var encoder = new GzipEncoder(tar, blob, level, _deflaters, workers.Value);
         return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

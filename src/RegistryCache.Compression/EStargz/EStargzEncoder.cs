@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
@@ -10,19 +11,21 @@ namespace RegistryCache.Compression.EStargz;
 internal sealed class EStargzEncoder : IDisposable
 {
     private readonly int _level;
+    private readonly DeflaterPool _deflaters;
     private readonly LayerWorkers _workers;
     private readonly HashingWriter _output;
     private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly TarCutter _cutter;
     private readonly TocBuilder _toc;
 
-    public EStargzEncoder(Stream tar, Stream blob, int level, LayerWorkers workers)
+    public EStargzEncoder(Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers)
     {
         _level = level;
+        _deflaters = deflaters;
         _workers = workers;
         _output = new HashingWriter(blob);
         _cutter = new TarCutter(tar, _diffId, workers.Buffers);
-        _toc = new TocBuilder(level, workers.Buffers);
+        _toc = new TocBuilder(level, deflaters, workers.Buffers);
     }
 
     public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
@@ -60,18 +63,20 @@ internal sealed class EStargzEncoder : IDisposable
     {
         using (piece)
         {
+            var deflater = _deflaters.Take();
             var result = new CompressedPiece(piece.Entries, _workers.Buffers);
             foreach (var part in piece.Parts)
-                Compress(part, piece.Content.Written.Span.Slice(part.Start, part.Length), result);
+                Compress(part, piece.Content.Written.Span.Slice(part.Start, part.Length), deflater, result);
+            _deflaters.GiveBack(deflater);
             return result;
         }
     }
 
-    private void Compress(MemberPart part, ReadOnlySpan<byte> content, CompressedPiece result)
+    private void Compress(MemberPart part, ReadOnlySpan<byte> content, Deflater deflater, CompressedPiece result)
     {
         if (part.Payload is { } entry)
         {
-            result.Payloads.Add((entry, (int)result.Content.Length));
+            result.Payloads.Add((entry, result.Content.Length));
             entry.ChunkDigest = Digest.OfBytes(content[..part.PayloadLength]).ToString();
             if (part.IsWholeFile)
                 entry.Digest = entry.ChunkDigest;
@@ -81,13 +86,13 @@ internal sealed class EStargzEncoder : IDisposable
             result.Content.Write(GzipFormat.Header(_level));
         if (part is { Begins: true, Ends: true })
         {
-            DeflateBlock.AppendComplete(content, _level, result.Content);
+            deflater.AppendComplete(content, _level, result.Content);
             result.Content.Write(GzipFormat.Trailer(part.Crc, part.MemberLength));
             return;
         }
 
         if (!content.IsEmpty)
-            DeflateBlock.AppendFlushed(content, _level, result.Content);
+            deflater.AppendFlushed(content, history: 0, _level, result.Content);
         if (part.Ends)
         {
             result.Content.Write(GzipFormat.EmptyLastBlock);

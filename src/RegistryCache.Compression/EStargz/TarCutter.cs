@@ -77,7 +77,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         if (_fileLeft >= EStargzFormat.ChunkLength)
             entry.ChunkSize = length;
         BeginMember(entry, length, isWholeFile: length == file.Size);
-        var start = (int)_piece.Content.Length;
+        var start = _piece.Content.Length;
         await TakeAsync(length, cancellationToken).ConfigureAwait(false);
         if (length != file.Size)
             _fileDigest.AppendData(_piece.Content.Written.Span[start..]);
@@ -116,7 +116,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         Take(TarHeader.BlockLength);
         if (TarEntryReader.IsExtension(header))
         {
-            var start = (int)_piece.Content.Length;
+            var start = _piece.Content.Length;
             var length = TarEntryReader.ExtensionLength(header, offset);
             await TakeAsync(length, cancellationToken).ConfigureAwait(false);
             _entries.AddExtension(header, _piece.Content.Written.Span.Slice(start, length), offset);
@@ -126,7 +126,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
 
         while (header.Type == TarEntryReader.GnuSparse && header.SparseMapContinues)
         {
-            var start = (int)_piece.Content.Length;
+            var start = _piece.Content.Length;
             await TakeAsync(TarHeader.BlockLength, cancellationToken).ConfigureAwait(false);
             if (_piece.Content.Written.Span[start + TarEntryReader.SparseContinuesAt] == 0)
                 break;
@@ -189,7 +189,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     private void BeginMember(TocEntry payload, int payloadLength, bool isWholeFile)
     {
         EndPart(memberEnds: true);
-        _part = new MemberPart((int)_piece.Content.Length, Begins: true, payload) { PayloadLength = payloadLength, IsWholeFile = isWholeFile };
+        _part = new MemberPart(_piece.Content.Length, Begins: true, payload) { PayloadLength = payloadLength, IsWholeFile = isWholeFile };
         _piece.Parts.Add(_part);
         _piece.Entries.Add(payload);
     }
@@ -198,7 +198,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     {
         if (_part is not null)
             return;
-        _part = new MemberPart((int)_piece.Content.Length, Begins: _memberLength == 0, Payload: null);
+        _part = new MemberPart(_piece.Content.Length, Begins: _memberLength == 0, Payload: null);
         _piece.Parts.Add(_part);
     }
 
@@ -209,7 +209,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
             EnsureMember();
         if (_part is null)
             return;
-        _part.Length = (int)_piece.Content.Length - _part.Start;
+        _part.Length = _piece.Content.Length - _part.Start;
         _part.Ends = memberEnds;
         if (memberEnds)
         {

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
+using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
@@ -13,7 +14,7 @@ namespace RegistryCache.Compression.EStargz;
 /// Collects the table of contents. The JSON stands behind a tar header that states its length, so it is kept until the end, compressed
 /// as it will be stored: some eighty bytes an entry.
 /// </summary>
-internal sealed class TocBuilder(int level, ArrayPool<byte> arrays) : IDisposable
+internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<byte> arrays) : IDisposable
 {
     private const int BlockLength = 1024 * 1024;
 
@@ -85,7 +86,7 @@ internal sealed class TocBuilder(int level, ArrayPool<byte> arrays) : IDisposabl
         async ValueTask WriteBlockAsync(byte[] bytes)
         {
             using var block = new PooledBuffer(arrays, bytes.Length);
-            DeflateBlock.AppendFlushed(bytes, level, block);
+            AppendFlushed(bytes, block);
             await blob.WriteAsync(block.Written, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -108,11 +109,18 @@ internal sealed class TocBuilder(int level, ArrayPool<byte> arrays) : IDisposabl
     private void Compress()
     {
         using var block = new PooledBuffer(arrays, _json.WrittenCount / 2);
-        DeflateBlock.AppendFlushed(_json.WrittenSpan, level, block);
+        AppendFlushed(_json.WrittenSpan, block);
         _compressed.Write(block.Written.Span);
         _digest.AppendData(_json.WrittenSpan);
         _length += _json.WrittenCount;
         _json.ResetWrittenCount();
+    }
+
+    private void AppendFlushed(ReadOnlySpan<byte> bytes, PooledBuffer output)
+    {
+        var deflater = deflaters.Take();
+        deflater.AppendFlushed(bytes, history: 0, level, output);
+        deflaters.GiveBack(deflater);
     }
 
     /// <summary>The header as Go's archive/tar writes it for a name and a size: ustar, everything else zero.</summary>

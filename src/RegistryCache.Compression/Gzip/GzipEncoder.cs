@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
+using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
@@ -12,21 +13,25 @@ namespace RegistryCache.Compression.Gzip;
 /// </summary>
 internal sealed class GzipEncoder : IDisposable
 {
-    /// <summary>Large enough that starting each block without history costs a fifth of a percent, small enough to spread one layer over the cores.</summary>
-    private const int BlockLength = 1024 * 1024;
+    /// <summary>With its history a block is 1 MiB, the size of a pooled array: long enough to hide its start, short enough to spread one layer over the cores.</summary>
+    private const int BlockLength = (1024 * 1024) - DeflateFormat.WindowLength;
 
     private readonly Stream _tar;
     private readonly int _level;
+    private readonly DeflaterPool _deflaters;
     private readonly LayerWorkers _workers;
     private readonly HashingWriter _output;
     private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Crc32 _crc = new();
+    private readonly byte[] _history = new byte[DeflateFormat.WindowLength];
+    private int _historyLength;
     private long _length;
 
-    public GzipEncoder(Stream tar, Stream blob, int level, LayerWorkers workers)
+    public GzipEncoder(Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers)
     {
         _tar = tar;
         _level = level;
+        _deflaters = deflaters;
         _workers = workers;
         _output = new HashingWriter(blob);
     }
@@ -53,12 +58,13 @@ internal sealed class GzipEncoder : IDisposable
 
     private async ValueTask<TarBlock?> CutAsync(CancellationToken cancellationToken)
     {
-        var block = await TarBlock.ReadAsync(_tar, BlockLength, _workers.Buffers, cancellationToken).ConfigureAwait(false);
+        var block = await TarBlock.ReadAsync(_tar, _history.AsMemory(0, _historyLength), BlockLength, _workers.Buffers, cancellationToken).ConfigureAwait(false);
         if (block is not null)
         {
             _diffId.AppendData(block.Bytes);
             _crc.Append(block.Bytes);
             _length += block.Bytes.Length;
+            _historyLength = block.CopyEnd(_history);
         }
 
         return block;
@@ -68,8 +74,10 @@ internal sealed class GzipEncoder : IDisposable
     {
         using (block)
         {
+            var deflater = _deflaters.Take();
             var output = new PooledBuffer(_workers.Buffers, BlockLength / 2);
-            DeflateBlock.AppendFlushed(block.Bytes, _level, output);
+            deflater.AppendFlushed(block.WithHistory, block.HistoryLength, _level, output);
+            _deflaters.GiveBack(deflater);
             return output;
         }
     }

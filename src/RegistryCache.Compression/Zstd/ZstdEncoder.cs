@@ -55,7 +55,7 @@ internal sealed class ZstdEncoder : IDisposable
 
     private async ValueTask<TarBlock?> CutAsync(CancellationToken cancellationToken)
     {
-        var block = await TarBlock.ReadAsync(_tar, BlockLength, _workers.Buffers, cancellationToken).ConfigureAwait(false);
+        var block = await TarBlock.ReadAsync(_tar, history: default, BlockLength, _workers.Buffers, cancellationToken).ConfigureAwait(false);
         if (block is not null)
         {
             _diffId.AppendData(block.Bytes);

@@ -1,0 +1,84 @@
+using RegistryCache.Compression.Pipeline;
+
+namespace RegistryCache.Compression.Deflate;
+
+/// <summary>
+/// Compresses pieces of a tar with raw deflate. What an instance compressed before does not show in what it writes, so pieces can be
+/// spread over instances. Not thread-safe; about a megabyte.
+/// </summary>
+internal sealed unsafe class Deflater
+{
+    /// <summary>A run of this many symbols gets a block of its own or joins the block before it.</summary>
+    private const int RunSymbols = 4096;
+
+    /// <summary>A block of this many bytes or sequences is written whatever follows.</summary>
+    private const int LargestBlock = 512 * 1024;
+    private const int MostSequences = 32 * 1024;
+
+    private readonly BlockWriter _writer = new();
+    private readonly SequenceParser _parser = new(new MatchFinder());
+    private readonly DeflateSequence[] _sequences = new DeflateSequence[MostSequences + RunSymbols + 1];
+    private readonly SymbolCounts _block = new();
+    private readonly SymbolCounts _run = new();
+
+    /// <summary>Appends the piece as blocks that end on a byte boundary and of which none is the last, so that pieces can follow one another in one member.</summary>
+    /// <param name="input">What matches may reach back to, then the piece.</param>
+    /// <param name="history">How many bytes of the input are what stands before the piece in the same member: up to 32 KiB.</param>
+    /// <param name="level">0, which stores, to 9.</param>
+    /// <param name="output">Where to append.</param>
+    public void AppendFlushed(ReadOnlySpan<byte> input, int history, int level, PooledBuffer output)
+    {
+        _writer.Begin(output);
+        if (level == 0)
+        {
+            _writer.WriteStored(input[history..], isLast: false);
+            return;
+        }
+
+        WriteBlocks(input, history, level, isLast: false);
+        _writer.WriteStored([], isLast: false);
+    }
+
+    /// <summary>Appends the piece as a complete deflate stream.</summary>
+    public void AppendComplete(ReadOnlySpan<byte> piece, int level, PooledBuffer output)
+    {
+        _writer.Begin(output);
+        if (level == 0)
+            _writer.WriteStored(piece, isLast: true);
+        else
+            WriteBlocks(piece, history: 0, level, isLast: true);
+        _writer.End();
+    }
+
+    private void WriteBlocks(ReadOnlySpan<byte> input, int history, int level, bool isLast)
+    {
+        fixed (byte* start = input)
+        {
+            _parser.Begin(start, input.Length, history, DeflateEffort.OfLevel(level));
+            _block.Clear();
+            var (begin, position, count) = (history, history, 0);
+            while (position < input.Length)
+            {
+                var run = _sequences.AsSpan(count);
+                run = run[.._parser.Next(run, RunSymbols)];
+                _run.Clear();
+                var length = _run.Add(input[position..], run);
+                _parser.Adapt(_run);
+                if (count > 0 && (position + length - begin > LargestBlock || count + run.Length > MostSequences || BlockSplitter.ShouldSplit(_block, _run)))
+                {
+                    _writer.Write(input[begin..position], _sequences.AsSpan(0, count), _block, isLast: false);
+                    run.CopyTo(_sequences);
+                    _block.Clear();
+                    (begin, count) = (position, 0);
+                }
+
+                _block.Add(_run);
+                count += run.Length;
+                position += length;
+            }
+
+            if (position > begin || isLast)
+                _writer.Write(input[begin..], _sequences.AsSpan(0, count), _block, isLast);
+        }
+    }
+}
