@@ -7,8 +7,9 @@ using RegistryCache.Core.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>
-/// gzip: one member, compressed in parallel blocks of 1 MiB that are flushed one behind the other. Levels 0 to 9 are zlib's own;
-/// 0 stores, 1 is about five times as fast as 6 and 9 takes about twice as long as 6 to save a percent. Default: 6, as BuildKit's.
+/// gzip: one member, compressed in parallel blocks of 992 KiB that are flushed one behind the other. Level 0 stores. The default is 6,
+/// as BuildKit's, and as small as zlib's 6. Against it, 1 takes half the time for blobs a sixth larger, 3 two thirds of the time for
+/// blobs 4 % larger, and 9 three to five times as long for blobs 2 % smaller. Memory per worker is some 5 MiB.
 /// </summary>
 /// <remarks>Format: RFC 1952. Header as Go's compress/gzip writes it: no time, no name, unknown system.</remarks>
 public sealed class GzipCodec : ILayerCodec
