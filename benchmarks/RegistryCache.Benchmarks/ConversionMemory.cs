@@ -51,6 +51,7 @@ internal static class ConversionMemory
         private const int FileBlocks = 64;
 
         private readonly byte[] _noise = Noise();
+        private readonly byte[] _content = new byte[BlockLength];
         private readonly long _files = Math.Max(1, length / ((long)FileBlocks * BlockLength));
         private long _file;
         private int _block = -1;
@@ -111,7 +112,7 @@ internal static class ConversionMemory
                 return Header(_file);
             }
 
-            var result = new byte[BlockLength];
+            var result = _content;
             var mark = (int)((_file * FileBlocks) + _block);
             _noise.AsSpan((mark * 7919) % BlockLength, BlockLength / 2).CopyTo(result);
             for (var at = BlockLength / 2; at < BlockLength; at++)

@@ -6,7 +6,7 @@ using RegistryCache.Core.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>
-/// Zstandard: one frame per 4 MiB of tar, each with its content size and checksum. Levels 1 to 22 are the reference library's own and
+/// Zstandard: one frame per 4032 KiB of tar, each with its content size and checksum. Levels 1 to 22 are the reference library's own and
 /// not BuildKit's four steps; 0 means 3, the default. 1 is half as fast again as 3; 10 takes about five times as long as 3, 19 about
 /// thirty times. Memory per worker is some 10 MiB at 3 and some 100 MiB from 19 on.
 /// </summary>

@@ -33,7 +33,7 @@ public sealed class DeflaterTests
     {
         var content = DeflateContents.Mixed(150_000);
         var random = new Random(level);
-        using var member = new PooledBuffer(ArrayPool<byte>.Shared, 16);
+        using var member = new SegmentedBuffer(ArrayPool<byte>.Shared);
         for (var at = 0; at < content.Length;)
         {
             var length = Math.Min(random.Next(0, 60_000), content.Length - at);
@@ -43,7 +43,7 @@ public sealed class DeflaterTests
         }
 
         _deflater.AppendComplete([], level, member);
-        Assert.That(Inflate(member.Written.ToArray()), Is.EqualTo(content));
+        Assert.That(Inflate(Bytes(member)), Is.EqualTo(content));
     }
 
     [TestCaseSource(nameof(Levels))]
@@ -87,12 +87,12 @@ public sealed class DeflaterTests
     [Test]
     public void An_empty_piece_is_an_empty_last_block_or_a_boundary()
     {
-        using var flushed = new PooledBuffer(ArrayPool<byte>.Shared, 16);
+        using var flushed = new SegmentedBuffer(ArrayPool<byte>.Shared);
         _deflater.AppendFlushed([], history: 0, level: 6, flushed);
         Assert.Multiple(() =>
         {
             Assert.That(Complete([], 6), Is.EqualTo(new byte[] { 0x03, 0x00 }));
-            Assert.That(flushed.Written.ToArray(), Is.EqualTo(new byte[] { 0x00, 0x00, 0x00, 0xff, 0xff }));
+            Assert.That(Bytes(flushed), Is.EqualTo(new byte[] { 0x00, 0x00, 0x00, 0xff, 0xff }));
         });
     }
 
@@ -102,7 +102,7 @@ public sealed class DeflaterTests
         var far = new byte[DeflateFormat.WindowLength + 100];
         new Random(3).NextBytes(far);
         far.AsSpan(1, 99).CopyTo(far.AsSpan(DeflateFormat.WindowLength));
-        using var output = new PooledBuffer(ArrayPool<byte>.Shared, 16);
+        using var output = new SegmentedBuffer(ArrayPool<byte>.Shared);
         _deflater.AppendFlushed(far, DeflateFormat.WindowLength, level: 6, output);
         Assert.That(output.Length, Is.LessThan(30));
     }
@@ -136,10 +136,12 @@ public sealed class DeflaterTests
 
     private static byte[] Complete(byte[] content, int level, Deflater deflater)
     {
-        using var output = new PooledBuffer(ArrayPool<byte>.Shared, 16);
+        using var output = new SegmentedBuffer(ArrayPool<byte>.Shared);
         deflater.AppendComplete(content, level, output);
-        return output.Written.ToArray();
+        return Bytes(output);
     }
+
+    private static byte[] Bytes(SegmentedBuffer buffer) => [.. buffer.Written.SelectMany(segment => segment.ToArray())];
 
     private static byte[] Framework(byte[] content, int level)
     {

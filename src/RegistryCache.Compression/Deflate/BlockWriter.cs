@@ -16,7 +16,7 @@ internal sealed unsafe class BlockWriter
     private readonly uint[] _literalWords = new uint[DeflateFormat.EndOfBlock + 1];
     private readonly uint[] _lengthWords = new uint[DeflateFormat.MaxMatch + 1];
     private readonly uint[] _distanceWords = new uint[DeflateFormat.DistanceSymbols];
-    private PooledBuffer _output = null!;
+    private SegmentedBuffer _output = null!;
     private ulong _bits;
     private int _bitCount;
 
@@ -27,7 +27,7 @@ internal sealed unsafe class BlockWriter
     }
 
     /// <summary>Starts at a byte boundary of another output.</summary>
-    public void Begin(PooledBuffer output)
+    public void Begin(SegmentedBuffer output)
     {
         _output = output;
         _bits = 0;

@@ -26,7 +26,7 @@ internal sealed unsafe class Deflater
     /// <param name="history">How many bytes of the input are what stands before the piece in the same member: up to 32 KiB.</param>
     /// <param name="level">0, which stores, to 9.</param>
     /// <param name="output">Where to append.</param>
-    public void AppendFlushed(ReadOnlySpan<byte> input, int history, int level, PooledBuffer output)
+    public void AppendFlushed(ReadOnlySpan<byte> input, int history, int level, SegmentedBuffer output)
     {
         _writer.Begin(output);
         if (level == 0)
@@ -40,7 +40,7 @@ internal sealed unsafe class Deflater
     }
 
     /// <summary>Appends the piece as a complete deflate stream.</summary>
-    public void AppendComplete(ReadOnlySpan<byte> piece, int level, PooledBuffer output)
+    public void AppendComplete(ReadOnlySpan<byte> piece, int level, SegmentedBuffer output)
     {
         _writer.Begin(output);
         if (level == 0)

@@ -106,7 +106,7 @@ internal sealed class EStargzEncoder : IDisposable
         {
             foreach (var (entry, offset) in piece.Payloads)
                 entry.Offset = _output.Length + offset;
-            await _output.WriteAsync(piece.Content.Written, cancellationToken).ConfigureAwait(false);
+            await _output.WriteAsync(piece.Content, cancellationToken).ConfigureAwait(false);
             foreach (var entry in piece.Entries)
                 _toc.Add(entry);
         }

@@ -44,7 +44,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
             cancellationToken.ThrowIfCancellationRequested();
             if (_fileLeft > 0)
             {
-                if (_piece.Content.Length >= EnoughForAPiece)
+                if (_piece.Content.Length >= EnoughForAPiece || IsTooFullFor(Math.Min(_fileLeft, EStargzFormat.ChunkLength)))
                     return Detach(memberEnds: true);
                 await TakeChunkAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -65,6 +65,9 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
 
         return null;
     }
+
+    /// <summary>A chunk is put into a piece of its own rather than into a larger array.</summary>
+    private bool IsTooFullFor(long chunk) => _piece.Content.Length > 0 && _piece.Content.Length + chunk > EStargzFormat.ChunkLength;
 
     private async ValueTask TakeChunkAsync(CancellationToken cancellationToken)
     {

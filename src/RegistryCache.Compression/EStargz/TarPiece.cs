@@ -6,10 +6,7 @@ namespace RegistryCache.Compression.EStargz;
 /// <summary>Some consecutive bytes of the tar, cut into members, to be compressed in one go.</summary>
 internal sealed class TarPiece(ArrayPool<byte> arrays) : IDisposable
 {
-    /// <summary>Enough for what gathers before a file's chunk, and the chunk.</summary>
-    private const int InitialCapacity = EStargzFormat.ChunkLength + (2 * 1024 * 1024);
-
-    public PooledBuffer Content { get; } = new(arrays, InitialCapacity);
+    public PooledBuffer Content { get; } = new(arrays, EStargzFormat.ChunkLength);
 
     public List<MemberPart> Parts { get; } = [];
 

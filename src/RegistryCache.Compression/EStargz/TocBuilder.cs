@@ -85,9 +85,9 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
 
         async ValueTask WriteBlockAsync(byte[] bytes)
         {
-            using var block = new PooledBuffer(arrays, bytes.Length);
+            using var block = new SegmentedBuffer(arrays);
             AppendFlushed(bytes, block);
-            await blob.WriteAsync(block.Written, cancellationToken).ConfigureAwait(false);
+            await blob.WriteAsync(block, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -108,15 +108,16 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
 
     private void Compress()
     {
-        using var block = new PooledBuffer(arrays, _json.WrittenCount / 2);
+        using var block = new SegmentedBuffer(arrays);
         AppendFlushed(_json.WrittenSpan, block);
-        _compressed.Write(block.Written.Span);
+        foreach (var segment in block.Written)
+            _compressed.Write(segment.Span);
         _digest.AppendData(_json.WrittenSpan);
         _length += _json.WrittenCount;
         _json.ResetWrittenCount();
     }
 
-    private void AppendFlushed(ReadOnlySpan<byte> bytes, PooledBuffer output)
+    private void AppendFlushed(ReadOnlySpan<byte> bytes, SegmentedBuffer output)
     {
         var deflater = deflaters.Take();
         deflater.AppendFlushed(bytes, history: 0, level, output);

@@ -39,7 +39,7 @@ internal sealed class GzipEncoder : IDisposable
     public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
     {
         await _output.WriteAsync(GzipFormat.Header(_level), cancellationToken).ConfigureAwait(false);
-        await OrderedWork.RunAsync<TarBlock, PooledBuffer>(CutAsync, Compress, HandOnAsync, _workers, cancellationToken).ConfigureAwait(false);
+        await OrderedWork.RunAsync<TarBlock, SegmentedBuffer>(CutAsync, Compress, HandOnAsync, _workers, cancellationToken).ConfigureAwait(false);
         await _output.WriteAsync(End(), cancellationToken).ConfigureAwait(false);
         return new EncodedLayer(
             LayerCompression.Gzip,
@@ -70,22 +70,22 @@ internal sealed class GzipEncoder : IDisposable
         return block;
     }
 
-    private PooledBuffer Compress(TarBlock block)
+    private SegmentedBuffer Compress(TarBlock block)
     {
         using (block)
         {
             var deflater = _deflaters.Take();
-            var output = new PooledBuffer(_workers.Buffers, BlockLength / 2);
+            var output = new SegmentedBuffer(_workers.Buffers);
             deflater.AppendFlushed(block.WithHistory, block.HistoryLength, _level, output);
             _deflaters.GiveBack(deflater);
             return output;
         }
     }
 
-    private async ValueTask HandOnAsync(PooledBuffer compressed, CancellationToken cancellationToken)
+    private async ValueTask HandOnAsync(SegmentedBuffer compressed, CancellationToken cancellationToken)
     {
         using (compressed)
-            await _output.WriteAsync(compressed.Written, cancellationToken).ConfigureAwait(false);
+            await _output.WriteAsync(compressed, cancellationToken).ConfigureAwait(false);
     }
 
     private byte[] End() => [.. GzipFormat.EmptyLastBlock, .. GzipFormat.Trailer(_crc.GetCurrentHashAsUInt32(), _length)];

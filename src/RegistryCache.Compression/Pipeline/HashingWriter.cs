@@ -17,6 +17,12 @@ internal sealed class HashingWriter(Stream target) : IDisposable
         Length += bytes.Length;
     }
 
+    public async ValueTask WriteAsync(SegmentedBuffer bytes, CancellationToken cancellationToken)
+    {
+        foreach (var segment in bytes.Written)
+            await WriteAsync(segment, cancellationToken).ConfigureAwait(false);
+    }
+
     public Digest Finish() => Digest.FromHash(DigestAlgorithm.Sha256, _hash.GetHashAndReset());
 
     public void Dispose() => _hash.Dispose();

@@ -12,8 +12,11 @@ namespace RegistryCache.Compression.Zstd;
 /// </summary>
 internal sealed class ZstdEncoder : IDisposable
 {
-    /// <summary>Each frame starts without history; at this length frames together are as small as one frame of the reference tool at its default level.</summary>
-    private const int BlockLength = 4 * 1024 * 1024;
+    /// <summary>
+    /// Each frame starts without history; at this length frames together are as small as one frame of the reference tool at its default
+    /// level. A frame may be longer than what it holds by one part in 256, and is to fit into a pooled array of 4 MiB all the same.
+    /// </summary>
+    private const int BlockLength = (4 * 1024 * 1024) - (64 * 1024);
 
     private readonly Stream _tar;
     private readonly int _level;
