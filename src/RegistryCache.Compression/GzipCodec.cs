@@ -51,7 +51,6 @@ public sealed class GzipCodec : ILayerCodec
         ArgumentNullException.ThrowIfNull(options);
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
-        using var encoder = new GzipEncoder(tar, blob, level, _deflaters, workers.Value);
-        return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
+        return await GzipEncoder.EncodeAsync(tar, blob, level, _deflaters, workers.Value, cancellationToken).ConfigureAwait(false);
     }
 }

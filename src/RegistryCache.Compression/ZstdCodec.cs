@@ -49,7 +49,7 @@ public sealed class ZstdCodec : ILayerCodec
         ArgumentNullException.ThrowIfNull(options);
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
-        using var encoder = new ZstdEncoder(tar, blob, level == 0 ? DefaultLevel : level, workers.Value);
-        return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
+        using var encoder = new ZstdEncoder(level == 0 ? DefaultLevel : level);
+        return await encoder.EncodeAsync(tar, blob, workers.Value, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
@@ -7,10 +6,10 @@ using RegistryCache.Core.Layers;
 namespace RegistryCache.Compression.Zstd;
 
 /// <summary>
-/// Writes one zstd frame per block of the tar, compressed at the same time. A frame's window is never larger than the block, so every
-/// decoder that can read BuildKit's blobs can read these, and the bytes do not depend on the number of workers.
+/// Writes one zstd frame per block of the tar. A frame's window is never larger than the block, so every decoder that can read
+/// BuildKit's blobs can read these.
 /// </summary>
-internal sealed class ZstdEncoder : IDisposable
+internal sealed class ZstdEncoder(int level) : IDisposable
 {
     /// <summary>
     /// Each frame starts without history; at this length frames together are as small as one frame of the reference tool at its default
@@ -18,77 +17,35 @@ internal sealed class ZstdEncoder : IDisposable
     /// </summary>
     private const int BlockLength = (4 * 1024 * 1024) - (64 * 1024);
 
-    private readonly Stream _tar;
-    private readonly int _level;
-    private readonly LayerWorkers _workers;
-    private readonly HashingWriter _output;
-    private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ConcurrentBag<ZstdLibrary.FrameCompressor> _idle = [];
-    private long _length;
 
-    public ZstdEncoder(Stream tar, Stream blob, int level, LayerWorkers workers)
+    public async Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerWorkers workers, CancellationToken cancellationToken)
     {
-        _tar = tar;
-        _level = level;
-        _workers = workers;
-        _output = new HashingWriter(blob);
-    }
-
-    public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
-    {
-        await OrderedWork.RunAsync<TarBlock, PooledBuffer>(CutAsync, Compress, HandOnAsync, _workers, cancellationToken).ConfigureAwait(false);
-        if (_length == 0)
-            await WriteEmptyFrameAsync(cancellationToken).ConfigureAwait(false);
-        return new EncodedLayer(
-            LayerCompression.Zstd,
-            MediaTypes.OciLayerZstd,
-            _output.Finish(),
-            _output.Length,
-            Digest.FromHash(DigestAlgorithm.Sha256, _diffId.GetHashAndReset()),
-            _length);
+        using var encoder = new BlockwiseEncoder(tar, blob, BlockLength, historyLength: 0, workers);
+        await encoder.RunAsync(look: null, (block, output) => AppendFrame(block.Bytes, output), cancellationToken).ConfigureAwait(false);
+        if (encoder.TarLength == 0)
+            await encoder.WriteAsync(EmptyFrame(workers), cancellationToken).ConfigureAwait(false);
+        return encoder.Finish(LayerCompression.Zstd, MediaTypes.OciLayerZstd);
     }
 
     public void Dispose()
     {
-        _output.Dispose();
-        _diffId.Dispose();
         while (_idle.TryTake(out var compressor))
             compressor.Dispose();
     }
 
-    private async ValueTask<TarBlock?> CutAsync(CancellationToken cancellationToken)
-    {
-        var block = await TarBlock.ReadAsync(_tar, history: default, BlockLength, _workers.Buffers, cancellationToken).ConfigureAwait(false);
-        if (block is not null)
-        {
-            _diffId.AppendData(block.Bytes);
-            _length += block.Bytes.Length;
-        }
-
-        return block;
-    }
-
-    private PooledBuffer Compress(TarBlock block)
-    {
-        using (block)
-            return CompressFrame(block.Bytes);
-    }
-
-    private PooledBuffer CompressFrame(ReadOnlySpan<byte> content)
+    private void AppendFrame(ReadOnlySpan<byte> content, SegmentedBuffer output)
     {
         if (!_idle.TryTake(out var compressor))
-            compressor = new ZstdLibrary.FrameCompressor(_level);
-        var output = new PooledBuffer(_workers.Buffers, ZstdLibrary.MaxFrameLength(content.Length));
+            compressor = new ZstdLibrary.FrameCompressor(level);
         compressor.Append(content, output);
         _idle.Add(compressor);
-        return output;
     }
 
-    private async ValueTask HandOnAsync(PooledBuffer frame, CancellationToken cancellationToken)
+    private byte[] EmptyFrame(LayerWorkers workers)
     {
-        using (frame)
-            await _output.WriteAsync(frame.Written, cancellationToken).ConfigureAwait(false);
+        using var frame = new SegmentedBuffer(workers.Buffers);
+        AppendFrame([], frame);
+        return [.. frame.Written.SelectMany(segment => segment.ToArray())];
     }
-
-    private ValueTask WriteEmptyFrameAsync(CancellationToken cancellationToken) => HandOnAsync(CompressFrame([]), cancellationToken);
 }

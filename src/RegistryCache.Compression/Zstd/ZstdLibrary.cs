@@ -12,9 +12,6 @@ internal static class ZstdLibrary
     /// <summary>128 MiB, the most that a decoder takes by default everywhere; it bounds what a hostile frame can make us allocate.</summary>
     private const int MaxWindowLog = 27;
 
-    /// <summary>The most bytes that a frame of some content can take.</summary>
-    public static int MaxFrameLength(int contentLength) => Compressor.GetCompressBound(contentLength);
-
     /// <summary>A compressor of whole frames. Not thread-safe; what it did before does not show in what it does next.</summary>
     public sealed class FrameCompressor : IDisposable
     {
@@ -27,8 +24,8 @@ internal static class ZstdLibrary
             _compressor.SetParameter(ZSTD_cParameter.ZSTD_c_contentSizeFlag, 1);
         }
 
-        public void Append(ReadOnlySpan<byte> content, PooledBuffer output) =>
-            output.Advance(_compressor.Wrap(content, output.Reserve(MaxFrameLength(content.Length))));
+        public void Append(ReadOnlySpan<byte> content, SegmentedBuffer output) =>
+            output.Advance(_compressor.Wrap(content, output.Reserve(Compressor.GetCompressBound(content.Length))));
 
         public void Dispose() => _compressor.Dispose();
     }

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
+
+namespace RegistryCache.Compression.Pipeline;
+
+/// <summary>
+/// A blob made from a tar in blocks that are compressed at the same time. The block length is part of the output's identity: with it
+/// fixed, the bytes do not depend on the number of workers.
+/// </summary>
+/// <param name="tar">The tar.</param>
+/// <param name="blob">The blob.</param>
+/// <param name="blockLength">How many bytes of tar a block takes.</param>
+/// <param name="historyLength">How many of the bytes before it a block may look back on.</param>
+/// <param name="workers">Where blocks are compressed, and whose arrays hold them.</param>
+internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength, int historyLength, LayerWorkers workers) : IDisposable
+{
+    private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly HashingWriter _output = new(blob);
+    private readonly byte[] _history = new byte[historyLength];
+    private int _historyFilled;
+
+    /// <summary>How many bytes of tar were read.</summary>
+    public long TarLength { get; private set; }
+
+    /// <summary>Writes what stands between blocks.</summary>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _output.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Reads the tar to its end and writes its blocks.</summary>
+    /// <param name="look">Told of each block in order, before it is compressed.</param>
+    /// <param name="compress">Compresses a block into an empty buffer, on a worker.</param>
+    /// <param name="cancellationToken">Cancels reading and writing.</param>
+    public Task RunAsync(Action<TarBlock>? look, Action<TarBlock, SegmentedBuffer> compress, CancellationToken cancellationToken)
+    {
+        return OrderedWork.RunAsync<TarBlock, SegmentedBuffer>(CutAsync, Compress, HandOnAsync, workers, cancellationToken);
+
+        async ValueTask<TarBlock?> CutAsync(CancellationToken stop)
+        {
+            var block = await TarBlock.ReadAsync(tar, _history.AsMemory(0, _historyFilled), blockLength, workers.Buffers, stop).ConfigureAwait(false);
+            if (block is null)
+                return null;
+            _diffId.AppendData(block.Bytes);
+            TarLength += block.Bytes.Length;
+            _historyFilled = block.CopyEnd(_history);
+            look?.Invoke(block);
+            return block;
+        }
+
+        SegmentedBuffer Compress(TarBlock block)
+        {
+            using (block)
+            {
+                var compressed = new SegmentedBuffer(workers.Buffers);
+                compress(block, compressed);
+                return compressed;
+            }
+        }
+
+        async ValueTask HandOnAsync(SegmentedBuffer compressed, CancellationToken stop)
+        {
+            using (compressed)
+                await _output.WriteAsync(compressed, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What came out, once everything is written.</summary>
+    public EncodedLayer Finish(LayerCompression compression, string mediaType) => new(
+        compression, mediaType, _output.Finish(), _output.Length, Digest.FromHash(DigestAlgorithm.Sha256, _diffId.GetHashAndReset()), TarLength);
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _diffId.Dispose();
+    }
+}
