@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
@@ -114,14 +113,14 @@ public sealed class EStargzArchive
         try
         {
             // What follows the chunk in its member, the headers of other entries, is left unread, so the member's checksum is not seen; the chunk's digest says more.
-            var member = new GZipStream(new RangeStream(_blob.ReadAsync, chunk.Offset, chunk.End), CompressionMode.Decompress);
+            var member = new GzipDecodeStream(new RangeStream(_blob.ReadAsync, chunk.Offset, chunk.End));
             await using (member.ConfigureAwait(false))
             {
                 await SkipAsync(member, chunk.InnerOffset, cancellationToken).ConfigureAwait(false);
                 await member.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is LayerFormatException or EndOfStreamException)
         {
             throw new LayerFormatException(
                 RegistryCacheErrorCode.CorruptLayer,

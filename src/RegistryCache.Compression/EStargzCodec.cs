@@ -54,7 +54,9 @@ public sealed class EStargzCodec : ILayerCodec
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);
-        return new GzipDecodeStream(blob);
+
+        // What stands before the table of contents of an empty tar is no member at all.
+        return new GzipDecodeStream(blob, mayBeEmpty: true);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,13 @@
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Compression.Gzip;
+
+/// <summary>The error for a gzip blob that cannot be what its writer wrote.</summary>
+internal static class GzipDamage
+{
+    public static LayerFormatException Error(string what) =>
+        new(RegistryCacheErrorCode.CorruptLayer, $"The gzip data of the layer is corrupt: {what}. The blob is damaged: fetch or build it again.");
+
+    public static LayerFormatException CutOff(string where) =>
+        new(RegistryCacheErrorCode.CorruptLayer, $"The gzip data of the layer is cut off: it ends in {where}. The blob is damaged: fetch or build it again.");
+}

@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace RegistryCache.Compression.Gzip;
+
+/// <summary>
+/// Decodes the members of a gzip blob, one behind the other, up to the blob's end. A member counts only with its checksum and length, and
+/// nothing but members may stand in the blob. Source: RFC 1952.
+/// </summary>
+internal sealed class GzipMembers : IDisposable
+{
+    private readonly DeflateInput _input;
+    private readonly InflateWindow _window = new();
+    private readonly GzipMemberHeader _header;
+    private readonly Inflater _inflater;
+    private readonly Crc32 _crc = new();
+    private bool _inMember;
+    private bool _anyMember;
+    private uint _length;
+
+    public GzipMembers(Stream blob)
+    {
+        _input = new DeflateInput(blob);
+        _header = new GzipMemberHeader(_input);
+        _inflater = new Inflater(_input, _window);
+    }
+
+    /// <summary>Whether the blob ended behind a member.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>Whether bytes are decoded already that <see cref="Take"/> gives.</summary>
+    public bool HasContent => _window.Undelivered > 0;
+
+    /// <summary>Takes decoded bytes.</summary>
+    public int Take(Span<byte> target) => _window.Deliver(target);
+
+    /// <summary>Goes on by one piece, which may give content or not. All content must have been taken.</summary>
+    public async ValueTask AdvanceAsync(bool mayBeEmpty, CancellationToken cancellationToken)
+    {
+        if (!_inMember)
+        {
+            await BeginMemberAsync(mayBeEmpty, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        switch (Decode())
+        {
+            case InflateStatus.Ended:
+                await EndMemberAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            case InflateStatus.NeedsInput when !HasContent:
+                await _input.FillAsync(cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    public void Dispose()
+    {
+        _input.Dispose();
+        _window.Dispose();
+    }
+
+    private InflateStatus Decode()
+    {
+        if (_window.IsFull)
+            _window.Slide();
+        var start = _window.Position;
+        try
+        {
+            return _inflater.Run();
+        }
+        finally
+        {
+            var decoded = _window.From(start);
+            _crc.Append(decoded);
+            _length = unchecked(_length + (uint)decoded.Length);
+        }
+    }
+
+    private async ValueTask BeginMemberAsync(bool mayBeEmpty, CancellationToken cancellationToken)
+    {
+        if (!await _input.HasBytesAsync(1, cancellationToken).ConfigureAwait(false))
+        {
+            Ended = _anyMember || mayBeEmpty ? true : throw GzipDamage.Error("it is empty");
+            return;
+        }
+
+        await _input.HasBytesAsync(2, cancellationToken).ConfigureAwait(false);
+        if (!IsMagic(_input.Bytes))
+            throw GzipDamage.Error(_anyMember ? $"{(_input.Bytes[0] == 0 ? "zeros or other" : "other")} bytes follow its last member" : "it does not begin with a gzip header");
+        await _header.SkipAsync(cancellationToken).ConfigureAwait(false);
+        _inflater.Restart();
+        _crc.Reset();
+        _length = 0;
+        _inMember = true;
+        _anyMember = true;
+    }
+
+    private async ValueTask EndMemberAsync(CancellationToken cancellationToken)
+    {
+        _input.AlignToByte();
+        if (!await _input.HasBytesAsync(GzipFormat.TrailerLength, cancellationToken).ConfigureAwait(false))
+            throw GzipDamage.CutOff("a member's trailer");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Bytes) != _crc.GetCurrentHashAsUInt32())
+            throw GzipDamage.Error("a member does not match its checksum");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Bytes[sizeof(uint)..]) != _length)
+            throw GzipDamage.Error("a member does not have the length that it states");
+        _input.SkipBytes(GzipFormat.TrailerLength);
+        _inMember = false;
+    }
+
+    /// <summary>A single byte may be the beginning of a header that is cut off.</summary>
+    private static bool IsMagic(ReadOnlySpan<byte> bytes) => bytes[0] == GzipFormat.Magic1 && (bytes.Length == 1 || bytes[1] == GzipFormat.Magic2);
+}

@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace RegistryCache.Compression.Gzip;
+
+/// <summary>
+/// Decodes literals and matches as long as neither input nor room comes near its end, and therefore without looking at the ends within a
+/// step. Why no input, however hostile, leads outside the arrays:
+/// <list type="bullet">
+/// <item>Input: a step begins before <see cref="InflateCursor.InLimit"/>. It loads eight bytes at most twice and goes on by at most seven
+/// each time, so it ends less than <see cref="InputMargin"/> bytes later.</item>
+/// <item>Room: a step begins before <see cref="InflateCursor.OutLimit"/>. It writes three literals, or two and a match of at most 258
+/// bytes, and at most 31 bytes beyond, less than <see cref="InflateWindow.Slack"/>.</item>
+/// <item>History: a distance is at least 1, since every base is, and it is compared with what the member has. A copy reads at most 32
+/// bytes from where the distance leads, which is within the room for the same reason as what it writes.</item>
+/// <item>Tables: an index is masked to the table's length, and second-level tables start only where <see cref="HuffmanTable"/> put them.</item>
+/// </list>
+/// A step takes at most 33 bits for its literals or 22 and 20 for a length, then 28 for a distance and 11 that are only seen, and at
+/// least 56 are there after each load.
+/// </summary>
+internal static unsafe class InflateLoop
+{
+    /// <summary>With fewer bytes than this, <see cref="Run"/> may do nothing: its first load goes on by up to seven before the first step begins.</summary>
+    public const int MinInput = InputMargin + 8;
+
+    /// <summary>How many bytes must lie behind the place where a step begins.</summary>
+    private const int InputMargin = 32;
+
+    private const uint LiteralMask = (1u << InflateTables.LiteralBits) - 1;
+    private const uint DistanceMask = (1u << InflateTables.DistanceBits) - 1;
+    private const uint LiteralSecondMask = (1u << (InflateSymbols.MaxCodeLength - InflateTables.LiteralBits)) - 1;
+    private const uint DistanceSecondMask = (1u << (InflateSymbols.MaxCodeLength - InflateTables.DistanceBits)) - 1;
+
+    /// <summary>Decodes up to a margin, the end of the block or damage. At least <see cref="MinInput"/> bytes must be there, and room.</summary>
+    public static InflateStop Run(DeflateInput input, InflateWindow window, InflateTables tables)
+    {
+        fixed (byte* source = input.Buffer)
+        fixed (byte* target = window.Buffer)
+        fixed (uint* entries = tables.Entries)
+        {
+            var cursor = new InflateCursor
+            {
+                In = source + input.Position,
+                InLimit = source + (input.End - InputMargin),
+                Out = target + window.Position,
+                OutLimit = target + InflateWindow.Limit,
+                MemberStart = target + window.MemberStart,
+                Tables = entries,
+                Bits = input.Bits,
+                BitCount = (uint)input.BitCount,
+            };
+            var stop = Decode(ref cursor);
+            window.Position = (int)(cursor.Out - target);
+            input.Restore((int)(cursor.In - source), cursor.Bits, (int)(cursor.BitCount & 63));
+            return stop;
+        }
+    }
+
+    // Compiled fully at once: the first layer of a process is often its only one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static InflateStop Decode(ref InflateCursor cursor)
+    {
+        var inAt = cursor.In;
+        var outAt = cursor.Out;
+        var tables = cursor.Tables;
+        var (bits, count) = (cursor.Bits, cursor.BitCount);
+        var stop = InflateStop.Margin;
+        Load(ref bits, ref count, ref inAt);
+        var entry = tables[bits & LiteralMask];
+        while (outAt < cursor.OutLimit && inAt < cursor.InLimit)
+        {
+            Load(ref bits, ref count, ref inAt);
+            if (IsLiteral(entry))
+            {
+                entry = Put(ref outAt, ref bits, ref count, entry, tables);
+                if (IsLiteral(entry))
+                {
+                    entry = Put(ref outAt, ref bits, ref count, entry, tables);
+                    if (IsLiteral(entry))
+                    {
+                        entry = Put(ref outAt, ref bits, ref count, entry, tables);
+                        continue;
+                    }
+                }
+            }
+
+            if (IsExceptional(entry))
+            {
+                entry = Resolve(ref bits, ref count, entry, tables, LiteralSecondMask);
+                if (IsLiteral(entry))
+                {
+                    entry = Put(ref outAt, ref bits, ref count, entry, tables);
+                    continue;
+                }
+
+                if (IsExceptional(entry))
+                {
+                    stop = (entry & InflateEntry.EndOfBlock) != 0 ? InflateStop.EndOfBlock : InflateStop.InvalidCodeword;
+                    break;
+                }
+            }
+
+            var length = TakeValue(ref bits, ref count, entry);
+            entry = tables[(bits & DistanceMask) + InflateTables.DistanceStart];
+            Load(ref bits, ref count, ref inAt);
+            if (IsExceptional(entry))
+            {
+                entry = Resolve(ref bits, ref count, entry, tables + InflateTables.DistanceStart, DistanceSecondMask);
+                if (IsExceptional(entry))
+                {
+                    stop = InflateStop.InvalidCodeword;
+                    break;
+                }
+            }
+
+            var distance = TakeValue(ref bits, ref count, entry);
+            if (distance > (nuint)(outAt - cursor.MemberStart))
+            {
+                stop = InflateStop.MatchBeforeStart;
+                break;
+            }
+
+            // Loaded before the copy so that the two overlap.
+            entry = tables[bits & LiteralMask];
+            MatchCopy.Copy(outAt, length, distance);
+            outAt += length;
+        }
+
+        if (stop == InflateStop.EndOfBlock)
+            Take(ref bits, ref count, entry);
+        cursor.In = inAt;
+        cursor.Out = outAt;
+        (cursor.Bits, cursor.BitCount) = (bits, count);
+        return stop;
+    }
+
+    private static bool IsLiteral(uint entry) => (entry & InflateEntry.Literal) != 0;
+
+    private static bool IsExceptional(uint entry) => (entry & InflateEntry.Exceptional) != 0;
+
+    /// <summary>
+    /// Loads as many whole bytes as there is room for. Bits above the count may be there already, from an earlier load of the same bytes,
+    /// so that to load them again changes nothing.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(ref ulong bits, ref uint count, ref byte* at)
+    {
+        var next = Unsafe.ReadUnaligned<ulong>(at);
+        bits |= (BitConverter.IsLittleEndian ? next : BinaryPrimitives.ReverseEndianness(next)) << (int)count;
+        at += (~count >> 3) & 7;
+        count |= 56;
+    }
+
+    /// <summary>Takes the bits of an entry. Shifts count six bits of it only; what it leaves in the higher bits of the count is never looked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Take(ref ulong bits, ref uint count, uint entry)
+    {
+        bits >>= (int)entry;
+        count -= entry;
+    }
+
+    /// <summary>Takes the codeword and extra bits of a length or distance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nuint TakeValue(ref ulong bits, ref uint count, uint entry)
+    {
+        var taken = Bmi2.X64.IsSupported ? Bmi2.X64.ZeroHighBits(bits, entry) : bits & ((1UL << (int)entry) - 1);
+        var value = (entry >> InflateEntry.ValueShift) + (uint)(taken >> (int)(entry >> InflateEntry.CodewordShift));
+        Take(ref bits, ref count, entry);
+        return value;
+    }
+
+    /// <summary>Writes a literal.</summary>
+    /// <returns>The next entry.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Put(ref byte* at, ref ulong bits, ref uint count, uint entry, uint* tables)
+    {
+        Take(ref bits, ref count, entry);
+        *at++ = (byte)(entry >> InflateEntry.ValueShift);
+        return tables[bits & LiteralMask];
+    }
+
+    /// <summary>Goes on to the second-level table, if the entry says so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Resolve(ref ulong bits, ref uint count, uint entry, uint* table, uint secondMask)
+    {
+        if ((entry & InflateEntry.SecondLevel) == 0)
+            return entry;
+        Take(ref bits, ref count, entry);
+        return table[(uint)InflateEntry.SecondStart(entry) + ((uint)bits & secondMask)];
+    }
+}

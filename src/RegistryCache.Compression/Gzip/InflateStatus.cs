@@ -1,0 +1,14 @@
+namespace RegistryCache.Compression.Gzip;
+
+/// <summary>Why <see cref="Inflater"/> stopped.</summary>
+internal enum InflateStatus
+{
+    /// <summary>More of the blob must be read.</summary>
+    NeedsInput,
+
+    /// <summary>What was decoded must be taken.</summary>
+    OutputFull,
+
+    /// <summary>The last block ended.</summary>
+    Ended,
+}

@@ -1,0 +1,14 @@
+namespace RegistryCache.Compression.Gzip;
+
+/// <summary>Why <see cref="InflateLoop"/> stopped.</summary>
+internal enum InflateStop
+{
+    /// <summary>Input or room come to their end.</summary>
+    Margin,
+
+    EndOfBlock,
+
+    InvalidCodeword,
+
+    MatchBeforeStart,
+}

@@ -1,0 +1,101 @@
+namespace RegistryCache.Compression.Gzip;
+
+/// <summary>
+/// The two decoding tables of the block that is being read, in one array that is used again for each block. A table is exactly as large
+/// as its index, so no index made of input bits can leave it.
+/// </summary>
+internal sealed class InflateTables
+{
+    public const int LiteralBits = 11;
+    public const int DistanceBits = 9;
+
+    /// <summary>Where the distance table begins: behind everything that a literal and length code can need.</summary>
+    public const int DistanceStart = (1 << LiteralBits) + (InflateSymbols.FixedLiteralCount / 2 * (1 << (InflateSymbols.MaxCodeLength - LiteralBits)));
+
+    private const int CodeLengthBits = 7;
+
+    private readonly uint[] _entries = new uint[DistanceStart + HuffmanTable.MaxLength(InflateSymbols.FixedDistanceCount, DistanceBits)];
+    private readonly uint[] _codeLengths = new uint[1 << CodeLengthBits];
+    private bool _areFixed;
+
+    public uint[] Entries => _entries;
+
+    /// <summary>The codes of blocks that state none.</summary>
+    public void SetFixed()
+    {
+        if (_areFixed)
+            return;
+        Span<byte> lengths = stackalloc byte[InflateSymbols.FixedLiteralCount];
+        lengths[..144].Fill(8);
+        lengths[144..256].Fill(9);
+        lengths[256..280].Fill(7);
+        lengths[280..].Fill(8);
+        Set(lengths, isDistance: false);
+        lengths[..InflateSymbols.FixedDistanceCount].Fill(5);
+        Set(lengths[..InflateSymbols.FixedDistanceCount], isDistance: true);
+        _areFixed = true;
+    }
+
+    /// <summary>Reads the codes that a dynamic block states before its data.</summary>
+    public void ReadDynamic(DeflateInput input)
+    {
+        _areFixed = false;
+        var literals = (int)input.Take(5) + 257;
+        var distances = (int)input.Take(5) + 1;
+        var codeLengths = (int)input.Take(4) + 4;
+        if (literals > InflateSymbols.MaxLiteralCount || distances > InflateSymbols.MaxDistanceCount)
+            throw GzipDamage.Error("a block has more symbols than there are");
+        Span<byte> lengths = stackalloc byte[InflateSymbols.MaxLiteralCount + InflateSymbols.MaxDistanceCount];
+        lengths.Clear();
+        for (var i = 0; i < codeLengths; i++)
+            lengths[InflateSymbols.CodeLengthOrder[i]] = (byte)input.Take(3);
+        if (!HuffmanTable.TryFill(lengths[..InflateSymbols.CodeLengthCount], InflateSymbols.CodeLengths, _codeLengths, CodeLengthBits) || !HasTwo(lengths))
+            throw GzipDamage.Error("the code of a block's code lengths is incomplete or has too many codewords");
+        lengths = lengths[..(literals + distances)];
+        ReadLengths(input, lengths);
+        if (lengths[InflateSymbols.EndOfBlock] == 0)
+            throw GzipDamage.Error("a block has no codeword for its end");
+        Set(lengths[..literals], isDistance: false);
+        Set(lengths[literals..], isDistance: true);
+    }
+
+    /// <summary>The exception for a code of one codeword does not hold here.</summary>
+    private static bool HasTwo(ReadOnlySpan<byte> lengths) => lengths[..InflateSymbols.CodeLengthCount].Count((byte)0) <= InflateSymbols.CodeLengthCount - 2;
+
+    private void ReadLengths(DeflateInput input, Span<byte> lengths)
+    {
+        for (var at = 0; at < lengths.Length;)
+        {
+            var entry = _codeLengths[input.Peek(CodeLengthBits)];
+            input.Skip((int)(entry & InflateEntry.TakenMask));
+            var symbol = (byte)(entry >> InflateEntry.ValueShift);
+            if (symbol < 16)
+            {
+                lengths[at++] = symbol;
+                continue;
+            }
+
+            if (symbol == 16 && at == 0)
+                throw GzipDamage.Error("a block repeats a code length before the first");
+            var (value, count) = symbol switch
+            {
+                16 => (lengths[at - 1], 3 + (int)input.Take(2)),
+                17 => ((byte)0, 3 + (int)input.Take(3)),
+                _ => ((byte)0, 11 + (int)input.Take(7)),
+            };
+            if (count > lengths.Length - at)
+                throw GzipDamage.Error("a block has more code lengths than symbols");
+            lengths.Slice(at, count).Fill(value);
+            at += count;
+        }
+    }
+
+    private void Set(ReadOnlySpan<byte> lengths, bool isDistance)
+    {
+        var isComplete = isDistance
+            ? HuffmanTable.TryFill(lengths, InflateSymbols.Distances, _entries.AsSpan(DistanceStart), DistanceBits)
+            : HuffmanTable.TryFill(lengths, InflateSymbols.Literals, _entries.AsSpan(0, DistanceStart), LiteralBits);
+        if (!isComplete)
+            throw GzipDamage.Error($"the code of a block's {(isDistance ? "distances" : "literals and lengths")} is incomplete or has too many codewords");
+    }
+}

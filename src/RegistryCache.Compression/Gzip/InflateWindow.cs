@@ -1,0 +1,67 @@
+using System.Buffers;
+
+namespace RegistryCache.Compression.Gzip;
+
+/// <summary>
+/// The decoded bytes: the last 32 KiB that matches can refer to, then room for more, in one array. Whoever fills it may go beyond
+/// <see cref="Limit"/> by <see cref="Slack"/> bytes, so that the end need not be looked at within a step.
+/// </summary>
+internal sealed class InflateWindow : IDisposable
+{
+    /// <summary>The largest distance of a match.</summary>
+    private const int HistoryLength = 32 * 1024;
+
+    /// <summary>With the blob's part small enough to stay in the second-level cache; large enough that moving the history costs little.</summary>
+    private const int Length = 128 * 1024;
+
+    /// <summary>Two literals, the longest match, and what a wide copy writes beyond its end; rounded up.</summary>
+    public const int Slack = 2 + InflateSymbols.MaxMatchLength + 60;
+
+    public const int Limit = Length - Slack;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Length);
+    private int _delivered;
+
+    public byte[] Buffer => _buffer;
+
+    /// <summary>Where the next byte goes.</summary>
+    public int Position { get; set; }
+
+    /// <summary>The oldest byte of the current member that is still there.</summary>
+    public int MemberStart { get; private set; }
+
+    public int Undelivered => Position - _delivered;
+
+    public bool IsFull => Position >= Limit;
+
+    /// <summary>Nothing before this can be referred to.</summary>
+    public void BeginMember() => MemberStart = Position;
+
+    public ReadOnlySpan<byte> From(int start) => _buffer.AsSpan(start, Position - start);
+
+    public int Deliver(Span<byte> target)
+    {
+        var count = Math.Min(target.Length, Undelivered);
+        _buffer.AsSpan(_delivered, count).CopyTo(target);
+        _delivered += count;
+        return count;
+    }
+
+    /// <summary>Moves the history to the front. Everything must have been delivered.</summary>
+    public void Slide()
+    {
+        var start = Math.Max(0, Position - HistoryLength);
+        _buffer.AsSpan(start, Position - start).CopyTo(_buffer);
+        Position -= start;
+        _delivered -= start;
+        MemberStart = Math.Max(0, MemberStart - start);
+    }
+
+    public void Dispose()
+    {
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        Position = _delivered = 0;
+    }
+}
