@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -51,6 +52,7 @@ internal static unsafe class InflateLoop
                 BitCount = (uint)input.BitCount,
             };
             var stop = Decode(ref cursor);
+            Debug.Assert(cursor.In <= source + input.End && cursor.Out <= target + InflateWindow.Limit + InflateWindow.Slack, "A step left its margin.");
             window.Position = (int)(cursor.Out - target);
             input.Restore((int)(cursor.In - source), cursor.Bits, (int)(cursor.BitCount & 63));
             return stop;
