@@ -1,4 +1,5 @@
 using System.Numerics;
+using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Gzip;
 
@@ -7,7 +8,7 @@ internal static class HuffmanTable
 {
     /// <summary>The largest table that a code of so many symbols can need.</summary>
     /// <remarks>Each second-level table holds at least two codewords, since a complete code has no node with one child.</remarks>
-    public static int MaxLength(int symbols, int mainBits) => (1 << mainBits) + (symbols / 2 * (1 << (InflateSymbols.MaxCodeLength - mainBits)));
+    public static int MaxLength(int symbols, int mainBits) => (1 << mainBits) + (symbols / 2 * (1 << (DeflateFormat.MaxCodeLength - mainBits)));
 
     /// <summary>Fills a table. The next <paramref name="mainBits"/> bits of the input are the index; longer codewords go on in a second-level table.</summary>
     /// <param name="lengths">The length of each symbol's codeword, zero for a symbol that has none; at most 15.</param>
@@ -17,18 +18,18 @@ internal static class HuffmanTable
     /// <returns><see langword="false"/> when the lengths belong to no complete code. A single codeword of one bit passes, and so does no codeword at all.</returns>
     public static bool TryFill(ReadOnlySpan<byte> lengths, ReadOnlySpan<uint> symbols, Span<uint> table, int mainBits)
     {
-        Span<int> next = stackalloc int[InflateSymbols.MaxCodeLength + 2];
-        Span<int> counts = stackalloc int[InflateSymbols.MaxCodeLength + 1];
+        Span<int> next = stackalloc int[DeflateFormat.MaxCodeLength + 2];
+        Span<int> counts = stackalloc int[DeflateFormat.MaxCodeLength + 1];
         next.Clear();
         counts.Clear();
         foreach (var length in lengths)
             counts[length]++;
         var used = lengths.Length - counts[0];
         counts[0] = 0;
-        var free = 1 << InflateSymbols.MaxCodeLength;
-        for (var length = 1; length <= InflateSymbols.MaxCodeLength; length++)
+        var free = 1 << DeflateFormat.MaxCodeLength;
+        for (var length = 1; length <= DeflateFormat.MaxCodeLength; length++)
         {
-            free -= counts[length] << (InflateSymbols.MaxCodeLength - length);
+            free -= counts[length] << (DeflateFormat.MaxCodeLength - length);
             next[length + 1] = next[length] + counts[length];
         }
 
@@ -77,10 +78,10 @@ internal static class HuffmanTable
             }
         }
 
-        var secondSize = 1 << (InflateSymbols.MaxCodeLength - mainBits);
+        var secondSize = 1 << (DeflateFormat.MaxCodeLength - mainBits);
         var end = 1 << mainBits;
         var prefix = -1;
-        for (var length = mainBits + 1; length <= InflateSymbols.MaxCodeLength; length++)
+        for (var length = mainBits + 1; length <= DeflateFormat.MaxCodeLength; length++)
         {
             for (var left = counts[length]; left > 0; left--)
             {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Gzip;
 
@@ -30,8 +31,8 @@ internal static unsafe class InflateLoop
 
     private const uint LiteralMask = (1u << InflateTables.LiteralBits) - 1;
     private const uint DistanceMask = (1u << InflateTables.DistanceBits) - 1;
-    private const uint LiteralSecondMask = (1u << (InflateSymbols.MaxCodeLength - InflateTables.LiteralBits)) - 1;
-    private const uint DistanceSecondMask = (1u << (InflateSymbols.MaxCodeLength - InflateTables.DistanceBits)) - 1;
+    private const uint LiteralSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.LiteralBits)) - 1;
+    private const uint DistanceSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.DistanceBits)) - 1;
 
     /// <summary>Decodes up to a margin, the end of the block or damage. At least <see cref="MinInput"/> bytes must be there, and room.</summary>
     public static InflateStop Run(DeflateInput input, InflateWindow window, InflateTables tables)

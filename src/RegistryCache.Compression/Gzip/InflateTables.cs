@@ -1,3 +1,5 @@
+using RegistryCache.Compression.Deflate;
+
 namespace RegistryCache.Compression.Gzip;
 
 /// <summary>
@@ -10,12 +12,10 @@ internal sealed class InflateTables
     public const int DistanceBits = 9;
 
     /// <summary>Where the distance table begins: behind everything that a literal and length code can need.</summary>
-    public const int DistanceStart = (1 << LiteralBits) + (InflateSymbols.FixedLiteralCount / 2 * (1 << (InflateSymbols.MaxCodeLength - LiteralBits)));
-
-    private const int CodeLengthBits = 7;
+    public const int DistanceStart = (1 << LiteralBits) + (InflateSymbols.FixedLiteralCount / 2 * (1 << (DeflateFormat.MaxCodeLength - LiteralBits)));
 
     private readonly uint[] _entries = new uint[DistanceStart + HuffmanTable.MaxLength(InflateSymbols.FixedDistanceCount, DistanceBits)];
-    private readonly uint[] _codeLengths = new uint[1 << CodeLengthBits];
+    private readonly uint[] _codeLengths = new uint[1 << DeflateFormat.MaxCodeLengthCodeLength];
     private bool _areFixed;
 
     public uint[] Entries => _entries;
@@ -26,10 +26,8 @@ internal sealed class InflateTables
         if (_areFixed)
             return;
         Span<byte> lengths = stackalloc byte[InflateSymbols.FixedLiteralCount];
-        lengths[..144].Fill(8);
-        lengths[144..256].Fill(9);
-        lengths[256..280].Fill(7);
-        lengths[280..].Fill(8);
+        for (var symbol = 0; symbol < lengths.Length; symbol++)
+            lengths[symbol] = (byte)DeflateFormat.FixedLiteralLength(symbol);
         Set(lengths, isDistance: false);
         lengths[..InflateSymbols.FixedDistanceCount].Fill(5);
         Set(lengths[..InflateSymbols.FixedDistanceCount], isDistance: true);
@@ -43,30 +41,30 @@ internal sealed class InflateTables
         var literals = (int)input.Take(5) + 257;
         var distances = (int)input.Take(5) + 1;
         var codeLengths = (int)input.Take(4) + 4;
-        if (literals > InflateSymbols.MaxLiteralCount || distances > InflateSymbols.MaxDistanceCount)
+        if (literals > DeflateFormat.LiteralSymbols || distances > DeflateFormat.DistanceSymbols)
             throw GzipDamage.Error("a block has more symbols than there are");
-        Span<byte> lengths = stackalloc byte[InflateSymbols.MaxLiteralCount + InflateSymbols.MaxDistanceCount];
+        Span<byte> lengths = stackalloc byte[DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols];
         lengths.Clear();
         for (var i = 0; i < codeLengths; i++)
-            lengths[InflateSymbols.CodeLengthOrder[i]] = (byte)input.Take(3);
-        if (!HuffmanTable.TryFill(lengths[..InflateSymbols.CodeLengthCount], InflateSymbols.CodeLengths, _codeLengths, CodeLengthBits) || !HasTwo(lengths))
+            lengths[DeflateFormat.CodeLengthOrder[i]] = (byte)input.Take(3);
+        if (!HuffmanTable.TryFill(lengths[..DeflateFormat.CodeLengthSymbols], InflateSymbols.CodeLengths, _codeLengths, DeflateFormat.MaxCodeLengthCodeLength) || !HasTwo(lengths))
             throw GzipDamage.Error("the code of a block's code lengths is incomplete or has too many codewords");
         lengths = lengths[..(literals + distances)];
         ReadLengths(input, lengths);
-        if (lengths[InflateSymbols.EndOfBlock] == 0)
+        if (lengths[DeflateFormat.EndOfBlock] == 0)
             throw GzipDamage.Error("a block has no codeword for its end");
         Set(lengths[..literals], isDistance: false);
         Set(lengths[literals..], isDistance: true);
     }
 
     /// <summary>The exception for a code of one codeword does not hold here.</summary>
-    private static bool HasTwo(ReadOnlySpan<byte> lengths) => lengths[..InflateSymbols.CodeLengthCount].Count((byte)0) <= InflateSymbols.CodeLengthCount - 2;
+    private static bool HasTwo(ReadOnlySpan<byte> lengths) => lengths[..DeflateFormat.CodeLengthSymbols].Count((byte)0) <= DeflateFormat.CodeLengthSymbols - 2;
 
     private void ReadLengths(DeflateInput input, Span<byte> lengths)
     {
         for (var at = 0; at < lengths.Length;)
         {
-            var entry = _codeLengths[input.Peek(CodeLengthBits)];
+            var entry = _codeLengths[input.Peek(DeflateFormat.MaxCodeLengthCodeLength)];
             input.Skip((int)(entry & InflateEntry.TakenMask));
             var symbol = (byte)(entry >> InflateEntry.ValueShift);
             if (symbol < 16)

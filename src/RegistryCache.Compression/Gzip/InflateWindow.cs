@@ -1,4 +1,5 @@
 using System.Buffers;
+using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Gzip;
 
@@ -8,14 +9,11 @@ namespace RegistryCache.Compression.Gzip;
 /// </summary>
 internal sealed class InflateWindow : IDisposable
 {
-    /// <summary>The largest distance of a match.</summary>
-    private const int HistoryLength = 32 * 1024;
-
     /// <summary>With the blob's part small enough to stay in the second-level cache; large enough that moving the history costs little.</summary>
     private const int Length = 128 * 1024;
 
     /// <summary>Two literals, the longest match, and what a wide copy writes beyond its end; rounded up.</summary>
-    public const int Slack = 2 + InflateSymbols.MaxMatchLength + 60;
+    public const int Slack = 2 + DeflateFormat.MaxMatch + 60;
 
     public const int Limit = Length - Slack;
 
@@ -50,7 +48,7 @@ internal sealed class InflateWindow : IDisposable
     /// <summary>Moves the history to the front. Everything must have been delivered.</summary>
     public void Slide()
     {
-        var start = Math.Max(0, Position - HistoryLength);
+        var start = Math.Max(0, Position - DeflateFormat.WindowLength);
         _buffer.AsSpan(start, Position - start).CopyTo(_buffer);
         Position -= start;
         _delivered -= start;

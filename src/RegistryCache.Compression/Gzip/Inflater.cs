@@ -1,10 +1,12 @@
+using RegistryCache.Compression.Deflate;
+
 namespace RegistryCache.Compression.Gzip;
 
 /// <summary>Decodes deflate data block by block. Refuses all that zlib refuses. Source: RFC 1951.</summary>
 internal sealed class Inflater(DeflateInput input, InflateWindow window)
 {
     /// <summary>The longest block header: counts, the code lengths' code, and each code length with the longest codeword and extra bits.</summary>
-    private const int MaxHeaderBits = 3 + 14 + (3 * InflateSymbols.CodeLengthCount) + ((7 + 7) * (InflateSymbols.MaxLiteralCount + InflateSymbols.MaxDistanceCount));
+    private const int MaxHeaderBits = 3 + 14 + (3 * DeflateFormat.CodeLengthSymbols) + ((DeflateFormat.MaxCodeLengthCodeLength + 7) * (DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols));
 
     private const int MaxStepBits = InflateSymbols.MaxLengthBits + InflateSymbols.MaxDistanceBits;
 
@@ -57,7 +59,7 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
         _isLast = input.Take(1) != 0;
         switch (input.Take(2))
         {
-            case 0:
+            case DeflateFormat.StoredBlock:
                 input.AlignToByte();
                 _storedLeft = (int)input.Take(16);
                 if (_storedLeft != (input.Take(16) ^ 0xffff))
@@ -65,11 +67,11 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
                 input.AlignToByte();
                 _state = State.Stored;
                 break;
-            case 1:
+            case DeflateFormat.FixedBlock:
                 _tables.SetFixed();
                 _state = State.Symbols;
                 break;
-            case 2:
+            case DeflateFormat.DynamicBlock:
                 _tables.ReadDynamic(input);
                 _state = State.Symbols;
                 break;
@@ -165,7 +167,7 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
         if ((entry & InflateEntry.SecondLevel) != 0 && (entry & InflateEntry.Exceptional) != 0)
         {
             input.Skip(mainBits);
-            entry = _tables.Entries[table + InflateEntry.SecondStart(entry) + (int)input.Peek(InflateSymbols.MaxCodeLength - mainBits)];
+            entry = _tables.Entries[table + InflateEntry.SecondStart(entry) + (int)input.Peek(DeflateFormat.MaxCodeLength - mainBits)];
         }
 
         if ((entry & (InflateEntry.Exceptional | InflateEntry.EndOfBlock)) == InflateEntry.Exceptional)
