@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using RegistryCache.Compression.Inflate;
 
 namespace RegistryCache.Compression.Gzip;
 
 /// <summary>Reads over the header of a gzip member. Nothing of it is kept. Source: RFC 1952, 2.3.</summary>
-internal sealed class GzipMemberHeader(DeflateInput input)
+internal sealed class GzipMemberHeader(InflateInput input)
 {
     private const int FixedLength = 10;
     private const string Place = "a member's header";
@@ -39,8 +40,8 @@ internal sealed class GzipMemberHeader(DeflateInput input)
     private static byte CheckFixedPart(ReadOnlySpan<byte> header)
     {
         if (header[2] != GzipFormat.Deflate)
-            throw GzipDamage.Error("a member states a compression method that does not exist");
-        return (header[3] & ReservedFlags) == 0 ? header[3] : throw GzipDamage.Error("a member's header has flags that do not exist");
+            throw InflateDamage.Error("a member states a compression method that does not exist");
+        return (header[3] & ReservedFlags) == 0 ? header[3] : throw InflateDamage.Error("a member's header has flags that do not exist");
     }
 
     private async ValueTask SkipExtraAsync(CancellationToken cancellationToken)
@@ -70,7 +71,7 @@ internal sealed class GzipMemberHeader(DeflateInput input)
                 return;
         }
 
-        throw GzipDamage.Error("a member's header has a name or comment without end");
+        throw InflateDamage.Error("a member's header has a name or comment without end");
     }
 
     private async ValueTask CheckCrcAsync(CancellationToken cancellationToken)
@@ -78,14 +79,14 @@ internal sealed class GzipMemberHeader(DeflateInput input)
         await NeedAsync(sizeof(ushort), cancellationToken).ConfigureAwait(false);
         var expected = (ushort)_crc.GetCurrentHashAsUInt32();
         if (BinaryPrimitives.ReadUInt16LittleEndian(input.Bytes) != expected)
-            throw GzipDamage.Error("a member's header does not match its checksum");
+            throw InflateDamage.Error("a member's header does not match its checksum");
         input.SkipBytes(sizeof(ushort));
     }
 
     private async ValueTask NeedAsync(int count, CancellationToken cancellationToken)
     {
         if (!await input.HasBytesAsync(count, cancellationToken).ConfigureAwait(false))
-            throw GzipDamage.CutOff(Place);
+            throw InflateDamage.CutOff(Place);
     }
 
     private void Pass(int count)

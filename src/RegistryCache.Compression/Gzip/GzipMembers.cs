@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using RegistryCache.Compression.Inflate;
 
 namespace RegistryCache.Compression.Gzip;
 
@@ -9,7 +10,7 @@ namespace RegistryCache.Compression.Gzip;
 /// </summary>
 internal sealed class GzipMembers : IDisposable
 {
-    private readonly DeflateInput _input;
+    private readonly InflateInput _input;
     private readonly InflateWindow _window = new();
     private readonly GzipMemberHeader _header;
     private readonly Inflater _inflater;
@@ -20,7 +21,7 @@ internal sealed class GzipMembers : IDisposable
 
     public GzipMembers(Stream blob)
     {
-        _input = new DeflateInput(blob);
+        _input = new InflateInput(blob);
         _header = new GzipMemberHeader(_input);
         _inflater = new Inflater(_input, _window);
     }
@@ -81,13 +82,13 @@ internal sealed class GzipMembers : IDisposable
     {
         if (!await _input.HasBytesAsync(1, cancellationToken).ConfigureAwait(false))
         {
-            Ended = _anyMember || mayBeEmpty ? true : throw GzipDamage.Error("it is empty");
+            Ended = _anyMember || mayBeEmpty ? true : throw InflateDamage.Error("it is empty");
             return;
         }
 
         await _input.HasBytesAsync(2, cancellationToken).ConfigureAwait(false);
         if (!IsMagic(_input.Bytes))
-            throw GzipDamage.Error(_anyMember ? $"{(_input.Bytes[0] == 0 ? "zeros or other" : "other")} bytes follow its last member" : "it does not begin with a gzip header");
+            throw InflateDamage.Error(_anyMember ? $"{(_input.Bytes[0] == 0 ? "zeros or other" : "other")} bytes follow its last member" : "it does not begin with a gzip header");
         await _header.SkipAsync(cancellationToken).ConfigureAwait(false);
         _inflater.Restart();
         _crc.Reset();
@@ -100,11 +101,11 @@ internal sealed class GzipMembers : IDisposable
     {
         _input.AlignToByte();
         if (!await _input.HasBytesAsync(GzipFormat.TrailerLength, cancellationToken).ConfigureAwait(false))
-            throw GzipDamage.CutOff("a member's trailer");
+            throw InflateDamage.CutOff("a member's trailer");
         if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Bytes) != _crc.GetCurrentHashAsUInt32())
-            throw GzipDamage.Error("a member does not match its checksum");
+            throw InflateDamage.Error("a member does not match its checksum");
         if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Bytes[sizeof(uint)..]) != _length)
-            throw GzipDamage.Error("a member does not have the length that it states");
+            throw InflateDamage.Error("a member does not have the length that it states");
         _input.SkipBytes(GzipFormat.TrailerLength);
         _inMember = false;
     }

@@ -1,6 +1,6 @@
 using RegistryCache.Compression.Deflate;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>What the symbols of deflate stand for, as table entries to which the length of the codeword is still to be added.</summary>
 internal static class InflateSymbols

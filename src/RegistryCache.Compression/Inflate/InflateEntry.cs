@@ -1,4 +1,4 @@
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
 /// The layout of an entry of <see cref="InflateTables"/>. One 32-bit value tells everything about a codeword, so that decoding it needs

@@ -1,6 +1,6 @@
 using RegistryCache.Compression.Deflate;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
 /// The two decoding tables of the block that is being read, in one array that is used again for each block. A table is exactly as large
@@ -35,24 +35,24 @@ internal sealed class InflateTables
     }
 
     /// <summary>Reads the codes that a dynamic block states before its data.</summary>
-    public void ReadDynamic(DeflateInput input)
+    public void ReadDynamic(InflateInput input)
     {
         _areFixed = false;
         var literals = (int)input.Take(5) + 257;
         var distances = (int)input.Take(5) + 1;
         var codeLengths = (int)input.Take(4) + 4;
         if (literals > DeflateFormat.LiteralSymbols || distances > DeflateFormat.DistanceSymbols)
-            throw GzipDamage.Error("a block has more symbols than there are");
+            throw InflateDamage.Error("a block has more symbols than there are");
         Span<byte> lengths = stackalloc byte[DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols];
         lengths.Clear();
         for (var i = 0; i < codeLengths; i++)
             lengths[DeflateFormat.CodeLengthOrder[i]] = (byte)input.Take(3);
         if (!HuffmanTable.TryFill(lengths[..DeflateFormat.CodeLengthSymbols], InflateSymbols.CodeLengths, _codeLengths, DeflateFormat.MaxCodeLengthCodeLength) || !HasTwo(lengths))
-            throw GzipDamage.Error("the code of a block's code lengths is incomplete or has too many codewords");
+            throw InflateDamage.Error("the code of a block's code lengths is incomplete or has too many codewords");
         lengths = lengths[..(literals + distances)];
         ReadLengths(input, lengths);
         if (lengths[DeflateFormat.EndOfBlock] == 0)
-            throw GzipDamage.Error("a block has no codeword for its end");
+            throw InflateDamage.Error("a block has no codeword for its end");
         Set(lengths[..literals], isDistance: false);
         Set(lengths[literals..], isDistance: true);
     }
@@ -60,7 +60,7 @@ internal sealed class InflateTables
     /// <summary>The exception for a code of one codeword does not hold here.</summary>
     private static bool HasTwo(ReadOnlySpan<byte> lengths) => lengths[..DeflateFormat.CodeLengthSymbols].Count((byte)0) <= DeflateFormat.CodeLengthSymbols - 2;
 
-    private void ReadLengths(DeflateInput input, Span<byte> lengths)
+    private void ReadLengths(InflateInput input, Span<byte> lengths)
     {
         for (var at = 0; at < lengths.Length;)
         {
@@ -74,7 +74,7 @@ internal sealed class InflateTables
             }
 
             if (symbol == 16 && at == 0)
-                throw GzipDamage.Error("a block repeats a code length before the first");
+                throw InflateDamage.Error("a block repeats a code length before the first");
             var (value, count) = symbol switch
             {
                 16 => (lengths[at - 1], 3 + (int)input.Take(2)),
@@ -82,7 +82,7 @@ internal sealed class InflateTables
                 _ => ((byte)0, 11 + (int)input.Take(7)),
             };
             if (count > lengths.Length - at)
-                throw GzipDamage.Error("a block has more code lengths than symbols");
+                throw InflateDamage.Error("a block has more code lengths than symbols");
             lengths.Slice(at, count).Fill(value);
             at += count;
         }
@@ -94,6 +94,6 @@ internal sealed class InflateTables
             ? HuffmanTable.TryFill(lengths, InflateSymbols.Distances, _entries.AsSpan(DistanceStart), DistanceBits)
             : HuffmanTable.TryFill(lengths, InflateSymbols.Literals, _entries.AsSpan(0, DistanceStart), LiteralBits);
         if (!isComplete)
-            throw GzipDamage.Error($"the code of a block's {(isDistance ? "distances" : "literals and lengths")} is incomplete or has too many codewords");
+            throw InflateDamage.Error($"the code of a block's {(isDistance ? "distances" : "literals and lengths")} is incomplete or has too many codewords");
     }
 }

@@ -1,12 +1,12 @@
 using System.Buffers;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
 /// The blob as bytes and bits. Filling it is asynchronous, taking from it is not: whoever takes asks first whether enough is there.
 /// The whole bytes among <see cref="Bits"/> are always those directly before <see cref="Position"/>, so that they can be given back.
 /// </summary>
-internal sealed class DeflateInput(Stream blob) : IDisposable
+internal sealed class InflateInput(Stream blob) : IDisposable
 {
     private const int Capacity = 64 * 1024;
 
@@ -71,7 +71,7 @@ internal sealed class DeflateInput(Stream blob) : IDisposable
     public void Skip(int count)
     {
         if (BitCount < count)
-            throw GzipDamage.CutOff("the compressed data");
+            throw InflateDamage.CutOff("the compressed data");
         Bits >>= count;
         BitCount -= count;
     }

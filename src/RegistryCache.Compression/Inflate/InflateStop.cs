@@ -1,4 +1,4 @@
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>Why <see cref="InflateLoop"/> stopped.</summary>
 internal enum InflateStop

@@ -1,6 +1,6 @@
 using RegistryCache.Compression.Deflate;
 
-namespace RegistryCache.Compression.Tests;
+namespace RegistryCache.Compression.Tests.Deflate;
 
 [TestFixture]
 public sealed class PrefixCodeTests

@@ -1,4 +1,4 @@
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>Why <see cref="Inflater"/> stopped.</summary>
 internal enum InflateStatus

@@ -1,9 +1,9 @@
 using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>The error for a gzip blob that cannot be what its writer wrote.</summary>
-internal static class GzipDamage
+internal static class InflateDamage
 {
     public static LayerFormatException Error(string what) =>
         new(RegistryCacheErrorCode.CorruptLayer, $"The gzip data of the layer is corrupt: {what}. The blob is damaged: fetch or build it again.");

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using RegistryCache.Compression.Deflate;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
 /// Decodes literals and matches as long as neither input nor room comes near its end, and therefore without looking at the ends within a
@@ -35,7 +35,7 @@ internal static unsafe class InflateLoop
     private const uint DistanceSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.DistanceBits)) - 1;
 
     /// <summary>Decodes up to a margin, the end of the block or damage. At least <see cref="MinInput"/> bytes must be there, and room.</summary>
-    public static InflateStop Run(DeflateInput input, InflateWindow window, InflateTables tables)
+    public static InflateStop Run(InflateInput input, InflateWindow window, InflateTables tables)
     {
         fixed (byte* source = input.Buffer)
         fixed (byte* target = window.Buffer)

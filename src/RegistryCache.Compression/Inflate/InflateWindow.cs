@@ -1,7 +1,7 @@
 using System.Buffers;
 using RegistryCache.Compression.Deflate;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
 /// The decoded bytes: the last 32 KiB that matches can refer to, then room for more, in one array. Whoever fills it may go beyond

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>Copies a match in wide steps, up to 31 bytes beyond its end.</summary>
 internal static unsafe class MatchCopy

@@ -1,4 +1,4 @@
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>Where <see cref="InflateLoop"/> stands, as addresses in pinned arrays.</summary>
 internal unsafe struct InflateCursor

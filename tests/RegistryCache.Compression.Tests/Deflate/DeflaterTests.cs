@@ -3,7 +3,7 @@ using System.IO.Compression;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Pipeline;
 
-namespace RegistryCache.Compression.Tests;
+namespace RegistryCache.Compression.Tests.Deflate;
 
 /// <summary>What our deflate writes is read by another implementation: the framework's.</summary>
 [TestFixture]

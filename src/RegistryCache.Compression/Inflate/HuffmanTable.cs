@@ -1,7 +1,7 @@
 using System.Numerics;
 using RegistryCache.Compression.Deflate;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>Makes the table that decodes a canonical Huffman code from its codeword lengths. Source of the code: RFC 1951, 3.2.2.</summary>
 internal static class HuffmanTable

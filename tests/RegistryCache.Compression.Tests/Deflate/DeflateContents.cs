@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace RegistryCache.Compression.Tests;
+namespace RegistryCache.Compression.Tests.Deflate;
 
 /// <summary>Content of every shape that matters to a compressor, the same on every run.</summary>
 internal static class DeflateContents

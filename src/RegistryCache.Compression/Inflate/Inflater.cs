@@ -1,9 +1,9 @@
 using RegistryCache.Compression.Deflate;
 
-namespace RegistryCache.Compression.Gzip;
+namespace RegistryCache.Compression.Inflate;
 
 /// <summary>Decodes deflate data block by block. Refuses all that zlib refuses. Source: RFC 1951.</summary>
-internal sealed class Inflater(DeflateInput input, InflateWindow window)
+internal sealed class Inflater(InflateInput input, InflateWindow window)
 {
     /// <summary>The longest block header: counts, the code lengths' code, and each code length with the longest codeword and extra bits.</summary>
     private const int MaxHeaderBits = 3 + 14 + (3 * DeflateFormat.CodeLengthSymbols) + ((DeflateFormat.MaxCodeLengthCodeLength + 7) * (DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols));
@@ -63,7 +63,7 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
                 input.AlignToByte();
                 _storedLeft = (int)input.Take(16);
                 if (_storedLeft != (input.Take(16) ^ 0xffff))
-                    throw GzipDamage.Error("the two lengths of a stored block contradict each other");
+                    throw InflateDamage.Error("the two lengths of a stored block contradict each other");
                 input.AlignToByte();
                 _state = State.Stored;
                 break;
@@ -76,7 +76,7 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
                 _state = State.Symbols;
                 break;
             default:
-                throw GzipDamage.Error("a block has a type that does not exist");
+                throw InflateDamage.Error("a block has a type that does not exist");
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
             if (window.IsFull)
                 return InflateStatus.OutputFull;
             if (input.Available == 0)
-                return input.Ended ? throw GzipDamage.CutOff("a stored block") : InflateStatus.NeedsInput;
+                return input.Ended ? throw InflateDamage.CutOff("a stored block") : InflateStatus.NeedsInput;
             var count = Math.Min(_storedLeft, Math.Min(input.Available, InflateWindow.Limit - window.Position));
             input.Bytes[..count].CopyTo(window.Buffer.AsSpan(window.Position));
             input.SkipBytes(count);
@@ -130,9 +130,9 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
                 EndBlock();
                 break;
             case InflateStop.InvalidCodeword:
-                throw GzipDamage.Error("a codeword stands for nothing");
+                throw InflateDamage.Error("a codeword stands for nothing");
             case InflateStop.MatchBeforeStart:
-                throw GzipDamage.Error("a match begins before the data");
+                throw InflateDamage.Error("a match begins before the data");
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
         var length = TakeExtra(entry);
         var distance = TakeExtra(TakeCodeword(InflateTables.DistanceStart, InflateTables.DistanceBits));
         if (distance > window.Position - window.MemberStart)
-            throw GzipDamage.Error("a match begins before the data");
+            throw InflateDamage.Error("a match begins before the data");
         var buffer = window.Buffer;
         for (var end = window.Position + length; window.Position < end; window.Position++)
             buffer[window.Position] = buffer[window.Position - distance];
@@ -171,7 +171,7 @@ internal sealed class Inflater(DeflateInput input, InflateWindow window)
         }
 
         if ((entry & (InflateEntry.Exceptional | InflateEntry.EndOfBlock)) == InflateEntry.Exceptional)
-            throw GzipDamage.Error("a codeword stands for nothing");
+            throw InflateDamage.Error("a codeword stands for nothing");
         input.Skip((int)((entry >> InflateEntry.CodewordShift) & 0x3f));
         return entry;
     }
