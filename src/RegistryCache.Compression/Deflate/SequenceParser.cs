@@ -12,16 +12,22 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     /// <summary>What a literal costs in most tars, in bits; what is assumed until some were seen.</summary>
     private const int CommonLiteralCost = 7;
 
+    /// <summary>After this many literals in a row content counts as noise, in which only some positions are looked up: one in two, then fewer.</summary>
+    private const int NoiseShift = 8;
+    private const int MostSkipped = 8;
+
     private DeflateEffort _effort;
     private int _position;
     private int _end;
     private int _literalCost;
+    private int _sinceMatch;
 
     /// <summary>Turns to another input. The first bytes are history: matches may lie there, but it is not part of the output.</summary>
     public void Begin(byte* input, int length, int history, DeflateEffort effort)
     {
         _effort = effort;
         _literalCost = CommonLiteralCost << Entropy.FractionBits;
+        _sinceMatch = 0;
         _position = finder.Begin(input, length);
         _end = _position + length;
         Skip(history);
@@ -51,14 +57,17 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
             if (distance == 0 || !IsWorth(length, distance))
             {
                 distance = 0;
-                literals++;
-                position++;
+                var taken = 1 + SkippedInNoise(searchEnd - position);
+                literals += taken;
+                position += taken;
+                symbols -= taken - 1;
                 continue;
             }
 
             sequences[count++] = new DeflateSequence(literals, (ushort)length, (ushort)distance);
             literals = 0;
             distance = 0;
+            _sinceMatch = 0;
             position = _effort.RemembersMatches ? Insert(position + 1, position + length) : position + length;
         }
 
@@ -79,10 +88,14 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
             var length = finder.InsertAndFind(position, DeflateFormat.MinMatch - 1, ref distance, chain, nice);
             if (distance == 0 || !IsWorth(length, distance))
             {
-                literals++;
-                position++;
+                var taken = 1 + SkippedInNoise(searchEnd - position);
+                literals += taken;
+                position += taken;
+                symbols -= taken - 1;
                 continue;
             }
+
+            _sinceMatch = 0;
 
             // A better match one or two bytes on is worth the literals before it.
             var next = position + 1;
@@ -119,6 +132,15 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
         }
 
         return Finish(sequences, count, literals, position, symbols);
+    }
+
+    /// <summary>How many positions behind a literal need not be looked up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SkippedInNoise(int left)
+    {
+        var skipped = Math.Min(Math.Min(_sinceMatch >> NoiseShift, MostSkipped), left);
+        _sinceMatch += skipped + 1;
+        return skipped;
     }
 
     /// <summary>Whether a match costs fewer bits than its bytes as literals.</summary>

@@ -85,6 +85,15 @@ public sealed class DeflaterTests
     }
 
     [Test]
+    public void Text_behind_noise_is_found()
+    {
+        var noise = new byte[200_000];
+        new Random(9).NextBytes(noise);
+        var text = DeflateContents.Text(100_000);
+        Assert.That(Complete([.. noise, .. text], 6), Has.Length.LessThan(noise.Length + (Complete(text, 6).Length * 102 / 100) + 100));
+    }
+
+    [Test]
     public void An_empty_piece_is_an_empty_last_block_or_a_boundary()
     {
         using var flushed = new SegmentedBuffer(ArrayPool<byte>.Shared);
