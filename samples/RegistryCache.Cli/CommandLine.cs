@@ -6,7 +6,7 @@ namespace RegistryCache.Cli;
 /// <summary>Finds the command, runs it, and turns whatever happens into an exit code and one clear line.</summary>
 internal sealed class CommandLine(Terminal terminal)
 {
-    private const string Verbose = "--verbose";
+    public const string Verbose = "--verbose";
     private static readonly ICommand[] Commands = [new InspectCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand()];
 
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
@@ -55,10 +55,7 @@ internal sealed class CommandLine(Terminal terminal)
         }
         catch (RegistryCacheException e)
         {
-            terminal.Note(ErrorLine.Of(e));
-            if (isVerbose)
-                terminal.Note(e.ToString());
-            return e.Code is RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidReference ? ExitCode.WrongUsage : ExitCode.Failed;
+            return ErrorLine.Write(e, terminal, isVerbose);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

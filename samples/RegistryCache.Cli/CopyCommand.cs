@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Parameters;
@@ -40,28 +41,53 @@ internal sealed class CopyCommand : ICommand
         var missed = Outcomes.Report(import, terminal);
         if (!import.IsHit)
             return missed;
-        return await ExportAsync(import, exporters, terminal, asJson, cancellationToken);
+        return await ExportAsync(import, [.. targets.Zip(exporters)], terminal, asJson, arguments.Has(CommandLine.Verbose), cancellationToken);
     }
 
+    /// <summary>Exports to one target after another. One that fails does not keep the cache from the others.</summary>
     private static async Task<ExitCode> ExportAsync(
-        CacheImport import, List<ICacheExporter> exporters, Terminal terminal, bool asJson, CancellationToken cancellationToken)
+        CacheImport import,
+        List<(CacheTarget Target, ICacheExporter Exporter)> exports,
+        Terminal terminal,
+        bool asJson,
+        bool isVerbose,
+        CancellationToken cancellationToken)
     {
-        var reports = new List<CacheExportReport>();
-        foreach (var exporter in exporters)
+        var exitCode = ExitCode.Done;
+        var outcomes = new List<CopyOutcome>();
+        foreach (var (target, exporter) in exports)
         {
-            var report = await exporter.ExportAsync(import.Graph, cancellationToken);
+            var outcome = await ExportAsync(import, target, exporter, cancellationToken);
             terminal.EndProgress();
-            reports.Add(report);
-            if (report.Error is { } error)
-                terminal.Note($"{report.Target}: ignored {ErrorLine.Of(error)}");
-            foreach (var warning in report.Warnings)
-                terminal.Note($"{report.Target}: warning: {warning}");
-            if (!asJson)
+            outcomes.Add(outcome);
+            if (outcome.Error is { } error)
+            {
+                var code = ErrorLine.Write(error, terminal, isVerbose, $"{target}: {(outcome.Failed ? "" : "ignored ")}");
+                if (outcome.Failed && exitCode == ExitCode.Done)
+                    exitCode = code;
+            }
+
+            foreach (var warning in outcome.Report?.Warnings ?? [])
+                terminal.Note($"{target}: warning: {warning}");
+            if (!asJson && outcome.Report is { } report)
                 CopyReport.WriteText(report, terminal.Output);
         }
 
         if (asJson)
-            CopyReport.WriteJson(import, reports, terminal.Output);
-        return ExitCode.Done;
+            CopyReport.WriteJson(import, outcomes, terminal.Output);
+        return exitCode;
+    }
+
+    private static async Task<CopyOutcome> ExportAsync(CacheImport import, CacheTarget target, ICacheExporter exporter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var report = await exporter.ExportAsync(import.Graph, cancellationToken);
+            return new CopyOutcome(target, report, report.Error);
+        }
+        catch (RegistryCacheException e)
+        {
+            return new CopyOutcome(target, Report: null, e);
+        }
     }
 }

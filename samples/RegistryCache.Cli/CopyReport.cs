@@ -25,7 +25,7 @@ internal static class CopyReport
         }
     }
 
-    public static void WriteJson(CacheImport import, IReadOnlyList<CacheExportReport> reports, TextWriter output) =>
+    public static void WriteJson(CacheImport import, IReadOnlyList<CopyOutcome> outcomes, TextWriter output) =>
         CacheJson.Write(output, json =>
         {
             json.WriteStartArray("sources");
@@ -40,18 +40,26 @@ internal static class CopyReport
 
             json.WriteEndArray();
             json.WriteStartArray("targets");
-            foreach (var report in reports)
-                WriteTarget(json, report);
+            foreach (var outcome in outcomes)
+                WriteTarget(json, outcome);
             json.WriteEndArray();
         });
 
-    private static void WriteTarget(Utf8JsonWriter json, CacheExportReport report)
+    private static void WriteTarget(Utf8JsonWriter json, CopyOutcome outcome)
     {
         json.WriteStartObject();
-        json.WriteString("target", report.Target.ToString());
-        json.WriteBoolean("empty", report.IsEmpty);
-        if (report.Error is { } error)
+        json.WriteString("target", outcome.Target.ToString());
+        json.WriteBoolean("failed", outcome.Failed);
+        if (outcome.Error is { } error)
             json.WriteString("error", ErrorLine.Of(error));
+        if (outcome.Report is { } report)
+            WriteReport(json, report);
+        json.WriteEndObject();
+    }
+
+    private static void WriteReport(Utf8JsonWriter json, CacheExportReport report)
+    {
+        json.WriteBoolean("empty", report.IsEmpty);
         if (report.Manifest is { } manifest)
             CacheJson.WriteDescriptor(json, "manifest", manifest, withMediaType: true);
         if (report.Config is { } config)
@@ -66,7 +74,6 @@ internal static class CopyReport
         foreach (var warning in report.Warnings)
             json.WriteStringValue(warning);
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteLayer(Utf8JsonWriter json, ExportedPlace place, ExportedLayer layer)

@@ -10,4 +10,14 @@ internal static class ErrorLine
         var side = e.Side switch { CacheSide.Source => " (source)", CacheSide.Target => " (target)", _ => "" };
         return $"error {e.CodeText}{side}: {e.Message.ReplaceLineEndings(" ")}";
     }
+
+    /// <summary>Writes the line, behind the name of what failed where there are several, and the details if they are wanted.</summary>
+    /// <returns>What the process is to tell its caller.</returns>
+    public static ExitCode Write(RegistryCacheException e, Terminal terminal, bool isVerbose, string prefix = "")
+    {
+        terminal.Note(prefix + Of(e));
+        if (isVerbose)
+            terminal.Note(e.ToString());
+        return e.Code is RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidReference ? ExitCode.WrongUsage : ExitCode.Failed;
+    }
 }

@@ -76,6 +76,27 @@ internal sealed class CommandLineTests
     }
 
     [Test]
+    public async Task A_target_that_fails_does_not_keep_the_cache_from_the_others()
+    {
+        Directory.CreateDirectory(_scratch.Path);
+        var file = _scratch["file"];
+        await File.WriteAllTextAsync(file, "no directory");
+        var tool = await Tool.RunAsync(
+            "copy", "--format", "json", "--from", MaxGzip, "--to", $"type=local,dest={file},mode=max", "--to", $"type=local,dest={_scratch["b"]},mode=max");
+        using var json = JsonDocument.Parse(tool.Output);
+        var targets = json.RootElement.GetProperty("targets");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.Failed));
+            Assert.That(Lines(tool.Error), Has.Length.EqualTo(1).And.All.Match("file.*RC\\d{4} \\(target\\)"));
+            Assert.That(targets.EnumerateArray().Select(t => t.GetProperty("failed").GetBoolean()), Is.EqualTo(new[] { true, false }));
+            Assert.That(targets[0].GetProperty("error").GetString(), Does.Match("RC\\d{4}"));
+            Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo("no directory"));
+            Assert.That(targets[1].GetProperty("manifest").GetProperty("digest").GetString(), Is.EqualTo(Layout.Tags(_scratch["b"])["latest"]));
+        }
+    }
+
+    [Test]
     public async Task A_registry_target_with_a_directory_alone_writes_the_directory()
     {
         await Tool.CopyAsync(MaxGzip, $"type=registry,dest={_scratch["d"]},mode=max");
