@@ -15,7 +15,7 @@ namespace RegistryCache.Oci.Auth;
 /// GET. The sender does not retry here: <paramref name="send"/> owns that.
 /// </summary>
 internal sealed class TokenClient(
-    Func<Uri, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, string clientId, TimeProvider time)
+    Func<RegistryRequest, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, string clientId, TimeProvider time)
 {
     private const int MaxResponseBytes = 1024 * 1024;
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(60);
@@ -55,7 +55,8 @@ internal sealed class TokenClient(
         RegistryResponseException? first = null;
         foreach (var attempt in attempts)
         {
-            using var response = await send(attempt.Uri, attempt.Create, cancellationToken).ConfigureAwait(false);
+            var description = new RegistryRequest(attempt.Method, attempt.Uri, "token");
+            using var response = await send(description, attempt.Create, cancellationToken).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
             {
                 if (attempts.Length > 1 && attempt.Method == HttpMethod.Get)
@@ -63,7 +64,6 @@ internal sealed class TokenClient(
                 return await ReadAsync(request, response, cancellationToken).ConfigureAwait(false);
             }
 
-            var description = new RegistryRequest(attempt.Method, attempt.Uri, "token");
             var error = await RegistryErrorReader.ReadAsync(description, response, time, cancellationToken).ConfigureAwait(false);
             first ??= error;
             if (error.StatusCode is not (400 or 401 or 403 or 404 or 405))

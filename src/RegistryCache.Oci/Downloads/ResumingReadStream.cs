@@ -126,7 +126,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         {
             if (failure is RegistryTransferException)
                 ExceptionDispatchInfo.Throw(failure);
-            throw TransferFailures.From(failure, "GET", request.Uri, stalled, repository.Options.StallTimeout);
+            throw TransferFailures.From(failure, "GET", request.Uri, stalled, repository.Transport.Settings);
         }
 
         OciLog.DownloadResumed(repository.Logger, blob.Digest.ToString(), repository.DisplayName, _position);

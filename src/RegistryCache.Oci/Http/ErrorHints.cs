@@ -3,6 +3,8 @@ namespace RegistryCache.Oci.Http;
 /// <summary>What to do about refusals that people have met before. Decided by what was asked and answered, not by host name.</summary>
 internal static class ErrorHints
 {
+    public const string ProxyCredentials = "The proxy asks for credentials or refuses those it got: set Proxy.Credentials in the client's options, or user:password@ in HTTP_PROXY or HTTPS_PROXY.";
+
     public static string? Find(RegistryRequest request, int status, IReadOnlyList<RegistryError> errors)
     {
         var isManifestPut = request.Method == HttpMethod.Put && request.Template.Contains("/manifests/", StringComparison.Ordinal);
@@ -19,6 +21,7 @@ internal static class ErrorHints
         {
             401 => "The credentials are missing or wrong: log in to the registry, or check the credential provider.",
             403 => "The credentials do not give this right on the repository, or the repository forbids it (immutable tags, read-only).",
+            407 => ProxyCredentials,
             429 => "The registry's rate limit is reached: log in, lower the number of parallel transfers, or wait.",
             413 => "The body is larger than the registry or a proxy before it accepts: ask for chunked uploads.",
             _ => null,

@@ -3,8 +3,8 @@ using RegistryCache.Core.Errors;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// An exchange with a registry did not come to an answer that can be used: unreachable, broken off, stalled, or against the
-/// protocol. <see cref="RegistryCacheException.Code"/> says which.
+/// An exchange with a registry did not come to an answer that can be used: unreachable, broken off, stalled, against the
+/// protocol, or refused for the client's certificate. <see cref="RegistryCacheException.Code"/> says which.
 /// </summary>
 public sealed class RegistryTransferException : RegistryCacheException
 {

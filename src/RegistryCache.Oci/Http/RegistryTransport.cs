@@ -205,7 +205,7 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
     {
         if (seen.SpeaksHttp)
             return "the peer answered in HTTP";
-        var refused = !seen.Connected && failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+        var refused = !seen.Connected && Settings.ProxyFor(Host.BaseUri) is null && failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
         if (refused && !LoopbackName.HasPort(Host.Name))
             return "the connection was refused";
         var timedOut = failure.InnerException is OperationCanceledException { InnerException: TimeoutException }
@@ -243,7 +243,7 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
             if (source is not null)
                 ExceptionDispatchInfo.Throw(source);
             cancellationToken.ThrowIfCancellationRequested();
-            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings.StallTimeout);
+            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 using RegistryCache.Core.Errors;
 
@@ -6,7 +7,7 @@ namespace RegistryCache.Oci.Http;
 /// <summary>Translates what the framework throws into what we promise.</summary>
 internal static class TransferFailures
 {
-    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TimeSpan limit)
+    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings)
     {
         if (failure is RegistryCacheException own)
             return own;
@@ -14,21 +15,64 @@ internal static class TransferFailures
         if (stalled)
         {
             return new RegistryTransferException(
-                RegistryCacheErrorCode.TransferStalled, $"{where} made no progress for {limit.TotalSeconds:0.#} s and was ended.", failure)
+                RegistryCacheErrorCode.TransferStalled, $"{where} made no progress for {settings.StallTimeout.TotalSeconds:0.#} s and was ended.", failure)
             {
                 IsTransient = true,
             };
         }
 
-        var certificate = failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException inner }
-            && inner.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase);
-        if (certificate)
+        return OfCertificates(failure, where)
+            ?? (settings.ProxyFor(uri) is { } proxy ? OfProxy(failure, where, $"{proxy.Scheme}://{proxy.Authority}") : null)
+            ?? OfConnection(failure, where);
+    }
+
+    private static RegistryTransferException? OfCertificates(Exception failure, string where)
+    {
+        if (PeerCertificateAlert.Caused(failure))
         {
             return new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryUnreachable,
-                $"{where} failed: the server's certificate is not trusted. Add its CA to the client's options, or use registry.insecure=true.", failure);
+                RegistryCacheErrorCode.RegistryUnauthorized,
+                $"{where} failed: the server asks for a client certificate and refused what it got. Add a certificate that it accepts, with its private key, to ClientCertificates in the client's options.",
+                failure);
         }
 
+        var untrusted = failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException inner }
+            && inner.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase);
+        return untrusted
+            ? new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryUnreachable,
+                $"{where} failed: the server's certificate is not trusted. Add its CA to the client's options, or use registry.insecure=true.", failure)
+            : null;
+    }
+
+    // These kinds of failure happen on the way to the proxy or at it, never behind it.
+    private static RegistryTransferException? OfProxy(Exception failure, string where, string proxy)
+    {
+        var http = failure as HttpRequestException;
+        return http?.HttpRequestError switch
+        {
+            HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryUnreachable,
+                $"{where} failed: the proxy {proxy} could not be reached ({http.HttpRequestError}). Start it, or change the client's Proxy option or the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
+                failure)
+            {
+                IsTransient = true,
+            },
+            HttpRequestError.ProxyTunnelError when http.StatusCode == HttpStatusCode.ProxyAuthenticationRequired => new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryUnreachable, $"{where} failed: the proxy {proxy} answered with 407. {ErrorHints.ProxyCredentials}", failure),
+            HttpRequestError.ProxyTunnelError => new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryUnreachable,
+                $"{where} failed: the proxy {proxy} opened no tunnel{(http.StatusCode is { } status ? $" and answered with {(int)status}" : "")}. Ask its operators, or except the host in NO_PROXY.",
+                failure)
+            {
+                IsTransient = http.StatusCode is null || RegistryTransport.IsTransient((int)http.StatusCode),
+            },
+            _ => null,
+        };
+    }
+
+    private static RegistryTransferException OfConnection(Exception failure, string where)
+    {
         var reason = failure is HttpRequestException http && http.HttpRequestError != HttpRequestError.Unknown
             ? http.HttpRequestError.ToString()
             : failure.GetType().Name;

@@ -1,9 +1,13 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace RegistryCache.Oci.Http;
 
 /// <summary>What all exchanges of one client share.</summary>
-internal sealed record TransportSettings(TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, RetryOptions Retry, Random Jitter, string UserAgent)
+internal sealed record TransportSettings(TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, RetryOptions Retry, Random Jitter, string UserAgent, IWebProxy? Proxy)
 {
+    /// <summary>The proxy that requests to a URL go through, or <see langword="null"/> if they go straight.</summary>
+    public Uri? ProxyFor(Uri uri) => Proxy is null || Proxy.IsBypassed(uri) ? null : Proxy.GetProxy(uri);
+
     public RetrySchedule NewSchedule() => new(Retry, Time, Jitter);
 }

@@ -24,17 +24,18 @@ internal static class HandlerFactory
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             MaxResponseHeadersLength = 64,
             UseProxy = options.UseProxy,
+            Proxy = Proxy(options),
         };
-        if (options.UseProxy)
-            handler.Proxy = new LoopbackBypass(options.Proxy ?? HttpClient.DefaultProxy);
-        if (options.ClientCertificates.Count > 0)
-            handler.SslOptions.ClientCertificates = options.ClientCertificates;
+        ClientCertificates.Show(handler.SslOptions, options.ClientCertificates);
         if (probe is not null)
             SkipChecks(handler, probe);
         else if (options.CertificateAuthorities.Count > 0)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, options.CertificateAuthorities);
         return handler;
     }
+
+    public static IWebProxy? Proxy(RegistryClientOptions options) =>
+        options.UseProxy ? new LoopbackBypass(options.Proxy ?? HttpClient.DefaultProxy) : null;
 
     private static void SkipChecks(SocketsHttpHandler handler, TlsProbe probe)
     {
@@ -75,18 +76,5 @@ internal static class HandlerFactory
             custom.ChainPolicy.ExtraStore.Add(element.Certificate);
         using var leaf = new X509Certificate2(certificate);
         return custom.Build(leaf);
-    }
-
-    private sealed class LoopbackBypass(IWebProxy inner) : IWebProxy
-    {
-        public ICredentials? Credentials
-        {
-            get => inner.Credentials;
-            set => inner.Credentials = value;
-        }
-
-        public Uri? GetProxy(Uri destination) => inner.GetProxy(destination);
-
-        public bool IsBypassed(Uri host) => LoopbackName.Matches(host.Authority) || inner.IsBypassed(host);
     }
 }

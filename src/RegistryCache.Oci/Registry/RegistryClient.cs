@@ -40,7 +40,8 @@ public sealed class RegistryClient : IAsyncDisposable
         _probe = probe;
         var jitter = options.Retry.JitterSeed is { } seed ? new Random(seed) : new Random();
         _settings = new TransportSettings(
-            options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout, options.Retry, jitter, options.UserAgent);
+            options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout, options.Retry, jitter, options.UserAgent,
+            HandlerFactory.Proxy(options));
         _guard = new RealmGuard([.. options.TrustedTokenHosts]);
         _handlers = handlers ?? new OwnedHandlers(options, _probe);
         _tokens = new TokenClient(new TokenSender(_handlers, _settings).SendAsync, options.UserAgent, options.TimeProvider);

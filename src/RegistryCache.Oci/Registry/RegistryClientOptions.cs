@@ -52,13 +52,20 @@ public sealed class RegistryClientOptions
     /// <summary>Further certificate authorities to trust, beside the system's.</summary>
     public X509Certificate2Collection CertificateAuthorities { get; } = [];
 
-    /// <summary>Certificates to show to servers that ask for one.</summary>
+    /// <summary>
+    /// Certificates to show to servers that ask for one, with their private keys. Of several the one is shown that the server's
+    /// list of authorities leads to, or else the first. Beside a single one there may be certificates without a key: those between it and its authority, which are sent along.
+    /// </summary>
     public X509Certificate2Collection ClientCertificates { get; } = [];
 
     /// <summary>Token servers, by host or host:port, that may see a registry's credentials although their name is foreign to it.</summary>
     public ICollection<string> TrustedTokenHosts { get; } = [];
 
-    /// <summary>The proxy; <see langword="null"/> (default) means the system's settings. Loopback hosts never use one.</summary>
+    /// <summary>
+    /// The proxy, with its credentials; <see langword="null"/> (default) means <see cref="HttpClient.DefaultProxy"/>: the system's
+    /// settings, and outside Windows and macOS <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c>. Loopback hosts
+    /// never use one.
+    /// </summary>
     public IWebProxy? Proxy { get; set; }
 
     /// <summary>Whether a proxy is used at all. Default <see langword="true"/>.</summary>
@@ -84,6 +91,8 @@ public sealed class RegistryClientOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnectionsPerHost, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxConnectionsPerHost, 256);
         ArgumentException.ThrowIfNullOrEmpty(UserAgent);
+        if (ClientCertificates.Count > 0 && !ClientCertificates.Any(static certificate => certificate.HasPrivateKey))
+            throw new ArgumentException("None of the client certificates has its private key: load it from PKCS #12, or from PEM with its key.", nameof(ClientCertificates));
         Retry.Validate();
         Upload.Validate();
         Download.Validate();

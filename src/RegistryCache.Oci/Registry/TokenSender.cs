@@ -1,5 +1,6 @@
 using System.Net;
 using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Registry;
@@ -7,7 +8,7 @@ namespace RegistryCache.Oci.Registry;
 /// <summary>Sends requests to token servers: with retries of their own, always with certificates checked, and never following a redirect.</summary>
 internal sealed class TokenSender(IHandlerSource handlers, TransportSettings settings)
 {
-    public async Task<HttpResponseMessage> SendAsync(Uri uri, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(RegistryRequest request, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
     {
         var schedule = settings.NewSchedule();
         while (true)
@@ -15,12 +16,12 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
             TimeSpan? delay;
             try
             {
-                var response = await OnceAsync(uri, create, cancellationToken).ConfigureAwait(false);
+                var response = await OnceAsync(request, create, cancellationToken).ConfigureAwait(false);
                 var status = (int)response.StatusCode;
                 if (status is >= 300 and < 400)
                 {
                     response.Dispose();
-                    throw RegistryTransport.Protocol($"The token server {uri.Authority} redirected; credentials do not follow.");
+                    throw RegistryTransport.Protocol($"The token server {request.Uri.Authority} redirected; credentials do not follow.");
                 }
 
                 delay = RegistryTransport.IsTransient(status) ? schedule.Fail(RetryAfter.Read(response, settings.Time)) : null;
@@ -35,14 +36,17 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                     throw;
             }
 
-            Diagnostics.OciLog.Retrying(settings.Logger, "token", uri.Authority, "transient failure", schedule.Failures + 1, delay.Value);
+            OciTelemetry.Retries.Add(1, new("server.address", request.Uri.IdnHost), new("http.request.method", request.Method.Method));
+            OciLog.Retrying(settings.Logger, "token", request.Uri.Authority, "transient failure", schedule.Failures + 1, delay.Value);
             await Task.Delay(delay.Value, settings.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<HttpResponseMessage> OnceAsync(Uri uri, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> OnceAsync(RegistryRequest request, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
     {
         using var stall = new StallTimer(settings.StallTimeout, settings.Time, cancellationToken);
+        using var activity = RequestTelemetry.Start(request, request.Uri);
+        var started = settings.Time.GetTimestamp();
         using var message = create();
         message.Version = HttpVersion.Version11;
         message.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
@@ -55,6 +59,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
             {
                 // Small, and read under the same timer; the cap is far above any token.
                 await response.Content.LoadIntoBufferAsync(1 << 20, stall.Token).ConfigureAwait(false);
+                RequestTelemetry.Stop(activity, request, request.Uri, response, null, settings.Time.GetElapsedTime(started));
                 return response;
             }
             catch
@@ -65,8 +70,9 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
         }
         catch (Exception e) when (e is not RegistryCacheException)
         {
+            RequestTelemetry.Stop(activity, request, request.Uri, null, e, settings.Time.GetElapsedTime(started));
             cancellationToken.ThrowIfCancellationRequested();
-            throw TransferFailures.From(e, message.Method.Method, uri, stall.IsStalled, settings.StallTimeout);
+            throw TransferFailures.From(e, request.Method.Method, request.Uri, stall.IsStalled, settings);
         }
     }
 }

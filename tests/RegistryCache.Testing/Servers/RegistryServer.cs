@@ -93,7 +93,7 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("registry-cache-server-").FullName;
         var port = FreePort();
-        var authority = options.HtpasswdTls ? new TestCertificateAuthority() : null;
+        var authority = options.HtpasswdTls || options.ClientAuthority is not null ? new TestCertificateAuthority() : null;
         var config = Path.Combine(directory, "config.yml");
         File.WriteAllText(config, Configure(options, directory, port, authority));
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
@@ -119,6 +119,16 @@ public sealed class RegistryServer : IAsyncDisposable
         {
             var (certificate, key) = authority.WriteServerCertificate(directory);
             config.Append("  tls:\n    certificate: ").Append(certificate).Append("\n    key: ").Append(key).Append('\n');
+            if (options.ClientAuthority is { } clients)
+            {
+                var trusted = Path.Combine(directory, "clients.pem");
+                File.WriteAllText(trusted, clients.Certificate.ExportCertificatePem());
+                config.Append("    clientcas:\n      - ").Append(trusted).Append('\n');
+            }
+        }
+
+        if (options.HtpasswdTls)
+        {
             var passwords = Path.Combine(directory, "htpasswd");
             File.WriteAllText(passwords, HtpasswdLine + "\n");
             config.Append("auth:\n  htpasswd:\n    realm: test\n    path: ").Append(passwords).Append('\n');

@@ -20,18 +20,22 @@ public sealed class TokenServer : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
     private readonly WebApplication _app;
 
-    private TokenServer(int port)
+    private TokenServer(int port, string? name)
     {
         var request = new CertificateRequest("CN=token", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
-        Realm = $"http://127.0.0.1:{port}/token";
+        Port = port;
+        Realm = $"http://{name ?? $"127.0.0.1:{port}"}/token";
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         _app = builder.Build();
         _app.MapMethods("/token", ["GET", "POST"], AnswerAsync);
     }
+
+    /// <summary>The port on 127.0.0.1.</summary>
+    public int Port { get; }
 
     /// <summary>The URL that the registry names in its challenge.</summary>
     public string Realm { get; }
@@ -58,9 +62,10 @@ public sealed class TokenServer : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
 
     /// <summary>Starts a server.</summary>
-    public static async Task<TokenServer> StartAsync()
+    /// <param name="name">The host that its realm names, where it is not reached by its address.</param>
+    public static async Task<TokenServer> StartAsync(string? name = null)
     {
-        var server = new TokenServer(RegistryServer.FreePort());
+        var server = new TokenServer(RegistryServer.FreePort(), name);
         await server._app.StartAsync();
         return server;
     }

@@ -1,0 +1,36 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace RegistryCache.Oci.Registry;
+
+/// <summary>Which certificate a server is shown: the only one, or of several the one that the server's list of authorities leads to.</summary>
+internal static class ClientCertificates
+{
+    public static void Show(SslClientAuthenticationOptions tls, X509Certificate2Collection certificates)
+    {
+        var own = certificates.Where(static certificate => certificate.HasPrivateKey).ToArray();
+        if (own is [var single])
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(single, certificates, offline: true);
+        else if (own.Length > 1)
+            tls.LocalCertificateSelectionCallback = (_, _, _, server, authorities) => server is null ? null! : Choose(own, certificates, authorities);
+    }
+
+    // The framework asks once before the server has spoken, and takes an answer then as final; so that question is left open.
+    private static X509Certificate2 Choose(X509Certificate2[] own, X509Certificate2Collection all, string[] authorities) =>
+        Array.Find(own, certificate => LeadsTo(certificate, all, authorities)) ?? own[0];
+
+    private static bool LeadsTo(X509Certificate2 certificate, X509Certificate2Collection all, string[] authorities)
+    {
+        var name = certificate.Issuer;
+        for (var i = 0; i <= all.Count; i++)
+        {
+            if (authorities.Contains(name))
+                return true;
+            if (all.FirstOrDefault(c => c.Subject == name && c.Issuer != name) is not { } above)
+                return false;
+            name = above.Issuer;
+        }
+
+        return false;
+    }
+}
