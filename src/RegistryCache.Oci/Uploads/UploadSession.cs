@@ -32,19 +32,28 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source)
 
     public long BytesSent { get; set; }
 
+    /// <summary>Bytes of the newest body that were sent.</summary>
+    public long BodyBytes { get; private set; }
+
     /// <summary>Sends a part of the blob. The bytes of a whole blob are checked on the way, so that a source that lies never completes an upload.</summary>
     public BlobSourceContent Content(long offset, long length, StallTimer stall, Action<long, long> progress)
     {
-        var done = offset;
+        BodyBytes = 0;
         var whole = offset == 0 && length == Blob.Size;
         return new BlobSourceContent(
-            async ct => whole
-                ? new VerifyingReadStream(await Source.OpenReadAsync(ct).ConfigureAwait(false), Blob)
-                : await Source.OpenReadAsync(offset, ct).ConfigureAwait(false),
+            async ct =>
+            {
+                // The framework itself sends a body again after a proxy has asked for credentials.
+                BodyBytes = 0;
+                return whole
+                    ? new VerifyingReadStream(await Source.OpenReadAsync(ct).ConfigureAwait(false), Blob)
+                    : await Source.OpenReadAsync(offset, ct).ConfigureAwait(false);
+            },
             length, stall, sent =>
             {
                 BytesSent += sent;
-                progress(sent, done += sent);
+                BodyBytes += sent;
+                progress(sent, offset + BodyBytes);
             });
     }
 }

@@ -47,17 +47,12 @@ internal sealed class UploadSteps(RepositoryContext repository)
     {
         var offset = session.Offset;
         var length = session.Blob.Size - offset;
-        var bytesBefore = session.BytesSent;
         var request = new RegistryRequest(HttpMethod.Put, RegistryUri.WithQuery(session.Location!, "digest", session.Blob.Digest.ToString()), Template)
         {
             Scopes = repository.Push,
             Retry = false,
             ExpectContinue = length >= repository.Options.Upload.ExpectContinueBytes,
-            CreateContent = stall =>
-            {
-                bytesBefore = session.BytesSent;
-                return session.Content(offset, length, stall, report);
-            },
+            CreateContent = stall => session.Content(offset, length, stall, report),
         };
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status is 200 or 201 or 202 or 204)
@@ -66,7 +61,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
                 throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"uploaded blob in {repository.DisplayName}", session.Blob.Digest.ToString(), stored.ToString());
 
             // Created before all bytes were sent, or merely accepted: believe it when it can be seen.
-            var early = session.BytesSent - bytesBefore < length;
+            var early = session.BodyBytes < length;
             if ((early || exchange.Status != 201) && !await holds(session.Blob, cancellationToken).ConfigureAwait(false))
             {
                 return new StepFailure(RegistryTransport.Protocol($"{repository.DisplayName} confirmed blob {session.Blob.Digest} and does not have it."))

@@ -87,6 +87,21 @@ public sealed class ProxyTests
     }
 
     [Test]
+    public async Task A_body_that_the_proxy_wants_twice_counts_once_in_the_progress()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        await using var proxy = new HttpProxy(new HttpProxyOptions { Names = new Dictionary<string, int> { [Name] = server.Port }, Credential = "user:" + ProxyPassword });
+        await using var client = Client(proxy.Uri, true, static options => options.UsePlainHttp = static _ => true);
+        var small = TestBlob.Create(200_000);
+        var progress = new RecordedProgress();
+
+        await client.OpenRepository(Name, "proxied/twice").PushBlobAsync(small.Descriptor, small.Source, progress, CancellationToken.None);
+
+        Assert.That(progress.Reports.Max(static report => report.BytesDone), Is.EqualTo(small.Bytes.Length));
+        Assert.That(proxy.Requests.Count(static r => r.Method == "PUT"), Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task Loopback_names_go_past_the_proxy()
     {
         await using var server = await RegistryServer.StartAsync();
