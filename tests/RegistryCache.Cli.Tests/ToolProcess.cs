@@ -16,7 +16,10 @@ internal sealed class ToolProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    public static ToolProcess Start(params string[] args)
+    public static ToolProcess Start(params string[] args) => Start(new Dictionary<string, string?>(), args);
+
+    /// <summary>Starts the command line with some variables of its environment changed; <see langword="null"/> takes one away.</summary>
+    public static ToolProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] args)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -26,15 +29,23 @@ internal sealed class ToolProcess : IDisposable
         string[] all = ["exec", Path.Combine(AppContext.BaseDirectory, "registry-cache.dll"), .. args];
         foreach (var arg in all)
             start.ArgumentList.Add(arg);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new ToolProcess(Process.Start(start)!);
     }
 
     /// <summary>Waits for the end; the process must have done its work.</summary>
     public async Task SucceedAsync()
     {
+        var (exitCode, text) = await EndAsync();
+        Assert.That(exitCode, Is.Zero, text);
+    }
+
+    /// <summary>Waits for the end; tells the exit code and all that was written.</summary>
+    public async Task<(int ExitCode, string Text)> EndAsync()
+    {
         await _process.WaitForExitAsync();
-        var (output, error) = (await _output, await _error);
-        Assert.That(_process.ExitCode, Is.Zero, $"{output}\n{error}");
+        return (_process.ExitCode, $"{await _output}\n{await _error}");
     }
 
     /// <summary>Ends the process at once, as a power cut would; tells whether it was still at work.</summary>

@@ -19,7 +19,7 @@ public static class OciTelemetry
         "http.client.request.duration", "s", "Duration of requests to registries, up to the answer's headers.");
 
     internal static readonly Counter<long> Retries = Meter.CreateCounter<long>(
-        "registrycache.oci.retries", "{retry}", "Requests that were sent again after a transient failure.");
+        "registrycache.oci.retries", "{retry}", "Requests to registries and token servers that were sent again after a transient failure.");
 
     internal static readonly Counter<long> BytesSent = Meter.CreateCounter<long>(
         "registrycache.oci.blob.sent", "By", "Bytes of blobs sent, repeated parts included.");

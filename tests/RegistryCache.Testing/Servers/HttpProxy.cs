@@ -74,8 +74,8 @@ public sealed class HttpProxy : IAsyncDisposable
 
             using var server = new TcpClient();
             await server.ConnectAsync(IPAddress.Loopback, _options.Names[request.Host], end.Token);
-            var first = request.IsTunnel ? client : server.GetStream();
-            await first.WriteAsync(request.IsTunnel ? "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray() : request.ToOriginForm(), end.Token);
+            var peer = request.IsTunnel ? client : server.GetStream();
+            await peer.WriteAsync(request.IsTunnel ? "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray() : request.ToOriginForm(), end.Token);
             await Task.WhenAny(CopyAsync(client, server, end.Token), CopyAsync(server.GetStream(), connection, end.Token));
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
