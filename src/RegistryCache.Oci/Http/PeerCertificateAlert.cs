@@ -16,7 +16,7 @@ internal static class PeerCertificateAlert
     {
         for (var e = failure; e is not null; e = e.InnerException)
         {
-            if (e is CryptographicException && AlertOf((uint)e.HResult) is (>= 41 and <= 46) or 48 or 49 or 116)
+            if (e is CryptographicException && AlertOf(unchecked((uint)e.HResult)) is (>= 41 and <= 46) or 48 or 49 or 116)
                 return true;
         }
 
