@@ -62,7 +62,7 @@ internal sealed class CatCommand : ICommand
         if (entry?.Type == EStargzEntryType.HardLink)
             entry = archive.Find(entry.LinkName);
         if (entry is null || entry.Type != EStargzEntryType.File)
-            throw NotAFile(layer, path, entry is null ? "does not exist" : $"is a {entry.Type}{(entry.LinkName.Length == 0 ? "" : $" to {entry.LinkName}")}");
+            throw NotAFile(layer, path, entry is null ? "does not exist (or is sparse: estargz lists no sparse files, restoring the layer gives them)" : $"is a {entry.Type}{(entry.LinkName.Length == 0 ? "" : $" to {entry.LinkName}")}");
         await using var file = archive.OpenFile(entry.Path);
         await file.CopyToAsync(output, cancellationToken);
     }

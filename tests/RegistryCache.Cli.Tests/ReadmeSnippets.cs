@@ -1,15 +1,18 @@
 using RegistryCache.Compression;
 using RegistryCache.Core;
+using RegistryCache.Core.Graph;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Session;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Storage;
 using RegistryCache.Oci;
+using RegistryCache.Oci.Credentials;
+using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Cli.Tests;
 
-/// <summary>The code in README.md, line by line, so that it compiles and runs. <see cref="ReadmeTests"/> holds the two together.</summary>
+/// <summary>The code in README.md and in the packages' own, line by line, so that it compiles and runs. <see cref="ReadmeTests"/> holds the two together.</summary>
 internal static class ReadmeSnippets
 {
     public static async Task ComposeAsync()
@@ -55,6 +58,38 @@ internal static class ReadmeSnippets
         var found = await folders.RestoreAsync("nuget-linux-" + lockHash, fallbacks: ["nuget-linux-"], into: packages, ct);
         if (!found.IsExact) await folders.SaveAsync("nuget-linux-" + lockHash, packages, ct);
         return found.IsHit;
+    }
+
+    public static async Task<string> OneFileAsync(BuildCache cache, CacheLayer layer, CancellationToken ct)
+    {
+        await using var ranges = await cache.OpenLayerRangesAsync(layer, ct);
+        var archive = await EStargzArchive.OpenAsync(layer.Descriptor, ranges, options: null, ct);
+        await using var file = archive.OpenFile("app/appsettings.json");
+        return await new StreamReader(file).ReadToEndAsync(ct);
+    }
+
+    public static async Task<bool> CopyMaxAsync(BuildCache cache, CancellationToken ct)
+    {
+        var import = await cache.CreateImporter("type=registry,ref=ghcr.io/acme/app:buildcache").ImportAsync(ct);
+        var report = await cache.CreateExporter("type=local,dest=./cache,mode=max").ExportAsync(import.Graph, ct);
+        return import.IsHit && report.Manifest is not null;
+    }
+
+    public static async Task ComposeWithOptionsAsync()
+    {
+        await using var cache = new BuildCacheBuilder()
+            .UseCompression()
+            .UseOci(new OciStoreOptions { ConfigureRegistry = registry => registry.StallTimeout = TimeSpan.FromSeconds(30) })
+            .Build();
+    }
+
+    /// <summary>Compiled only: it asks a registry that a test must not depend on. What it calls is tested on the real registry elsewhere.</summary>
+    public static async Task ListTagsAsync()
+    {
+        await using var client = new RegistryClient(new RegistryClientOptions { Credentials = new DockerConfigCredentialProvider() });
+        var store = client.OpenRepository("ghcr.io", "acme/app-cache");
+        await foreach (var tag in store.ListTagsAsync())
+            Console.WriteLine(tag);
     }
 
     public static async Task<int> InMemoryAsync(Func<BuildCache, Task> use)

@@ -1,4 +1,7 @@
 using System.Text.RegularExpressions;
+using RegistryCache.Core.Layers;
+using RegistryCache.Core.Session;
+using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -31,7 +34,8 @@ internal sealed partial class ReadmeTests
         while (!File.Exists(Path.Combine(root.FullName, "RegistryCache.sln")))
             root = root.Parent!;
         var compiled = File.ReadAllLines(Path.Combine(root.FullName, "tests", "RegistryCache.Cli.Tests", "ReadmeSnippets.cs")).Select(l => l.Trim()).ToHashSet();
-        var shown = Snippet().Matches(File.ReadAllText(Path.Combine(root.FullName, "README.md")))
+        var documents = Directory.GetFiles(Path.Combine(root.FullName, "src"), "README.md", SearchOption.AllDirectories).Append(Path.Combine(root.FullName, "README.md"));
+        var shown = documents.SelectMany(document => Snippet().Matches(File.ReadAllText(document)))
             .SelectMany(m => m.Groups[1].Value.Split('\n')).Select(l => l.Trim()).Where(l => l.Length > 0).ToList();
 
         Assert.That(shown, Is.Not.Empty);
@@ -39,7 +43,11 @@ internal sealed partial class ReadmeTests
     }
 
     [Test]
-    public void Composing_needs_nothing() => Assert.That(ReadmeSnippets.ComposeAsync, Throws.Nothing);
+    public void Composing_needs_nothing()
+    {
+        Assert.That(ReadmeSnippets.ComposeAsync, Throws.Nothing);
+        Assert.That(ReadmeSnippets.ComposeWithOptionsAsync, Throws.Nothing);
+    }
 
     [Test]
     public void Options_print_as_text() => Assert.That(
@@ -89,6 +97,26 @@ internal sealed partial class ReadmeTests
         });
 
         Assert.That(await File.ReadAllTextAsync("packages/a.nupkg"), Is.EqualTo("a"));
+    }
+
+    [Test]
+    public async Task One_file_comes_out_of_an_estargz_layer()
+    {
+        Directory.CreateDirectory("root/app");
+        await File.WriteAllTextAsync("root/app/appsettings.json", "{}");
+        await ReadmeSnippets.InMemoryAsync(async cache =>
+        {
+            await using (var session = await cache.OpenSessionAsync(new BuildSessionOptions { Compression = LayerCompression.EStargz }))
+            {
+                await session.RecordAsync(CacheStep.Define("acme.publish.v1"), LayerSource.FromDirectory("root"));
+                await session.ExportAsync("type=registry,ref=ghcr.io/acme/app:buildcache,mode=max");
+            }
+
+            var import = await cache.CreateImporter("type=registry,ref=ghcr.io/acme/app:buildcache").ImportAsync();
+            var layer = import.Graph.CollectChains()[0].Top;
+            Assert.That(await ReadmeSnippets.OneFileAsync(cache, layer, CancellationToken.None), Is.EqualTo("{}"));
+            Assert.That(await ReadmeSnippets.CopyMaxAsync(cache, CancellationToken.None), Is.True);
+        });
     }
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]

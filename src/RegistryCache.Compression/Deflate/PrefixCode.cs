@@ -4,7 +4,7 @@ namespace RegistryCache.Compression.Deflate;
 internal sealed class PrefixCode
 {
     private readonly ulong[] _order;
-    private readonly int[] _tree;
+    private readonly int[] _weights;
     private readonly int _maxLength;
 
     public PrefixCode(int symbols, int maxLength)
@@ -12,7 +12,7 @@ internal sealed class PrefixCode
         Lengths = new byte[symbols];
         Words = new ushort[symbols];
         _order = new ulong[symbols];
-        _tree = new int[symbols];
+        _weights = new int[symbols];
         _maxLength = maxLength;
     }
 
@@ -69,13 +69,10 @@ internal sealed class PrefixCode
         }
     }
 
-    /// <summary>
-    /// Joins the two smallest trees again and again. Leaves stand sorted in one queue, joined trees arise sorted in another; a tree's
-    /// entry holds its weight until it is joined, then its parent.
-    /// </summary>
+    /// <summary>Joins the two smallest trees again and again. Leaves stand sorted in one queue, joined trees arise sorted in another.</summary>
     private void CountLengths(int used, Span<int> ofLength)
     {
-        var tree = _tree;
+        var weights = _weights;
         Span<int> parents = stackalloc int[used];
         var (leaf, joined) = (0, 0);
         for (var made = 0; made < used - 1; made++)
@@ -83,9 +80,9 @@ internal sealed class PrefixCode
             var weight = 0;
             for (var half = 0; half < 2; half++)
             {
-                if (joined < made && (leaf >= used || (ulong)tree[joined] < _order[leaf] >> 16))
+                if (joined < made && (leaf >= used || (ulong)weights[joined] < _order[leaf] >> 16))
                 {
-                    weight += tree[joined];
+                    weight += weights[joined];
                     parents[joined++] = made;
                 }
                 else
@@ -94,7 +91,7 @@ internal sealed class PrefixCode
                 }
             }
 
-            tree[made] = weight;
+            weights[made] = weight;
         }
 
         CountLeaves(parents[..(used - 1)], used, ofLength);
