@@ -11,13 +11,14 @@ public sealed class HostileDeflateTests
 
     private static readonly byte[] NoTrailer = [0xa5, 0x5a, 0xa5, 0x5a, 0x11, 0x22, 0x33, 0x44];
 
-    [Test]
-    public async Task Damaged_deflate_data_is_accepted_or_refused_as_by_the_framework_and_gives_the_same_bytes()
+    [TestCase(0, 250)]
+    [TestCase(250, 2000, Category = "Slow")]
+    public async Task Damaged_deflate_data_is_accepted_or_refused_as_by_the_framework_and_gives_the_same_bytes(int firstSeed, int endSeed)
     {
-        TestContext.Out.WriteLine("Seeds 0 to 999.");
+        TestContext.Out.WriteLine($"Seeds {firstSeed} to {endSeed - 1}.");
         var (accepted, refused) = (0, 0);
         var originals = Originals();
-        for (var seed = 0; seed < 1000; seed++)
+        for (var seed = firstSeed; seed < endSeed; seed++)
         {
             var random = new Random(seed);
             byte[] deflate = [.. Mutation.Of(originals[seed % originals.Length], random), .. NoTrailer];
@@ -36,7 +37,7 @@ public sealed class HostileDeflateTests
             _ = framework.Error is null ? accepted++ : refused++;
         }
 
-        Assert.That(Math.Min(accepted, refused), Is.GreaterThan(100), "both kinds are among them");
+        Assert.That(Math.Min(accepted, refused), Is.GreaterThan(25), "both kinds are among them");
     }
 
     [Test]

@@ -15,9 +15,9 @@ public sealed class InflateTests
         yield return Shape("one byte", [7]);
         yield return Shape("zeros", new byte[700_000]);
         yield return Shape("random bytes", RandomBytes(random, 300_000, 256));
-        yield return Shape("few symbols", RandomBytes(random, 400_000, 3));
+        yield return Shape("few symbols", RandomBytes(random, 150_000, 3));
         yield return Shape("text", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 40_000).Select(n => $"{n * n % 977} bottles, "))));
-        yield return Shape("all code lengths", Skewed(random, 300_000));
+        yield return Shape("all code lengths", Skewed(random, 150_000));
         yield return Shape("far matches", [.. Enumerable.Repeat(RandomBytes(random, 32_000, 256), 12).SelectMany(part => part)]);
         yield return Shape("short distances", ShortDistances(random));
         yield return Shape("a mixture", [.. RandomBytes(random, 70_000, 256), .. new byte[70_000], .. Skewed(random, 70_000), .. ShortDistances(random), .. RandomBytes(random, 70_000, 20)]);
@@ -28,7 +28,7 @@ public sealed class InflateTests
     {
         for (var level = 0; level <= 9; level++)
         {
-            foreach (var strategy in Enum.GetValues<ZLibCompressionStrategy>())
+            foreach (var strategy in level is 1 or 6 or 9 ? Enum.GetValues<ZLibCompressionStrategy>() : [ZLibCompressionStrategy.Default])
             {
                 var decoding = await Decoding.OfOursAsync(Decoding.Compress(content, level, strategy), read: 50_000);
                 Assert.That(decoding.Error, Is.Null, $"level {level}, {strategy}");
@@ -52,10 +52,11 @@ public sealed class InflateTests
         }
     }
 
-    [Test]
-    public async Task Random_dynamic_blocks_decode_as_the_framework_decodes_them()
+    [TestCase(0, 60)]
+    [TestCase(60, 400, Category = "Slow")]
+    public async Task Random_dynamic_blocks_decode_as_the_framework_decodes_them(int firstSeed, int endSeed)
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = firstSeed; seed < endSeed; seed++)
         {
             var blob = new RandomBlocks(seed).Create(out var content);
             var framework = Decoding.OfFramework(new GZipStream(new MemoryStream(blob), CompressionMode.Decompress));
@@ -66,7 +67,7 @@ public sealed class InflateTests
             Assert.That(framework.Content.AsSpan().SequenceEqual(content), $"seed {seed}");
         }
 
-        TestContext.Out.WriteLine("Seeds 0 to 299.");
+        TestContext.Out.WriteLine($"Seeds {firstSeed} to {endSeed - 1}.");
     }
 
     [Test]

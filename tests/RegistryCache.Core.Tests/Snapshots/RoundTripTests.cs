@@ -1,5 +1,6 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Snapshots;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
@@ -98,7 +99,7 @@ public sealed class RoundTripTests
 
         await Trees.ApplyAsync(_scratch["copy"], null, tar);
 
-        Assert.That(await Trees.TarOfAsync(_scratch["copy"]), Is.EqualTo(tar));
+        Assert.That(await Trees.TarOfAsync(_scratch["copy"]), Same.BytesAs(tar));
     }
 
     [Test]
@@ -125,7 +126,7 @@ public sealed class RoundTripTests
             await using var stream = await blob.OpenReadAsync(CancellationToken.None);
             using var copy = new MemoryStream();
             await stream.CopyToAsync(copy);
-            Assert.That(copy.ToArray(), Is.EqualTo(expected));
+            Assert.That(copy.ToArray(), Same.BytesAs(expected));
         }
     }
 

@@ -41,7 +41,7 @@ public abstract partial class ContentStoreContract
 
         Assert.That(result, Is.EqualTo(new BlobPushResult(BlobPushOutcome.Uploaded, length)));
         Assert.That(await Store.FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(length));
-        Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes));
     }
 
     [Test]
@@ -100,7 +100,7 @@ public abstract partial class ContentStoreContract
 
         await Store.PushBlobAsync(blob.Descriptor, source, null, CancellationToken.None);
 
-        Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes));
     }
 
     [Test]
@@ -113,7 +113,7 @@ public abstract partial class ContentStoreContract
 
         Assert.That(results.Select(r => r.Outcome), Has.Some.EqualTo(BlobPushOutcome.Uploaded));
         Assert.That(results.Select(r => r.Outcome), Has.None.EqualTo(BlobPushOutcome.Mounted));
-        Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes));
     }
 
     [Test]
@@ -149,7 +149,7 @@ public abstract partial class ContentStoreContract
         await using (var stream = await Store.OpenBlobAsync(blob.Descriptor, CancellationToken.None))
             Assert.That(await stream.ReadAsync(new byte[10]), Is.GreaterThan(0));
 
-        Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes));
     }
 
     [Test]

@@ -82,7 +82,7 @@ public abstract partial class ContentStoreContract
         var result = await Store.PushBlobAsync(blob.Descriptor, source, null, CancellationToken.None);
         Assert.That(result.Outcome, Is.EqualTo(BlobPushOutcome.Uploaded));
         Assert.That(source.Opened, Is.GreaterThan(opened));
-        Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes));
     }
 
     [Test]

@@ -76,6 +76,6 @@ public abstract partial class ContentStoreContract
             async () => await Store.OpenBlobAsync(blob.Descriptor, CancellationToken.None),
             Throws.InstanceOf<ContentNotFoundException>());
         await PushAsync(blob);
-        Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes));
     }
 }

@@ -22,7 +22,7 @@ public abstract class LayerCodecContract
 
         var (layer, blob) = await EncodeAsync(codec, tar);
 
-        Assert.That(await DecodeTarAsync(codec, layer, blob), Is.EqualTo(tar));
+        Assert.That(await DecodeTarAsync(codec, layer, blob), Same.BytesAs(tar));
     }
 
     [Test]
