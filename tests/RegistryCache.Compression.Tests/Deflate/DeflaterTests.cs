@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Testing;
@@ -83,6 +84,22 @@ public sealed class DeflaterTests
         // A block ends at 512 KiB at the latest, and a stored one at 65,535 bytes: five bytes each.
         var blocks = (noise.Length / DeflateFormat.MaxStoredLength) + 4;
         Assert.That(Complete(noise, level), Has.Length.LessThanOrEqualTo(noise.Length + (5 * blocks)));
+    }
+
+    /// <summary>
+    /// A change of these bytes changes the digest of every blob that users have: it belongs into the changelog, then here. They must be the
+    /// same on every platform and processor.
+    /// </summary>
+    [TestCase(1, "11ccea9ceae6ab27")]
+    [TestCase(4, "6198316007673e9d")]
+    [TestCase(6, "3f9af5bb8dd6d7e9")]
+    [TestCase(9, "5a3d5331d774eb6d")]
+    public void The_bytes_stay_what_they_are(int level, string digest)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (_, content) in DeflateContents.All())
+            sha256.AppendData(Complete(content, level));
+        Assert.That(Convert.ToHexStringLower(sha256.GetHashAndReset()), Does.StartWith(digest));
     }
 
     [Test]
