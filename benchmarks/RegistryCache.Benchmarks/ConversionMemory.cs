@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RegistryCache.Compression;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Benchmarks;
@@ -45,7 +46,7 @@ internal static class ConversionMemory
     }
 
     /// <summary>A tar of given length that exists only as it is read: files of 64 MiB, half noise and half text.</summary>
-    private sealed class SyntheticTar(long length) : Stream
+    private sealed class SyntheticTar(long length) : ForwardReadStream
     {
         private const int BlockLength = 1 << 20;
         private const int FileBlocks = 64;
@@ -57,39 +58,15 @@ internal static class ConversionMemory
         private int _block = -1;
         private ReadOnlyMemory<byte> _ready;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (_ready.IsEmpty && _file <= _files)
                 _ready = Next();
-            var taken = Math.Min(count, _ready.Length);
-            _ready[..taken].CopyTo(buffer.AsMemory(offset));
+            var taken = Math.Min(buffer.Length, _ready.Length);
+            _ready[..taken].CopyTo(buffer);
             _ready = _ready[taken..];
-            return taken;
+            return ValueTask.FromResult(taken);
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         private static byte[] Noise()
         {

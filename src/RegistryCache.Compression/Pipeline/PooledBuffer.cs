@@ -18,19 +18,11 @@ internal sealed class PooledBuffer : IDisposable
 
     public ReadOnlyMemory<byte> Written => _array.AsMemory(0, Length);
 
-    /// <summary>Room for at least <paramref name="count"/> more bytes; follow with <see cref="Advance"/>.</summary>
-    public Span<byte> Reserve(int count)
-    {
-        if (_array.Length - Length < count)
-            Grow(count);
-        return _array.AsSpan(Length);
-    }
-
-    public void Advance(int count) => Length += count;
-
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Reserve(bytes.Length));
+        if (_array.Length - Length < bytes.Length)
+            Grow(bytes.Length);
+        bytes.CopyTo(_array.AsSpan(Length));
         Length += bytes.Length;
     }
 

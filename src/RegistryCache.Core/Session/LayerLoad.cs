@@ -38,31 +38,18 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
         return Failure = failure;
     }
 
-    private sealed class Marked(LayerLoad owner, LayerReadStream inner) : ForwardReadStream
+    private sealed class Marked(LayerLoad owner, LayerReadStream inner) : OwningReadStream(inner)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             try
             {
-                return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                return await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsFailure(e))
             {
                 throw owner.Fail(e);
             }
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            await inner.DisposeAsync().ConfigureAwait(false);
-            await base.DisposeAsync().ConfigureAwait(false);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                inner.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

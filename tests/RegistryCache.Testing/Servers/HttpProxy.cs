@@ -11,55 +11,32 @@ namespace RegistryCache.Testing.Servers;
 /// </summary>
 public sealed class HttpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly HttpProxyOptions _options;
-    private readonly Task _accepting;
 
     /// <summary>Starts the proxy.</summary>
     /// <param name="options">Which names it knows and what it asks for.</param>
     public HttpProxy(HttpProxyOptions options)
     {
         _options = options;
+        _listener = new LoopbackListener(ServeAsync);
         _listener.Start();
-        _accepting = AcceptAsync();
     }
 
     /// <summary>The proxy's URL.</summary>
-    public Uri Uri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri Uri => new($"http://{_listener.Host}");
 
     /// <summary>Every request that came, in order; inside a tunnel nothing is seen.</summary>
     public ConcurrentQueue<ProxyRequest> Requests { get; } = new();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-        _listener.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     // One request per connection: the server is asked to close it after its answer, which ends the client's as well.
-    private async Task ServeAsync(TcpClient connection)
+    private async Task ServeAsync(TcpClient connection, CancellationToken stop)
     {
         using var own = connection;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
             var client = connection.GetStream();

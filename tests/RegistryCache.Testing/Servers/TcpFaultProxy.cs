@@ -9,12 +9,10 @@ namespace RegistryCache.Testing.Servers;
 /// </summary>
 public sealed class TcpFaultProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly Random _random;
     private readonly int _target;
     private readonly long _maxBytes;
-    private readonly Task _accepting;
     private int _cuts;
 
     /// <summary>Starts the proxy.</summary>
@@ -26,12 +24,12 @@ public sealed class TcpFaultProxy : IAsyncDisposable
         _target = target;
         _maxBytes = maxBytes;
         _random = new Random(seed);
+        _listener = new LoopbackListener(ServeAsync);
         _listener.Start();
-        _accepting = AcceptAsync();
     }
 
     /// <summary>The proxy as a host on the wire.</summary>
-    public string Host => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Host => _listener.Host;
 
     /// <summary>How many connections were cut.</summary>
     public int Cuts => _cuts;
@@ -40,38 +38,14 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     public bool IsCutting { get; set; } = true;
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-        _listener.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                connections.Add(ServeAsync(client, IsCutting ? _random.NextInt64(_maxBytes) : long.MaxValue));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client, long budget)
+    private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
         using var own = client;
         using var server = new TcpClient();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var left = new Budget(budget);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var left = new Budget(IsCutting ? _random.NextInt64(_maxBytes) : long.MaxValue);
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target, end.Token);
