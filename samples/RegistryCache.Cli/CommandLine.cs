@@ -104,7 +104,7 @@ internal sealed class CommandLine(Terminal terminal)
             "",
             "SOURCE is what docker buildx build takes as --cache-from, TARGET what it takes as --cache-to:",
             "  type=registry,ref=ghcr.io/acme/app:cache   type=local,src=./cache   type=local,dest=./cache,mode=max",
-            "Every command takes --verbose and --help. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched.",
+            "Every command takes --verbose and --help. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched, 4 a key matched but could not be restored.",
         ]);
         foreach (var line in lines)
         {

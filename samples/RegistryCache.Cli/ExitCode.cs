@@ -15,6 +15,9 @@ internal enum ExitCode
     /// <summary>No source had a cache, or no key matched; targets were not touched.</summary>
     Miss = 3,
 
+    /// <summary>A key matched, but nothing could be restored: a blob is gone or damaged, or the folder holds what the options forbid.</summary>
+    NotUsable = 4,
+
     /// <summary>Ended by Ctrl-C, as shells report it.</summary>
     Cancelled = 130,
 }

@@ -1,5 +1,6 @@
 using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Session;
+using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Cli;
 
@@ -8,11 +9,11 @@ internal sealed class RestoreCommand : ICommand
 {
     public string Name => "restore";
 
-    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--format text|json]";
+    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--symlinks any|inside|skip] [--format text|json]";
 
-    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order.";
+    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Exit code 4: a key matched but could not be restored.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--format"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--symlinks", "--format"];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
@@ -22,32 +23,43 @@ internal sealed class RestoreCommand : ICommand
         var asJson = arguments.Choice("--format", "text", "json") == "json";
         var key = arguments.One("--key") ?? throw new UsageException("--key KEY is missing.");
         var into = arguments.One("--into") ?? ".";
+        var restore = new RestoreOptions { SymbolicLinks = LinkChoice.Of(arguments) };
         List<CacheSource> sources = [.. arguments.All("--from").SelectMany(s => CacheSource.ParseMany(s))];
         if (sources.Count == 0)
             throw new UsageException("--from SOURCE is missing.");
 
         await using var caches = Caches.Create();
         var folders = caches.Folders(new FolderCacheOptions { Sources = sources });
-        var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, cancellationToken);
+        var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))
             terminal.Note($"{source.Source}: {ErrorLine.Of(source.Error!)}");
         foreach (var failure in found.Failures)
             terminal.Note($"not usable: {ErrorLine.Of(failure.Error)}");
+        PathList.Write(terminal, "left out", found.Report?.Skipped ?? []);
         if (asJson)
             WriteJson(found, terminal.Output);
         else if (found.IsHit)
             terminal.Output.WriteLine($"{found.Key} restored{(found.IsExact ? "" : $" in place of {key}")}, {Text.Size(found.Report!.Bytes)} in {found.Report.Entries} entries, {Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}");
+        else if (found.Outcome == FolderRestoreOutcome.NotUsable)
+            terminal.Note($"{Text.Count(found.Failures.Count, "folder")} found for {key}, none usable");
         else
             terminal.Note($"no folder for {key}");
-        return found.IsHit ? ExitCode.Done : found.Sources.Any(s => s.Error is not null) ? ExitCode.Failed : ExitCode.Miss;
+        return ExitCodeOf(found);
     }
 
+    private static ExitCode ExitCodeOf(FolderRestore found) => found.Outcome switch
+    {
+        FolderRestoreOutcome.Exact or FolderRestoreOutcome.Fallback => ExitCode.Done,
+        FolderRestoreOutcome.NotUsable => ExitCode.NotUsable,
+        _ => found.Sources.Any(s => s.Error is not null) ? ExitCode.Failed : ExitCode.Miss,
+    };
+
     private static async Task<FolderRestore> RestoreAsync(
-        FolderCache folders, string key, IReadOnlyList<string> prefixes, string into, CancellationToken cancellationToken)
+        FolderCache folders, string key, IReadOnlyList<string> prefixes, string into, RestoreOptions restore, CancellationToken cancellationToken)
     {
         try
         {
-            return await folders.RestoreAsync(key, prefixes, into, cancellationToken);
+            return await folders.RestoreAsync(key, prefixes, into, restore, cancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -58,11 +70,18 @@ internal sealed class RestoreCommand : ICommand
     private static void WriteJson(FolderRestore found, TextWriter output) => CacheJson.Write(output, json =>
     {
         json.WriteString("requestedKey", found.RequestedKey);
-        json.WriteString("outcome", found.IsExact ? "hit" : found.IsHit ? "fallback" : "miss");
+        json.WriteString("outcome", found.Outcome switch
+        {
+            FolderRestoreOutcome.Exact => "hit",
+            FolderRestoreOutcome.Fallback => "fallback",
+            FolderRestoreOutcome.NotUsable => "not-usable",
+            _ => "miss",
+        });
         json.WriteString("key", found.Key);
         json.WriteString("createdAt", found.CreatedAt?.ToString());
         json.WriteNumber("entries", found.Report?.Entries ?? 0);
         json.WriteNumber("bytes", found.Report?.Bytes ?? 0);
+        PathList.Write(json, "skipped", found.Report?.Skipped ?? []);
         json.WriteStartArray("failures");
         foreach (var failure in found.Failures)
             json.WriteStringValue(ErrorLine.Of(failure.Error));

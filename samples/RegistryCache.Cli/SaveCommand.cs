@@ -9,11 +9,11 @@ internal sealed class SaveCommand : ICommand
 {
     public string Name => "save";
 
-    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--format text|json]";
+    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--symlinks any|inside|skip] [--format text|json]";
 
-    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges.";
+    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip).";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--format"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--format"];
 
     public IReadOnlyCollection<string> Flags { get; } = ["--merge"];
 
@@ -25,10 +25,17 @@ internal sealed class SaveCommand : ICommand
         var target = arguments.One("--to") ?? throw new UsageException("--to TARGET is missing.");
         var folders = Mappings(arguments.All("--path"));
 
+        var options = new FolderCacheOptions
+        {
+            Target = CacheTarget.Parse(target),
+            Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments) },
+        };
+
         await using var caches = Caches.Create();
-        var saved = await SaveAsync(caches.Folders(new FolderCacheOptions { Target = CacheTarget.Parse(target) }), key, folders, cancellationToken);
+        var saved = await SaveAsync(caches.Folders(options), key, folders, cancellationToken);
         if (saved.Export?.Error is { } error)
             terminal.Note($"{target}: ignored {ErrorLine.Of(error)}");
+        WriteNotes(saved.Layer, terminal);
         if (asJson)
             WriteJson(saved, terminal.Output);
         else if (saved.IsUnchanged)
@@ -51,6 +58,13 @@ internal sealed class SaveCommand : ICommand
         }
     }
 
+    private static void WriteNotes(LayerWriteReport? layer, Terminal terminal)
+    {
+        PathList.Write(terminal, "left out", layer?.Skipped ?? []);
+        PathList.Write(terminal, "links that lead out of the folder; restore keeps them as links, and refuses them with --symlinks inside", layer?.LinksOut ?? []);
+        PathList.Write(terminal, "names that start with .wh.; restore gives them back, other tools see a % before them", layer?.EscapedNames ?? []);
+    }
+
     /// <summary>One folder is saved as its content; of several each keeps its path, so that they come back side by side.</summary>
     private static List<FolderMapping> Mappings(IReadOnlyList<string> paths) => paths switch
     {
@@ -71,5 +85,8 @@ internal sealed class SaveCommand : ICommand
         json.WriteString("contentDigest", saved.ContentDigest.ToString());
         json.WriteNumber("bytesSent", saved.BytesSent);
         json.WriteString("manifest", saved.Export?.Manifest?.Digest.ToString());
+        PathList.Write(json, "skipped", saved.Layer?.Skipped ?? []);
+        PathList.Write(json, "linksOut", saved.Layer?.LinksOut ?? []);
+        PathList.Write(json, "escapedNames", saved.Layer?.EscapedNames ?? []);
     });
 }

@@ -89,6 +89,60 @@ internal sealed class FolderCommandTests
             Assert.That((await RunAsync("restore", "--key", key, "--from", From, "--into", At(key))).Code, Is.EqualTo(ExitCode.Done));
     }
 
+    [Test]
+    [Platform("Linux")]
+    public async Task A_folder_with_links_that_lead_out_is_restored_as_it_was_and_refused_or_thinned_out_on_request()
+    {
+        File.CreateSymbolicLink(At("packages/python3"), "/usr/bin/python3");
+        var saved = await RunAsync("save", "--key", "venv", "--path", At("packages"), "--to", To);
+
+        var plain = await RunAsync("restore", "--key", "venv", "--from", From, "--into", At("back"));
+        var skip = await RunAsync("restore", "--key", "venv", "--from", From, "--into", At("thin"), "--symlinks", "skip");
+        var inside = await RunAsync("restore", "--key", "venv", "--from", From, "--into", At("none"), "--symlinks", "inside", "--format", "json");
+
+        Assert.That(saved.Error, Does.Contain("links that lead out of the folder").And.Contain("python3"));
+        Assert.That((plain.Code, skip.Code, inside.Code), Is.EqualTo((ExitCode.Done, ExitCode.Done, ExitCode.NotUsable)), plain.Error + skip.Error);
+        Assert.That(new FileInfo(At("back/python3")).LinkTarget, Is.EqualTo("/usr/bin/python3"));
+        Assert.That(skip.Error, Does.Contain("left out: python3"));
+        Assert.That(Directory.GetFiles(At("thin")).Select(Path.GetFileName), Is.EqualTo(new List<string> { "json.pkg" }));
+        Assert.That(Directory.Exists(At("none")), Is.False);
+        using var json = JsonDocument.Parse(inside.Output);
+        Assert.That(json.RootElement.GetProperty("outcome").GetString(), Is.EqualTo("not-usable"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task Links_that_lead_out_can_be_left_out_or_refused_by_a_save()
+    {
+        File.CreateSymbolicLink(At("packages/out"), "../elsewhere");
+
+        var refused = await RunAsync("save", "--key", "k", "--path", At("packages"), "--to", To, "--symlinks", "inside");
+        var thin = await RunAsync("save", "--key", "k", "--path", At("packages"), "--to", To, "--symlinks", "skip", "--format", "json");
+
+        Assert.That((refused.Code, thin.Code), Is.EqualTo((ExitCode.Failed, ExitCode.Done)));
+        Assert.That(refused.Error, Does.Contain("'out'").And.Contain("--symlinks"));
+        using var json = JsonDocument.Parse(thin.Output);
+        Assert.That(json.RootElement.GetProperty("skipped")[0].GetString(), Is.EqualTo("out"));
+    }
+
+    [Test]
+    public async Task A_key_whose_blob_is_damaged_is_not_usable_which_is_not_a_miss()
+    {
+        await RunAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);
+        var largest = new DirectoryInfo(At("cache/blobs/sha256")).GetFiles();
+        foreach (var blob in largest.Where(f => File.ReadAllBytes(f.FullName) is [0x28, 0xb5, 0x2f, 0xfd, ..]))
+        {
+            File.SetAttributes(blob.FullName, FileAttributes.Normal);
+            File.WriteAllBytes(blob.FullName, new byte[blob.Length]);
+        }
+
+        var text = await RunAsync("restore", "--key", "nuget-1", "--from", From, "--into", At("back"));
+        var missed = await RunAsync("restore", "--key", "nuget-2", "--from", From, "--into", At("back"));
+
+        Assert.That((text.Code, missed.Code), Is.EqualTo((ExitCode.NotUsable, ExitCode.Miss)));
+        Assert.That(text.Error, Does.Contain("not usable:").And.Contain("1 folder found for nuget-1, none usable"));
+    }
+
     private string To => $"type=local,dest={At("cache")}";
 
     private string From => $"type=local,src={At("cache")}";

@@ -62,6 +62,14 @@ public sealed class FolderCache
         prefixes.ForEach(p => FolderRecords.CheckKey(p, nameof(fallbacks)));
         ArgumentException.ThrowIfNullOrEmpty(into);
 
+        // Candidates are records that only a folder cache writes, so links are taken as they were saved: see docs/adr/0054.
+        restore ??= new RestoreOptions();
+        restore = restore with
+        {
+            SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
+            Limits = restore.Limits ?? RestoreLimits.ForFolders,
+        };
+
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var failures = new List<CacheLoadFailure>();
         foreach (var entry in Candidates(FolderRecords.List(import.Graph), key, prefixes))
@@ -71,7 +79,7 @@ public sealed class FolderCache
             failures.AddRange(done.Failures);
             if (done.Result is { } result)
                 return new FolderRestore(key, import.Sources, failures) { Key = entry.Key, CreatedAt = result.CreatedAt, Report = done.Report };
-            if (restore?.OnFailure == RestoreFailureBehavior.LeavePartial)
+            if (restore.OnFailure == RestoreFailureBehavior.LeavePartial)
                 break;
         }
 
@@ -99,23 +107,23 @@ public sealed class FolderCache
         if (_options.Target is not { } target || _saved is null)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
         var exporter = _context.CreateExporter(target, _export);
-        var folder = LayerSource.FromDirectories(folders, _options.Snapshot);
+        var folder = new ReportedSource(LayerSource.FromDirectories(folders, _options.Snapshot with { Limits = _options.Snapshot.Limits ?? RestoreLimits.ForFolders }));
         var entries = FolderRecords.List((await _saved.ImportAsync(cancellationToken).ConfigureAwait(false)).Graph);
         if (entries.Count > 0)
         {
             // A folder that is there already is read once and never compressed.
             var digest = await DigestOfAsync(folder, cancellationToken).ConfigureAwait(false);
             if (entries.Any(e => e.Key == key && IsOnly(e.Newest, digest)))
-                return new FolderSave(key, digest, IsUnchanged: true, Export: null);
+                return new FolderSave(key, digest, IsUnchanged: true, Export: null) { Layer = folder.Report };
             if (entries.FirstOrDefault(e => IsOnly(e.Newest, digest)) is { } same)
-                return await ExportAsync(exporter, key, same.Newest.Chain!.Top, digest, cancellationToken).ConfigureAwait(false);
+                return await ExportAsync(exporter, key, same.Newest.Chain!.Top, digest, cancellationToken).ConfigureAwait(false) with { Layer = folder.Report };
         }
 
         var encoded = await EncodeAsync(folder, cancellationToken).ConfigureAwait(false);
         await using (encoded.ConfigureAwait(false))
         {
             var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, Now().ToString()), encoded.Source);
-            return await ExportAsync(exporter, key, layer, layer.DiffId ?? layer.Digest, cancellationToken).ConfigureAwait(false);
+            return await ExportAsync(exporter, key, layer, layer.DiffId ?? layer.Digest, cancellationToken).ConfigureAwait(false) with { Layer = folder.Report };
         }
     }
 

@@ -20,6 +20,13 @@ public sealed class FolderRestore
     /// <summary>The key that was restored; <see langword="null"/> for a miss, when the folder was not touched.</summary>
     public string? Key { get; internal init; }
 
+    /// <summary>How the restore ended. A key that matched but could not be restored is not a miss.</summary>
+    public FolderRestoreOutcome Outcome =>
+        IsExact ? FolderRestoreOutcome.Exact
+        : IsHit ? FolderRestoreOutcome.Fallback
+        : Failures.Count > 0 ? FolderRestoreOutcome.NotUsable
+        : FolderRestoreOutcome.Miss;
+
     /// <summary>Whether a folder was restored, under the key itself or a fallback.</summary>
     public bool IsHit => Key is not null;
 

@@ -1,5 +1,6 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Export;
+using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Core.Session;
 
@@ -10,6 +11,9 @@ namespace RegistryCache.Core.Session;
 /// <param name="Export">The export; <see langword="null"/> when the folder is unchanged.</param>
 public sealed record FolderSave(string Key, Digest ContentDigest, bool IsUnchanged, CacheExportReport? Export)
 {
+    /// <summary>What was written as the layer, and what was left out; <see langword="null"/> when the folder was not read.</summary>
+    public LayerWriteReport? Layer { get; init; }
+
     /// <summary>The bytes of layers that were sent: 0 when another key has the same content.</summary>
     public long BytesSent => Export?.BytesSent ?? 0;
 }

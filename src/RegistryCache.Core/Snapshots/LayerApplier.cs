@@ -63,6 +63,9 @@ public static class LayerApplier
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentException.ThrowIfNullOrEmpty(directory);
 
+        if (options.SymbolicLinks == SymbolicLinkPolicy.Default)
+            options = options with { SymbolicLinks = SymbolicLinkPolicy.Inside };
+
         // The file system is used synchronously, which is several times faster; the caller's thread need not wait for it.
         return Task.Run(() => RestoreAsync(layers, directory, options, access, cancellationToken), cancellationToken);
     }
@@ -71,7 +74,7 @@ public static class LayerApplier
         IEnumerable<BlobSource> layers, string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
     {
         using var transaction = RestoreTransaction.Begin(directory, options, access, cancellationToken);
-        var reader = new LayerReader(options.Limits);
+        var reader = new LayerReader(options.Limits ?? new RestoreLimits());
         var restorer = new FolderRestorer(transaction.Folder, options);
         int count;
         await using (restorer.ConfigureAwait(false))

@@ -42,4 +42,7 @@ public sealed record LayerEntry
     /// <summary>Extended attributes by name, for example <c>user.origin</c>. In a tar: pax records <c>SCHILY.xattr.NAME</c>.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> ExtendedAttributes { get; init; } =
         ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty;
+
+    /// <summary>Whether a tar says of this entry that its names are escaped, see <see cref="NameEscapes"/>.</summary>
+    internal bool IsEscaped { get; init; }
 }

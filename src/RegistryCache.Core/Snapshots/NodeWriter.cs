@@ -12,66 +12,38 @@ internal sealed class NodeWriter
     private readonly TarStreamWriter _writer;
     private readonly SnapshotOptions _options;
     private readonly Dictionary<(ulong Device, ulong Inode), string> _firstNames = [];
-    private readonly List<string> _skipped = [];
-    private long _entries;
+    private readonly NodeRules _rules;
 
     public NodeWriter(TarStreamWriter writer, SnapshotOptions options)
     {
         _writer = writer;
         _options = options;
+        _rules = new NodeRules(options);
     }
 
-    public LayerWriteReport Report() => new(_entries, _writer.Length, _skipped);
+    public LayerWriteReport Report() => _rules.Report(_writer.Length);
 
     public async Task WriteAsync(TreeItem item, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var node = item.Node;
-        CheckName(item.Path);
+        if (!_rules.Takes(item))
+            return;
         if (node.LinkCount > 1 && node.Kind is not FileKind.Directory && node.Inode != 0
             && !_firstNames.TryAdd((node.Device, node.Inode), item.Path))
-        {
             await WriteHeaderAsync(HardLink(item, _firstNames[(node.Device, node.Inode)]), cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        switch (node.Kind)
-        {
-            case FileKind.File:
-                await WriteFileAsync(item, cancellationToken).ConfigureAwait(false);
-                break;
-            case FileKind.Directory or FileKind.SymbolicLink or FileKind.Fifo:
-                await WriteHeaderAsync(Describe(item, node), cancellationToken).ConfigureAwait(false);
-                break;
-            case FileKind.CharacterDevice or FileKind.BlockDevice when _options.Devices == SpecialFilePolicy.Keep:
-                await WriteHeaderAsync(Describe(item, node), cancellationToken).ConfigureAwait(false);
-                break;
-            case FileKind.CharacterDevice or FileKind.BlockDevice when _options.Devices == SpecialFilePolicy.Refuse:
-                throw new LayerFormatException(
-                    RegistryCacheErrorCode.UnsupportedFile,
-                    $"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or set SnapshotOptions.Devices to Skip or Keep.");
-            default:
-                _skipped.Add(item.Path);
-                break;
-        }
+        else if (node.Kind == FileKind.File)
+            await WriteFileAsync(item, cancellationToken).ConfigureAwait(false);
+        else
+            await WriteHeaderAsync(Describe(item, node), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes an entry that has no content.</summary>
     public async Task WriteHeaderAsync(LayerEntry entry, CancellationToken cancellationToken)
     {
-        _entries++;
-        await _writer.WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static void CheckName(string path)
-    {
-        var name = LayerPaths.Split(path).Name;
-        if (name.StartsWith(LayerPaths.WhiteoutPrefix, StringComparison.Ordinal))
-        {
-            throw new LayerFormatException(
-                RegistryCacheErrorCode.UnsupportedFile,
-                $"'{ErrorText.Quote(path)}' would be read back as a deletion, because layers use names that start with '.wh.' for that. Exclude or rename it.");
-        }
+        var header = TarHeaderWriter.Write(entry);
+        _rules.Count(entry, header.Length);
+        await _writer.WriteAsync(header, cancellationToken).ConfigureAwait(false);
     }
 
     private LayerEntry HardLink(TreeItem item, string first) =>
@@ -122,8 +94,8 @@ internal sealed class NodeWriter
                         continue;
                     }
 
+                    _rules.Count(entry, header.Length);
                     header.CopyTo(space);
-                    _entries++;
                     _writer.Advance(header.Length + read);
                     await _writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
                     return;

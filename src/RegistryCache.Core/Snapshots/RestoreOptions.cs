@@ -9,10 +9,16 @@ public sealed record RestoreOptions
     /// <summary>What happens to what the folder holds already. The default is <see cref="ExistingContent.Keep"/>.</summary>
     public ExistingContent Existing { get; init; }
 
-    /// <summary>How much is accepted.</summary>
-    public RestoreLimits Limits { get; init; } = new();
+    /// <summary>
+    /// How much is accepted. The default, <see langword="null"/>, stands for <see cref="RestoreLimits.ForFolders"/> in a restore of a
+    /// folder cache, and for <c>new RestoreLimits()</c> in every other one.
+    /// </summary>
+    public RestoreLimits? Limits { get; init; }
 
-    /// <summary>Which symbolic links are created. The default is <see cref="SymbolicLinkPolicy.Inside"/>.</summary>
+    /// <summary>
+    /// What happens to symbolic links that can lead out of the folder. The default is <see cref="SymbolicLinkPolicy.Default"/>: an error,
+    /// unless a folder cache of this library saved the folder.
+    /// </summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init; }
 
     /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are created where the system can.</summary>

@@ -20,6 +20,15 @@ public sealed record SnapshotOptions
     /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are kept and sockets are left out, always.</summary>
     public SpecialFilePolicy Devices { get; init; }
 
+    /// <summary>What happens to symbolic links that can lead out of the folder. The default keeps them and names them in the report.</summary>
+    public SymbolicLinkPolicy SymbolicLinks { get; init; }
+
+    /// <summary>
+    /// How much a layer may hold. The default, <see langword="null"/>, stands for what a restore accepts by default:
+    /// <see cref="RestoreLimits.ForFolders"/> for a folder cache, <c>new RestoreLimits()</c> for everything else.
+    /// </summary>
+    public RestoreLimits? Limits { get; init; }
+
     /// <summary>
     /// Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the
     /// directories on the way to a match are taken as well.

@@ -88,6 +88,8 @@ public sealed class HostileLayerTests
         yield return Invalid("base-256 size that fits no number", Tar().Entry("f", '0', size: "\u00bf\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff").End());
         yield return Invalid("pax size that contradicts the header", Tar().Pax(("size", "512")).File("f", "xxxx").End());
         yield return Invalid("global pax path", Tar().Global(("path", "f")).File("a").File("b").End());
+        yield return Invalid("escaped names for all entries", Tar().Global(("REGISTRYCACHE.names", "escaped")).File("%.wh.a").End());
+        yield return Unsafe("escaped name that leads up", Tar().Pax(("REGISTRYCACHE.names", "escaped")).File("%.wh.a/../../canary/file").End());
         yield return Invalid("pax record that overruns", Tar().Entry("pax", 'x', size: RawTar.Octal(9, 11)).Content("99 path=a").File("f").End());
         yield return Invalid("pax record without a key", Tar().Entry("pax", 'x', size: RawTar.Octal(6, 11)).Content("6 ab=\n"[..4] + "z\n").File("f").End());
         yield return Invalid("extended header at the end", Tar().Pax(("path", "a")).End());

@@ -43,13 +43,15 @@ public sealed class SnapshotTests
         Assert.That(() => LayerSource.FromDirectories([new("x", one), new("y", other)]), Throws.ArgumentException);
 
     [Test]
-    public void A_name_that_would_be_read_as_a_whiteout_is_refused()
+    public async Task A_name_that_would_be_read_as_a_whiteout_is_escaped_and_told()
     {
         _scratch.Write("tree/.wh.name", "x");
 
-        Assert.That(
-            Assert.CatchAsync<LayerFormatException>(() => Trees.TarOfAsync(_scratch["tree"]))!.Code,
-            Is.EqualTo(RegistryCacheErrorCode.UnsupportedFile));
+        var report = await LayerSource.FromDirectory(_scratch["tree"]).WriteToAsync(Stream.Null, CancellationToken.None);
+        await Trees.ApplyAsync(_scratch["copy"], null, await Trees.TarOfAsync(_scratch["tree"]));
+
+        Assert.That(report.EscapedNames.Single(), Is.EqualTo(".wh.name"));
+        Assert.That(Trees.Describe(_scratch["copy"]), Is.EqualTo(Trees.Describe(_scratch["tree"])));
     }
 
     [Test]

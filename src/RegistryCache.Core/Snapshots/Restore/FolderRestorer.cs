@@ -22,6 +22,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private readonly CaseCollisions? _cases;
     private readonly Dictionary<string, NodeMetadata> _directories = new(StringComparer.Ordinal);
     private readonly List<string> _skipped = [];
+    private readonly HashSet<string> _linksLeftOut = new(StringComparer.Ordinal);
 
     /// <param name="root">The folder; it stays the caller's.</param>
     /// <param name="options">What to accept.</param>
@@ -115,12 +116,10 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
                 _directories[entry.Path] = _metadata.Of(entry);
                 return true;
             case LayerEntryKind.SymbolicLink:
-                CreateLink(folder, name, entry);
-                return true;
+                return CreateLink(folder, name, entry);
             case LayerEntryKind.HardLink:
                 await _writers.DrainAsync().ConfigureAwait(false);
-                CreateHardLink(folder, name, entry);
-                return true;
+                return CreateHardLink(folder, name, entry);
             default:
                 return CreateNode(folder, name, entry);
         }
@@ -209,17 +208,21 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         folder.Apply(file, name, metadata);
     }
 
-    private void CreateLink(Folder folder, string name, LayerEntry entry)
+    private bool CreateLink(Folder folder, string name, LayerEntry entry)
     {
-        if (_options.SymbolicLinks == SymbolicLinkPolicy.Inside && !LayerPaths.StaysInside(entry.Path, entry.LinkTarget))
-            throw EscapingLink(entry.Path, entry.LinkTarget);
+        if (IsLeftOut(entry.Path, entry.LinkTarget))
+            return false;
         while (!folder.TryCreateLink(name, entry.LinkTarget))
             FolderTrees.Delete(folder, name);
         folder.Apply(name, _metadata.Of(entry) with { Mode = null });
+        return true;
     }
 
-    private void CreateHardLink(Folder folder, string name, LayerEntry entry)
+    private bool CreateHardLink(Folder folder, string name, LayerEntry entry)
     {
+        if (_linksLeftOut.Contains(entry.LinkTarget))
+            return LeaveOut(entry.Path);
+
         // The open path serves the link's own place; the target is looked up beside it.
         using var path = new OpenPath(_root);
         var (parent, targetName) = LayerPaths.Split(entry.LinkTarget);
@@ -230,11 +233,25 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which does not exist at this point");
         if (target.Kind == FileKind.Directory)
             throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads to a directory");
-        if (target.Kind == FileKind.SymbolicLink && _options.SymbolicLinks == SymbolicLinkPolicy.Inside
-            && targetFolder.ReadLink(targetName) is var text && !LayerPaths.StaysInside(entry.Path, text))
-            throw EscapingLink(entry.Path, text);
+        if (target.Kind == FileKind.SymbolicLink && IsLeftOut(entry.Path, targetFolder.ReadLink(targetName)))
+            return false;
         while (!folder.TryCreateHardLink(name, targetFolder, targetName))
             FolderTrees.Delete(folder, name);
+        return true;
+    }
+
+    private bool IsLeftOut(string path, string target)
+    {
+        if (_options.SymbolicLinks == SymbolicLinkPolicy.Any || LayerPaths.StaysInside(path, target))
+            return false;
+        return _options.SymbolicLinks == SymbolicLinkPolicy.Skip ? !LeaveOut(path) : throw EscapingLink(path, target);
+    }
+
+    private bool LeaveOut(string link)
+    {
+        _linksLeftOut.Add(link);
+        _skipped.Add(link);
+        return false;
     }
 
     private bool CreateNode(Folder folder, string name, LayerEntry entry)
@@ -295,5 +312,5 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     }
 
     private static LayerFormatException EscapingLink(string path, string target) => LayerPaths.Unsafe(
-        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder; RestoreOptions.SymbolicLinks can allow it");
+        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder; RestoreOptions.SymbolicLinks (--symlinks) can allow it or leave it out");
 }

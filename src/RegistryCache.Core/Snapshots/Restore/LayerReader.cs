@@ -24,7 +24,7 @@ internal sealed class LayerReader
             cancellationToken.ThrowIfCancellationRequested();
             if (++Entries > _limits.MaxEntries)
                 throw new LimitExceededException("The number of entries", "RestoreLimits.MaxEntries", _limits.MaxEntries);
-            if (Check(raw) is { } entry)
+            if (Check(raw) is { } checkedEntry && (raw.IsEscaped ? NameEscapes.Unescape(checkedEntry) : checkedEntry) is var entry)
                 await target.ApplyAsync(entry, scanner, cancellationToken).ConfigureAwait(false);
         }
 
@@ -66,9 +66,9 @@ internal sealed class LayerReader
     {
         if (entry.LinkTarget.Length == 0 || entry.LinkTarget.Contains('\0'))
             throw LayerPaths.Invalid($"The symbolic link '{ErrorText.Quote(entry.Path)}' has no valid target");
-        return PathText.Encode(entry.LinkTarget).Length <= _limits.MaxPathBytes
+        return PathText.Encode(entry.LinkTarget).Length <= _limits.MaxLinkBytes
             ? entry
             : throw new LimitExceededException(
-                $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxPathBytes", _limits.MaxPathBytes);
+                $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxLinkBytes", _limits.MaxLinkBytes);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class PaxRecords
         }
 
         // These make sense for one entry only; for all of them at once they are a trick on readers that ignore global headers.
-        if (key is "path" or "linkpath" or "size" || key.StartsWith("GNU.sparse.", StringComparison.Ordinal))
+        if (key is "path" or "linkpath" or "size" or NameEscapes.Record || key.StartsWith("GNU.sparse.", StringComparison.Ordinal))
             throw LayerPaths.Invalid($"A global pax header sets '{key}' for all entries");
         _global[key] = value;
     }

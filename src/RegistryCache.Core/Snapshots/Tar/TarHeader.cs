@@ -45,6 +45,7 @@ internal static class TarHeader
             DeviceMajor = Device(block, kind, MajorOffset),
             DeviceMinor = Device(block, kind, MinorOffset),
             ExtendedAttributes = Attributes(pax),
+            IsEscaped = pax.Find(NameEscapes.Record).AsSpan().SequenceEqual(NameEscapes.RecordValue),
         };
     }
 

@@ -19,9 +19,15 @@ internal static class TarHeaderWriter
     /// <summary>The header: one block, or more when pax records are needed.</summary>
     public static byte[] Write(LayerEntry entry)
     {
+        var records = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        if (NameEscapes.IsNeeded(entry))
+        {
+            entry = NameEscapes.Escape(entry);
+            records[NameEscapes.Record] = NameEscapes.RecordValue;
+        }
+
         var path = PathText.Encode(TarPath(entry));
         var link = PathText.Encode(entry.LinkTarget);
-        var records = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
 
         if (!TrySplit(path, out var prefixLength))
             records["path"] = path;

@@ -1,0 +1,81 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>What may go into a layer: the rules that a restore has, so that what is saved can be restored; and what was left out or is worth telling.</summary>
+internal sealed class NodeRules(SnapshotOptions options)
+{
+    private readonly RestoreLimits _limits = options.Limits ?? new RestoreLimits();
+    private readonly List<string> _skipped = [];
+    private readonly List<string> _linksOut = [];
+    private readonly List<string> _escaped = [];
+    private long _entries;
+    private long _bytes;
+
+    public LayerWriteReport Report(long tarBytes) => new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped };
+
+    public void Skip(string path) => _skipped.Add(path);
+
+    /// <summary>Whether a node is written. One that is not is in the report or is an error.</summary>
+    public bool Takes(TreeItem item)
+    {
+        switch (item.Node.Kind)
+        {
+            case FileKind.File or FileKind.Directory or FileKind.Fifo:
+                return true;
+            case FileKind.SymbolicLink:
+                return TakesLink(item.Path, item.Folder.ReadLink(item.Node.Name));
+            case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == SpecialFilePolicy.Keep:
+                return true;
+            case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == SpecialFilePolicy.Refuse:
+                throw Unsupported($"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or set SnapshotOptions.Devices to Skip or Keep.");
+            default:
+                Skip(item.Path);
+                return false;
+        }
+    }
+
+    /// <summary>Counts an entry that is about to be written.</summary>
+    /// <exception cref="LimitExceededException">A restore with the same limits would refuse the layer.</exception>
+    public void Count(LayerEntry entry, long headerBytes)
+    {
+        if (NameEscapes.IsNeeded(entry))
+        {
+            _escaped.Add(entry.Path);
+            entry = NameEscapes.Escape(entry);
+        }
+
+        LayerPaths.CheckLength(entry.Path, "The path", _limits, "SnapshotOptions.Limits");
+        Limit(entry.Path.AsSpan().Count('/') + 1, _limits.MaxPathDepth, nameof(RestoreLimits.MaxPathDepth), $"The depth of '{ErrorText.Quote(entry.Path)}'");
+        Limit(entry.Size, _limits.MaxFileBytes, nameof(RestoreLimits.MaxFileBytes), $"The file '{ErrorText.Quote(entry.Path)}'");
+        Limit(_bytes += entry.Size, _limits.MaxTotalBytes, nameof(RestoreLimits.MaxTotalBytes), "The content of all files");
+        Limit(++_entries, _limits.MaxEntries, nameof(RestoreLimits.MaxEntries), "The number of entries");
+        Limit(headerBytes, _limits.MaxHeaderBytes, nameof(RestoreLimits.MaxHeaderBytes), $"The headers of '{ErrorText.Quote(entry.Path)}'");
+    }
+
+    private static void Limit(long value, long limit, string name, string what)
+    {
+        if (value > limit)
+            throw new LimitExceededException(what, $"SnapshotOptions.Limits.{name}", limit, value);
+    }
+
+    private bool TakesLink(string path, string target)
+    {
+        if (LayerPaths.StaysInside(path, target))
+            return true;
+        switch (options.SymbolicLinks)
+        {
+            case SymbolicLinkPolicy.Skip:
+                Skip(path);
+                return false;
+            case SymbolicLinkPolicy.Inside:
+                throw Unsupported($"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. Exclude it, or choose SnapshotOptions.SymbolicLinks (--symlinks) any or skip.");
+            default:
+                _linksOut.Add(path);
+                return true;
+        }
+    }
+
+    private static LayerFormatException Unsupported(string message) => new(RegistryCacheErrorCode.UnsupportedFile, message);
+}
