@@ -9,11 +9,11 @@ internal sealed class RestoreCommand : ICommand
 {
     public string Name => "restore";
 
-    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--symlinks any|inside|skip] [--format text|json]";
+    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json]";
 
-    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Exit code 4: a key matched but could not be restored.";
+    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Exit code 4: a key matched but could not be restored.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--symlinks", "--format"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--symlinks", "--times", "--format"];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
@@ -23,7 +23,11 @@ internal sealed class RestoreCommand : ICommand
         var asJson = arguments.Choice("--format", "text", "json") == "json";
         var key = arguments.One("--key") ?? throw new UsageException("--key KEY is missing.");
         var into = arguments.One("--into") ?? ".";
-        var restore = new RestoreOptions { SymbolicLinks = LinkChoice.Of(arguments) };
+        var restore = new RestoreOptions
+        {
+            SymbolicLinks = LinkChoice.Of(arguments),
+            Times = arguments.Choice("--times", "keep", "now", "fixed") switch { "now" => TimePolicy.Now, "fixed" => TimePolicy.Fixed, _ => TimePolicy.Keep },
+        };
         List<CacheSource> sources = [.. arguments.All("--from").SelectMany(s => CacheSource.ParseMany(s))];
         if (sources.Count == 0)
             throw new UsageException("--from SOURCE is missing.");

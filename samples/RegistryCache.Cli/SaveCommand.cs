@@ -9,11 +9,11 @@ internal sealed class SaveCommand : ICommand
 {
     public string Name => "save";
 
-    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--symlinks any|inside|skip] [--format text|json]";
+    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--symlinks any|inside|skip] [--times keep|fixed] [--format text|json]";
 
-    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip).";
+    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip). Times of change are saved (keep) or not (fixed).";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--format"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--times", "--format"];
 
     public IReadOnlyCollection<string> Flags { get; } = ["--merge"];
 
@@ -28,6 +28,7 @@ internal sealed class SaveCommand : ICommand
         var options = new FolderCacheOptions
         {
             Target = CacheTarget.Parse(target),
+            Times = arguments.Choice("--times", "keep", "fixed") == "fixed" ? TimePolicy.Fixed : TimePolicy.Keep,
             Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments) },
         };
 

@@ -1,6 +1,7 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Session;
+using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Core;
 
@@ -19,6 +20,8 @@ public sealed partial class BuildCache
         ArgumentNullException.ThrowIfNull(options);
         if (options.MaxKeys is < 1 or > 100_000)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(FolderCacheOptions.MaxKeys)} is {options.MaxKeys}; it must be 1 to 100,000.");
+        if (options.Times is not (TimePolicy.Keep or TimePolicy.Fixed))
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(FolderCacheOptions.Times)} is {options.Times}; a folder is saved with {TimePolicy.Keep} or {TimePolicy.Fixed}.");
         if (options.Target is not null)
         {
             Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);

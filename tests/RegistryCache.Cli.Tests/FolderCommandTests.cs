@@ -125,6 +125,22 @@ internal sealed class FolderCommandTests
         Assert.That(json.RootElement.GetProperty("skipped")[0].GetString(), Is.EqualTo("out"));
     }
 
+    [TestCase("keep", 2026)]
+    [TestCase("fixed", 1980)]
+    public async Task Restored_files_have_the_times_that_were_chosen(string times, int year)
+    {
+        File.SetLastWriteTimeUtc(At("packages/json.pkg"), new DateTime(2026, 3, 2, 10, 20, 30, DateTimeKind.Utc));
+        await RunAsync("save", "--key", "k", "--path", At("packages"), "--to", To);
+        File.SetLastWriteTimeUtc(At("packages/json.pkg"), new DateTime(2027, 3, 2, 10, 20, 30, DateTimeKind.Utc));
+
+        var again = await RunAsync("save", "--key", "k", "--path", At("packages"), "--to", To);
+        var restored = await RunAsync("restore", "--key", "k", "--from", From, "--into", At("back"), "--times", times);
+
+        Assert.That(again.Output, Does.Contain("unchanged, nothing sent"));
+        Assert.That(restored.Code, Is.EqualTo(ExitCode.Done), restored.Error);
+        Assert.That(File.GetLastWriteTimeUtc(At("back/json.pkg")).Year, Is.EqualTo(year));
+    }
+
     [Test]
     public async Task A_key_whose_blob_is_damaged_is_not_usable_which_is_not_a_miss()
     {

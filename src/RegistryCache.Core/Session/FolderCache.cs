@@ -113,17 +113,21 @@ public sealed class FolderCache
         {
             // A folder that is there already is read once and never compressed.
             var digest = await DigestOfAsync(folder, cancellationToken).ConfigureAwait(false);
-            if (entries.Any(e => e.Key == key && IsOnly(e.Newest, digest)))
+            List<FolderEntry> same = [.. entries.Where(e => e.Newest.Chain is { Length: <= 2 } chain && chain.Top.DiffId == digest)];
+            List<FolderEntry> alike = [.. same.Where(e => e.Newest.Chain!.Length == (_options.HasTimesLayer ? 2 : 1))];
+            if (alike.Exists(e => e.Key == key))
                 return new FolderSave(key, digest, IsUnchanged: true, Export: null) { Layer = folder.Report };
-            if (entries.FirstOrDefault(e => IsOnly(e.Newest, digest)) is { } same)
-                return await ExportAsync(exporter, key, same.Newest.Chain!.Top, digest, cancellationToken).ConfigureAwait(false) with { Layer = folder.Report };
+            if (alike.Count > 0)
+                return await ExportAsync(exporter, key, alike[0].Newest.Chain!, digest, folder.Report, cancellationToken).ConfigureAwait(false);
+            if (same.Count > 0)
+                return await ExportDatedAsync(exporter, key, same[0].Newest.Chain!.Top, digest, folder.Report!, cancellationToken).ConfigureAwait(false);
         }
 
         var encoded = await EncodeAsync(folder, cancellationToken).ConfigureAwait(false);
         await using (encoded.ConfigureAwait(false))
         {
-            var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, Now().ToString()), encoded.Source);
-            return await ExportAsync(exporter, key, layer, layer.DiffId ?? layer.Digest, cancellationToken).ConfigureAwait(false) with { Layer = folder.Report };
+            var layer = ToLayer(encoded);
+            return await ExportDatedAsync(exporter, key, layer, layer.DiffId ?? layer.Digest, folder.Report!, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -140,8 +144,6 @@ public sealed class FolderCache
         newestFirst.Where(e => e.Key == key)
             .Concat(prefixes.SelectMany(p => newestFirst.Where(e => e.Key.StartsWith(p, StringComparison.Ordinal))))
             .Distinct();
-
-    private static bool IsOnly(CacheResult result, Digest diffId) => result.Chain is { Length: 1 } chain && chain.Top.DiffId == diffId;
 
     private static async Task<Digest> DigestOfAsync(LayerSource folder, CancellationToken cancellationToken)
     {
@@ -160,10 +162,24 @@ public sealed class FolderCache
             return await _context.Converter.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<FolderSave> ExportAsync(ICacheExporter exporter, string key, CacheLayer layer, Digest digest, CancellationToken cancellationToken)
+    private CacheLayer ToLayer(LayerConversion encoded) =>
+        new(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, Now().ToString()), encoded.Source);
+
+    private async Task<FolderSave> ExportDatedAsync(
+        ICacheExporter exporter, string key, CacheLayer content, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
     {
-        var graph = FolderRecords.Make(key, new CacheResult(LayerChain.Of(layer), Now()));
-        return new FolderSave(key, digest, IsUnchanged: false, await exporter.ExportAsync(graph, cancellationToken).ConfigureAwait(false));
+        if (!_options.HasTimesLayer)
+            return await ExportAsync(exporter, key, LayerChain.Of(content), digest, report, cancellationToken).ConfigureAwait(false);
+        var times = await EncodeAsync(EntryTimes.ToLayer(report.Times), cancellationToken).ConfigureAwait(false);
+        await using (times.ConfigureAwait(false))
+            return await ExportAsync(exporter, key, LayerChain.Of([ToLayer(times), content]), digest, report, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<FolderSave> ExportAsync(
+        ICacheExporter exporter, string key, LayerChain chain, Digest digest, LayerWriteReport? report, CancellationToken cancellationToken)
+    {
+        var export = await exporter.ExportAsync(FolderRecords.Make(key, new CacheResult(chain, Now())), cancellationToken).ConfigureAwait(false);
+        return new FolderSave(key, digest, IsUnchanged: false, export) { Layer = report };
     }
 
     private CacheTime Now() => CacheTime.From(_context.Time.GetUtcNow());

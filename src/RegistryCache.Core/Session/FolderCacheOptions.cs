@@ -19,11 +19,23 @@ public sealed record FolderCacheOptions
     /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
     public int? CompressionLevel { get; init; }
 
-    /// <summary>How folders become layers.</summary>
+    /// <summary>
+    /// How folders become layers. Times of change are kept apart from the layer, see <see cref="Times"/>, unless
+    /// <see cref="SnapshotOptions.KeepTimes"/> puts them into it.
+    /// </summary>
     public SnapshotOptions Snapshot { get; init; } = new();
+
+    /// <summary>
+    /// Which times of change are saved. With <see cref="TimePolicy.Keep"/>, the default, a small layer of its own has them, so that
+    /// equal content is an equal layer whenever it was made; content that is there already keeps the times of its first save. With
+    /// <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is for restores only.
+    /// </summary>
+    public TimePolicy Times { get; init; }
 
     /// <summary>How many keys one tag keeps: saving another one lets go of the oldest. Default 1000; 1 to 100,000.</summary>
     public int MaxKeys { get; init; } = 1000;
+
+    internal bool HasTimesLayer => Times == TimePolicy.Keep && !Snapshot.KeepTimes;
 
     internal IReadOnlyList<CacheSource> EffectiveSources => Sources.Count > 0 ? Sources : SavedSources;
 

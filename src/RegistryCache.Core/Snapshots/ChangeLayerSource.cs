@@ -60,7 +60,7 @@ internal sealed class ChangeLayerSource : LayerSource
         foreach (var deletion in plan.DeletionsIn(directory))
         {
             var entry = deletion with { ModifiedAt = _before.Options.ModifiedAt };
-            await entries.WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
+            await entries.WriteHeaderAsync(entry, default, cancellationToken).ConfigureAwait(false);
         }
     }
 }

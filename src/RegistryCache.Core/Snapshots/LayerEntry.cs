@@ -7,6 +7,12 @@ namespace RegistryCache.Core.Snapshots;
 public sealed record LayerEntry
 {
     /// <summary>
+    /// The time that stands for none: 1980-02-01T00:00:00Z. Zip archives have no earlier years than 1980, in the local time of whoever
+    /// writes them, and tools refuse files that are older.
+    /// </summary>
+    public static CacheTime FixedTime { get; } = CacheTime.FromUnix(318_211_200);
+
+    /// <summary>
     /// The path, relative, with <c>/</c> between the parts and none at the end; empty for the root directory itself. Bytes of a name
     /// that are not UTF-8 are carried as lone surrogates U+DC80 to U+DCFF. For a whiteout: the path that is gone.
     /// </summary>
@@ -24,8 +30,8 @@ public sealed record LayerEntry
     /// <summary>The group's number. The default is 0.</summary>
     public long GroupId { get; init; }
 
-    /// <summary>The time of the last change. The default is 1970-01-01T00:00:00Z.</summary>
-    public CacheTime ModifiedAt { get; init; } = CacheTime.FromUnix(0);
+    /// <summary>The time of the last change. The default is <see cref="FixedTime"/>.</summary>
+    public CacheTime ModifiedAt { get; init; } = FixedTime;
 
     /// <summary>The length of a regular file in bytes, holes included; 0 for everything else.</summary>
     public long Size { get; init; }
@@ -45,4 +51,7 @@ public sealed record LayerEntry
 
     /// <summary>Whether a tar says of this entry that its names are escaped, see <see cref="NameEscapes"/>.</summary>
     internal bool IsEscaped { get; init; }
+
+    /// <summary>Whether a name that starts with <c>.wh.</c> is meant as it is: as a mark for readers of layers.</summary>
+    internal bool IsMark { get; init; }
 }

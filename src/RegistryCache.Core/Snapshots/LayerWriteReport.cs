@@ -11,4 +11,7 @@ public sealed record LayerWriteReport(long Entries, long Bytes, IReadOnlyList<st
 
     /// <summary>Paths with a name that starts with <c>.wh.</c>. This library restores them; other tools see a <c>%</c> before the name.</summary>
     public IReadOnlyList<string> EscapedNames { get; init; } = [];
+
+    /// <summary>When the entries were changed, in the form of <see cref="EntryTimes"/>.</summary>
+    internal ReadOnlyMemory<byte> Times { get; init; }
 }

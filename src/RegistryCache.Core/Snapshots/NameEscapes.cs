@@ -13,7 +13,8 @@ internal static class NameEscapes
 
     private const char Mark = '%';
 
-    public static bool IsNeeded(LayerEntry entry) => IsNeeded(entry.Path) || (entry.Kind == LayerEntryKind.HardLink && IsNeeded(entry.LinkTarget));
+    public static bool IsNeeded(LayerEntry entry) =>
+        !entry.IsMark && (IsNeeded(entry.Path) || (entry.Kind == LayerEntryKind.HardLink && IsNeeded(entry.LinkTarget)));
 
     public static LayerEntry Escape(LayerEntry entry) => entry with { Path = Escape(entry.Path), LinkTarget = LinkTarget(entry, Escape) };
 

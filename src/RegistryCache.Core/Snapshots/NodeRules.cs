@@ -10,10 +10,11 @@ internal sealed class NodeRules(SnapshotOptions options)
     private readonly List<string> _skipped = [];
     private readonly List<string> _linksOut = [];
     private readonly List<string> _escaped = [];
+    private readonly EntryTimes.Writer _times = new();
     private long _entries;
     private long _bytes;
 
-    public LayerWriteReport Report(long tarBytes) => new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped };
+    public LayerWriteReport Report(long tarBytes) => new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped, Times = _times.Bytes };
 
     public void Skip(string path) => _skipped.Add(path);
 
@@ -38,8 +39,9 @@ internal sealed class NodeRules(SnapshotOptions options)
 
     /// <summary>Counts an entry that is about to be written.</summary>
     /// <exception cref="LimitExceededException">A restore with the same limits would refuse the layer.</exception>
-    public void Count(LayerEntry entry, long headerBytes)
+    public void Count(LayerEntry entry, FileTime modified, long headerBytes)
     {
+        _times.Add(modified);
         if (NameEscapes.IsNeeded(entry))
         {
             _escaped.Add(entry.Path);

@@ -31,18 +31,18 @@ internal sealed class NodeWriter
             return;
         if (node.LinkCount > 1 && node.Kind is not FileKind.Directory && node.Inode != 0
             && !_firstNames.TryAdd((node.Device, node.Inode), item.Path))
-            await WriteHeaderAsync(HardLink(item, _firstNames[(node.Device, node.Inode)]), cancellationToken).ConfigureAwait(false);
+            await WriteHeaderAsync(HardLink(item, _firstNames[(node.Device, node.Inode)]), node.Modified, cancellationToken).ConfigureAwait(false);
         else if (node.Kind == FileKind.File)
             await WriteFileAsync(item, cancellationToken).ConfigureAwait(false);
         else
-            await WriteHeaderAsync(Describe(item, node), cancellationToken).ConfigureAwait(false);
+            await WriteHeaderAsync(Describe(item, node), node.Modified, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes an entry that has no content.</summary>
-    public async Task WriteHeaderAsync(LayerEntry entry, CancellationToken cancellationToken)
+    public async Task WriteHeaderAsync(LayerEntry entry, FileTime modified, CancellationToken cancellationToken)
     {
         var header = TarHeaderWriter.Write(entry);
-        _rules.Count(entry, header.Length);
+        _rules.Count(entry, modified, header.Length);
         await _writer.WriteAsync(header, cancellationToken).ConfigureAwait(false);
     }
 
@@ -94,7 +94,7 @@ internal sealed class NodeWriter
                         continue;
                     }
 
-                    _rules.Count(entry, header.Length);
+                    _rules.Count(entry, node.Modified, header.Length);
                     header.CopyTo(space);
                     _writer.Advance(header.Length + read);
                     await _writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal sealed class NodeWriter
                 }
             }
 
-            await WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
+            await WriteHeaderAsync(entry, node.Modified, cancellationToken).ConfigureAwait(false);
             await CopyAsync(item, file, node, cancellationToken).ConfigureAwait(false);
             return;
         }

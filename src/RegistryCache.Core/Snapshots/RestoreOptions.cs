@@ -33,8 +33,8 @@ public sealed record RestoreOptions
     /// <summary>What happens to a path that comes twice in one layer. The default is <see cref="DuplicateEntryPolicy.LastWins"/>.</summary>
     public DuplicateEntryPolicy Duplicates { get; init; }
 
-    /// <summary>Whether times of change are restored. The default is <see langword="true"/>.</summary>
-    public bool KeepTimes { get; init; } = true;
+    /// <summary>Which times of change there are afterwards. The default is <see cref="TimePolicy.Keep"/>.</summary>
+    public TimePolicy Times { get; init; }
 
     /// <summary>Whether owners are restored, which usually needs root. The default is <see langword="false"/>: everything belongs to the caller.</summary>
     public bool KeepOwners { get; init; }

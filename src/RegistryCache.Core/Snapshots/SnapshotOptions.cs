@@ -8,8 +8,8 @@ public sealed record SnapshotOptions
     /// <summary>Whether times of change are kept. The default is <see langword="false"/>: all are <see cref="ModifiedAt"/>.</summary>
     public bool KeepTimes { get; init; }
 
-    /// <summary>The time of every entry unless times are kept. The default is 1970-01-01T00:00:00Z.</summary>
-    public CacheTime ModifiedAt { get; init; } = CacheTime.FromUnix(0);
+    /// <summary>The time of every entry unless times are kept. The default is <see cref="LayerEntry.FixedTime"/>.</summary>
+    public CacheTime ModifiedAt { get; init; } = LayerEntry.FixedTime;
 
     /// <summary>Whether owner and group numbers are kept. The default is <see langword="false"/>: all are 0.</summary>
     public bool KeepOwners { get; init; }

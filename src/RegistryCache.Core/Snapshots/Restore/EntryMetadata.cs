@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Snapshots.FileSystem;
 
@@ -26,7 +27,12 @@ internal sealed class EntryMetadata
         {
             Mode = mode,
             Owner = _options.KeepOwners ? (Owner(entry.UserId, entry), Owner(entry.GroupId, entry)) : null,
-            Modified = _options.KeepTimes ? new FileTime(entry.ModifiedAt.UnixSeconds, entry.ModifiedAt.Nanosecond) : null,
+            Modified = _options.Times switch
+            {
+                TimePolicy.Now => null,
+                TimePolicy.Fixed => ToFileTime(LayerEntry.FixedTime),
+                _ => ToFileTime(entry.ModifiedAt),
+            },
             Attributes = _options.ExtendedAttributes == ExtendedAttributePolicy.None || entry.ExtendedAttributes.Count == 0
                 ? null
                 : entry.ExtendedAttributes
@@ -34,6 +40,8 @@ internal sealed class EntryMetadata
                     .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
         };
     }
+
+    private static FileTime ToFileTime(CacheTime time) => new(time.UnixSeconds, time.Nanosecond);
 
     // The largest number means "leave it" to the system and must not come from a layer.
     private static uint Owner(long id, LayerEntry entry) => id is >= 0 and < uint.MaxValue

@@ -8,6 +8,7 @@ namespace RegistryCache.Core.Snapshots.Restore;
 internal sealed class LayerReader
 {
     private readonly RestoreLimits _limits;
+    private EntryTimes? _timesOfNext;
 
     public LayerReader(RestoreLimits limits) => _limits = limits;
 
@@ -19,12 +20,20 @@ internal sealed class LayerReader
     {
         using var scanner = new TarScanner(layer, _limits.MaxHeaderBytes);
         await target.BeginLayerAsync().ConfigureAwait(false);
+        var times = _timesOfNext;
+        _timesOfNext = null;
         while (await scanner.NextAsync(cancellationToken).ConfigureAwait(false) is { } raw)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (++Entries > _limits.MaxEntries)
                 throw new LimitExceededException("The number of entries", "RestoreLimits.MaxEntries", _limits.MaxEntries);
-            if (Check(raw) is { } checkedEntry && (raw.IsEscaped ? NameEscapes.Unescape(checkedEntry) : checkedEntry) is var entry)
+            if (raw.Path == EntryTimes.FileName)
+            {
+                _timesOfNext = await EntryTimes.ReadAsync(raw, scanner, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            if (Check(times?.Date(raw) ?? raw) is { } checkedEntry && (raw.IsEscaped ? NameEscapes.Unescape(checkedEntry) : checkedEntry) is var entry)
                 await target.ApplyAsync(entry, scanner, cancellationToken).ConfigureAwait(false);
         }
 

@@ -69,7 +69,8 @@ internal sealed class MemoryTarget : ILayerTarget
         return new InMemoryTree(result);
     }
 
-    private static async ValueTask<byte[]> ReadAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    /// <summary>The bytes of a regular file.</summary>
+    public static async ValueTask<byte[]> ReadAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
     {
         if (entry.Size > Array.MaxLength)
             throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}' in memory", "Array.MaxLength", Array.MaxLength, entry.Size);

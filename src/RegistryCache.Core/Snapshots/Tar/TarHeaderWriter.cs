@@ -49,7 +49,7 @@ internal static class TarHeaderWriter
         var result = new byte[paxBlocks + BlockSize];
         if (pax.Length > 0)
         {
-            WriteBlock(result, "././@PaxHeader"u8, [], (byte)'x', new LayerEntry { Path = "", Size = pax.Length }, []);
+            WriteBlock(result, "././@PaxHeader"u8, [], (byte)'x', new LayerEntry { Path = "", Size = pax.Length, ModifiedAt = CacheTime.FromUnix(0) }, []);
             pax.CopyTo(result, BlockSize);
         }
 
