@@ -62,6 +62,7 @@ internal sealed class SaveCommand : ICommand
     private static void WriteNotes(LayerWriteReport? layer, Terminal terminal)
     {
         PathList.Write(terminal, "left out", layer?.Skipped ?? []);
+        PathList.Write(terminal, "left out, because it belongs to the cache", layer?.OwnPaths ?? []);
         PathList.Write(terminal, "links that lead out of the folder; restore keeps them as links, and refuses them with --symlinks inside", layer?.LinksOut ?? []);
         PathList.Write(terminal, "names that start with .wh.; restore gives them back, other tools see a % before them", layer?.EscapedNames ?? []);
     }
@@ -87,6 +88,7 @@ internal sealed class SaveCommand : ICommand
         json.WriteNumber("bytesSent", saved.BytesSent);
         json.WriteString("manifest", saved.Export?.Manifest?.Digest.ToString());
         PathList.Write(json, "skipped", saved.Layer?.Skipped ?? []);
+        PathList.Write(json, "ownPaths", saved.Layer?.OwnPaths ?? []);
         PathList.Write(json, "linksOut", saved.Layer?.LinksOut ?? []);
         PathList.Write(json, "escapedNames", saved.Layer?.EscapedNames ?? []);
     });

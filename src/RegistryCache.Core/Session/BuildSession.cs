@@ -99,6 +99,9 @@ public sealed class BuildSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(output);
+        // The caches that the session reads are no part of what a step makes.
+        if (output is FolderLayerSource folder)
+            output = folder.Without([.. _options.Sources.SelectMany(CacheDirectories.Of)]);
         var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
         LayerConversion encoded;
         await using (tar.ConfigureAwait(false))

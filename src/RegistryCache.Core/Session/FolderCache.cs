@@ -107,7 +107,10 @@ public sealed class FolderCache
         if (_options.Target is not { } target || _saved is null)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
         var exporter = _context.CreateExporter(target, _export);
-        var folder = new ReportedSource(LayerSource.FromDirectories(folders, _options.Snapshot with { Limits = _options.Snapshot.Limits ?? RestoreLimits.ForFolders }));
+        var folder = new ReportedSource(new FolderLayerSource(
+            folders,
+            _options.Snapshot with { Limits = _options.Snapshot.Limits ?? RestoreLimits.ForFolders },
+            ownDirectories: [.. CacheDirectories.Of(target), .. _options.EffectiveSources.SelectMany(CacheDirectories.Of)]));
         var entries = FolderRecords.List((await _saved.ImportAsync(cancellationToken).ConfigureAwait(false)).Graph);
         if (entries.Count > 0)
         {

@@ -11,10 +11,17 @@ internal sealed class FolderLayerSource : LayerSource
     private readonly SnapshotOptions _options;
     private readonly PathFilter _filter;
     private readonly FolderAccess _access;
+    private readonly IReadOnlyList<string> _ownDirectories;
 
-    public FolderLayerSource(IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, FolderAccess access = FolderAccess.Best)
+    /// <param name="mappings">What goes where.</param>
+    /// <param name="options">What to take and keep.</param>
+    /// <param name="access">How files are reached.</param>
+    /// <param name="ownDirectories">Directories of caches, which are left out wherever they are met.</param>
+    public FolderLayerSource(
+        IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, FolderAccess access = FolderAccess.Best, IReadOnlyList<string>? ownDirectories = null)
     {
         ArgumentNullException.ThrowIfNull(mappings);
+        _ownDirectories = ownDirectories ?? [];
         _mappings = [.. mappings.Select(Checked).OrderBy(mapping => mapping.LayerPath, Utf8ByteOrder.Instance)];
         _options = options;
         _access = access;
@@ -26,6 +33,9 @@ internal sealed class FolderLayerSource : LayerSource
                 throw new ArgumentException($"Two folders of the layer share the place '{place}'.", nameof(mappings));
         }
     }
+
+    /// <summary>The same layer without the directories of some caches.</summary>
+    public FolderLayerSource Without(IReadOnlyList<string> ownDirectories) => new(_mappings, _options, _access, [.. _ownDirectories, .. ownDirectories]);
 
     public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
@@ -39,24 +49,27 @@ internal sealed class FolderLayerSource : LayerSource
     {
         using var writer = new TarStreamWriter(destination);
         var entries = new NodeWriter(writer, _options);
+        var own = new OwnPlaces(_ownDirectories, _access);
         foreach (var mapping in _mappings)
         {
             if (Directory.Exists(mapping.SourcePath))
-                await WriteDirectoryAsync(entries, mapping, cancellationToken).ConfigureAwait(false);
+                await WriteDirectoryAsync(entries, mapping, own, cancellationToken).ConfigureAwait(false);
             else
                 await WriteFileAsync(entries, mapping, cancellationToken).ConfigureAwait(false);
         }
 
         await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return entries.Report();
+        return entries.Report() with { OwnPaths = own.Found };
     }
 
-    private async Task WriteDirectoryAsync(NodeWriter entries, FolderMapping mapping, CancellationToken cancellationToken)
+    private async Task WriteDirectoryAsync(NodeWriter entries, FolderMapping mapping, OwnPlaces own, CancellationToken cancellationToken)
     {
         using var root = Folder.Open(mapping.SourcePath, _access);
+        if (own.Contains(root))
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"'{ErrorText.Quote(mapping.SourcePath)}' is the directory of the cache itself. Choose another folder to save, or another place for the cache.");
         if (mapping.LayerPath.Length > 0)
             await entries.WriteAsync(new TreeItem(root, root.Describe(), mapping.LayerPath), cancellationToken).ConfigureAwait(false);
-        foreach (var item in TreeWalk.Over(root, _filter))
+        foreach (var item in TreeWalk.Over(root, _filter, own))
             await entries.WriteAsync(item with { Path = LayerPaths.Join(mapping.LayerPath, item.Path) }, cancellationToken).ConfigureAwait(false);
     }
 

@@ -12,6 +12,12 @@ public sealed record LayerWriteReport(long Entries, long Bytes, IReadOnlyList<st
     /// <summary>Paths with a name that starts with <c>.wh.</c>. This library restores them; other tools see a <c>%</c> before the name.</summary>
     public IReadOnlyList<string> EscapedNames { get; init; } = [];
 
+    /// <summary>
+    /// Paths that were left out because they belong to the cache: directories that it is kept in, and what this library makes for a
+    /// moment. Of several folders, each path is relative to its folder.
+    /// </summary>
+    public IReadOnlyList<string> OwnPaths { get; init; } = [];
+
     /// <summary>When the entries were changed, in the form of <see cref="EntryTimes"/>.</summary>
     internal ReadOnlyMemory<byte> Times { get; init; }
 }

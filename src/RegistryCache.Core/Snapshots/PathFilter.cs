@@ -12,11 +12,15 @@ internal sealed class PathFilter
         _exclude = exclude.Select(PathGlob.Parse).ToArray();
     }
 
-    public static PathFilter All { get; } = new([], []);
+    /// <summary>Everything, what this library makes for a moment too.</summary>
+    public static PathFilter All { get; } = new([], []) { TakesOwnNames = true };
 
     public bool IncludesEverything => _include.Length == 0;
 
-    public bool Excludes(string path, bool isDirectory) => Any(_exclude, path, isDirectory);
+    private bool TakesOwnNames { get; init; }
+
+    public bool Excludes(string path, bool isDirectory) =>
+        Any(_exclude, path, isDirectory) || (!TakesOwnNames && OwnNames.Contains(LayerPaths.Split(path).Name));
 
     public bool Includes(string path, bool isDirectory) => Any(_include, path, isDirectory);
 

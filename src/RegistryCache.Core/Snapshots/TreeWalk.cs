@@ -15,7 +15,8 @@ internal static class TreeWalk
 {
     /// <param name="root">The folder; it stays the caller's.</param>
     /// <param name="filter">Matched against paths inside <paramref name="root"/>.</param>
-    public static IEnumerable<TreeItem> Over(Folder root, PathFilter filter)
+    /// <param name="own">What is left out with everything in it, or <see langword="null"/>.</param>
+    public static IEnumerable<TreeItem> Over(Folder root, PathFilter filter, OwnPlaces? own = null)
     {
         var stack = new Stack<Level>();
         stack.Push(new Level(root.Share(), "", filter.IncludesEverything, null));
@@ -31,7 +32,7 @@ internal static class TreeWalk
 
                 var path = LayerPaths.Join(level.Path, node.Name);
                 var isDirectory = node.Kind == FileKind.Directory;
-                if (filter.Excludes(path, isDirectory))
+                if (own?.Contains(new TreeItem(level.Folder, node, path)) == true || filter.Excludes(path, isDirectory))
                     continue;
                 var included = level.IsIncluded || filter.Includes(path, isDirectory);
                 var item = new TreeItem(level.Folder, node, path);
