@@ -7,7 +7,8 @@ namespace RegistryCache.Compression.EStargz;
 
 /// <summary>
 /// Cuts a tar into members: a new one begins at the payload of each regular file that is not empty, and every 4 MiB inside it. Bytes
-/// pass unchanged, whatever they are. Pieces end where members do, unless a member is too long to hold.
+/// pass unchanged, whatever they are; only a tar whose end is missing gets one, because the table of contents follows it. Pieces end
+/// where members do, unless a member is too long to hold.
 /// </summary>
 internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<byte> arrays) : IDisposable
 {
@@ -24,6 +25,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     private TocEntry? _file;
     private long _fileLeft;
     private long _paddingLeft;
+    private long _paddingMayMiss;
     private bool _archiveEnded;
     private bool _done;
 
@@ -94,9 +96,15 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         var length = (int)Math.Min(_paddingLeft, EnoughForAPiece);
         EnsureMember();
 
-        // A tar whose last file lacks its padding is still read by every reader.
-        var ended = !await TryTakeAsync(length, cancellationToken).ConfigureAwait(false);
-        _paddingLeft = ended ? 0 : _paddingLeft - length;
+        // A tar whose last file lacks its padding is still read by every reader, as long as nothing follows.
+        var missing = length - await TakeUpToAsync(length, cancellationToken).ConfigureAwait(false);
+        _paddingLeft -= length - missing;
+        if (missing == 0)
+            return;
+        if (_paddingLeft > _paddingMayMiss)
+            throw TarHeader.InvalidTar(_input.Position, "it ends inside an entry");
+        AddZeros((int)_paddingLeft);
+        _paddingLeft = 0;
     }
 
     private async ValueTask<bool> TakeHeaderAsync(CancellationToken cancellationToken)
@@ -104,12 +112,13 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         if (_archiveEnded)
             return await TakeRestAsync(cancellationToken).ConfigureAwait(false);
         if (!await _input.EnsureAsync(TarHeader.BlockLength, cancellationToken).ConfigureAwait(false))
-            return _input.Available != 0 ? throw TarHeader.InvalidTar(_input.Position, "it ends inside a header") : false;
+            return TakeMissingEnd();
 
         EnsureMember();
         var offset = _input.Position;
         if (TarHeader.IsZero(_input.Ready[..TarHeader.BlockLength]))
         {
+            _entries.CheckEnd(offset);
             Take(TarHeader.BlockLength);
             _archiveEnded = true;
             return true;
@@ -124,6 +133,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
             await TakeAsync(length, cancellationToken).ConfigureAwait(false);
             _entries.AddExtension(header, _piece.Content.Written.Span.Slice(start, length), offset);
             _paddingLeft = Padding(length);
+            _paddingMayMiss = 0;
             return true;
         }
 
@@ -136,6 +146,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         }
 
         var (entry, stored) = _entries.Finish(header, offset);
+        _paddingMayMiss = Padding(stored);
         if (entry?.Type == EStargzFormat.RegularType && stored > 0)
         {
             _file = entry;
@@ -152,6 +163,20 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         return true;
     }
 
+    /// <summary>Without an end, readers of the whole layer would take the table of contents for one of its files.</summary>
+    private bool TakeMissingEnd()
+    {
+        if (_input.Available != 0)
+            throw TarHeader.InvalidTar(_input.Position, "it ends inside a header");
+        _entries.CheckEnd(_input.Position);
+        if (_input.Position == 0)
+            return false;
+        EnsureMember();
+        AddZeros(2 * TarHeader.BlockLength);
+        _archiveEnded = true;
+        return true;
+    }
+
     /// <summary>What follows the first zero block belongs to no entry but to the layer.</summary>
     private async ValueTask<bool> TakeRestAsync(CancellationToken cancellationToken)
     {
@@ -164,22 +189,22 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
 
     private async ValueTask TakeAsync(int length, CancellationToken cancellationToken)
     {
-        if (!await TryTakeAsync(length, cancellationToken).ConfigureAwait(false))
+        if (await TakeUpToAsync(length, cancellationToken).ConfigureAwait(false) < length)
             throw TarHeader.InvalidTar(_input.Position, "it ends inside an entry");
     }
 
-    private async ValueTask<bool> TryTakeAsync(int length, CancellationToken cancellationToken)
+    /// <summary>Fewer bytes are taken only at the end of the tar.</summary>
+    private async ValueTask<int> TakeUpToAsync(int length, CancellationToken cancellationToken)
     {
-        while (length > 0)
+        var taken = 0;
+        while (taken < length && await _input.EnsureAsync(1, cancellationToken).ConfigureAwait(false))
         {
-            if (!await _input.EnsureAsync(1, cancellationToken).ConfigureAwait(false))
-                return false;
-            var count = Math.Min(length, _input.Available);
+            var count = Math.Min(length - taken, _input.Available);
             Take(count);
-            length -= count;
+            taken += count;
         }
 
-        return true;
+        return taken;
     }
 
     private void Take(int count)
@@ -187,6 +212,12 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         _crc.Append(_input.Ready[..count]);
         _memberLength += count;
         _input.Take(count, _piece.Content);
+    }
+
+    private void AddZeros(int count)
+    {
+        _input.AddZeros(count);
+        Take(count);
     }
 
     private void BeginMember(TocEntry payload, int payloadLength, bool isWholeFile)

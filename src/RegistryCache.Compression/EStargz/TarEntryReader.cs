@@ -25,6 +25,7 @@ internal sealed class TarEntryReader
     private readonly Dictionary<long, string> _userNames = [];
     private readonly Dictionary<long, string> _groupNames = [];
     private TarExtensions _extensions = new();
+    private bool _isExtended;
 
     public static bool IsExtension(in TarHeader header) => header.Type is Pax or PaxGlobal or GnuLongName or GnuLongLink;
 
@@ -35,8 +36,16 @@ internal sealed class TarEntryReader
         return (int)header.Size;
     }
 
+    /// <summary>Demands that an entry followed each extended header: what comes next would be taken for it.</summary>
+    public void CheckEnd(long offset)
+    {
+        if (_isExtended)
+            throw TarHeader.InvalidTar(offset, "it ends after an extended header, before the entry that it describes");
+    }
+
     public void AddExtension(in TarHeader header, ReadOnlySpan<byte> content, long offset)
     {
+        _isExtended |= header.Type != PaxGlobal;
         switch (header.Type)
         {
             case Pax:
@@ -60,8 +69,11 @@ internal sealed class TarEntryReader
     {
         var extensions = _extensions;
         _extensions = new TarExtensions();
+        _isExtended = false;
         var name = extensions.Name ?? header.Name;
-        var size = extensions.Size ?? header.Size;
+
+        // The type decides whether content follows, not the size, as in Go's archive/tar: writers state what stat says of a link.
+        var size = HasContent(header.Type, name) ? extensions.Size ?? header.Size : 0;
         if (size < 0 || size > long.MaxValue - (2 * TarHeader.BlockLength))
             throw TarHeader.InvalidTar(offset, "an entry has an impossible size");
         if (CleanName(name) == EStargzFormat.TocName)
@@ -100,6 +112,8 @@ internal sealed class TarEntryReader
         };
         return (entry, isRegular ? size : 0);
     }
+
+    private static bool HasContent(byte type, string name) => type is not (>= (byte)'1' and <= (byte)'6') && (type != 0 || !name.EndsWith('/'));
 
     /// <summary>A path as it is looked up: relative, without <c>.</c>, <c>..</c> and empty parts.</summary>
     public static string CleanName(string name)

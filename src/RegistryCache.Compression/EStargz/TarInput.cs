@@ -35,6 +35,15 @@ internal sealed class TarInput(Stream tar, IncrementalHash diffId)
         return Available >= count;
     }
 
+    /// <summary>Makes zeros ready that the tar lacks at its end. Nothing else may be ready.</summary>
+    /// <param name="count">How many, at most the length of two tar blocks.</param>
+    public void AddZeros(int count)
+    {
+        (_start, _end) = (0, count);
+        _buffer.AsSpan(0, count).Clear();
+        diffId.AppendData(_buffer, 0, count);
+    }
+
     /// <summary>Moves ready bytes.</summary>
     public void Take(int count, PooledBuffer target)
     {

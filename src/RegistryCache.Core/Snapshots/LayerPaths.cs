@@ -8,6 +8,8 @@ internal static class LayerPaths
 {
     public const string WhiteoutPrefix = ".wh.";
     public const string OpaqueMarker = ".wh..wh..opq";
+
+    /// <summary>AUFS kept files of its own under such names, in the root of every branch: <c>.wh..wh.plnk</c>, <c>.wh..wh.orph</c>, <c>.wh..wh.aufs</c>.</summary>
     private const string ReservedPrefix = ".wh..wh.";
 
     public static string WhiteoutOf(string path)
@@ -26,15 +28,16 @@ internal static class LayerPaths
         return slash < 0 ? ("", path) : (path[..slash], path[(slash + 1)..]);
     }
 
-    /// <summary>The path as we keep it: no leading <c>./</c>, no empty or <c>.</c> parts. Empty for the root.</summary>
-    /// <exception cref="LayerFormatException">The path is absolute, leads up, or holds a NUL.</exception>
+    /// <summary>
+    /// The path as we keep it: no leading <c>/</c> or <c>./</c>, no empty or <c>.</c> parts. Empty for the root. An absolute name counts
+    /// from the root of the layer, as for containerd and tar.
+    /// </summary>
+    /// <exception cref="LayerFormatException">The path leads up or holds a NUL.</exception>
     /// <exception cref="LimitExceededException">The path is too long or too deep.</exception>
     public static string Normalize(string raw, string what, RestoreLimits limits)
     {
         if (raw.Contains('\0'))
             throw Invalid($"{what} '{ErrorText.Quote(raw)}' contains a NUL character");
-        if (raw.StartsWith('/'))
-            throw Unsafe($"{what} '{ErrorText.Quote(raw)}' is absolute");
         CheckLength(raw, what, limits);
         var parts = new List<string>();
         foreach (var part in raw.Split('/'))
@@ -98,6 +101,8 @@ internal static class LayerPaths
         var path = entry.Path;
         if (!path.Contains(WhiteoutPrefix, StringComparison.Ordinal))
             return (entry.Kind, path);
+        if (IsOfAufs(path))
+            return null;
         var (parent, name) = Split(path);
         if (parent.StartsWith(WhiteoutPrefix, StringComparison.Ordinal) || parent.Contains("/" + WhiteoutPrefix, StringComparison.Ordinal))
             throw Unsafe($"The path '{ErrorText.Quote(path)}' has a whiteout for a directory");
@@ -109,13 +114,15 @@ internal static class LayerPaths
             throw Unsafe($"The whiteout '{ErrorText.Quote(path)}' is not a file");
         if (name == OpaqueMarker)
             return (LayerEntryKind.OpaqueDirectory, parent);
-        if (name.StartsWith(ReservedPrefix, StringComparison.Ordinal))
-            return null;
         var victim = name[WhiteoutPrefix.Length..];
         return victim is "" or "." or ".."
             ? throw Unsafe($"The whiteout '{ErrorText.Quote(path)}' does not name an entry of its directory")
             : (LayerEntryKind.Whiteout, Join(parent, victim));
     }
+
+    /// <summary>Whether the path is, or lies in, what AUFS kept for itself. No reader applies that.</summary>
+    public static bool IsOfAufs(string path) => path.Contains(ReservedPrefix, StringComparison.Ordinal)
+        && path.Split('/').Any(part => part.StartsWith(ReservedPrefix, StringComparison.Ordinal) && part != OpaqueMarker);
 
     public static LayerFormatException Unsafe(string problem) =>
         new(RegistryCacheErrorCode.UnsafeLayer, problem + ". The layer was not applied; do not trust where it came from.");

@@ -43,8 +43,9 @@ internal sealed class EntryMetadata
 
     private static FileTime ToFileTime(CacheTime time) => new(time.UnixSeconds, time.Nanosecond);
 
-    // The largest number means "leave it" to the system and must not come from a layer.
-    private static uint Owner(long id, LayerEntry entry) => id is >= 0 and < uint.MaxValue
-        ? (uint)id
+    // Negative numbers are what a program in C makes of large ones. They are passed on in the system's 32 bits, as containerd does; -1 then
+    // leaves the owner as it is.
+    private static uint Owner(long id, LayerEntry entry) => id is >= int.MinValue and < uint.MaxValue
+        ? unchecked((uint)id)
         : throw LayerPaths.Invalid($"The owner of '{ErrorText.Quote(entry.Path)}' is {id}, which no system knows");
 }

@@ -66,6 +66,8 @@ internal sealed class LayerReader
     private string HardLinkTarget(LayerEntry entry)
     {
         var target = LayerPaths.Normalize(entry.LinkTarget, "The target of a hard link", _limits);
+        if (LayerPaths.IsOfAufs(target))
+            throw LayerPaths.Invalid($"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(target)}', which is metadata of AUFS and is skipped");
         if (target == entry.Path || target.StartsWith(entry.Path + "/", StringComparison.Ordinal))
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
         return target.Length > 0 ? target : throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a hard link to the folder itself");

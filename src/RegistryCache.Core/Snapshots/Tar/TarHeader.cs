@@ -12,7 +12,10 @@ internal static class TarHeader
     // Writers put zero, or the largest octal number, where the true size is in a pax record only.
     private const long LargestOctal = 0x1_ffff_ffff;
 
-    public static void VerifyChecksum(ReadOnlySpan<byte> block, long position)
+    /// <param name="block">The header.</param>
+    /// <param name="position">Its offset.</param>
+    /// <param name="before">The entry before it, if its header states a size that was ignored.</param>
+    public static void VerifyChecksum(ReadOnlySpan<byte> block, long position, (string Path, long Size)? before)
     {
         long unsigned = 0, signed = 0;
         for (var i = 0; i < BlockSize; i++)
@@ -23,8 +26,12 @@ internal static class TarHeader
         }
 
         var stated = TarNumber.Parse(block.Slice(ChecksumOffset, 8), "checksum");
-        if (stated != unsigned && stated != signed)
-            throw LayerPaths.Invalid($"The header at offset {position} has a wrong checksum");
+        if (stated == unsigned || stated == signed)
+            return;
+        var why = before is var (path, size)
+            ? $"; the entry before it, '{ErrorText.Quote(path)}', states {size} bytes, but only files have content in a layer"
+            : "";
+        throw LayerPaths.Invalid($"The header at offset {position} has a wrong checksum{why}");
     }
 
     public static LayerEntry Parse(ReadOnlySpan<byte> block, PaxRecords pax, string? longName, string? longLink)
@@ -40,7 +47,7 @@ internal static class TarHeader
             UserId = Number(pax, "uid", block.Slice(UserOffset, 8)),
             GroupId = Number(pax, "gid", block.Slice(GroupOffset, 8)),
             ModifiedAt = pax.Find("mtime") is { } time ? PaxTime(time) : new FileTime(TarNumber.Parse(block.Slice(TimeOffset, 12), "time"), 0).ToCacheTime(),
-            Size = SizeOf(block, pax),
+            Size = SizeOf(block, pax, kind),
             LinkTarget = kind is LayerEntryKind.SymbolicLink or LayerEntryKind.HardLink ? link : "",
             DeviceMajor = Device(block, kind, MajorOffset),
             DeviceMinor = Device(block, kind, MinorOffset),
@@ -59,8 +66,26 @@ internal static class TarHeader
         return size is null ? throw LayerPaths.Invalid("A sparse file has no real size") : TarNumber.ParseDecimal(size, "real size");
     }
 
-    private static long SizeOf(ReadOnlySpan<byte> block, PaxRecords pax)
+    /// <summary>What the header of an entry without content says about its size; 0 if that is nothing or nonsense.</summary>
+    public static long IgnoredSize(ReadOnlySpan<byte> block, PaxRecords pax)
     {
+        try
+        {
+            return pax.Find("size") is { } record ? TarNumber.ParseDecimal(record, "size") : TarNumber.Parse(block.Slice(SizeOffset, 12), "size");
+        }
+        catch (LayerFormatException)
+        {
+            return 0;
+        }
+    }
+
+    private static long SizeOf(ReadOnlySpan<byte> block, PaxRecords pax, LayerEntryKind kind)
+    {
+        // The type decides whether content follows, not the size: writers state what stat says of a link or directory. So does Go's
+        // archive/tar. Only a file with a slash at its end is two things to two readers.
+        var isPlain = block[TypeOffset] is (byte)'0' or (byte)'7';
+        if (kind != LayerEntryKind.File && !isPlain)
+            return 0;
         var size = TarNumber.Parse(block.Slice(SizeOffset, 12), "size");
         if (pax.Find("size") is { } record)
         {
@@ -102,8 +127,12 @@ internal static class TarHeader
         return PathText.Decode(end < 0 ? field : field[..end]);
     }
 
-    private static long Number(PaxRecords pax, string key, ReadOnlySpan<byte> field) =>
-        pax.Find(key) is { } record ? TarNumber.ParseDecimal(record, key) : TarNumber.Parse(field, key);
+    private static long Number(PaxRecords pax, string key, ReadOnlySpan<byte> field)
+    {
+        if (pax.Find(key) is not { } record)
+            return TarNumber.Parse(field, key);
+        return record[0] == '-' ? -TarNumber.ParseDecimal(record.AsSpan(1), key) : TarNumber.ParseDecimal(record, key);
+    }
 
     private static int Device(ReadOnlySpan<byte> block, LayerEntryKind kind, int offset) =>
         kind is LayerEntryKind.CharacterDevice or LayerEntryKind.BlockDevice

@@ -57,6 +57,20 @@ internal sealed class TarInput : IDisposable
             count -= (await ReadAsync(count, cancellationToken).ConfigureAwait(false)).Length;
     }
 
+    /// <summary>Skips bytes that may be missing at the end of the stream.</summary>
+    /// <returns>Whether they were all there.</returns>
+    public async ValueTask<bool> TrySkipAsync(int count, CancellationToken cancellationToken)
+    {
+        while (count > 0)
+        {
+            if (_end == _start && !await FillAsync(cancellationToken).ConfigureAwait(false))
+                return false;
+            count -= Take(Math.Min(count, _end - _start)).Length;
+        }
+
+        return true;
+    }
+
     /// <summary>Reads to the end of the stream, so that whoever verifies it sees all of it. Returns how much was left.</summary>
     public async ValueTask<long> DrainAsync(long max, CancellationToken cancellationToken)
     {

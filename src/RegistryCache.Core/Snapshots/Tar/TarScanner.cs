@@ -15,9 +15,10 @@ internal sealed class TarScanner : IDisposable
     private readonly PaxRecords _pax = new();
     private SparseMap? _sparse;
     private long _stored;
-    private long _padding;
+    private int _padding;
     private long _logical;
     private int _segment;
+    private (string Path, long Size)? _ignored;
 
     public TarScanner(Stream stream, int maxHeaderBytes)
     {
@@ -28,7 +29,11 @@ internal sealed class TarScanner : IDisposable
     /// <summary>The next entry, whatever is left of the current one being skipped; <see langword="null"/> at the end of the archive.</summary>
     public async ValueTask<LayerEntry?> NextAsync(CancellationToken cancellationToken)
     {
-        await _input.SkipAsync(_stored + _padding, cancellationToken).ConfigureAwait(false);
+        await _input.SkipAsync(_stored, cancellationToken).ConfigureAwait(false);
+
+        // Some writers leave out the padding of the last entry, and what ends an archive with it.
+        if (!await _input.TrySkipAsync(_padding, cancellationToken).ConfigureAwait(false))
+            return null;
         (_stored, _padding, _sparse) = (0, 0, null);
         _pax.ClearLocal();
         string? longName = null, longLink = null;
@@ -40,7 +45,7 @@ internal sealed class TarScanner : IDisposable
             var block = await _input.ReadBlockAsync(cancellationToken).ConfigureAwait(false);
             if (block is not { } header || !header.Span.ContainsAnyExcept((byte)0))
                 return hasExtension ? throw LayerPaths.Invalid("The tar ends after an extended header, before the entry that it describes") : null;
-            TarHeader.VerifyChecksum(header.Span, position);
+            TarHeader.VerifyChecksum(header.Span, position, _ignored);
             var type = header.Span[TypeOffset];
             if (type is not ((byte)'x' or (byte)'g' or (byte)'L' or (byte)'K'))
                 return await StartEntryAsync(header, longName, longLink, cancellationToken).ConfigureAwait(false);
@@ -105,8 +110,13 @@ internal sealed class TarScanner : IDisposable
         var entry = TarHeader.Parse(header.Span, _pax, longName, longLink);
         if (entry.Kind != LayerEntryKind.File)
         {
-            return entry.Size == 0 ? entry : throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is no file but has {entry.Size} bytes of content");
+            if (entry.Size != 0)
+                throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' has the name of a directory but {entry.Size} bytes of content");
+            _ignored = TarHeader.IgnoredSize(header.Span, _pax) is > 0 and var size ? (entry.Path, size) : null;
+            return entry;
         }
+
+        _ignored = null;
 
         _stored = entry.Size;
         _padding = Padding(entry.Size);

@@ -1,27 +1,37 @@
 using System.Text;
 
-namespace RegistryCache.Core.Tests.Snapshots;
+namespace RegistryCache.Testing.Tars;
 
 /// <summary>Writes tars that no honest writer would: every field as told, only the checksum is right unless told otherwise.</summary>
-internal sealed class RawTar
+public sealed class RawTar
 {
     private readonly List<byte> _bytes = [];
 
+    /// <summary>A regular file; <paramref name="size"/> replaces the size field.</summary>
     public RawTar File(string name, string content = "x", string? size = null, int mode = 0x1a4) =>
         Entry(name, '0', size: size ?? Octal(content.Length, 11), mode: mode).Content(content);
 
+    /// <summary>A directory.</summary>
     public RawTar Directory(string name) => Entry(name, '5', mode: 0x1ed);
 
+    /// <summary>A symbolic link.</summary>
     public RawTar Symlink(string name, string target) => Entry(name, '2', target);
 
+    /// <summary>A hard link.</summary>
     public RawTar HardLink(string name, string target) => Entry(name, '1', target);
 
+    /// <summary>A pax header for the next entry.</summary>
     public RawTar Pax(params (string Key, string Value)[] records) => Extended('x', records);
 
+    /// <summary>A global pax header.</summary>
     public RawTar Global(params (string Key, string Value)[] records) => Extended('g', records);
 
+#pragma warning disable CA1720 // GNU tar calls it that.
+    /// <summary>A GNU long name (L) or long link (K) for the next entry.</summary>
     public RawTar Long(char type, string text) => Entry("././@LongLink", type, size: Octal(Encoding.UTF8.GetByteCount(text), 11)).Content(text);
+#pragma warning restore CA1720
 
+    /// <summary>Any header block. <paramref name="change"/> runs before the checksum is taken.</summary>
     public RawTar Entry(string name, char type, string link = "", string? size = null, int mode = 0x1a4, Action<byte[]>? change = null)
     {
         var block = new byte[512];
@@ -43,8 +53,10 @@ internal sealed class RawTar
         return this;
     }
 
+    /// <summary>Content in UTF-8, padded to a block.</summary>
     public RawTar Content(string content) => Content(Encoding.UTF8.GetBytes(content));
 
+    /// <summary>Content, padded to a block.</summary>
     public RawTar Content(byte[] content)
     {
         _bytes.AddRange(content);
@@ -52,10 +64,13 @@ internal sealed class RawTar
         return this;
     }
 
+    /// <summary>The tar with its two blocks of zeros.</summary>
     public byte[] End() => [.. _bytes, .. new byte[1024]];
 
+    /// <summary>The tar without the blocks of zeros.</summary>
     public byte[] WithoutEnd() => [.. _bytes];
 
+    /// <summary>A number in octal digits.</summary>
     public static string Octal(long value, int digits) => Convert.ToString(value, 8).PadLeft(digits, '0');
 
     private RawTar Extended(char type, (string Key, string Value)[] records)

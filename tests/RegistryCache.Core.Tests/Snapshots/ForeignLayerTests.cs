@@ -1,0 +1,116 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots;
+using RegistryCache.Core.Snapshots.FileSystem;
+
+namespace RegistryCache.Core.Tests.Snapshots;
+
+/// <summary>Layers in the odd but honest forms of other programs land where containerd and tar put them.</summary>
+[TestFixture(false)]
+[TestFixture(true)]
+[Platform("Linux")]
+public sealed class ForeignLayerTests(bool managed)
+{
+    private ScratchFolder _scratch = null!;
+
+    [SetUp]
+    public void CreateScratch() => _scratch = new ScratchFolder();
+
+    [TearDown]
+    public void DeleteScratch() => _scratch.Dispose();
+
+    [TestCaseSource(typeof(ForeignTars), nameof(ForeignTars.All))]
+    public async Task Every_file_lands_below_the_folder(ForeignTar tar)
+    {
+        if (managed && tar.Name.StartsWith("fifo", StringComparison.Ordinal))
+        {
+            Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(tar.Bytes), "the tar is read, but this file system makes no fifo");
+            return;
+        }
+
+        await ApplyAsync(tar.Bytes);
+
+        Assert.That(Texts(_scratch["target"]), Is.EquivalentTo(tar.Files));
+    }
+
+    [TestCaseSource(typeof(ForeignTars), nameof(ForeignTars.All))]
+    public async Task The_tree_in_memory_holds_the_same(ForeignTar tar)
+    {
+        var tree = await LayerApplier.ReadIntoMemoryAsync([BlobSource.FromBytes(tar.Bytes)], new RestoreLimits(), CancellationToken.None);
+
+        var names = tree.Entries.Where(e => e.Entry.Kind is LayerEntryKind.File or LayerEntryKind.HardLink).Select(e => e.Entry.Path);
+        Assert.That(names, Is.EquivalentTo(tar.Files.Select(f => f.Path)));
+    }
+
+    [TestCaseSource(typeof(ForeignTars), nameof(ForeignTars.All))]
+    [Category("Integration")]
+    public async Task GNU_tar_agrees(ForeignTar tar)
+    {
+        // GNU tar knows no whiteouts and does not read a file that ends inside a block.
+        if (tar.Name.Contains("AUFS", StringComparison.Ordinal) || tar.Name.StartsWith("last entry", StringComparison.Ordinal))
+            Assert.Pass("GNU tar has other rules here.");
+        File.WriteAllBytes(_scratch["layer.tar"], tar.Bytes);
+        await RealTool.TryRunAsync("tar", "-C", _scratch.Create("target"), "--no-same-owner", "-xf", _scratch["layer.tar"]);
+
+        Assert.That(Texts(_scratch["target"]), Is.EquivalentTo(tar.Files));
+    }
+
+    [Test]
+    public async Task An_owner_that_no_system_has_is_left_to_the_system_even_where_owners_are_kept()
+    {
+        var tar = new RawTar().Pax(("uid", "-1"), ("gid", "-1")).File("x").End();
+
+        await ApplyAsync(tar, new RestoreOptions { KeepOwners = true });
+
+        Assert.That(File.Exists(_scratch["target/x"]), Is.True);
+        Assert.That(await OwnerAsync(_scratch["target/x"]), Is.EqualTo(await OwnerAsync(_scratch["target"])));
+    }
+
+    [Test]
+    public async Task A_negative_owner_survives_a_round_trip_through_our_own_writer()
+    {
+        var tree = await LayerApplier.ReadIntoMemoryAsync([BlobSource.FromBytes(new RawTar().Pax(("uid", "-1"), ("gid", "-2")).File("x").End())], new RestoreLimits(), CancellationToken.None);
+        var again = await Trees.TarOfAsync(LayerSource.FromEntries([.. tree.Entries]));
+        var read = await LayerApplier.ReadIntoMemoryAsync([BlobSource.FromBytes(again)], new RestoreLimits(), CancellationToken.None);
+
+        Assert.That(read.TryFind("x", out var entry), Is.True);
+        Assert.That((entry!.Entry.UserId, entry.Entry.GroupId), Is.EqualTo((-1L, -2L)));
+    }
+
+    [Test]
+    public void A_hard_link_with_content_is_refused_and_the_error_says_why()
+    {
+        // POSIX allows content after a hard link, Go's reader never expects it: two readers would see two archives.
+        var tar = new RawTar().File("a", "12345").Entry("b", '1', "a", RawTar.Octal(5, 11)).Content("12345").End();
+
+        var error = Assert.CatchAsync<LayerFormatException>(() => ApplyAsync(tar))!;
+
+        Assert.That(error.Message, Does.Contain("'b'").And.Contain("states 5 bytes"));
+    }
+
+    [Test]
+    public void A_hard_link_into_skipped_metadata_says_so()
+    {
+        var tar = new RawTar().Directory(".wh..wh.plnk").File(".wh..wh.plnk/1.2").HardLink("a", ".wh..wh.plnk/1.2").End();
+
+        var error = Assert.CatchAsync<LayerFormatException>(() => ApplyAsync(tar))!;
+
+        Assert.That(error.Message, Does.Contain("'a'").And.Contain("AUFS"));
+    }
+
+    private static IEnumerable<(string Path, string Text)> Texts(string directory) => Directory
+        .EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device })
+        .Where(f => File.GetAttributes(f) is var attributes && new FileInfo(f).LinkTarget is null && !IsFifo(f))
+        .Select(f => (Path.GetRelativePath(directory, f), File.ReadAllText(f)));
+
+    private static bool IsFifo(string path)
+    {
+        using var folder = Folder.Open(Path.GetDirectoryName(path)!);
+        return folder.Find(Path.GetFileName(path)) is { Kind: FileKind.Fifo };
+    }
+
+    private static async Task<string> OwnerAsync(string path) => await RealTool.RunAsync("stat", "-c", "%u:%g", path);
+
+    private Task<RestoreReport> ApplyAsync(byte[] layer, RestoreOptions? options = null) => LayerApplier.ApplyAsync(
+        [BlobSource.FromBytes(layer)], _scratch["target"], options ?? new RestoreOptions(), managed ? FolderAccess.Managed : FolderAccess.Best, CancellationToken.None);
+}
