@@ -87,6 +87,8 @@ internal sealed class FolderLayerSource : LayerSource
     {
         ArgumentException.ThrowIfNullOrEmpty(mapping.SourcePath);
         ArgumentNullException.ThrowIfNull(mapping.LayerPath);
+        if (mapping.LayerPath.StartsWith('/'))
+            throw new ArgumentException($"The place in the layer '{ErrorText.Quote(mapping.LayerPath)}' is absolute: give it without the slash at its start.", nameof(mapping));
         try
         {
             return mapping with { LayerPath = LayerPaths.Normalize(mapping.LayerPath, "The place in the layer", new RestoreLimits()) };
