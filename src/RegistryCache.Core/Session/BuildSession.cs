@@ -127,13 +127,28 @@ public sealed class BuildSession : IAsyncDisposable
         throw new ObjectDisposedException(nameof(BuildSession));
     }
 
-    /// <summary>Restores a step's output into a folder, or else runs the step and records what the folder then holds.</summary>
+    /// <summary>
+    /// Restores a step's output into a folder, or else runs the step and records what it made: the folder is empty while it runs, see
+    /// <see cref="RunFolder.Clean"/>.
+    /// </summary>
     /// <param name="step">The step.</param>
-    /// <param name="directory">The folder of the step's output.</param>
+    /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
+    /// <param name="run">Runs the step. It writes into <paramref name="directory"/> and reads nothing there.</param>
+    /// <param name="cancellationToken">Cancels whatever is going on. What the folder held before comes back.</param>
+    /// <exception cref="CacheStorageException">The folder cannot be emptied for the run, or cannot be written.</exception>
+    public Task<StepRun> RestoreOrRunAsync(
+        CacheStep step, string directory, Func<CancellationToken, Task> run, CancellationToken cancellationToken = default) =>
+        RestoreOrRunAsync(step, directory, run, RunFolder.Clean, cancellationToken);
+
+    /// <summary>Restores a step's output into a folder, or else runs the step and records what it made.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step.</param>
+    /// <param name="folder">In what folder it runs, and what is recorded.</param>
     /// <param name="cancellationToken">Cancels whatever is going on.</param>
+    /// <exception cref="CacheStorageException">The folder cannot be prepared for the run, or cannot be written.</exception>
     public async Task<StepRun> RestoreOrRunAsync(
-        CacheStep step, string directory, Func<CancellationToken, Task> run, CancellationToken cancellationToken = default)
+        CacheStep step, string directory, Func<CancellationToken, Task> run, RunFolder folder, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -146,8 +161,8 @@ public sealed class BuildSession : IAsyncDisposable
                 return new StepRun(wasRestored: true, restored, hit.IsByContent, failures);
         }
 
-        await run(cancellationToken).ConfigureAwait(false);
-        var result = await RecordAsync(step, LayerSource.FromDirectory(directory), cancellationToken).ConfigureAwait(false);
+        var output = new RunOutput(directory, folder);
+        var result = await output.RunAsync(run, source => RecordAsync(step, source, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new StepRun(wasRestored: false, result, isByContent: false, failures);
     }
 

@@ -2,7 +2,7 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Session;
 
-/// <summary>What <see cref="BuildSession.RestoreOrRunAsync"/> did. Immutable.</summary>
+/// <summary>What <see cref="BuildSession.RestoreOrRunAsync(CacheStep, string, Func{CancellationToken, Task}, CancellationToken)"/> did. Immutable.</summary>
 public sealed class StepRun
 {
     internal StepRun(bool wasRestored, CacheResult result, bool isByContent, IReadOnlyList<CacheLoadFailure> failures)

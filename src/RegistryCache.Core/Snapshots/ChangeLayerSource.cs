@@ -8,10 +8,15 @@ internal sealed class ChangeLayerSource : LayerSource
 {
     private readonly DirectoryState _before;
     private readonly string _path;
+    private readonly bool _withDeletions;
 
-    public ChangeLayerSource(DirectoryState before, string path)
+    /// <param name="before">The earlier state.</param>
+    /// <param name="path">The directory as it is now.</param>
+    /// <param name="withDeletions">Whether the layer says what is gone.</param>
+    public ChangeLayerSource(DirectoryState before, string path, bool withDeletions = true)
     {
         _before = before;
+        _withDeletions = withDeletions;
         _path = path;
     }
 
@@ -24,7 +29,7 @@ internal sealed class ChangeLayerSource : LayerSource
     private async Task<LayerWriteReport> WriteAsync(Stream destination, CancellationToken cancellationToken)
     {
         var now = await DirectoryState.ReadAsync(_path, _before.Options, _before.HasContent, cancellationToken).ConfigureAwait(false);
-        var plan = ChangePlan.Create(_before, now);
+        var plan = ChangePlan.Create(_before, now, _withDeletions);
         using var writer = new TarStreamWriter(destination);
         var entries = new NodeWriter(writer, _before.Options);
         await WriteDeletionsAsync(entries, plan, "", cancellationToken).ConfigureAwait(false);

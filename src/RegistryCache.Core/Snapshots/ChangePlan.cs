@@ -19,7 +19,7 @@ internal sealed class ChangePlan
 
     public int WrittenCount => _written.Count;
 
-    public static ChangePlan Create(DirectoryState before, IReadOnlyList<HashedNode> now)
+    public static ChangePlan Create(DirectoryState before, IReadOnlyList<HashedNode> now, bool withDeletions)
     {
         var plan = new ChangePlan();
         var present = now.ToDictionary(node => node.Path, StringComparer.Ordinal);
@@ -28,6 +28,9 @@ internal sealed class ChangePlan
             if (!before.IsUnchanged(node))
                 plan.Write(node.Path);
         }
+
+        if (!withDeletions)
+            return plan;
 
         bool WasAndIsDirectory(string path) => path.Length == 0
             || (IsDirectory(before.Nodes, path) && IsDirectory(present, path));

@@ -14,6 +14,6 @@ internal static partial class OwnNames
         name.Contains("registry-cache-", StringComparison.Ordinal) && (name.StartsWith(Prefix, StringComparison.Ordinal) || Random().IsMatch(name));
 
     // The form of Path.GetRandomFileName.
-    [GeneratedRegex("(^|\\.)registry-cache-[a-z0-9]{8}\\.[a-z0-9]{3}(-old)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(^|\\.)registry-cache-(aside-)?[a-z0-9]{8}\\.[a-z0-9]{3}(-old)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Random();
 }

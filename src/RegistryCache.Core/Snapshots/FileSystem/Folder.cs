@@ -87,6 +87,11 @@ internal abstract class Folder : IDisposable
     /// </summary>
     public abstract void Exchange(string from, string to);
 
+    /// <summary>
+    /// Gives what has a name here another place on the same file system; <see langword="false"/> when the new name is taken.
+    /// </summary>
+    public abstract bool TryMove(string name, Folder to, string newName);
+
     /// <summary>Sets metadata of a file that this folder created.</summary>
     public abstract void Apply(SafeFileHandle file, string name, NodeMetadata metadata);
 

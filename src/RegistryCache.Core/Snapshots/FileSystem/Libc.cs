@@ -20,6 +20,7 @@ internal static partial class Libc
     public const int EmptyPath = 0x1000;
     public const int SeekData = 3;
     public const int SeekHole = 4;
+    public const uint RenameNoReplace = 1;
     public const uint RenameExchange = 2;
     public const uint BasicStats = 0x7ff;
 

@@ -155,6 +155,21 @@ internal sealed class ManagedFolder : Folder
         return true;
     });
 
+    public override bool TryMove(string name, Folder to, string newName)
+    {
+        if (to.Find(newName) is not null)
+            return false;
+        return Try("move", name, () =>
+        {
+            var target = ((ManagedFolder)to).PathOf(newName);
+            if (Find(name) is { Kind: FileKind.Directory })
+                Directory.Move(PathOf(name), target);
+            else
+                File.Move(PathOf(name), target, overwrite: false);
+            return true;
+        });
+    }
+
     public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata) => Try("change the metadata of", name, () =>
     {
         if (metadata.Mode is { } mode && !OperatingSystem.IsWindows())

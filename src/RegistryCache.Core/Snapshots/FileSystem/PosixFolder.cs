@@ -181,6 +181,25 @@ internal sealed class PosixFolder : Folder
         Rename(aside, from, 0);
     }
 
+    public override bool TryMove(string name, Folder to, string newName)
+    {
+        var target = (PosixFolder)to;
+        if (Libc.RenameAt(_handle, PathText.Terminated(name, []), target._handle, PathText.Terminated(newName, []), Libc.RenameNoReplace) == 0)
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        if (error == Libc.Exists)
+            return false;
+
+        // This file system cannot look and rename in one step.
+        if (error is not (Libc.InvalidArgument or Libc.NotImplemented))
+            throw Failure("move", name, Marshal.GetPInvokeErrorMessage(error));
+        if (target.Find(newName) is not null)
+            return false;
+        return Libc.RenameAt(_handle, PathText.Terminated(name, []), target._handle, PathText.Terminated(newName, []), 0) == 0
+            ? true
+            : throw LastFailure("move", name);
+    }
+
     public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata)
     {
         // The owner first: changing it clears the set-id bits, which the mode then restores if they are wanted.
