@@ -22,7 +22,7 @@ internal sealed class CatCommand : ICommand
     public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var operands = arguments.Operands(3, "SOURCE LAYER PATH");
-        await using var caches = Caches.Create();
+        await using var caches = Caches.Create(terminal);
         var import = await caches.CreateImporter(operands[0]).ImportAsync(cancellationToken);
         if (!import.IsHit)
             return Outcomes.Report(import, terminal);

@@ -35,7 +35,7 @@ internal sealed class CopyCommand : ICommand
         if (sources.Count == 0 || targets.Count == 0)
             throw new UsageException($"{(sources.Count == 0 ? "--from SOURCE" : "--to TARGET")} is missing.");
 
-        await using var caches = Caches.Create();
+        await using var caches = Caches.Create(terminal);
         var exporters = targets.Select(t => caches.CreateExporter(t, options)).ToList();
         var import = await caches.CreateImporter(sources).ImportAsync(cancellationToken);
         var missed = Outcomes.Report(import, terminal);

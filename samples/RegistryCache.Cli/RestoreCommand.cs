@@ -32,7 +32,7 @@ internal sealed class RestoreCommand : ICommand
         if (sources.Count == 0)
             throw new UsageException("--from SOURCE is missing.");
 
-        await using var caches = Caches.Create();
+        await using var caches = Caches.Create(terminal);
         var folders = caches.Folders(new FolderCacheOptions { Sources = sources });
         var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))

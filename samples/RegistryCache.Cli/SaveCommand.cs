@@ -32,7 +32,7 @@ internal sealed class SaveCommand : ICommand
             Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments) },
         };
 
-        await using var caches = Caches.Create();
+        await using var caches = Caches.Create(terminal);
         var saved = await SaveAsync(caches.Folders(options), key, folders, cancellationToken);
         if (saved.Export?.Error is { } error)
             terminal.Note($"{target}: ignored {ErrorLine.Of(error)}");

@@ -17,7 +17,7 @@ public static class OciBuilderExtensions
         {
             TimeProvider = builder.TimeProvider,
             LoggerFactory = builder.LoggerFactory,
-            Credentials = OciStoreProvider.DockerCredentials(builder.TimeProvider, builder.LoggerFactory),
+            Credentials = OciStoreProvider.DefaultCredentials(builder.TimeProvider, builder.LoggerFactory),
         };
         options?.ConfigureRegistry?.Invoke(registry);
         var layout = options?.Layout ?? OciStoreProvider.LayoutOptions(builder);

@@ -10,7 +10,7 @@ public static class OciServiceCollectionExtensions
 {
     /// <summary>
     /// Adds one <see cref="BuildCache"/> for the whole application, with registries over <see cref="IHttpClientFactory"/> and OCI layout
-    /// directories. Clock and logging come from the container if they are there, credentials from <c>docker login</c>.
+    /// directories. Clock and logging come from the container if they are there, credentials from the default places (see <see cref="Credentials.LoginCredentialProvider"/>).
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Composes the cache further: <c>b => b.UseCompression()</c> adds the codecs.</param>
@@ -24,7 +24,7 @@ public static class OciServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddRegistryCacheOci(options =>
         {
-            options.Credentials = OciStoreProvider.DockerCredentials(options.TimeProvider, options.LoggerFactory);
+            options.Credentials = OciStoreProvider.DefaultCredentials(options.TimeProvider, options.LoggerFactory);
             configureRegistry?.Invoke(options);
         });
         return services.AddSingleton(provider =>

@@ -7,8 +7,8 @@ namespace RegistryCache.Oci;
 public sealed class OciStoreOptions
 {
     /// <summary>
-    /// Changes the options of the registry client. Before it runs they have the builder's clock and logging, and the credentials that
-    /// <c>docker login</c> stored.
+    /// Changes the options of the registry client. Before it runs they have the builder's clock and logging, and the credentials of
+    /// <see cref="Credentials.EnvironmentCredentialProvider"/>, then of <see cref="Credentials.LoginCredentialProvider"/>.
     /// </summary>
     public Action<RegistryClientOptions>? ConfigureRegistry { get; init; }
 

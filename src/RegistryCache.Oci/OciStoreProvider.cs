@@ -11,13 +11,10 @@ namespace RegistryCache.Oci;
 /// <summary>Opens registries and OCI layout directories. One client serves all registries, so tokens and connections are shared.</summary>
 internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient) : ICacheStoreProvider
 {
-    /// <summary>The credentials that <c>docker login</c> stored.</summary>
-    public static ICredentialProvider DockerCredentials(TimeProvider time, ILoggerFactory loggers) =>
-        new DockerConfigCredentialProvider(new DockerConfigOptions
-        {
-            TimeProvider = time,
-            Logger = loggers.CreateLogger<DockerConfigCredentialProvider>(),
-        });
+    /// <summary>The variables of this library, then what <c>docker login</c> and <c>podman login</c> stored.</summary>
+    public static ICredentialProvider DefaultCredentials(TimeProvider time, ILoggerFactory loggers) => new ChainedCredentialProvider(
+        new EnvironmentCredentialProvider(logger: loggers.CreateLogger<EnvironmentCredentialProvider>()),
+        new LoginCredentialProvider(new LoginCredentialOptions { TimeProvider = time, Logger = loggers.CreateLogger<LoginCredentialProvider>() }));
 
     /// <summary>Directories with the builder's clock and logging.</summary>
     public static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder) => new()

@@ -86,7 +86,7 @@ internal static class ReadmeSnippets
     /// <summary>Compiled only: it asks a registry that a test must not depend on. What it calls is tested on the real registry elsewhere.</summary>
     public static async Task ListTagsAsync()
     {
-        await using var client = new RegistryClient(new RegistryClientOptions { Credentials = new DockerConfigCredentialProvider() });
+        await using var client = new RegistryClient(new RegistryClientOptions { Credentials = new LoginCredentialProvider() });
         var store = client.OpenRepository("ghcr.io", "acme/app-cache");
         await foreach (var tag in store.ListTagsAsync())
             Console.WriteLine(tag);

@@ -1,12 +1,17 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>Speaks for us to one registry: remembers how it wants to be talked to and answers its challenges.</summary>
+/// <summary>
+/// Speaks for us to one registry: remembers how it wants to be talked to and answers its challenges. How it wants to be talked to holds
+/// for the whole registry, a credential for one repository.
+/// </summary>
 internal sealed class Authenticator(
     string registry, ICredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, ILogger logger, TimeProvider time) : IDisposable
 {
@@ -15,31 +20,36 @@ internal sealed class Authenticator(
 
     private readonly SemaphoreSlim _credentialGate = new(1, 1);
     private volatile AuthChallenge? _challenge;
-    private CachedCredential? _credential;
+    private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
 
     /// <summary>The header for a request, as far as it is known before the registry asks.</summary>
-    public async Task<AuthenticationHeaderValue?> AuthorizeAsync(Uri registryUri, ScopeSet scopes, CancellationToken cancellationToken)
+    public async Task<AuthenticationHeaderValue?> AuthorizeAsync(Uri registryUri, string repository, ScopeSet scopes, CancellationToken cancellationToken)
     {
         var challenge = _challenge;
         if (challenge is null)
         {
-            var credential = await CredentialAsync(cancellationToken).ConfigureAwait(false);
-            return credential?.RegistryToken is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+            var known = await KnownAsync(repository, cancellationToken).ConfigureAwait(false);
+            return known.Answer.Credential?.RegistryToken is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
         }
 
-        return await HeaderAsync(challenge, registryUri, scopes, null, cancellationToken).ConfigureAwait(false);
+        return await HeaderAsync(challenge, registryUri, repository, scopes, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Answers a 401.</summary>
     /// <returns>The header for the next attempt with the scopes it stands for, or <see langword="null"/> when there is nothing better to offer.</returns>
     public async Task<(AuthenticationHeaderValue Header, ScopeSet Scopes)?> AnswerAsync(
-        HttpResponseMessage response, Uri registryUri, ScopeSet scopes, AuthenticationHeaderValue? sent, CancellationToken cancellationToken)
+        HttpResponseMessage response, Uri registryUri, string repository, ScopeSet scopes, AuthenticationHeaderValue? sent, CancellationToken cancellationToken)
     {
         var lines = response.Headers.TryGetValues("WWW-Authenticate", out var values) ? values : [];
         var challenges = AuthChallengeParser.Parse(lines);
         var challenge = challenges.FirstOrDefault(c => c.IsBearer && !string.IsNullOrEmpty(c.Realm)) ?? challenges.FirstOrDefault(c => c.IsBasic);
         if (challenge is null)
+        {
+            if (sent is null)
+                (await KnownAsync(repository, cancellationToken).ConfigureAwait(false)).Withheld = "the registry did not say how it wants them (no WWW-Authenticate with Bearer or Basic)";
             return null;
+        }
+
         var asked = challenge.IsBearer ? ScopeSet.Parse(challenge.Scope) : ScopeSet.Empty;
         if (sent is not null && challenge.Error == "insufficient_scope" && scopes.Covers(asked))
             return null;
@@ -47,25 +57,33 @@ internal sealed class Authenticator(
         {
             // The password may have been changed since it was read, for example by a helper of a cloud.
             var before = sent.Parameter;
-            _credential = null;
-            var again = await HeaderAsync(challenge, registryUri, scopes, null, cancellationToken).ConfigureAwait(false);
+            _known.TryRemove(repository, out _);
+            var again = await HeaderAsync(challenge, registryUri, repository, scopes, null, cancellationToken).ConfigureAwait(false);
             return again is null || again.Parameter == before ? null : (again, scopes);
         }
 
         _challenge = challenge;
         var wanted = scopes.Union(asked);
-        var header = await HeaderAsync(challenge, registryUri, wanted, sent?.Parameter, cancellationToken).ConfigureAwait(false);
+        var header = await HeaderAsync(challenge, registryUri, repository, wanted, sent?.Parameter, cancellationToken).ConfigureAwait(false);
         return header is null || (header.Parameter == sent?.Parameter && header.Scheme == sent?.Scheme) ? null : (header, wanted);
     }
 
     public void Dispose() => _credentialGate.Dispose();
 
     private async Task<AuthenticationHeaderValue?> HeaderAsync(
-        AuthChallenge challenge, Uri registryUri, ScopeSet scopes, string? refused, CancellationToken cancellationToken)
+        AuthChallenge challenge, Uri registryUri, string repository, ScopeSet scopes, string? refused, CancellationToken cancellationToken)
     {
-        var credential = await CredentialAsync(cancellationToken).ConfigureAwait(false);
+        var known = await KnownAsync(repository, cancellationToken).ConfigureAwait(false);
+        var credential = known.Answer.Credential;
+        known.Withheld = null;
         if (challenge.IsBasic)
-            return credential is { Username: not null, Password: not null } ? TokenClient.BasicHeader(credential) : null;
+        {
+            if (credential is { Username: not null, Password: not null })
+                return TokenClient.BasicHeader(credential);
+            known.Withheld = "the registry wants a user name and a password (Basic)";
+            return null;
+        }
+
         if (credential?.RegistryToken is { } registryToken)
             return new AuthenticationHeaderValue("Bearer", registryToken);
 
@@ -73,13 +91,25 @@ internal sealed class Authenticator(
         if (credential is not null && !guard.IsTrusted(registryUri, realm))
         {
             OciLog.UntrustedRealm(logger, registry, realm.Authority);
+            known.Withheld = $"the token server {realm.Authority} is not trusted with them; if it is yours, add it to TrustedTokenHosts";
             credential = null;
         }
 
         var request = new TokenRequest(registry, realm, challenge.Service ?? "", scopes, credential);
-        var token = await cache.GetAsync(request, refused, FetchAsync, cancellationToken).ConfigureAwait(false);
-        return new AuthenticationHeaderValue("Bearer", token.Value);
+        try
+        {
+            var token = await cache.GetAsync(request, refused, FetchAsync, cancellationToken).ConfigureAwait(false);
+            return new AuthenticationHeaderValue("Bearer", token.Value);
+        }
+        catch (RegistryResponseException e) when (e.StatusCode is 401 or 403 && e.CredentialNote is null)
+        {
+            // The flight is shared with others, who may have the same credential from elsewhere.
+            throw e.With(known.Describe(registry, repository));
+        }
     }
+
+    /// <summary>Whether credentials were sent, from where they are, and what was skipped; <see langword="null"/> when none were asked for.</summary>
+    public string? Describe(string repository) => _known.TryGetValue(repository, out var known) ? known.Describe(registry, repository) : null;
 
     private async Task<AccessToken> FetchAsync(TokenRequest request, CancellationToken cancellationToken)
     {
@@ -88,18 +118,17 @@ internal sealed class Authenticator(
         return token;
     }
 
-    private async ValueTask<RegistryCredential?> CredentialAsync(CancellationToken cancellationToken)
+    private async ValueTask<KnownCredential> KnownAsync(string repository, CancellationToken cancellationToken)
     {
-        if (_credential is { } cached && time.GetElapsedTime(cached.ReadAt) < CredentialLifetime)
-            return cached.Credential;
+        if (Fresh(repository) is { } cached)
+            return cached;
         await _credentialGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_credential is { } other && time.GetElapsedTime(other.ReadAt) < CredentialLifetime)
-                return other.Credential;
-            var credential = await credentials.GetCredentialAsync(registry, cancellationToken).ConfigureAwait(false);
-            _credential = new CachedCredential(credential, time.GetTimestamp());
-            return credential;
+            if (Fresh(repository) is { } other)
+                return other;
+            var answer = await credentials.GetCredentialAsync(registry, repository, cancellationToken).ConfigureAwait(false);
+            return _known[repository] = new KnownCredential(answer, time.GetTimestamp());
         }
         catch (Exception e) when (e is not (OperationCanceledException or RegistryCacheException))
         {
@@ -112,5 +141,6 @@ internal sealed class Authenticator(
         }
     }
 
-    private sealed record CachedCredential(RegistryCredential? Credential, long ReadAt);
+    private KnownCredential? Fresh(string repository) =>
+        _known.TryGetValue(repository, out var known) && time.GetElapsedTime(known.ReadAt) < CredentialLifetime ? known : null;
 }

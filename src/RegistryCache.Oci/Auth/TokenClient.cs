@@ -64,7 +64,7 @@ internal sealed class TokenClient(
                 return await ReadAsync(request, response, cancellationToken).ConfigureAwait(false);
             }
 
-            var error = await RegistryErrorReader.ReadAsync(description, response, time, cancellationToken).ConfigureAwait(false);
+            var error = await RegistryErrorReader.ReadAsync(description, response, null, time, cancellationToken).ConfigureAwait(false);
             first ??= error;
             if (error.StatusCode is not (400 or 401 or 403 or 404 or 405))
                 throw error;

@@ -11,5 +11,6 @@ public sealed class AnonymousCredentialProvider : ICredentialProvider
     public static AnonymousCredentialProvider Instance { get; } = new();
 
     /// <inheritdoc/>
-    public ValueTask<RegistryCredential?> GetCredentialAsync(string registry, CancellationToken cancellationToken) => default;
+    public ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(CredentialAnswer.None);
 }

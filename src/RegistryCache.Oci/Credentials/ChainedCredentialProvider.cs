@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>Asks several providers in order; the first answer wins. A provider that fails ends the search.</summary>
+/// <summary>Asks several providers in order; the first credential wins. A provider that fails ends the search.</summary>
 public sealed class ChainedCredentialProvider : ICredentialProvider
 {
     private readonly ICredentialProvider[] _providers;
@@ -14,14 +14,17 @@ public sealed class ChainedCredentialProvider : ICredentialProvider
     }
 
     /// <inheritdoc/>
-    public async ValueTask<RegistryCredential?> GetCredentialAsync(string registry, CancellationToken cancellationToken)
+    public async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
     {
+        var skipped = new List<string>();
         foreach (var provider in _providers)
         {
-            if (await provider.GetCredentialAsync(registry, cancellationToken).ConfigureAwait(false) is { } credential)
-                return credential;
+            var answer = await provider.GetCredentialAsync(registry, repository, cancellationToken).ConfigureAwait(false);
+            skipped.AddRange(answer.Skipped);
+            if (answer.Credential is not null)
+                return answer with { Skipped = skipped };
         }
 
-        return null;
+        return CredentialAnswer.None with { Skipped = skipped };
     }
 }

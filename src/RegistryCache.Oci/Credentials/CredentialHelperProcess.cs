@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Diagnostics;
 
 namespace RegistryCache.Oci.Credentials;
 
@@ -11,34 +10,40 @@ namespace RegistryCache.Oci.Credentials;
 /// Runs <c>docker-credential-NAME get</c>: the only place of this package that starts a process. It has a time limit, what it prints
 /// has a cap, and it never outlives the call. Source: docker-credential-helpers, client and credentials.
 /// </summary>
-internal sealed class CredentialHelperProcess(string name, DockerConfigOptions options)
+internal sealed class CredentialHelperProcess(string name, LoginCredentialOptions options)
 {
     private const int MaxOutputBytes = 1 << 20;
     private const string NotFoundText = "credentials not found in native keychain";
 
-    public async Task<RegistryCredential?> GetAsync(string key, CancellationToken cancellationToken)
-    {
-        var program = "docker-credential-" + name;
-        if (name.AsSpan().ContainsAny('/', '\\', '\0') || name is "." or "..")
-            throw Failed(program, "its name is not a plain file name");
-        if (FindProgram(program) is not { } path)
-        {
-            OciLog.HelperAbsent(options.Logger, program, key);
-            return null;
-        }
+    /// <summary>The name of the program, fit for messages.</summary>
+    public string Program { get; } = "docker-credential-" + ErrorText.Quote(name);
 
-        using var process = Start(path, program);
+    /// <returns>The credential if the helper has one, or why the helper cannot be run at all.</returns>
+    public async Task<(RegistryCredential? Credential, string? Unusable)> GetAsync(string key, CancellationToken cancellationToken)
+    {
+        if (name.AsSpan().ContainsAny('/', '\\', '\0') || name is "." or "..")
+            return (null, "does not have a plain file name");
+        if (FindProgram("docker-credential-" + name) is not { } path)
+            return (null, "is not installed, or not in PATH");
+        using var process = Start(path);
+        if (process is null)
+            return (null, "could not be started");
+        return (await AskAsync(process, key, cancellationToken).ConfigureAwait(false), null);
+    }
+
+    private async Task<RegistryCredential?> AskAsync(Process process, string key, CancellationToken cancellationToken)
+    {
         using var limit = new CancellationTokenSource(options.HelperTimeout, options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             var (output, exitCode) = await TalkAsync(process, key, linked.Token).ConfigureAwait(false);
-            return Interpret(program, output, exitCode);
+            return Interpret(output, exitCode);
         }
         catch (OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Failed(program, $"it did not answer within {options.HelperTimeout.TotalSeconds:0.#} s and was killed");
+            throw Failed($"it did not answer within {options.HelperTimeout.TotalSeconds:0.#} s and was killed");
         }
         finally
         {
@@ -46,16 +51,17 @@ internal sealed class CredentialHelperProcess(string name, DockerConfigOptions o
         }
     }
 
-    private static Process Start(string path, string program)
+    private static Process? Start(string path)
     {
         var start = new ProcessStartInfo(path, ["get"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         try
         {
-            return Process.Start(start) ?? throw Failed(program, "it could not be started");
+            return Process.Start(start);
         }
         catch (Win32Exception)
         {
-            throw Failed(program, "it could not be started");
+            // Made for another machine, or without the right to run it.
+            return null;
         }
     }
 
@@ -94,12 +100,12 @@ internal sealed class CredentialHelperProcess(string name, DockerConfigOptions o
         return kept.ToArray();
     }
 
-    private static RegistryCredential? Interpret(string program, byte[] output, int exitCode)
+    private RegistryCredential? Interpret(byte[] output, int exitCode)
     {
         if (exitCode != 0)
         {
             var text = Encoding.UTF8.GetString(output).Trim();
-            return text == NotFoundText ? null : throw Failed(program, $"it ended with exit code {exitCode}");
+            return text == NotFoundText ? null : throw Failed($"it ended with exit code {exitCode}");
         }
 
         HelperAnswer? answer;
@@ -113,7 +119,7 @@ internal sealed class CredentialHelperProcess(string name, DockerConfigOptions o
         }
 
         if (answer?.Username is null || answer.Secret is null)
-            throw Failed(program, "it printed something that is not a credential");
+            throw Failed("it printed something that is not a credential");
         if (answer.Username == "<token>")
             return answer.Secret.Length == 0 ? null : RegistryCredential.FromIdentityToken(answer.Secret);
         return answer.Username.Length == 0 ? null : RegistryCredential.FromPassword(answer.Username, answer.Secret);
@@ -123,8 +129,11 @@ internal sealed class CredentialHelperProcess(string name, DockerConfigOptions o
     {
         var folders = (options.Variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         string[] names = OperatingSystem.IsWindows() ? [program + ".exe", program + ".cmd"] : [program];
-        return folders.SelectMany(folder => names.Select(file => Path.Combine(folder, file))).FirstOrDefault(File.Exists);
+        return folders.SelectMany(folder => names.Select(file => Path.Combine(folder, file))).FirstOrDefault(IsProgram);
     }
+
+    private static bool IsProgram(string path) => File.Exists(path)
+        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 
     private static void Kill(Process process)
     {
@@ -139,6 +148,6 @@ internal sealed class CredentialHelperProcess(string name, DockerConfigOptions o
         }
     }
 
-    private static RegistryCacheException Failed(string program, string why) => new(
-        RegistryCacheErrorCode.CredentialFailure, $"The credential helper {program} failed: {why}. Run it by hand, or remove it from Docker's config.json.");
+    private RegistryCacheException Failed(string why) => new(
+        RegistryCacheErrorCode.CredentialFailure, $"The credential helper {Program} failed: {why}. Run it by hand, or remove it from Docker's config.json.");
 }

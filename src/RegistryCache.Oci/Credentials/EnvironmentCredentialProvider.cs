@@ -1,29 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>
 /// One credential for one registry from environment variables: <c>REGISTRY_CACHE_HOST</c>, <c>REGISTRY_CACHE_USERNAME</c>,
-/// <c>REGISTRY_CACHE_PASSWORD</c>, or <c>REGISTRY_CACHE_TOKEN</c> in place of the last two. Without the host there is no credential:
-/// a password must not go to whichever registry happens to be named.
+/// <c>REGISTRY_CACHE_PASSWORD</c>, or <c>REGISTRY_CACHE_TOKEN</c> in place of the last two. The host can have a namespace:
+/// <c>ghcr.io/acme</c>. Without the host the variables are not used, and a warning says so: a password must not go to whichever
+/// registry happens to be named.
 /// </summary>
 public sealed class EnvironmentCredentialProvider : ICredentialProvider
 {
+    private const string Host = "REGISTRY_CACHE_HOST";
+    private const string User = "REGISTRY_CACHE_USERNAME";
+    private const string Password = "REGISTRY_CACHE_PASSWORD";
+    private const string Token = "REGISTRY_CACHE_TOKEN";
+
     private readonly Func<string, string?> _variable;
+    private readonly CredentialWarnings _warnings;
 
     /// <summary>Creates the provider.</summary>
     /// <param name="variable">Reads a variable; <see langword="null"/> means the process's own environment.</param>
-    public EnvironmentCredentialProvider(Func<string, string?>? variable = null) => _variable = variable ?? Environment.GetEnvironmentVariable;
+    /// <param name="logger">Where warnings go; <see langword="null"/> means nowhere.</param>
+    public EnvironmentCredentialProvider(Func<string, string?>? variable = null, ILogger? logger = null)
+    {
+        _variable = variable ?? Environment.GetEnvironmentVariable;
+        _warnings = new CredentialWarnings(logger ?? NullLogger.Instance);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<RegistryCredential?> GetCredentialAsync(string registry, CancellationToken cancellationToken)
+    public ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        var host = _variable("REGISTRY_CACHE_HOST");
-        if (string.IsNullOrEmpty(host) || !string.Equals(DockerHubKey.Normalize(host), DockerHubKey.Normalize(registry), StringComparison.OrdinalIgnoreCase))
-            return default;
-        if (_variable("REGISTRY_CACHE_TOKEN") is { Length: > 0 } token)
-            return ValueTask.FromResult<RegistryCredential?>(RegistryCredential.FromRegistryToken(token));
-        return _variable("REGISTRY_CACHE_USERNAME") is { Length: > 0 } user
-            ? ValueTask.FromResult<RegistryCredential?>(RegistryCredential.FromPassword(user, _variable("REGISTRY_CACHE_PASSWORD") ?? ""))
-            : default;
+        ArgumentNullException.ThrowIfNull(repository);
+        return ValueTask.FromResult(Find(registry, repository));
     }
+
+    private CredentialAnswer Find(string registry, string repository)
+    {
+        string[] set = [.. new[] { User, Password, Token }.Where(name => Value(name) is not null)];
+        if (set.Length == 0)
+            return CredentialAnswer.None;
+        if (Value(Host) is not { } host)
+            return Skip($"{set[0]} is set without {Host}: set it to the registry that the credential is for");
+        if (AuthKey.Best([host], registry, repository) is null)
+            return CredentialAnswer.None with { Skipped = [$"{set[0]} is for {Core.Errors.ErrorText.Quote(host)}"] };
+        if (Value(Token) is { } token)
+            return new CredentialAnswer(RegistryCredential.FromRegistryToken(token), Token);
+        if (Value(User) is not { } user)
+            return Skip($"{Password} is set without {User}");
+        return Value(Password) is { } password
+            ? new CredentialAnswer(RegistryCredential.FromPassword(user, password), $"{User} and {Password}")
+            : Skip($"{User} is set without {Password}");
+    }
+
+    private CredentialAnswer Skip(string why)
+    {
+        _warnings.Write(why);
+        return CredentialAnswer.None with { Skipped = [why] };
+    }
+
+    private string? Value(string name) => _variable(name) is { Length: > 0 } value ? value : null;
 }

@@ -5,24 +5,30 @@ namespace RegistryCache.Oci.Credentials;
 /// <summary>Credentials that the program holds itself. Thread-safe.</summary>
 public sealed class InMemoryCredentialProvider : ICredentialProvider
 {
-    private readonly ConcurrentDictionary<string, RegistryCredential> _credentials = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, RegistryCredential> _credentials = new(StringComparer.Ordinal);
 
-    /// <summary>Adds or replaces the credential of one registry.</summary>
-    /// <param name="registry">The host, with its port if it has one. <c>docker.io</c> stands for Docker Hub.</param>
+    /// <summary>Adds or replaces the credential of one registry, or of one namespace or repository in it.</summary>
+    /// <param name="registry">
+    /// The host, with its port if it has one, and optionally a path: <c>ghcr.io</c>, <c>ghcr.io/acme</c>. The longest one that fits a
+    /// repository is used. <c>docker.io</c> means Docker Hub.
+    /// </param>
     /// <param name="credential">The credential.</param>
     /// <returns>This provider.</returns>
     public InMemoryCredentialProvider Add(string registry, RegistryCredential credential)
     {
         ArgumentException.ThrowIfNullOrEmpty(registry);
         ArgumentNullException.ThrowIfNull(credential);
-        _credentials[DockerHubKey.Normalize(registry)] = credential;
+        _credentials[registry] = credential;
         return this;
     }
 
     /// <inheritdoc/>
-    public ValueTask<RegistryCredential?> GetCredentialAsync(string registry, CancellationToken cancellationToken)
+    public ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        return ValueTask.FromResult(_credentials.GetValueOrDefault(DockerHubKey.Normalize(registry)));
+        ArgumentNullException.ThrowIfNull(repository);
+        return ValueTask.FromResult(AuthKey.Best(_credentials.Keys, registry, repository) is { } key
+            ? new CredentialAnswer(_credentials[key], "the program")
+            : CredentialAnswer.None);
     }
 }

@@ -23,8 +23,8 @@ internal static partial class OciLog
     [LoggerMessage(5006, LogLevel.Warning, "{Host} says: {Text}")]
     public static partial void ServerWarning(ILogger logger, string host, string text);
 
-    [LoggerMessage(5007, LogLevel.Warning, "The credential helper {Helper} was not found: {Host} is used anonymously")]
-    public static partial void HelperAbsent(ILogger logger, string helper, string host);
+    [LoggerMessage(5007, LogLevel.Warning, "Credentials skipped: {Problem}")]
+    public static partial void CredentialsSkipped(ILogger logger, string problem);
 
     [LoggerMessage(5008, LogLevel.Debug, "A token for {Host} was fetched ({Scopes})")]
     public static partial void TokenFetched(ILogger logger, string host, string scopes);

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Oci.Http;
 
@@ -15,7 +15,7 @@ internal static class RegistryErrorReader
         ["X-Request-Id", "X-Amzn-RequestId", "X-Ms-Correlation-Request-Id", "X-GitHub-Request-Id", "X-Amz-Request-Id", "Request-Id"];
 
     public static async Task<RegistryResponseException> ReadAsync(
-        RegistryRequest request, HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
+        RegistryRequest request, HttpResponseMessage response, string? credentialNote, TimeProvider time, CancellationToken cancellationToken)
     {
         var errors = request.Method == HttpMethod.Head ? []
             : Parse(EchoedSecrets.Remove(Encoding.UTF8.GetString(await ReadBodyAsync(response, time, cancellationToken).ConfigureAwait(false)), response.RequestMessage));
@@ -23,21 +23,7 @@ internal static class RegistryErrorReader
         var status = (int)response.StatusCode;
         return new RegistryResponseException(
             request.Method.Method, url, status, errors, Header(response, RequestIdHeaders), ReadRateLimit(response, time),
-            ErrorHints.Find(request, status, errors));
-    }
-
-    /// <summary>Foreign text for a message: short, on one line, without characters that could rewrite a terminal.</summary>
-    public static string Clean(string text)
-    {
-        var result = new StringBuilder(Math.Min(text.Length, MaxTextLength));
-        foreach (var c in text)
-        {
-            if (result.Length >= MaxTextLength)
-                return result.Append('…').ToString();
-            result.Append(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? ' ' : c);
-        }
-
-        return result.ToString();
+            ErrorHints.Find(request, status, errors), credentialNote);
     }
 
     private static RateLimit? ReadRateLimit(HttpResponseMessage response, TimeProvider time)
@@ -53,7 +39,7 @@ internal static class RegistryErrorReader
         foreach (var name in names)
         {
             if (response.Headers.TryGetValues(name, out var values))
-                return Clean(values.First());
+                return ErrorText.Quote(values.First(), MaxTextLength);
         }
 
         return null;
@@ -105,11 +91,11 @@ internal static class RegistryErrorReader
         }
 
         if (result.Count == 0)
-            result.Add(new RegistryError("", Clean(body[..Math.Min(body.Length, 400)]).Trim(), null));
+            result.Add(new RegistryError("", ErrorText.Quote(body, 400).Trim('\ufffd', ' '), null));
         return result;
     }
 
     private static string? Text(JsonElement element, string name) =>
         !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
-        : Clean(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+        : ErrorText.Quote(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText(), MaxTextLength);
 }

@@ -8,9 +8,10 @@ namespace RegistryCache.Oci.Http;
 public sealed class RegistryResponseException : RegistryCacheException
 {
     internal RegistryResponseException(
-        string method, string url, int statusCode, IReadOnlyList<RegistryError> errors, string? requestId, RateLimit? rateLimit, string? hint)
-        : base(CodeOf(statusCode), Describe(method, url, statusCode, errors, requestId, hint))
+        string method, string url, int statusCode, IReadOnlyList<RegistryError> errors, string? requestId, RateLimit? rateLimit, string? hint, string? credentialNote)
+        : base(CodeOf(statusCode), Describe(method, url, statusCode, errors, requestId, credentialNote ?? hint))
     {
+        CredentialNote = credentialNote;
         Method = method;
         Url = url;
         StatusCode = statusCode;
@@ -42,14 +43,23 @@ public sealed class RegistryResponseException : RegistryCacheException
     /// <summary>What to do, for the known cases; <see langword="null"/> otherwise.</summary>
     public string? Hint { get; }
 
+    /// <summary>
+    /// After 401 and 403: whether credentials were sent, which file or variable they are from, and what was skipped and why. Nothing
+    /// in it is secret. <see langword="null"/> otherwise.
+    /// </summary>
+    public string? CredentialNote { get; }
+
     /// <summary>Whether the body names an error code.</summary>
     /// <param name="code">The code, for example <c>NAME_UNKNOWN</c>.</param>
     public bool HasError(string code) => Errors.Any(error => string.Equals(error.Code, code, StringComparison.OrdinalIgnoreCase));
 
+    internal RegistryResponseException With(string credentialNote) =>
+        new(Method, Url, StatusCode, Errors, RequestId, RateLimit, Hint, credentialNote);
+
     private static RegistryCacheErrorCode CodeOf(int status) =>
         status is 401 or 403 ? RegistryCacheErrorCode.RegistryUnauthorized : RegistryCacheErrorCode.RegistryResponse;
 
-    private static string Describe(string method, string url, int status, IReadOnlyList<RegistryError> errors, string? requestId, string? hint)
+    private static string Describe(string method, string url, int status, IReadOnlyList<RegistryError> errors, string? requestId, string? advice)
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{method} {url} was answered with {status}");
         for (var i = 0; i < errors.Count; i++)
@@ -60,8 +70,8 @@ public sealed class RegistryResponseException : RegistryCacheException
         }
 
         text.Append('.');
-        if (hint is not null)
-            text.Append(' ').Append(hint);
+        if (advice is not null)
+            text.Append(' ').Append(advice);
         if (requestId is not null)
             text.Append(CultureInfo.InvariantCulture, $" Request id: {requestId}.");
         return text.ToString();

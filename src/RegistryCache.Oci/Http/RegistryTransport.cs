@@ -10,7 +10,7 @@ namespace RegistryCache.Oci.Http;
 /// The way of a request: retry → pace and slot → credentials → redirects → one exchange. It is the only place that knows this order,
 /// and it sends the body again, from its source, wherever a step has to be repeated.
 /// </summary>
-internal sealed class RegistryTransport(RegistryHost host, TransportSettings settings)
+internal sealed class RegistryTransport(RegistryHost host, string repository, TransportSettings settings)
 {
     private const int MaxRedirects = 10;
     private const int MaxChallenges = 3;
@@ -63,7 +63,8 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
     }
 
     public Task<RegistryResponseException> FailureAsync(RegistryRequest request, RegistryExchange exchange, CancellationToken cancellationToken) =>
-        RegistryErrorReader.ReadAsync(request, exchange.Response, Settings.Time, cancellationToken);
+        RegistryErrorReader.ReadAsync(
+            request, exchange.Response, exchange.Status is 401 or 403 ? Host.Authenticator.Describe(repository) : null, Settings.Time, cancellationToken);
 
     /// <summary>Waits before the next attempt, or says that there is none. After 429 and 503 the whole host waits.</summary>
     public async Task<bool> WaitAsync(
@@ -117,7 +118,7 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
     {
         var scopes = request.Scopes;
         var own = Host.Owns(Host.InCurrentScheme(request.Uri));
-        var header = own ? await Host.Authenticator.AuthorizeAsync(Host.BaseUri, scopes, cancellationToken).ConfigureAwait(false) : null;
+        var header = own ? await Host.Authenticator.AuthorizeAsync(Host.BaseUri, repository, scopes, cancellationToken).ConfigureAwait(false) : null;
         for (var challenge = 0; ; challenge++)
         {
             var exchange = await RedirectedAsync(request, header, cancellationToken).ConfigureAwait(false);
@@ -125,7 +126,7 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
                 return exchange;
             try
             {
-                var answer = await Host.Authenticator.AnswerAsync(exchange.Response, Host.BaseUri, scopes, header, cancellationToken).ConfigureAwait(false);
+                var answer = await Host.Authenticator.AnswerAsync(exchange.Response, Host.BaseUri, repository, scopes, header, cancellationToken).ConfigureAwait(false);
                 if (answer is null)
                     return exchange;
                 (header, scopes) = answer.Value;
@@ -227,7 +228,7 @@ internal sealed class RegistryTransport(RegistryHost host, TransportSettings set
             stall.Pause();
             OciLog.Answered(Settings.Logger, request.Method.Method, RegistryUri.Redact(uri), (int)response.StatusCode);
             if (response.Headers.TryGetValues("Warning", out var warnings))
-                OciLog.ServerWarning(Settings.Logger, Host.Name, EchoedSecrets.Remove(RegistryErrorReader.Clean(string.Join("; ", warnings)), message));
+                OciLog.ServerWarning(Settings.Logger, Host.Name, EchoedSecrets.Remove(ErrorText.Quote(string.Join("; ", warnings), 1000), message));
             RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
             if (response.StatusCode == HttpStatusCode.ExpectationFailed)
                 Host.State.RefusesExpect = true;

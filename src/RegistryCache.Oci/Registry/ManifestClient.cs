@@ -76,7 +76,7 @@ internal sealed class ManifestClient(RepositoryContext repository)
         var valid = tag.Length is > 0 and <= 128 && tag[0] is not ('.' or '-')
             && tag.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
         return valid ? tag : throw new CacheFormatException(
-            RegistryCacheErrorCode.InvalidReference, $"'{RegistryErrorReader.Clean(tag)}' is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.");
+            RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(tag)}' is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.");
     }
 
     private static ManifestContent Verify(ManifestReference reference, RegistryExchange exchange, byte[] bytes)

@@ -88,7 +88,7 @@ public sealed class RegistryClient : IAsyncDisposable
             throw new ArgumentException($"'{repository}' is not a repository path.", nameof(repository));
         var insecure = options?.Insecure ?? false;
         var known = _hosts.GetOrAdd((host, insecure), key => new Lazy<RegistryHost>(() => CreateHost(key.Name, key.Insecure)));
-        var transport = new RegistryTransport(known.Value, _settings);
+        var transport = new RegistryTransport(known.Value, repository, _settings);
         return new RegistryContentStore(new RepositoryContext(transport, repository, displayName, _options));
     }
 

@@ -21,7 +21,8 @@ public sealed class CredentialHelperTests
     {
         Script("""[ "$1" = get ] || exit 3; cat > "$(dirname "$0")/asked"; echo '{"ServerURL":"x","Username":"me","Secret":"s3cret"}'""");
 
-        var credential = await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None);
+        var answer = await Provider().GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None);
+        var credential = answer.Credential;
 
         Assert.That(credential, Is.EqualTo(RegistryCredential.FromPassword("me", "s3cret")));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(_folder, "asked")), Is.EqualTo("ghcr.io"));
@@ -33,19 +34,39 @@ public sealed class CredentialHelperTests
     {
         Script("""cat > /dev/null; echo '{"Username":"<token>","Secret":"refresh"}'""");
 
-        Assert.That(await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None), Is.EqualTo(RegistryCredential.FromIdentityToken("refresh")));
+        Assert.That((await Provider().GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None)).Credential, Is.EqualTo(RegistryCredential.FromIdentityToken("refresh")));
     }
 
-    [Test]
-    public async Task An_absent_helper_means_anonymous() =>
-        Assert.That(await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None), Is.Null);
+    [TestCase(false, UnixFileMode.None, TestName = "A_helper_that_is_absent")]
+    [TestCase(true, UnixFileMode.UserRead, TestName = "A_helper_that_may_not_be_run")]
+    [TestCase(true, UnixFileMode.UserRead | UnixFileMode.UserExecute, TestName = "A_helper_for_another_machine")]
+    public async Task A_helper_that_cannot_be_run_is_skipped_with_a_warning_and_the_file_is_used(bool exists, UnixFileMode mode)
+    {
+        if (exists)
+        {
+            Script("exit 0");
+            var path = Path.Combine(_folder, "docker-credential-test");
+            await File.WriteAllBytesAsync(path, "\u007fELF rubbish"u8.ToArray());
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, mode);
+        }
+
+        var logger = new RecordingLogger();
+        var answer = await Provider(logger: logger).GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None);
+
+        Assert.That(answer.Credential, Is.EqualTo(RegistryCredential.FromPassword("user", "pw")));
+        Assert.That(logger.Warnings.Single(), Does.Contain("docker-credential-test"));
+        Assert.That(answer.Skipped, Has.Count.EqualTo(1));
+    }
 
     [Test]
     public async Task Credentials_that_are_not_in_the_keychain_mean_anonymous()
     {
         Script("""cat > /dev/null; echo 'credentials not found in native keychain'; exit 1""");
 
-        Assert.That(await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None), Is.Null);
+        var answer = await Provider().GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None);
+        Assert.That(answer.Credential, Is.Null, "Docker does not look into the file then");
+        Assert.That(answer.Skipped.Single(), Does.Contain("docker-credential-test"));
     }
 
     [TestCase("cat > /dev/null; echo 'keychain is locked: s3cret'; exit 1", TestName = "A_failing_helper_is_an_error_without_what_it_said")]
@@ -55,7 +76,7 @@ public sealed class CredentialHelperTests
     {
         Script(body);
 
-        var error = Assert.ThrowsAsync<RegistryCacheException>(async () => await Provider().GetCredentialAsync("ghcr.io", CancellationToken.None));
+        var error = Assert.ThrowsAsync<RegistryCacheException>(async () => await Provider().GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None));
 
         Assert.That(error!.Code, Is.EqualTo(RegistryCacheErrorCode.CredentialFailure));
         Assert.That(error.ToString(), Does.Not.Contain("s3cret"));
@@ -67,7 +88,7 @@ public sealed class CredentialHelperTests
         Script("""echo $$ > "$(dirname "$0")/pid"; exec sleep 600""");
 
         var error = Assert.ThrowsAsync<RegistryCacheException>(
-            async () => await Provider(TimeSpan.FromSeconds(2)).GetCredentialAsync("ghcr.io", CancellationToken.None));
+            async () => await Provider(TimeSpan.FromSeconds(2)).GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None));
 
         Assert.That(error!.Message, Does.Contain("was killed"));
         var id = int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), System.Globalization.CultureInfo.InvariantCulture);
@@ -95,13 +116,14 @@ public sealed class CredentialHelperTests
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private DockerConfigCredentialProvider Provider(TimeSpan? timeout = null)
+    private LoginCredentialProvider Provider(TimeSpan? timeout = null, RecordingLogger? logger = null)
     {
         var config = Path.Combine(_folder, "config.json");
-        File.WriteAllText(config, """{"credHelpers":{"ghcr.io":"test"}}""");
-        return new DockerConfigCredentialProvider(new DockerConfigOptions
+        File.WriteAllText(config, """{"credHelpers":{"ghcr.io":"test"},"auths":{"ghcr.io":{"auth":"dXNlcjpwdw=="}}}""");
+        return new LoginCredentialProvider(new LoginCredentialOptions
         {
             Path = config,
+            Logger = logger ?? new RecordingLogger(),
             HelperTimeout = timeout ?? TimeSpan.FromSeconds(30),
             Variable = name => name == "PATH" ? _folder : null,
         });

@@ -159,7 +159,7 @@ public sealed class TransportRetryTests : IDisposable
         Assert.That(error.Message, Does.Not.Contain("\u001b").And.Contain("req-7"));
     }
 
-    private static RegistryResponseException NotThere() => new("DELETE", "", 404, [], null, null, null);
+    private static RegistryResponseException NotThere() => new("DELETE", "", 404, [], null, null, null, null);
 
     private static HttpResponseMessage Answer(int status, string header, string value)
     {

@@ -258,7 +258,7 @@ public sealed class ProxyTests
         var options = Quick(new RegistryClientOptions
         {
             Proxy = new WebProxy(proxy) { Credentials = withCredential ? new NetworkCredential("user", ProxyPassword) : null },
-            Credentials = new DelegateCredentialProvider(static (_, _) => ValueTask.FromResult<RegistryCredential?>(RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password))),
+            Credentials = new DelegateCredentialProvider(static (_, _, _) => ValueTask.FromResult<RegistryCredential?>(RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password))),
         });
         configure?.Invoke(options);
         return new RegistryClient(options);

@@ -83,6 +83,15 @@ public sealed class FaultRegistry : IAsyncDisposable
     /// <summary>Forgets everything; requests that are still under way keep the old memory.</summary>
     public void Reset(FaultRegistryOptions? options = null) => _memory = new RegistryMemory(options ?? new FaultRegistryOptions());
 
+    /// <summary>Behaves differently from now on, with the repositories as they are.</summary>
+    public void Become(FaultRegistryOptions options)
+    {
+        var memory = new RegistryMemory(options);
+        foreach (var (name, repository) in _memory.Repositories)
+            memory.Repositories[name] = repository;
+        _memory = memory;
+    }
+
     public RepositoryMemory Repository(string name) => _memory.Repository(name);
 
     public void CreateRepository(string name) => _memory.Repository(name);

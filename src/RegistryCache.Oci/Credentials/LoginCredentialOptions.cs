@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>Where <see cref="DockerConfigCredentialProvider"/> looks.</summary>
-public sealed class DockerConfigOptions
+/// <summary>Where <see cref="LoginCredentialProvider"/> looks.</summary>
+public sealed class LoginCredentialOptions
 {
-    /// <summary>The path of <c>config.json</c>; <see langword="null"/> (default) means <c>$DOCKER_CONFIG/config.json</c>, else <c>~/.docker/config.json</c>.</summary>
+    /// <summary>The only file to read, in the form of Docker's <c>config.json</c>; <see langword="null"/> (default) means the usual places.</summary>
     public string? Path { get; set; }
 
     /// <summary>How long a credential helper may run before it is killed. Default 30 s, above 0.</summary>
