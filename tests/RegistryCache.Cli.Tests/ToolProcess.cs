@@ -18,16 +18,25 @@ internal sealed class ToolProcess : IDisposable
 
     public static ToolProcess Start(params string[] args) => Start(new Dictionary<string, string?>(), args);
 
+    /// <summary>Starts the command line by another program, which ends by becoming it: <c>setpriv</c>, <c>prlimit</c>, <c>unshare</c>.</summary>
+    public static ToolProcess StartUnder(string[] wrapper, params string[] args) => Start(new Dictionary<string, string?>(), wrapper, args);
+
     /// <summary>Starts the command line with some variables of its environment changed; <see langword="null"/> takes one away.</summary>
-    public static ToolProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] args)
+    public static ToolProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] args) => Start(environment, [], args);
+
+    private static ToolProcess Start(IReadOnlyDictionary<string, string?> environment, string[] wrapper, string[] args)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        string[] all =
+        [
+            .. wrapper, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            "exec", Path.Combine(AppContext.BaseDirectory, "registry-cache.dll"), .. args,
+        ];
+        var start = new ProcessStartInfo(all[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] all = ["exec", Path.Combine(AppContext.BaseDirectory, "registry-cache.dll"), .. args];
-        foreach (var arg in all)
+        foreach (var arg in all.Skip(1))
             start.ArgumentList.Add(arg);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -39,9 +39,10 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
                 stream, descriptor.Size, $"manifest {descriptor.Digest}", "the size of its file", cancellationToken).ConfigureAwait(false);
     }
 
-    public ContentNotFoundException NotFound(Digest digest) => new(digest.ToString(), displayName, LayoutFile.IsLink(paths.Blob(digest))
-        ? new CacheFormatException(RegistryCacheErrorCode.InvalidLayout, $"{paths.Blob(digest)} is a symbolic link, which is not followed.")
-        : null);
+    public ContentNotFoundException NotFound(Digest digest) => new(
+        digest.ToString(),
+        displayName,
+        LayoutFile.Look(paths.Blob(digest)).Kind is var kind and not (FileNodeKind.None or FileNodeKind.File) ? LayoutFile.NotAFile(paths.Blob(digest), kind) : null);
 
     private void Check(Descriptor descriptor)
     {

@@ -3,24 +3,52 @@ using RegistryCache.Core.Errors;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// Access to the files of a directory that may be hostile. Links are not followed below the root, and a file that claims to be
-/// empty is never opened: pipes and devices claim that, and opening them can block for ever.
+/// Access to the files of a directory that may be hostile. Links are not followed below the root, and only regular files are
+/// opened: opening a pipe can block without end.
 /// </summary>
 internal static class LayoutFile
 {
-    private const FileAttributes NotRegular = FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device;
-
     /// <summary>The length of a regular file, or <see langword="null"/> when there is none at that path.</summary>
-    public static long? FindLength(string path)
+    /// <exception cref="CacheStorageException">The system does not say what is there.</exception>
+    public static long? FindLength(string path) => Look(path) is { Kind: FileNodeKind.File } node ? node.Length : null;
+
+    /// <summary>What is at a path, without following a link.</summary>
+    /// <exception cref="CacheStorageException">The system does not say what is there: a directory above may not be searched.</exception>
+    public static FileNode Look(string path)
     {
-        var info = new FileInfo(path);
-        return info.Exists && (info.Attributes & NotRegular) == 0 ? info.Length : null;
+        try
+        {
+            return FileNode.At(path);
+        }
+        catch (Exception error) when (IsStorageError(error))
+        {
+            throw Failure($"{path} could not be looked at", error);
+        }
     }
 
-    public static bool IsLink(string path)
+    public static bool IsLink(string path) => Look(path).Kind == FileNodeKind.SymbolicLink;
+
+    /// <summary>Whether there is a regular file at a path. Nothing at all is fine as well; anything else in its place is refused.</summary>
+    /// <exception cref="CacheFormatException">A directory, link, pipe, socket or device is there.</exception>
+    public static bool ExistsAsFile(string path) => Look(path).Kind switch
     {
-        var info = new FileInfo(path);
-        return info.LinkTarget is not null;
+        FileNodeKind.File => true,
+        FileNodeKind.None => false,
+        var kind => throw NotAFile(path, kind),
+    };
+
+    /// <summary>The error for something that is not a file in a file's place.</summary>
+    public static CacheFormatException NotAFile(string path, FileNodeKind kind)
+    {
+        var what = kind switch
+        {
+            FileNodeKind.SymbolicLink => "a symbolic link, which is not followed",
+            FileNodeKind.Directory => "a directory",
+            FileNodeKind.Fifo => "a named pipe",
+            FileNodeKind.Socket => "a socket",
+            _ => "a device",
+        };
+        return new CacheFormatException(RegistryCacheErrorCode.InvalidLayout, $"{path} must be a file, but it is {what}. Remove it.");
     }
 
     /// <summary>Opens a regular file of known length for reading.</summary>

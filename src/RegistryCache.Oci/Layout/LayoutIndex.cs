@@ -20,19 +20,26 @@ internal sealed class LayoutIndex
 
     public IReadOnlyList<LayoutIndexEntry> Entries => _entries;
 
-    /// <summary>Parses an index; nothing at all is an index without entries.</summary>
-    public static LayoutIndex Parse(ReadOnlyMemory<byte> json)
+    /// <summary>An index without entries.</summary>
+    public static LayoutIndex Create()
     {
         var index = new LayoutIndex();
-        if (json.Length > 0)
-        {
-            using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new JsonException("index.json is not a JSON object.");
-            foreach (var member in document.RootElement.EnumerateObject())
-                index.Add(member);
-        }
+        index.AddDefaults();
+        return index;
+    }
 
+    /// <summary>Parses an index. BuildKit takes an empty file for an index without entries; it may as well be one whose content a crash took.</summary>
+    /// <exception cref="JsonException">The file is empty, or not an index.</exception>
+    public static LayoutIndex Parse(ReadOnlyMemory<byte> json)
+    {
+        if (json.IsEmpty)
+            throw new JsonException("The file is empty, which a crash can leave behind.");
+        var index = new LayoutIndex();
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            throw new JsonException("index.json is not a JSON object.");
+        foreach (var member in document.RootElement.EnumerateObject())
+            index.Add(member);
         index.AddDefaults();
         return index;
     }

@@ -15,12 +15,8 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
     public async Task<LayoutIndex?> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (LayoutFile.FindLength(paths.Index) is null)
-        {
-            RefuseLink();
+        if (!LayoutFile.ExistsAsFile(paths.Index))
             return null;
-        }
-
         using var shared = await indexLock.SharedAsync(cancellationToken).ConfigureAwait(false);
         return await ParseAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -43,9 +39,18 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
             {
                 throw new CacheFormatException(
                     RegistryCacheErrorCode.InvalidLayout,
-                    $"{paths.Index} is not a valid OCI index: {error.Message} Repair it, or remove it to start over without tags.", error);
+                    $"{paths.Index} is not a valid OCI index: {error.Message} Nothing was changed. Restore the file from a copy, or remove it"
+                    + " to start without tags; manifests in blobs/ can still be read by their digest.", error);
             }
         }
+    }
+
+    /// <summary>Throws when a later <see cref="PutAsync"/> could not work, so that nothing is written in vain.</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        indexLock.Check();
+        LayoutFile.ExistsAsFile(paths.Marker);
+        _ = await ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Points a tag at a manifest whose content is stored already.</summary>
@@ -60,12 +65,12 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         {
             LayoutFile.EnsureDirectory(paths.Root);
             using var exclusive = await indexLock.ExclusiveAsync(cancellationToken).ConfigureAwait(false);
-            RefuseLink();
-            var index = await ParseAsync(cancellationToken).ConfigureAwait(false) ?? LayoutIndex.Parse(default);
+            var index = await ParseAsync(cancellationToken).ConfigureAwait(false) ?? LayoutIndex.Create();
             if (!accepts(index.Find(tag)))
                 return false;
             index.Put(manifest, tag);
-            if (LayoutFile.FindLength(paths.Marker) != Marker.Length
+            if (!LayoutFile.ExistsAsFile(paths.Marker)
+                || LayoutFile.FindLength(paths.Marker) != Marker.Length
                 || !(await File.ReadAllBytesAsync(paths.Marker, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(Marker))
                 await writer.ReplaceAsync(paths.Marker, Marker, cancellationToken).ConfigureAwait(false);
             await writer.ReplaceAsync(paths.Index, index.ToBytes(), cancellationToken).ConfigureAwait(false);
@@ -81,7 +86,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
     {
         try
         {
-            if (LayoutFile.FindLength(paths.Index) is not { } length)
+            if (!LayoutFile.ExistsAsFile(paths.Index) || LayoutFile.FindLength(paths.Index) is not { } length)
                 return null;
             var stream = LayoutFile.OpenRead(paths.Index, length);
             await using (stream.ConfigureAwait(false))
@@ -97,12 +102,5 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         {
             throw LayoutFile.Failure($"{paths.Index} could not be read", error);
         }
-    }
-
-    private void RefuseLink()
-    {
-        if (LayoutFile.IsLink(paths.Index))
-            throw new CacheFormatException(
-                RegistryCacheErrorCode.InvalidLayout, $"{paths.Index} is a symbolic link, which is not followed. Replace it by a file.");
     }
 }

@@ -4,9 +4,9 @@ namespace RegistryCache.Oci.Layout;
 
 /// <summary>
 /// The advisory lock on <c>index.json.lock</c> that BuildKit uses too: flock on Unix, a share mode on Windows. Whether the file
-/// exists says nothing. BuildKit removes it after unlocking, so a writer makes sure that what it locked is still what the path
-/// names; we never remove it, because whoever waits on it would then hold a lock that nobody else sees.
-/// Source: BuildKit client/ociindex/ociindex.go.
+/// exists says nothing. BuildKit removes it after unlocking, so whoever locks it makes sure that the path still names what was
+/// locked; we never remove it, because whoever waits on it would then hold a lock that nobody else sees. Nothing is written to the
+/// file and its length stays: it may be a hard link to something else. Source: BuildKit client/ociindex/ociindex.go.
 /// </summary>
 internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider time)
 {
@@ -20,9 +20,10 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
     /// <summary>Takes the lock for reading; <see langword="null"/> where there is no lock file, or none that can be locked.</summary>
     public async Task<IDisposable?> SharedAsync(CancellationToken cancellationToken)
     {
-        // What cannot be opened cannot be locked either: a read-only medium, another user's file. Reading still works there.
-        if (LayoutFile.FindLength(paths.Lock) is null)
+        if (!LayoutFile.ExistsAsFile(paths.Lock))
             return null;
+
+        // What cannot be opened cannot be locked either: a read-only medium, another user's file. Reading still works there.
         try
         {
             return await AcquireAsync(TryShared, cancellationToken).ConfigureAwait(false);
@@ -54,55 +55,44 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
         }
     }
 
-    private FileStream? TryShared()
-    {
-        try
-        {
-            return new FileStream(paths.Lock, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        }
-        catch (IOException error) when (IsTaken(error))
-        {
-            return null;
-        }
-    }
+    /// <summary>Throws when what is in the lock's place cannot be locked.</summary>
+    public void Check() => LayoutFile.ExistsAsFile(paths.Lock);
+
+    private FileStream? TryShared() => TryOpen(FileMode.Open, FileAccess.Read, FileShare.Read);
 
     private FileStream? TryExclusive()
     {
+        try
+        {
+            // Over NFS an exclusive lock needs a file that is open for writing, though nothing is written.
+            return TryOpen(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException) when (LayoutFile.ExistsAsFile(paths.Lock))
+        {
+            // BuildKit opens it for reading only, which is enough on a local disk: the file may be another user's.
+            return TryOpen(FileMode.Open, FileAccess.Read, FileShare.None);
+        }
+    }
+
+    private FileStream? TryOpen(FileMode mode, FileAccess access, FileShare share)
+    {
+        // A pipe would block the opening, and a link would lead out of the directory.
+        LayoutFile.ExistsAsFile(paths.Lock);
         FileStream file;
         try
         {
-            if (LayoutFile.IsLink(paths.Lock))
-                throw new CacheFormatException(
-                    RegistryCacheErrorCode.InvalidLayout, $"{paths.Lock} is a symbolic link; remove it.");
-            file = new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            file = new FileStream(paths.Lock, mode, access, share, bufferSize: 0);
         }
         catch (IOException error) when (IsTaken(error))
         {
             return null;
         }
 
-        if (IsStillInPlace(file))
+        // Windows does not let go of a name whose file is open, so there is nothing to find out there.
+        if (OperatingSystem.IsWindows() || FileNode.Of(file.SafeFileHandle).IsSameAs(LayoutFile.Look(paths.Lock)))
             return file;
         file.Dispose();
         return null;
-    }
-
-    // .NET tells no inode. A length that only the locked file can have, seen through the path, says the same; nothing is written to
-    // reach it. Windows does not let go of a name whose file is open, so there is nothing to find out.
-    private bool IsStillInPlace(FileStream file)
-    {
-        if (OperatingSystem.IsWindows())
-            return true;
-        try
-        {
-            var mark = 1 + Random.Shared.NextInt64(1L << 30);
-            file.SetLength(mark);
-            return LayoutFile.FindLength(paths.Lock) == mark;
-        }
-        finally
-        {
-            file.SetLength(0);
-        }
     }
 
     private static bool IsTaken(IOException error) => error.GetType() == typeof(IOException) && (OperatingSystem.IsWindows()

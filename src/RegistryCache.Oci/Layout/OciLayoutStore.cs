@@ -21,6 +21,7 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     private readonly LayoutBlobReader _reader;
     private readonly LayoutBlobWriter _writer;
     private readonly LayoutIndexFile _index;
+    private volatile bool _begun;
     private int _cleaned;
 
     /// <summary>Names a directory; it is neither read nor created before it is needed.</summary>
@@ -75,7 +76,7 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
-        BeginWriting(cancellationToken);
+        await BeginWritingAsync(cancellationToken).ConfigureAwait(false);
         return await _writer.PushAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);
     }
 
@@ -116,7 +117,7 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
         ArgumentNullException.ThrowIfNull(manifest);
         if (tag is not null)
             CheckTag(tag);
-        BeginWriting(cancellationToken);
+        await BeginWritingAsync(cancellationToken).ConfigureAwait(false);
         await _writer.PushAsync(manifest.Descriptor, BlobSource.FromBytes(manifest.Bytes), null, cancellationToken).ConfigureAwait(false);
         if (tag is not null)
             await _index.PutAsync(manifest.Descriptor, tag, cancellationToken).ConfigureAwait(false);
@@ -204,10 +205,14 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
                 RegistryCacheErrorCode.InvalidReference, "An empty tag cannot be found again. Name a tag, such as latest.");
     }
 
-    private void BeginWriting(CancellationToken cancellationToken)
+    private async Task BeginWritingAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RefuseIfReadOnly();
+        if (_begun)
+            return;
+        await _index.CheckAsync(cancellationToken).ConfigureAwait(false);
+        _begun = true;
         if (Interlocked.Exchange(ref _cleaned, 1) == 0)
             _ingest.RemoveAbandoned();
     }
