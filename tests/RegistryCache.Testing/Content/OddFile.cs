@@ -12,7 +12,7 @@ public static class OddFile
     /// <summary>Replaces what is at a path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="kind">One of <see cref="Kinds"/>.</param>
-    /// <param name="outside">Where a link leads to.</param>
+    /// <param name="outside">Where a link leads to: a path on the same file system.</param>
     /// <param name="largeBytes">The length of a large file; it has no content, only the length.</param>
     public static async Task PutAsync(string path, string kind, string outside, long largeBytes = 1L << 30)
     {
@@ -42,9 +42,10 @@ public static class OddFile
             case "socket":
                 using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
                 {
-                    // The framework removes the name that it bound, so it is given another one.
-                    socket.Bind(new UnixDomainSocketEndPoint(path + ".s"));
-                    File.Move(path + ".s", path);
+                    // The framework removes the name that it bound, so it is given another one: a short one, which sockets need.
+                    var bound = outside + ".s";
+                    socket.Bind(new UnixDomainSocketEndPoint(bound));
+                    File.Move(bound, path);
                 }
 
                 break;
