@@ -23,6 +23,7 @@ internal static class CacheJson
             WriteDescriptor(json, "config", config, withMediaType: false);
         else
             json.WriteNull("config");
+        WriteLeftOut(json, cache);
         json.WriteStartArray("layers");
         foreach (var chain in chains)
             WriteLayer(json, chain, chainIndex);
@@ -55,6 +56,21 @@ internal static class CacheJson
         json.WriteEndObject();
     }
 
+    public static void WriteLeftOut(Utf8JsonWriter json, ImportedCache cache)
+    {
+        json.WriteStartArray("leftOut");
+        foreach (var left in cache.LeftOut)
+        {
+            json.WriteStartObject();
+            json.WriteString("digest", left.Descriptor.Digest.ToString());
+            json.WriteString("mediaType", left.Descriptor.MediaType);
+            json.WriteString("reason", left.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteLayer(Utf8JsonWriter json, LayerChain chain, Dictionary<LayerChain, int> chainIndex)
     {
         var layer = chain.Top;
@@ -63,6 +79,8 @@ internal static class CacheJson
         json.WriteNumber("size", layer.Descriptor.Size);
         json.WriteString("mediaType", layer.Descriptor.MediaType);
         json.WriteString("diffId", layer.DiffId?.ToString());
+        if (layer.MalformedDiffId is { } malformed)
+            json.WriteString("malformedDiffId", malformed);
         json.WriteNumber("parent", chain.Parent is null ? -1 : chainIndex[chain.Parent]);
         json.WriteString("createdAt", layer.CreatedAt?.ToString());
         json.WriteEndObject();

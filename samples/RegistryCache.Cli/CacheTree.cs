@@ -14,6 +14,8 @@ internal static class CacheTree
         output.WriteLine($"├─ manifest  {cache.Manifest!.Digest}  {Text.Size(cache.Manifest.Size)}  {cache.Manifest.MediaType}");
         if (cache.Config is { } config)
             output.WriteLine($"├─ config    {config.Digest}  {Text.Size(config.Size)}  {config.MediaType}");
+        foreach (var left in cache.LeftOut)
+            output.WriteLine($"├─ left out  {left.Descriptor.Digest}  {left.Reason}");
         output.WriteLine($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, {Text.Count(totals.Layers, "layer")} from {Text.Count(totals.Blobs, "blob")}, {Text.Size(totals.Bytes)}");
         WriteLayers(cache.Graph, output, now);
         WriteRecords(cache.Graph, output, now);
@@ -30,7 +32,7 @@ internal static class CacheTree
             var layer = chains[i].Top;
             var parent = chains[i].Parent is { } below ? $"on L{numbers[below]}" : "base";
             output.WriteLine($"{Branch(i, chains.Count)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  {Text.Age(layer.CreatedAt, now)}  {layer.Descriptor.MediaType}");
-            output.WriteLine($"{Stem(i, chains.Count)}      diffID {layer.DiffId?.ToString() ?? "missing"}");
+            output.WriteLine($"{Stem(i, chains.Count)}      diffID {layer.DiffId?.ToString() ?? (layer.MalformedDiffId is null ? "missing" : "malformed (--format json shows it)")}");
         }
     }
 

@@ -35,6 +35,7 @@ internal static class CopyReport
                 json.WriteString("source", source.Source.ToString());
                 json.WriteString("outcome", source.Outcome switch { CacheImportOutcome.Hit => "hit", CacheImportOutcome.Miss => "miss", _ => "failed" });
                 json.WriteString("detail", source.Detail);
+                CacheJson.WriteLeftOut(json, source);
                 json.WriteEndObject();
             }
 

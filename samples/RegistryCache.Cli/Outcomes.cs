@@ -5,7 +5,7 @@ namespace RegistryCache.Cli;
 /// <summary>Tells of sources that gave nothing.</summary>
 internal static class Outcomes
 {
-    /// <summary>Notes every miss and failure.</summary>
+    /// <summary>Notes every miss and failure, and what a source had to leave out.</summary>
     /// <returns>What to exit with when there was no hit.</returns>
     public static ExitCode Report(CacheImport import, Terminal terminal)
     {
@@ -15,6 +15,8 @@ internal static class Outcomes
                 terminal.Note($"{source.Source}: {ErrorLine.Of(error)}");
             else if (source.Outcome == CacheImportOutcome.Miss)
                 terminal.Note($"{source.Source}: no cache: {source.Detail}");
+            foreach (var left in source.LeftOut)
+                terminal.Note($"{source.Source}: warning: left out {left.Descriptor.Digest}: {left.Reason}");
         }
 
         return import.Sources.Any(s => s.Error is not null) ? ExitCode.Failed : ExitCode.Miss;

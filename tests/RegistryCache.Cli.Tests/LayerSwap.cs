@@ -17,7 +17,7 @@ internal static class LayerSwap
     {
         var folder = Directory.CreateTempSubdirectory("registry-cache-swap-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "file"), "content");
-        var saved = await Tool.RunAsync("save", "--key", "k", "--path", folder, "--to", $"type=local,dest={directory}");
+        var saved = await Tool.RunAsync("save", "--key", "k", "--path", folder, "--times", "fixed", "--to", $"type=local,dest={directory}");
         Directory.Delete(folder, recursive: true);
         Assert.That(saved.ExitCode, Is.EqualTo(ExitCode.Done), saved.Error);
 

@@ -74,6 +74,13 @@ internal sealed class CacheExporter(
         var layers = await new LayerExporter(places, converter, request, target.Form, options, time)
             .ExportAsync(plan.Config.Entries.Select(e => e.Top), cancellationToken).ConfigureAwait(false);
 
+        foreach (var layer in layers.Values.Select(l => l.After).Where(l => l.MalformedDiffId is not null))
+        {
+            warnings.Add(
+                $"Layer {layer.Digest} has the annotation {AnnotationKeys.Uncompressed} '{ErrorText.Quote(layer.MalformedDiffId)}', which is not a digest, "
+                + "so BuildKit cannot load it. Copy with force-compression=true and another compression to compute it.");
+        }
+
         // Converted layers have other digests, so they sort, and number, differently.
         plan = Fit(PlannedExport.Of(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After), target.Form), warnings);
         var tags = new MergedTag[places.Count];

@@ -29,6 +29,10 @@ public sealed class CacheLayer
     public Digest? DiffId =>
         Descriptor.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var digest) ? digest : null;
 
+    /// <summary>The text of <see cref="AnnotationKeys.Uncompressed"/> where it is not a digest; <see langword="null"/> where it is one or is absent. BuildKit cannot load such a layer.</summary>
+    public string? MalformedDiffId =>
+        Descriptor.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && !Digest.TryParse(text, out _) ? text : null;
+
     /// <summary>The time from <see cref="AnnotationKeys.CreatedAt"/>, or <see langword="null"/> when absent or malformed.</summary>
     public CacheTime? CreatedAt =>
         Descriptor.Annotations.TryGetValue(AnnotationKeys.CreatedAt, out var text) && CacheTime.TryParse(text, out var time) ? time : null;

@@ -29,9 +29,11 @@ internal sealed class CacheImporter(
                     ? $"{place.Reference} does not exist in {place.Store.DisplayName}."
                     : $"{place.Reference} in {place.Store.DisplayName} is an image without a cache.";
                 CoreLog.ImportMiss(logger, source, reason);
-                return new ImportedCache(source, CacheImportOutcome.Miss, reason);
+                return new ImportedCache(source, CacheImportOutcome.Miss, reason) { LeftOut = loaded?.LeftOut ?? [] };
             }
 
+            foreach (var left in loaded.LeftOut)
+                CoreLog.ImportLeftOut(logger, source, left.Descriptor.Digest, left.Reason);
             CoreLog.ImportHit(logger, source, graph.Records.Length, loaded.Manifest.Digest);
             return new ImportedCache(source, CacheImportOutcome.Hit, $"{graph.Records.Length} records from {loaded.Manifest.Digest}.")
             {
@@ -40,6 +42,7 @@ internal sealed class CacheImporter(
                 Form = loaded.Form,
                 Config = loaded.Config,
                 IsInline = loaded.Config is null,
+                LeftOut = loaded.LeftOut,
             };
         }
         catch (RegistryCacheException e)

@@ -26,7 +26,7 @@ public sealed class LayerReadStream : ForwardReadStream
     {
         _layer = layer;
         Compression = codec.Compression;
-        _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var diffId) ? Digest.Parse(diffId) : null;
+        _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var diffId) ? diffId : null;
         (_maxBytes, _limitName) = MaxBytes(layer.Size, options.Limits);
 
         // What is stored as it is has been hashed already when the blob was verified.

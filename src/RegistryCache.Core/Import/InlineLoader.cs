@@ -1,0 +1,93 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Format;
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Storage;
+
+namespace RegistryCache.Core.Import;
+
+/// <summary>
+/// Reads the caches in an image, or in all images below an index. An index often names what is not there (a copy of one platform) or is
+/// not an image (a signature, an SBOM); that is left out and reported, the other images count. Not thread-safe.
+/// </summary>
+internal sealed class InlineLoader(IReadOnlyContentStore store, CacheFormatLimits limits)
+{
+    private readonly List<OmittedManifest> _leftOut = [];
+    private RegistryCacheException? _firstError;
+    private bool _readAny;
+
+    public IReadOnlyList<OmittedManifest> LeftOut => _leftOut;
+
+    /// <summary>The union of the caches; <see langword="null"/> when there is none.</summary>
+    public async Task<CacheGraph?> LoadAsync(Digest digest, CacheManifest manifest, CancellationToken cancellationToken)
+    {
+        if (manifest.Form == CacheManifestForm.ImageManifest)
+            return await ReadImageAsync(digest, manifest, cancellationToken).ConfigureAwait(false);
+        var graphs = new List<CacheGraph>();
+        var seen = new HashSet<Digest> { digest };
+        var open = new Queue<Descriptor>(manifest.Entries);
+        while (open.TryDequeue(out var child))
+        {
+            if (!seen.Add(child.Digest))
+                continue;
+            if (seen.Count > limits.MaxChildManifests)
+                throw new LimitExceededException($"The index in {store.DisplayName}", $"{nameof(CacheFormatLimits)}.{nameof(limits.MaxChildManifests)}", limits.MaxChildManifests);
+            if (await TryReadAsync(child, open, cancellationToken).ConfigureAwait(false) is { } graph)
+                graphs.Add(graph);
+        }
+
+        // Where nothing at all could be read, the source failed; it is not an image without a cache.
+        if (!_readAny && _firstError is not null)
+            throw _firstError;
+        return graphs.Count == 0 ? null : CacheUnion.Of(graphs, limits);
+    }
+
+    private async Task<CacheGraph?> TryReadAsync(Descriptor child, Queue<Descriptor> open, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var manifest = await ReadManifestAsync(child, cancellationToken).ConfigureAwait(false);
+            if (manifest.Form == CacheManifestForm.ImageManifest)
+            {
+                var graph = await ReadImageAsync(child.Digest, manifest, cancellationToken).ConfigureAwait(false);
+                _readAny = true;
+                return graph;
+            }
+
+            foreach (var entry in manifest.Entries)
+                open.Enqueue(entry);
+            _readAny |= manifest.Entries.Count == 0;
+        }
+        catch (RegistryCacheException e) when (IsAboutContent(e))
+        {
+            _firstError ??= e;
+            var isNamedManifest = child.MediaType.Length == 0 || MediaTypes.IsManifest(child.MediaType);
+            _leftOut.Add(new OmittedManifest(child, isNamedManifest ? e.Message : $"Its media type '{ErrorText.Quote(child.MediaType)}' is not that of a manifest."));
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether another try would meet the same. A registry that does not answer or denies access is not a reason to leave something out.</summary>
+    private static bool IsAboutContent(RegistryCacheException e) =>
+        e is ContentNotFoundException or CacheFormatException or ContentMismatchException or LimitExceededException;
+
+    private async Task<CacheManifest> ReadManifestAsync(Descriptor child, CancellationToken cancellationToken)
+    {
+        var reference = ManifestReference.ByDigest(child.Digest);
+        var content = await store.FetchManifestAsync(reference, limits.MaxManifestBytes, cancellationToken).ConfigureAwait(false)
+            ?? throw new ContentNotFoundException($"Manifest {child.Digest}", store.DisplayName);
+        return CacheManifestReader.Read(content.Bytes.Span, $"manifest {child.Digest} in {store.DisplayName}");
+    }
+
+    private async Task<CacheGraph?> ReadImageAsync(Digest digest, CacheManifest image, CancellationToken cancellationToken)
+    {
+        if (image.Config is not { } config || image.Entries.Count == 0)
+            return null;
+        var what = $"image {digest} in {store.DisplayName}";
+        var json = await ConfigReader.ReadAsync(store, config, $"config of {what}", limits, cancellationToken).ConfigureAwait(false);
+        return InlineCacheReader.Read(image, ImageConfigReader.Read(json, $"config of {what}"), Layer, what, limits);
+    }
+
+    private CacheLayer Layer(Descriptor descriptor) => new(descriptor, new StoreBlobSource(store, descriptor));
+}
