@@ -34,7 +34,7 @@ internal sealed class ChangeLayerSource : LayerSource
         var entries = new NodeWriter(writer, _before.Options);
         await WriteDeletionsAsync(entries, plan, "", cancellationToken).ConfigureAwait(false);
 
-        using var root = Folder.Open(_path);
+        using var root = Folder.Open(_path, _before.Options.Access);
         var written = 0;
         foreach (var item in TreeWalk.Over(root, new PathFilter(_before.Options.Include, _before.Options.Exclude)))
         {

@@ -49,7 +49,7 @@ public static class ContentDigest
         return Task.Run(
             () =>
             {
-                using var folder = OpenFolderOf(path, out var name);
+                using var folder = OpenFolderOf(path, options.Access, out var name);
                 if (folder.Find(name) is not { Kind: FileKind.File })
                     throw NoFile(path, null);
                 var (hash, node) = FileHash.Of(folder, name, cancellationToken);
@@ -80,7 +80,7 @@ public static class ContentDigest
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Concurrency, 256);
         var cache = options.StatCachePath is { } cachePath ? StatCache.Load(cachePath, options.TimeProvider) : null;
         var filter = new PathFilter(options.Include, options.Exclude);
-        var found = await TreeHash.ReadAsync(path, filter, options.Concurrency, cache, cancellationToken).ConfigureAwait(false);
+        var found = await TreeHash.ReadAsync(path, filter, options.Concurrency, cache, options.Access, cancellationToken).ConfigureAwait(false);
         cache?.Save();
         using var result = new ContentHash(options.Modes);
         foreach (var item in found)
@@ -88,7 +88,7 @@ public static class ContentDigest
         return result.Complete();
     }
 
-    private static Folder OpenFolderOf(string path, out string name)
+    private static Folder OpenFolderOf(string path, FolderAccess access, out string name)
     {
         var full = Path.GetFullPath(path);
         try
@@ -101,7 +101,7 @@ public static class ContentDigest
         }
 
         name = Path.GetFileName(full);
-        return Folder.Open(Path.GetDirectoryName(full) ?? full);
+        return Folder.Open(Path.GetDirectoryName(full) ?? full, access);
     }
 
     private static CacheStorageException NoFile(string path, Exception? cause) => new(

@@ -31,7 +31,7 @@ public sealed class DirectoryState
     /// <param name="options">What a later layer of changes takes and keeps; <see langword="null"/> for the defaults.</param>
     /// <param name="readContent">
     /// Whether to read every file, so that later a file counts as changed only if its bytes are. Without it, which is the default and
-    /// far faster, a file counts as changed if its size, times or inode are.
+    /// far faster, a file counts as changed if its size, times or inode are. Systems that have no inodes, such as Windows, always read.
     /// </param>
     /// <param name="cancellationToken">Cancels the look.</param>
     /// <exception cref="Errors.CacheStorageException">The directory cannot be read, or changed meanwhile.</exception>
@@ -40,6 +40,10 @@ public sealed class DirectoryState
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new SnapshotOptions();
+
+        // Where the system does not tell one file from another, size and time alone would hide changes.
+        using (var folder = Folder.Open(path, options.Access))
+            readContent |= !folder.Describe().HasIdentity;
         var nodes = await ReadAsync(path, options, readContent, cancellationToken).ConfigureAwait(false);
         return new DirectoryState(System.IO.Path.GetFullPath(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
     }
@@ -48,11 +52,11 @@ public sealed class DirectoryState
     {
         var filter = new PathFilter(options.Include, options.Exclude);
         if (readContent)
-            return TreeHash.ReadAsync(path, filter, 0, null, cancellationToken);
+            return TreeHash.ReadAsync(path, filter, 0, null, options.Access, cancellationToken);
         return Task.Run(
             () =>
             {
-                using var root = Folder.Open(path);
+                using var root = Folder.Open(path, options.Access);
                 var result = new List<HashedNode>();
                 foreach (var (folder, node, name) in TreeWalk.Over(root, filter))
                 {

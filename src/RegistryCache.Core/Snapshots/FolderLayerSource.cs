@@ -10,21 +10,18 @@ internal sealed class FolderLayerSource : LayerSource
     private readonly FolderMapping[] _mappings;
     private readonly SnapshotOptions _options;
     private readonly PathFilter _filter;
-    private readonly FolderAccess _access;
     private readonly IReadOnlyList<string> _ownDirectories;
 
     /// <param name="mappings">What goes where.</param>
     /// <param name="options">What to take and keep.</param>
-    /// <param name="access">How files are reached.</param>
     /// <param name="ownDirectories">Directories of caches, which are left out wherever they are met.</param>
     public FolderLayerSource(
-        IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, FolderAccess access = FolderAccess.Best, IReadOnlyList<string>? ownDirectories = null)
+        IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, IReadOnlyList<string>? ownDirectories = null)
     {
         ArgumentNullException.ThrowIfNull(mappings);
         _ownDirectories = ownDirectories ?? [];
         _mappings = [.. mappings.Select(Checked).OrderBy(mapping => mapping.LayerPath, Utf8ByteOrder.Instance)];
         _options = options;
-        _access = access;
         _filter = new PathFilter(options.Include, options.Exclude);
         var places = new HashSet<string>(StringComparer.Ordinal);
         foreach (var place in _mappings.Select(mapping => mapping.LayerPath))
@@ -35,7 +32,7 @@ internal sealed class FolderLayerSource : LayerSource
     }
 
     /// <summary>The same layer without the directories of some caches.</summary>
-    public FolderLayerSource Without(IReadOnlyList<string> ownDirectories) => new(_mappings, _options, _access, [.. _ownDirectories, .. ownDirectories]);
+    public FolderLayerSource Without(IReadOnlyList<string> ownDirectories) => new(_mappings, _options, [.. _ownDirectories, .. ownDirectories]);
 
     public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
@@ -49,7 +46,7 @@ internal sealed class FolderLayerSource : LayerSource
     {
         using var writer = new TarStreamWriter(destination);
         var entries = new NodeWriter(writer, _options);
-        var own = new OwnPlaces(_ownDirectories, _access);
+        var own = new OwnPlaces(_ownDirectories, _options.Access);
         foreach (var mapping in _mappings)
         {
             if (Directory.Exists(mapping.SourcePath))
@@ -64,7 +61,7 @@ internal sealed class FolderLayerSource : LayerSource
 
     private async Task WriteDirectoryAsync(NodeWriter entries, FolderMapping mapping, OwnPlaces own, CancellationToken cancellationToken)
     {
-        using var root = Folder.Open(mapping.SourcePath, _access);
+        using var root = Folder.Open(mapping.SourcePath, _options.Access);
         if (own.Contains(root))
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"'{ErrorText.Quote(mapping.SourcePath)}' is the directory of the cache itself. Choose another folder to save, or another place for the cache.");
         if (mapping.LayerPath.Length > 0)
@@ -76,7 +73,7 @@ internal sealed class FolderLayerSource : LayerSource
     private async Task WriteFileAsync(NodeWriter entries, FolderMapping mapping, CancellationToken cancellationToken)
     {
         var full = Path.GetFullPath(mapping.SourcePath);
-        using var folder = Folder.Open(Path.GetDirectoryName(full) ?? full, _access);
+        using var folder = Folder.Open(Path.GetDirectoryName(full) ?? full, _options.Access);
         var node = folder.Find(Path.GetFileName(full)) ?? throw new CacheStorageException(
             RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(mapping.SourcePath)}' does not exist; there is nothing to take a snapshot of.");
         var place = mapping.LayerPath.Length > 0 ? mapping.LayerPath : node.Name;

@@ -22,7 +22,7 @@ public static class LayerApplier
     /// <exception cref="Errors.CacheStorageException">The system refused something.</exception>
     public static Task<RestoreReport> ApplyAsync(
         IEnumerable<BlobSource> layers, string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(layers, directory, options ?? new RestoreOptions(), FolderAccess.Best, cancellationToken);
+        ApplyAsync(layers, directory, options ?? new RestoreOptions(), options?.Access ?? FolderAccess.Best, cancellationToken);
 
     /// <summary>Reads the entries of layers without applying them: paths are checked, limits hold, whiteouts are told as such.</summary>
     /// <param name="layers">The layers.</param>

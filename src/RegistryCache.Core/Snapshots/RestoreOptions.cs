@@ -1,3 +1,5 @@
+using RegistryCache.Core.Snapshots.FileSystem;
+
 namespace RegistryCache.Core.Snapshots;
 
 /// <summary>How layers become a folder. The defaults are meant for layers that nobody vouches for.</summary>
@@ -35,6 +37,9 @@ public sealed record RestoreOptions
 
     /// <summary>Which times of change there are afterwards. The default is <see cref="TimePolicy.Keep"/>.</summary>
     public TimePolicy Times { get; init; }
+
+    /// <summary>How files are reached, for tests.</summary>
+    internal FolderAccess Access { get; init; }
 
     /// <summary>Whether owners are restored, which usually needs root. The default is <see langword="false"/>: everything belongs to the caller.</summary>
     public bool KeepOwners { get; init; }

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Snapshots.FileSystem;
 
 namespace RegistryCache.Core.Snapshots;
 
@@ -28,6 +29,9 @@ public sealed record SnapshotOptions
     /// <see cref="RestoreLimits.ForFolders"/> for a folder cache, <c>new RestoreLimits()</c> for everything else.
     /// </summary>
     public RestoreLimits? Limits { get; init; }
+
+    /// <summary>How files are reached, for tests.</summary>
+    internal FolderAccess Access { get; init; }
 
     /// <summary>
     /// Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the

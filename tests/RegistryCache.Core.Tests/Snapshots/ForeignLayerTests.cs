@@ -24,7 +24,7 @@ public sealed class ForeignLayerTests(bool managed)
     {
         if (managed && tar.Name.StartsWith("fifo", StringComparison.Ordinal))
         {
-            Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(tar.Bytes), "the tar is read, but this file system makes no fifo");
+            Assert.That((await ApplyAsync(tar.Bytes)).Skipped, Is.Not.Empty, "the tar is read, but this file system makes no fifo, and the report says so");
             return;
         }
 

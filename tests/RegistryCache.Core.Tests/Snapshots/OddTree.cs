@@ -5,9 +5,9 @@ namespace RegistryCache.Core.Tests.Snapshots;
 /// <summary>A tree with every oddity that a snapshot must carry. Linux only.</summary>
 internal static class OddTree
 {
-    public static readonly FileTime SomeTime = new(1_600_000_000, 123_456_789);
+    public static readonly FileTime SomeTime = new(1_600_000_000, 123_456_700);
 
-    public static void Create(string path, bool withAttributes = false)
+    public static void Create(string path, bool withAttributes = false, bool isPortable = false)
     {
         Directory.CreateDirectory(path);
         using var root = Folder.Open(path);
@@ -16,18 +16,24 @@ internal static class OddTree
         File_(root, "tool", "#!/bin/sh\n", 0x1ed);
         File_(root, "read-only", "r", 0x124);
         File_(root, "ünïcødé-名前-🎉", "u");
-        File_(root, "not-utf8-\udcff\udcfe", "bytes");
+        if (!isPortable)
+            Unportable(root);
         File_(root, new string('n', 255), "long name");
         File_(root, "back\\slash and space\nnewline", "odd");
-        root.TryCreateHardLink("plain-again", root, "plain");
         root.TryCreateLink("to-plain", "plain");
         root.TryCreateLink("dangling", "no/such/file");
         root.TryCreateLink("to-long", "d/" + new string('t', 200));
-        root.TryCreateNode("pipe", new FileNode { Name = "pipe", Kind = FileKind.Fifo });
         Sparse(root);
         Directories(root);
         if (withAttributes)
             root.Apply("plain", new NodeMetadata { Attributes = new Dictionary<string, ReadOnlyMemory<byte>> { ["user.origin"] = "a\0b\n="u8.ToArray() } });
+    }
+
+    private static void Unportable(Folder root)
+    {
+        File_(root, "not-utf8-\udcff\udcfe", "bytes");
+        root.TryCreateHardLink("plain-again", root, "plain");
+        root.TryCreateNode("pipe", new FileNode { Name = "pipe", Kind = FileKind.Fifo });
     }
 
     private static void Directories(Folder root)

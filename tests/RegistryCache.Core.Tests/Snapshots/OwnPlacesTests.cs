@@ -4,12 +4,13 @@ using RegistryCache.Core.Tests.Session;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
-/// <summary>What a snapshot leaves out because a cache is kept there, with both ways of reaching the file system.</summary>
-[TestFixture(false)]
-[TestFixture(true)]
-internal sealed class OwnPlacesTests(bool managed)
+/// <summary>What a snapshot leaves out because a cache is kept there, with all ways of reaching the file system.</summary>
+[TestFixture("Best")]
+[TestFixture("Managed")]
+[TestFixture("Portable")]
+internal sealed class OwnPlacesTests(string access)
 {
-    private readonly FolderAccess _access = managed ? FolderAccess.Managed : FolderAccess.Best;
+    private readonly FolderAccess _access = Enum.Parse<FolderAccess>(access);
 
     [TestCase("tree/cache", "tree")]
     [TestCase("by-link/cache", "tree")]
@@ -24,7 +25,7 @@ internal sealed class OwnPlacesTests(bool managed)
         Directory.CreateSymbolicLink(scratch["by-link"], scratch["tree"]);
         Directory.CreateSymbolicLink(scratch["chain"], "by-link");
 
-        var report = await new FolderLayerSource([new FolderMapping(scratch[saved], "")], new SnapshotOptions(), _access, [scratch[own], scratch["nowhere"]])
+        var report = await new FolderLayerSource([new FolderMapping(scratch[saved], "")], new SnapshotOptions { Access = _access }, [scratch[own], scratch["nowhere"]])
             .WriteToAsync(Stream.Null, CancellationToken.None);
 
         Assert.That(report.OwnPaths, Is.EqualTo(new List<string> { "cache" }));

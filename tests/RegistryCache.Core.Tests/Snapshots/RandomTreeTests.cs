@@ -4,18 +4,12 @@ using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
+[TestFixture("Best")]
+[TestFixture("Managed")]
 [Platform("Linux")]
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-public sealed class RandomTreeTests
+public sealed class RandomTreeTests(string access) : SnapshotFixture(access)
 {
-    private ScratchFolder _scratch = null!;
-
-    [SetUp]
-    public void CreateScratch() => _scratch = new ScratchFolder();
-
-    [TearDown]
-    public void DeleteScratch() => _scratch.Dispose();
-
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(3)]
@@ -23,25 +17,25 @@ public sealed class RandomTreeTests
     {
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        _scratch.Create("tree");
-        Mutate(random, _scratch["tree"], 200);
-        var layers = new List<byte[]> { await Trees.TarOfAsync(_scratch["tree"]) };
+        Scratch.Create("tree");
+        Mutate(random, Scratch["tree"], 200);
+        var layers = new List<byte[]> { await TarOfAsync(Scratch["tree"]) };
         for (var round = 0; round < 4; round++)
         {
-            var before = await DirectoryState.CaptureAsync(_scratch["tree"], readContent: round % 2 == 0);
-            Mutate(random, _scratch["tree"], 60);
+            var before = await DirectoryState.CaptureAsync(Scratch["tree"], Taking(), readContent: round % 2 == 0);
+            Mutate(random, Scratch["tree"], 60);
             layers.Add(await Trees.TarOfAsync(LayerSource.FromChangesSince(before)));
         }
 
-        await Trees.ApplyAsync(_scratch["copy"], new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any }, [.. layers]);
+        await ApplyAsync(Scratch["copy"], new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any }, [.. layers]);
 
-        Assert.That(Trees.Describe(_scratch["copy"]), Is.EqualTo(Trees.Describe(_scratch["tree"])));
+        Assert.That(Trees.Describe(Scratch["copy"]), Is.EqualTo(Trees.Describe(Scratch["tree"])));
         Assert.That(
-            await ContentDigest.OfDirectoryAsync(_scratch["copy"], CancellationToken.None),
-            Is.EqualTo(await ContentDigest.OfDirectoryAsync(_scratch["tree"], CancellationToken.None)));
+            await ContentDigest.OfDirectoryAsync(Scratch["copy"], CancellationToken.None),
+            Is.EqualTo(await ContentDigest.OfDirectoryAsync(Scratch["tree"], CancellationToken.None)));
         var memory = await LayerApplier.ReadIntoMemoryAsync(layers.Select(layer => BlobSource.FromBytes(layer)), new RestoreLimits(), CancellationToken.None);
         Assert.That(memory.Entries.Select(entry => entry.Entry.Path).Order(StringComparer.Ordinal), Is.EqualTo(
-            Trees.Describe(_scratch["tree"]).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal)));
+            Trees.Describe(Scratch["tree"]).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal)));
     }
 
     [Test]
@@ -50,8 +44,8 @@ public sealed class RandomTreeTests
         const int Seed = 20261123;
         TestContext.Out.WriteLine($"seed {Seed}");
         var random = new Random(Seed);
-        _scratch.Write("canary/file", "alive");
-        var canary = Trees.Describe(_scratch["canary"], withTimes: true);
+        Scratch.Write("canary/file", "alive");
+        var canary = Trees.Describe(Scratch["canary"], withTimes: true);
         byte[][] seeds =
         [
             new RawTar().Directory("d").File("d/f", "content").Symlink("d/l", "f").HardLink("h", "d/f").File("d/.wh.x", "").End(),
@@ -72,7 +66,7 @@ public sealed class RandomTreeTests
 
             try
             {
-                await Trees.ApplyAsync(_scratch["target"], new RestoreOptions { OnFailure = RestoreFailureBehavior.LeavePartial, SymbolicLinks = SymbolicLinkPolicy.Any }, tar);
+                await ApplyAsync(Scratch["target"], new RestoreOptions { OnFailure = RestoreFailureBehavior.LeavePartial, SymbolicLinks = SymbolicLinkPolicy.Any }, tar);
             }
             catch (RegistryCacheException)
             {
@@ -82,8 +76,8 @@ public sealed class RandomTreeTests
 
         TestContext.Out.WriteLine($"{refused} of 600 refused");
         Assert.That(refused, Is.InRange(50, 599));
-        Assert.That(Trees.Describe(_scratch["canary"], withTimes: true), Is.EqualTo(canary));
-        Assert.That(Directory.GetFileSystemEntries(_scratch.Path), Has.Length.EqualTo(2));
+        Assert.That(Trees.Describe(Scratch["canary"], withTimes: true), Is.EqualTo(canary));
+        Assert.That(Directory.GetFileSystemEntries(Scratch.Path), Has.Length.EqualTo(2));
     }
 
     private static void FixChecksum(Span<byte> block)

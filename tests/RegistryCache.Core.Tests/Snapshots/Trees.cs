@@ -19,8 +19,8 @@ internal static class Trees
     public static Task<RestoreReport> ApplyAsync(string directory, RestoreOptions? options, params byte[][] layers) =>
         LayerApplier.ApplyAsync(layers.Select(layer => BlobSource.FromBytes(layer)).ToList(), directory, options);
 
-    /// <summary>One line for each name: type, mode, size, times on request, links and a digest of the content.</summary>
-    public static List<string> Describe(string directory, bool withTimes = false, bool withAttributes = false)
+    /// <summary>One line for each name: type, mode, size, times on request (in .NET's steps of 100 ns if coarse), links and a digest of the content.</summary>
+    public static List<string> Describe(string directory, bool withTimes = false, bool withAttributes = false, bool isCoarse = false)
     {
         var lines = new List<string>();
         var inodes = new Dictionary<ulong, string>();
@@ -43,7 +43,7 @@ internal static class Trees
             if (node.Kind is FileKind.CharacterDevice or FileKind.BlockDevice)
                 line += $" {node.NodeMajor}:{node.NodeMinor}";
             if (withTimes)
-                line += $" {node.Modified.Seconds}.{node.Modified.Nanoseconds:D9}";
+                line += $" {node.Modified.Seconds}.{(isCoarse ? node.Modified.Nanoseconds / 100 * 100 : node.Modified.Nanoseconds):D9}";
             if (withAttributes)
                 line += " " + string.Join(',', folder.ReadAttributes(node.Name).Select(pair => $"{pair.Key}={Convert.ToHexString(pair.Value)}"));
             lines.Add(line);

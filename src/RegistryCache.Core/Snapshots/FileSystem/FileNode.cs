@@ -34,6 +34,9 @@ internal sealed record FileNode
 
     public int NodeMinor { get; init; }
 
+    /// <summary>Whether the system tells which file this is and when it was last changed, which nobody can set.</summary>
+    public bool HasIdentity => Inode != 0 && Changed != default;
+
     /// <summary>Whether the two were the same file with the same content, as far as metadata tells.</summary>
     public bool SameContentAs(FileNode other) =>
         Kind == other.Kind && Size == other.Size && Modified == other.Modified && Changed == other.Changed

@@ -17,7 +17,7 @@ internal abstract class Folder : IDisposable
 
     /// <summary>Opens a directory by path. The path itself is the caller's choice: links in it are followed.</summary>
     public static Folder Open(string path, FolderAccess access = FolderAccess.Best) =>
-        access == FolderAccess.Best && Libc.IsSupported ? PosixFolder.OpenRoot(path) : ManagedFolder.OpenRoot(path);
+        access == FolderAccess.Best && Libc.IsSupported ? PosixFolder.OpenRoot(path) : ManagedFolder.OpenRoot(path, access != FolderAccess.Portable && UnixStat.IsSupported);
 
     /// <summary>Another reference to this folder.</summary>
     public Folder Share()
@@ -72,6 +72,9 @@ internal abstract class Folder : IDisposable
     /// <summary>Gives a file of another folder one more name here; <see langword="false"/> when the name is taken.</summary>
     public abstract bool TryCreateHardLink(string name, Folder from, string fromName);
 
+    /// <summary>Whether fifos and devices can be created here.</summary>
+    public virtual bool CanCreateNodes => false;
+
     /// <summary>Creates a fifo or device; <see langword="false"/> when the name is taken.</summary>
     public abstract bool TryCreateNode(string name, FileNode node);
 
@@ -112,7 +115,12 @@ internal abstract class Folder : IDisposable
 internal enum FolderAccess
 {
     Best = 0,
+
+    /// <summary>By paths, with what the system tells of them: macOS, and Linux on other architectures.</summary>
     Managed = 1,
+
+    /// <summary>By paths, with nothing but what .NET tells of them: Windows.</summary>
+    Portable = 2,
 }
 
 /// <summary>What to set on something that was just created; parts that are <see langword="null"/> stay as they are.</summary>

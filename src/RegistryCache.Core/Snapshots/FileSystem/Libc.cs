@@ -41,7 +41,7 @@ internal static partial class Libc
 
     public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>Whether the calls exist here. Old C libraries lack some of them; then the managed fallback is used.</summary>
+    /// <summary>Whether the calls work here. An old kernel, or a filter of system calls, can lack them; then the managed fallback is used.</summary>
     public static bool IsSupported { get; } = Probe();
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
@@ -50,11 +50,11 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
     public static partial SafeFileHandle OpenAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, int mode);
 
-    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
-    public static partial int StatX(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result);
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint StatX(nint number, SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result);
 
-    [LibraryImport(Library, EntryPoint = "getdents64", SetLastError = true)]
-    public static partial nint GetDirectoryEntries(SafeFileHandle directory, Span<byte> buffer, nint size);
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint StatX(nint number, nint directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result);
 
     [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true)]
     public static partial int MakeDirectoryAt(SafeFileHandle directory, ReadOnlySpan<byte> name, uint mode);
@@ -74,8 +74,6 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "mkfifoat", SetLastError = true)]
     public static partial int MakeFifoAt(SafeFileHandle directory, ReadOnlySpan<byte> name, uint mode);
 
-    [LibraryImport(Library, EntryPoint = "mknodat", SetLastError = true)]
-    public static partial int MakeNodeAt(SafeFileHandle directory, ReadOnlySpan<byte> name, uint mode, ulong device);
 
     [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeFileHandle file, uint mode);
@@ -98,9 +96,6 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(SafeFileHandle file, long offset, int whence);
 
-    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true)]
-    public static partial int RenameAt(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle directory, ReadOnlySpan<byte> name, uint flags);
-
     [LibraryImport(Library, EntryPoint = "llistxattr", SetLastError = true)]
     public static partial nint ListAttributes(ReadOnlySpan<byte> path, Span<byte> list, nint size);
 
@@ -109,6 +104,28 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "lsetxattr", SetLastError = true)]
     public static partial int SetAttribute(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, nint size, int flags);
+
+    public static nint StatX(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result) =>
+        StatX(SystemCalls.Numbers.StatX, directory, name, flags, mask, out result);
+
+    public static nint GetDirectoryEntries(SafeFileHandle directory, Span<byte> buffer, nint size) =>
+        GetDirectoryEntries(SystemCalls.Numbers.GetDirectoryEntries, directory, buffer, size);
+
+    public static int MakeNodeAt(SafeFileHandle directory, ReadOnlySpan<byte> name, uint mode, ulong device) =>
+        (int)MakeNodeAt(SystemCalls.Numbers.MakeNode, directory, name, mode, device);
+
+    public static int RenameAt(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle directory, ReadOnlySpan<byte> name, uint flags) =>
+        (int)RenameAt(SystemCalls.Numbers.Rename, fromDirectory, from, directory, name, flags);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint GetDirectoryEntries(nint number, SafeFileHandle directory, Span<byte> buffer, nint size);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint MakeNodeAt(nint number, SafeFileHandle directory, ReadOnlySpan<byte> name, uint mode, ulong device);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint RenameAt(
+        nint number, SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle directory, ReadOnlySpan<byte> name, uint flags);
 
     private static bool Probe()
     {

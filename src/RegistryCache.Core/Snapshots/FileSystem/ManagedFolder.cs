@@ -6,40 +6,62 @@ namespace RegistryCache.Core.Snapshots.FileSystem;
 /// <summary>
 /// A directory by path, for systems without the calls of <see cref="PosixFolder"/>. Each name is inspected before it is used, links
 /// are never followed on purpose; what it cannot exclude is another process that swaps a directory for a link between the two.
-/// Owners, devices, inodes and extended attributes do not exist here, and a hard link becomes a copy.
+/// Owners, devices and extended attributes do not exist here, inodes only where <see cref="UnixStat"/> knows them, and a hard link
+/// becomes a copy.
 /// </summary>
 internal sealed class ManagedFolder : Folder
 {
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private ManagedFolder(string path) => FullPath = path;
+    private readonly bool _hasStat;
+
+    private ManagedFolder(string path, bool hasStat)
+    {
+        FullPath = path;
+        _hasStat = hasStat;
+    }
 
     public override string FullPath { get; }
 
-    public static ManagedFolder OpenRoot(string path)
+    /// <param name="path">The directory.</param>
+    /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> what names stand for, and not only .NET.</param>
+    public static ManagedFolder OpenRoot(string path, bool hasStat)
     {
-        var folder = new ManagedFolder(Path.GetFullPath(path));
+        var folder = new ManagedFolder(Path.GetFullPath(path), hasStat);
         return Directory.Exists(folder.FullPath) ? folder : throw folder.Failure("open", "", "there is no such directory");
     }
 
     public override List<FileNode> List() => Try("list", "", () =>
     {
         var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, ReturnSpecialDirectories = false };
-        return new DirectoryInfo(FullPath).EnumerateFileSystemInfos("*", options).Select(ToNode).ToList();
+        var nodes = new List<FileNode>();
+        foreach (var info in new DirectoryInfo(FullPath).EnumerateFileSystemInfos("*", options))
+        {
+            // .NET cannot reach names that are not UTF-8; they are told as what nobody knows, not passed over.
+            if ((_hasStat ? UnixStat.Of(PathOf(info.Name), info.Name) : ToNode(info)) is { } node)
+                nodes.Add(node);
+            else if (info.Name.Contains('\ufffd'))
+                nodes.Add(new FileNode { Name = info.Name, Kind = FileKind.Unknown });
+        }
+
+        return nodes;
     });
 
     public override FileNode? Find(string name) => Try("inspect", name, () =>
     {
+        if (_hasStat)
+            return UnixStat.Of(PathOf(name), name);
         var info = new FileInfo(PathOf(name));
         if (info.Exists || info.LinkTarget is not null)
             return ToNode(info);
         var directory = new DirectoryInfo(PathOf(name));
-        return directory.Exists ? ToNode(directory) : File.Exists(PathOf(name)) ? ToNode(info) : null;
+        return directory.Exists ? ToNode(directory) : null;
     });
 
-    public override FileNode Describe() => Try("inspect", "", () => ToNode(new DirectoryInfo(FullPath)) with { Name = "" });
+    public override FileNode Describe() => Try("inspect", "", () =>
+        _hasStat && UnixStat.Of(RealPath.Of(FullPath), "") is { } node ? node : ToNode(new DirectoryInfo(FullPath)) with { Name = "" });
 
-    public override FileNode Describe(SafeFileHandle file, string name) => Try("inspect", name, () => new FileNode
+    public override FileNode Describe(SafeFileHandle file, string name) => Try("inspect", name, () => _hasStat ? UnixStat.Of(file, name) : new FileNode
     {
         Name = name,
         Kind = FileKind.File,
@@ -49,14 +71,14 @@ internal sealed class ManagedFolder : Folder
     });
 
     public override Folder? TryOpenFolder(string name) =>
-        Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name)) : null;
+        Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name), _hasStat) : null;
 
     public override SafeFileHandle? TryOpenFile(string name) => Find(name) is { Kind: FileKind.File }
         ? Try("open", name, () => File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
         : null;
 
     public override string ReadLink(string name) => Try("read the link", name, () =>
-        new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is no link any more"));
+        WindowsLinks.FromSystem(new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is not a link any more")));
 
     public override SortedDictionary<string, byte[]> ReadAttributes(string name) => new(StringComparer.Ordinal);
 
@@ -82,20 +104,23 @@ internal sealed class ManagedFolder : Folder
         // CreateNew never opens through a link that appeared meanwhile.
         return Try("create", name, () =>
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = PrivateFile;
-            return File.OpenHandle(PathOf(name), options.Mode, options.Access, FileShare.None);
+
+            // The handle outlives the stream, whose end does not close it.
+            return new FileStream(PathOf(name), options).SafeFileHandle;
         });
     }
 
     public override bool TryCreateLink(string name, string target) => Find(name) is null && Try("create the link", name, () =>
     {
         // Windows links know whether they lead to a directory; a dangling one is taken for a file.
-        if (OperatingSystem.IsWindows() && Directory.Exists(Path.Combine(FullPath, target)))
-            Directory.CreateSymbolicLink(PathOf(name), target);
+        var text = WindowsLinks.ToSystem(target);
+        if (OperatingSystem.IsWindows() && Directory.Exists(Path.Combine(FullPath, text)))
+            Directory.CreateSymbolicLink(PathOf(name), text);
         else
-            File.CreateSymbolicLink(PathOf(name), target);
+            File.CreateSymbolicLink(PathOf(name), text);
         return true;
     });
 
@@ -103,8 +128,11 @@ internal sealed class ManagedFolder : Folder
     {
         if (Find(name) is not null)
             return false;
-        if (from.Find(fromName) is not { Kind: FileKind.File } node)
-            throw Failure("create the hard link", name, "its target is no regular file");
+        var node = from.Find(fromName);
+        if (node is { Kind: FileKind.SymbolicLink })
+            return TryCreateLink(name, from.ReadLink(fromName));
+        if (node is not { Kind: FileKind.File })
+            throw Failure("create the hard link", name, "its target is not a regular file");
         return Try("create the hard link", name, () =>
         {
             File.Copy(((ManagedFolder)from).PathOf(fromName), PathOf(name), overwrite: false);
@@ -118,6 +146,7 @@ internal sealed class ManagedFolder : Folder
     public override void DeleteFile(string name) => Try("delete", name, () =>
     {
         var info = new FileInfo(PathOf(name));
+        WindowsLinks.MakeDeletable(info);
         if (info.LinkTarget is not null && (info.Attributes & FileAttributes.Directory) != 0)
             Directory.Delete(PathOf(name));
         else
@@ -181,7 +210,9 @@ internal sealed class ManagedFolder : Folder
 
     public override void Apply(string name, NodeMetadata metadata)
     {
-        // Only links get here, and .NET has no call that changes a link itself.
+        // Only links get here. On Unix .NET changes the time of the link itself; on Windows it would be that of its target.
+        if (metadata.Modified is { } time && !OperatingSystem.IsWindows() && Find(name) is { Kind: FileKind.SymbolicLink })
+            Try("change the time of", name, () => File.SetLastWriteTimeUtc(PathOf(name), ToDateTime(time)));
     }
 
     public override void Apply(NodeMetadata metadata) => Try("change the metadata of", "", () =>
@@ -219,6 +250,12 @@ internal sealed class ManagedFolder : Folder
 
     private string PathOf(string name) => Path.Join(FullPath, name);
 
+    private void Try(string action, string name, Action operation) => Try(action, name, () =>
+    {
+        operation();
+        return true;
+    });
+
     private T Try<T>(string action, string name, Func<T> operation)
     {
         try
@@ -227,7 +264,7 @@ internal sealed class ManagedFolder : Folder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw Failure(action, name, ErrorText.Quote(e.Message.TrimEnd('.')), e);
+            throw Failure(action, name, ErrorText.Quote(e.Message.TrimEnd('.')) + WindowsLinks.Advice(e), e);
         }
     }
 }

@@ -126,6 +126,8 @@ internal sealed class PosixFolder : Folder
         "create the hard link",
         name);
 
+    public override bool CanCreateNodes => true;
+
     public override bool TryCreateNode(string name, FileNode node)
     {
         var path = Terminated(name, stackalloc byte[NameScratch]);

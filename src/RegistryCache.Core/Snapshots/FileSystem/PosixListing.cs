@@ -45,17 +45,7 @@ internal static class PosixListing
     public static FileNode ToNode(string name, in StatX stat) => new()
     {
         Name = name,
-        Kind = (stat.Mode & 0xf000) switch
-        {
-            0x8000 => FileKind.File,
-            0x4000 => FileKind.Directory,
-            0xa000 => FileKind.SymbolicLink,
-            0x1000 => FileKind.Fifo,
-            0x2000 => FileKind.CharacterDevice,
-            0x6000 => FileKind.BlockDevice,
-            0xc000 => FileKind.Socket,
-            _ => FileKind.Unknown,
-        },
+        Kind = KindOf(stat.Mode),
         Mode = stat.Mode & 0xfff,
         UserId = stat.UserId,
         GroupId = stat.GroupId,
@@ -67,6 +57,19 @@ internal static class PosixListing
         LinkCount = stat.LinkCount,
         NodeMajor = (int)stat.NodeMajor,
         NodeMinor = (int)stat.NodeMinor,
+    };
+
+    /// <summary>The kind in the upper bits of a mode, which are the same on every Unix.</summary>
+    public static FileKind KindOf(int mode) => (mode & 0xf000) switch
+    {
+        0x8000 => FileKind.File,
+        0x4000 => FileKind.Directory,
+        0xa000 => FileKind.SymbolicLink,
+        0x1000 => FileKind.Fifo,
+        0x2000 => FileKind.CharacterDevice,
+        0x6000 => FileKind.BlockDevice,
+        0xc000 => FileKind.Socket,
+        _ => FileKind.Unknown,
     };
 
     /// <summary>makedev of the C library: the two numbers interleaved in 64 bits.</summary>

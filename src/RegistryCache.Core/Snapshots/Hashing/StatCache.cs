@@ -8,6 +8,7 @@ namespace RegistryCache.Core.Snapshots.Hashing;
 /// <summary>
 /// Hashes of files by path, as long as size, times, inode and device stay what they were. A file that was changed within the two
 /// seconds before this run began is not remembered: clocks of file systems tick that coarsely, and a later change could go unseen.
+/// Nor is a file without inode or time of change, because size and time can be equal after a change.
 /// </summary>
 internal sealed class StatCache
 {
@@ -33,12 +34,12 @@ internal sealed class StatCache
     }
 
     public byte[]? Find(string path, FileNode node) =>
-        _known.TryGetValue(path, out var entry) && entry.Matches(node) ? entry.Hash : null;
+        node.HasIdentity && _known.TryGetValue(path, out var entry) && entry.Matches(node) ? entry.Hash : null;
 
     /// <summary>Remembers a hash unless the file is too fresh. Thread-safe.</summary>
     public void Add(string path, FileNode node, byte[] hash)
     {
-        if (node.Modified.CompareTo(_trustedBefore) < 0 && node.Changed.CompareTo(_trustedBefore) < 0)
+        if (node.HasIdentity && node.Modified.CompareTo(_trustedBefore) < 0 && node.Changed.CompareTo(_trustedBefore) < 0)
             _added[path] = new Entry(node.Size, node.Modified, node.Changed, node.Inode, node.Device, hash);
         else
             _added[path] = Entry.None;

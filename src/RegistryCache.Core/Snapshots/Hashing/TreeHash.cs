@@ -13,9 +13,10 @@ internal static class TreeHash
     /// <param name="filter">What to cover.</param>
     /// <param name="concurrency">How many files to read at a time; 0 for the number of processors.</param>
     /// <param name="cache">Knows hashes of files that did not change, or <see langword="null"/>.</param>
+    /// <param name="access">How files are reached.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<List<HashedNode>> ReadAsync(
-        string path, PathFilter filter, int concurrency, StatCache? cache, CancellationToken cancellationToken)
+        string path, PathFilter filter, int concurrency, StatCache? cache, FolderAccess access, CancellationToken cancellationToken)
     {
         var workers = concurrency > 0 ? concurrency : Environment.ProcessorCount;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -23,7 +24,7 @@ internal static class TreeHash
         var result = new List<HashedNode>();
         var root = Path.GetFullPath(path);
         var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => HashAsync(queue.Reader, root, cache, stop), CancellationToken.None)).ToList();
-        tasks.Add(Task.Run(() => WalkAsync(root, filter, cache, queue.Writer, result, stop), CancellationToken.None));
+        tasks.Add(Task.Run(() => WalkAsync(root, access, filter, cache, queue.Writer, result, stop), CancellationToken.None));
         await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (queue.Reader.TryRead(out var left))
             left.Folder.Dispose();
@@ -36,11 +37,11 @@ internal static class TreeHash
     }
 
     private static async Task WalkAsync(
-        string root, PathFilter filter, StatCache? cache, ChannelWriter<(Folder, HashedNode)> queue, List<HashedNode> result, CancellationTokenSource stop)
+        string root, FolderAccess access, PathFilter filter, StatCache? cache, ChannelWriter<(Folder, HashedNode)> queue, List<HashedNode> result, CancellationTokenSource stop)
     {
         try
         {
-            using var folder = Folder.Open(root);
+            using var folder = Folder.Open(root, access);
             foreach (var (parent, node, path) in TreeWalk.Over(folder, filter))
             {
                 stop.Token.ThrowIfCancellationRequested();

@@ -22,7 +22,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private readonly CaseCollisions? _cases;
     private readonly Dictionary<string, NodeMetadata> _directories = new(StringComparer.Ordinal);
     private readonly List<string> _skipped = [];
-    private readonly HashSet<string> _linksLeftOut = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
 
     /// <param name="root">The folder; it stays the caller's.</param>
     /// <param name="options">What to accept.</param>
@@ -220,7 +220,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     private bool CreateHardLink(Folder folder, string name, LayerEntry entry)
     {
-        if (_linksLeftOut.Contains(entry.LinkTarget))
+        if (_leftOut.Contains(entry.LinkTarget))
             return LeaveOut(entry.Path);
 
         // The open path serves the link's own place; the target is looked up beside it.
@@ -247,21 +247,21 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         return _options.SymbolicLinks == SymbolicLinkPolicy.Skip ? !LeaveOut(path) : throw EscapingLink(path, target);
     }
 
-    private bool LeaveOut(string link)
+    private bool LeaveOut(string path)
     {
-        _linksLeftOut.Add(link);
-        _skipped.Add(link);
+        _leftOut.Add(path);
+        _skipped.Add(path);
         return false;
     }
 
     private bool CreateNode(Folder folder, string name, LayerEntry entry)
     {
-        if (entry.Kind != LayerEntryKind.Fifo && _options.Devices != SpecialFilePolicy.Keep)
+        var isFifo = entry.Kind == LayerEntryKind.Fifo;
+        if (isFifo ? !folder.CanCreateNodes : _options.Devices != SpecialFilePolicy.Keep)
         {
-            if (_options.Devices == SpecialFilePolicy.Refuse)
+            if (!isFifo && _options.Devices == SpecialFilePolicy.Refuse)
                 throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices can skip or keep it");
-            _skipped.Add(entry.Path);
-            return false;
+            return LeaveOut(entry.Path);
         }
 
         var node = new FileNode
