@@ -75,7 +75,8 @@ internal sealed class RegistryCopyTests
     [Test]
     public async Task A_registry_that_is_not_there_is_exit_code_1()
     {
-        var tool = await Tool.RunAsync("inspect", $"type=registry,ref=127.0.0.1:{RegistryServer.FreePort()}/a:t");
+        using var closed = new ClosedPort();
+        var tool = await Tool.RunAsync("inspect", $"type=registry,ref={closed.Host}/a:t");
         using (Assert.EnterMultipleScope())
         {
             Assert.That((int)tool.ExitCode, Is.EqualTo(1));

@@ -9,7 +9,7 @@ namespace RegistryCache.Docker.Tests.Engine;
 internal sealed class BackgroundProgram : IAsyncDisposable
 {
     private const string Guard = "\"$@\" >>\"$LOG\" 2>&1 </dev/null & server=$!; cat >/dev/null; kill -TERM $server; wait $server";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _shell;
 

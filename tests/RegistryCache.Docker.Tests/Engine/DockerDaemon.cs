@@ -41,7 +41,7 @@ internal sealed class DockerDaemon : IAsyncDisposable
     {
         // A socket path has little more than a hundred characters; the temporary folder's own name is short.
         var daemon = new DockerDaemon(programs, Directory.CreateTempSubdirectory("rc-docker-").FullName, registryHost);
-        for (var attempt = 0; attempt < 300; attempt++)
+        for (var attempt = 0; attempt < 1200; attempt++)
         {
             var answer = await daemon.DockerAsync("version", "--format", "Docker {{.Server.Version}}");
             if (answer.ExitCode == 0)

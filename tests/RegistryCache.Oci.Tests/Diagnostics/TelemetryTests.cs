@@ -113,10 +113,10 @@ public sealed class TelemetryTests
         options.Retry.MaxAttempts = 3;
         options.Retry.BaseDelay = TimeSpan.FromMilliseconds(5);
         await using var client = new RegistryClient(options);
-        var port = RegistryServer.FreePort();
+        using var closed = new ClosedPort();
         using var telemetry = new RecordedTelemetry();
 
-        Assert.CatchAsync<RegistryCacheException>(() => client.OpenRepository($"127.0.0.1:{port}", "a/b").FindBlobAsync(Digest.OfBytes("x"u8), CancellationToken.None));
+        Assert.CatchAsync<RegistryCacheException>(() => client.OpenRepository(closed.Host, "a/b").FindBlobAsync(Digest.OfBytes("x"u8), CancellationToken.None));
 
         using (Assert.EnterMultipleScope())
         {

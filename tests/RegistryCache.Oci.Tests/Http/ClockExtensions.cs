@@ -15,6 +15,6 @@ internal static class ClockExtensions
                 clock.Advance(step);
         }
 
-        return await task.WaitAsync(TimeSpan.FromSeconds(10));
+        return await task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 }

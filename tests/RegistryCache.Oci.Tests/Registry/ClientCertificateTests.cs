@@ -107,7 +107,7 @@ public sealed class ClientCertificateTests
     {
         try
         {
-            await action().WaitAsync(TimeSpan.FromMinutes(1));
+            await action().WaitAsync(TimeSpan.FromMinutes(2));
             return null;
         }
         catch (RegistryCacheException e)

@@ -108,7 +108,7 @@ public sealed class HttpClientFactoryTests
         var blob = TestBlob.Create(1000);
         await store.PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);
 
-        for (var i = 0; i < 100 && passed.Created < 2; i++)
+        for (var i = 0; i < 1200 && passed.Created < 2; i++)
         {
             Assert.That(await store.FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(blob.Bytes.Length));
             await Task.Delay(100);

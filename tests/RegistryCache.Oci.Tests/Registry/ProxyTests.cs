@@ -141,7 +141,8 @@ public sealed class ProxyTests
     [TestCase(false)]
     public async Task A_proxy_that_is_down_is_named_in_the_error(bool plainHttp)
     {
-        var down = new Uri($"http://user:{ProxyPassword}@127.0.0.1:{RegistryServer.FreePort()}");
+        using var closed = new ClosedPort();
+        var down = new Uri($"http://user:{ProxyPassword}@{closed.Host}");
         await using var client = Client(down, false, options => options.UsePlainHttp = _ => plainHttp);
 
         var error = await FailAsync(client);
@@ -212,7 +213,8 @@ public sealed class ProxyTests
     public async Task The_insecure_option_does_not_give_up_tls_because_the_proxy_is_down()
     {
         using var log = new RecordedLog();
-        await using var client = Client(new Uri($"http://127.0.0.1:{RegistryServer.FreePort()}"), false, options => options.LoggerFactory = log);
+        using var closed = new ClosedPort();
+        await using var client = Client(new Uri($"http://{closed.Host}"), false, options => options.LoggerFactory = log);
         var store = client.OpenRepository(Name, "a/b", new RepositoryOptions { Insecure = true });
 
         var error = Assert.CatchAsync<RegistryCacheException>(() => store.FindBlobAsync(Blob.Digest, CancellationToken.None));
@@ -235,7 +237,7 @@ public sealed class ProxyTests
     {
         try
         {
-            await client.OpenRepository(Name, "a/b").FindBlobAsync(Blob.Digest, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1));
+            await client.OpenRepository(Name, "a/b").FindBlobAsync(Blob.Digest, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (RegistryCacheException e)
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace RegistryCache.Testing.Servers;
 
@@ -9,7 +9,7 @@ namespace RegistryCache.Testing.Servers;
 /// The real registry server (distribution 2.8, Debian's <c>docker-registry</c>) on a free loopback port with a temporary directory.
 /// Disposing ends the process by its id and removes the directory.
 /// </summary>
-public sealed class RegistryServer : IAsyncDisposable
+public sealed partial class RegistryServer : IAsyncDisposable
 {
     /// <summary>The user that <see cref="RegistryServerOptions.HtpasswdTls"/> knows.</summary>
     public const string User = "cache";
@@ -20,19 +20,21 @@ public sealed class RegistryServer : IAsyncDisposable
     // bcrypt of the password, made once with «htpasswd -nbBC 4»: tests need no tool for it.
     private const string HtpasswdLine = "cache:$2y$04$iG5sObb64hw6W56/4GVBGehLHY2XgDI6o4ddwJdnQwVMlmvoLU/J6";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
     private readonly StringBuilder _log = new();
+    private readonly TaskCompletionSource<int> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RegistryServer(Process process, string directory, int port, TestCertificateAuthority? authority)
+    private RegistryServer(Process process, string directory, TestCertificateAuthority? authority)
     {
         _process = process;
         Directory = directory;
-        Port = port;
         Authority = authority;
     }
 
     /// <summary>The port on 127.0.0.1.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>The host as used on the wire.</summary>
     public string Host => $"127.0.0.1:{Port}";
@@ -64,17 +66,17 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         options ??= new RegistryServerOptions();
         var program = RealComponent.Require("docker-registry", "install Debian's package docker-registry (eng/test.sh does so).");
-        for (var attempt = 0; ; attempt++)
+        var server = Launch(program, options);
+        try
         {
-            var server = Launch(program, options);
-            if (await server.WaitUntilReadyAsync())
-                return server;
+            server.Port = await server._listening.Task.WaitAsync(Patience);
+            return server;
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
             var log = server.Log;
             await server.DisposeAsync();
-
-            // Another process may have taken the free port in between.
-            if (attempt == 3)
-                throw new InvalidOperationException("docker-registry did not start: " + log);
+            throw new InvalidOperationException("docker-registry did not start: " + log, e);
         }
     }
 
@@ -92,29 +94,31 @@ public sealed class RegistryServer : IAsyncDisposable
     private static RegistryServer Launch(string program, RegistryServerOptions options)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("registry-cache-server-").FullName;
-        var port = FreePort();
         var authority = options.HtpasswdTls || options.ClientAuthority is not null ? new TestCertificateAuthority() : null;
         var config = Path.Combine(directory, "config.yml");
-        File.WriteAllText(config, Configure(options, directory, port, authority));
+        File.WriteAllText(config, Configure(options, directory, authority));
         var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(config);
         start.Environment["OTEL_TRACES_EXPORTER"] = "none";
-        var server = new RegistryServer(new Process { StartInfo = start }, directory, port, authority);
+        var server = new RegistryServer(new Process { StartInfo = start, EnableRaisingEvents = true }, directory, authority);
         server._process.OutputDataReceived += (_, line) => server.Append(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Append(line.Data);
+        server._process.Exited += (_, _) => server._listening.TrySetException(new InvalidOperationException("The server ended."));
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         return server;
     }
 
-    private static string Configure(RegistryServerOptions options, string directory, int port, TestCertificateAuthority? authority)
+    private static string Configure(RegistryServerOptions options, string directory, TestCertificateAuthority? authority)
     {
         var config = new StringBuilder();
         config.Append("version: 0.1\nlog:\n  level: info\n  accesslog:\n    disabled: true\n");
         config.Append("storage:\n  delete:\n    enabled: true\n  filesystem:\n    rootdirectory: ").Append(Path.Combine(directory, "data")).Append('\n');
-        config.Append("http:\n  addr: 127.0.0.1:").Append(port).Append("\n  secret: test\n");
+
+        // The system chooses the port, which nobody can then take in between; the server logs it.
+        config.Append("http:\n  addr: 127.0.0.1:0\n  secret: test\n");
         if (authority is not null)
         {
             var (certificate, key) = authority.WriteServerCertificate(directory);
@@ -145,36 +149,14 @@ public sealed class RegistryServer : IAsyncDisposable
         return config.ToString();
     }
 
-    /// <summary>A port that is free now.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task<bool> WaitUntilReadyAsync()
-    {
-        for (var i = 0; i < 300 && !_process.HasExited; i++)
-        {
-            try
-            {
-                using var connection = new TcpClient();
-                await connection.ConnectAsync(IPAddress.Loopback, Port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(50);
-            }
-        }
-
-        return false;
-    }
-
     private void Append(string? line)
     {
         lock (_log)
             _log.AppendLine(line);
+        if (line is not null && Listening().Match(line) is { Success: true } match)
+            _listening.TrySetResult(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
     }
+
+    [GeneratedRegex(@"listening on 127\.0\.0\.1:(\d+)")]
+    private static partial Regex Listening();
 }

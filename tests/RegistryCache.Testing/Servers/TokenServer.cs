@@ -20,25 +20,23 @@ public sealed class TokenServer : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
     private readonly WebApplication _app;
 
-    private TokenServer(int port, string? name)
+    private TokenServer()
     {
         var request = new CertificateRequest("CN=token", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
-        Port = port;
-        Realm = $"http://{name ?? $"127.0.0.1:{port}"}/token";
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapMethods("/token", ["GET", "POST"], AnswerAsync);
     }
 
     /// <summary>The port on 127.0.0.1.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>The URL that the registry names in its challenge.</summary>
-    public string Realm { get; }
+    public string Realm { get; private set; } = "";
 
     /// <summary>The service, which is also the tokens' audience.</summary>
     public string Service { get; } = "registry-cache-tests";
@@ -65,8 +63,10 @@ public sealed class TokenServer : IAsyncDisposable
     /// <param name="name">The host that its realm names, where it is not reached by its address.</param>
     public static async Task<TokenServer> StartAsync(string? name = null)
     {
-        var server = new TokenServer(RegistryServer.FreePort(), name);
+        var server = new TokenServer();
         await server._app.StartAsync();
+        server.Port = new Uri(server._app.Urls.Single()).Port;
+        server.Realm = $"http://{name ?? $"127.0.0.1:{server.Port}"}/token";
         return server;
     }
 
