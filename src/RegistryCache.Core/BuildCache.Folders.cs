@@ -18,6 +18,7 @@ public sealed partial class BuildCache
     public FolderCache Folders(FolderCacheOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ThrowIfDisposed();
         if (options.MaxKeys is < 1 or > 100_000)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(FolderCacheOptions.MaxKeys)} is {options.MaxKeys}; it must be 1 to 100,000.");
         if (options.Times is not (TimePolicy.Keep or TimePolicy.Fixed))

@@ -29,6 +29,7 @@ public sealed partial class BuildCache
     public async Task<BuildSession> OpenSessionAsync(BuildSessionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ThrowIfDisposed();
         Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
         CacheImport? import = null;
         if (options.Sources.Count > 0)

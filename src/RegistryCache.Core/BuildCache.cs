@@ -27,7 +27,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly LayerWorkers? _ownWorkers;
-    private bool _disposed;
+    private int _disposed;
 
     internal BuildCache(
         ImmutableArray<ICacheStoreProvider> stores,
@@ -71,6 +71,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     public ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
+        ThrowIfDisposed();
         List<CacheImporter.Place> places = [.. sources.Select(PlaceOf)];
         if (places.Count == 0)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "An importer needs at least one source.");
@@ -91,6 +92,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
+        ThrowIfDisposed();
         options ??= _exportOptions;
         options.Validate();
         target.Validate(options.AllowDockerTypesForAllCodecs);
@@ -109,6 +111,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     public Task<LayerReadStream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        ThrowIfDisposed();
         return LayerReader.OpenAsync(layer.Descriptor, layer.Content, Codecs, _layerOptions.Reading, cancellationToken);
     }
 
@@ -120,7 +123,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     public Task<ByteRangeReader> OpenLayerRangesAsync(CacheLayer layer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         return layer.Content is StoreBlobSource stored
             ? stored.OpenRangesAsync(cancellationToken)
             : new LayerBlob(layer.Descriptor, layer.Content).OpenRangesAsync(cancellationToken);
@@ -132,19 +135,26 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <param name="level">The level, or <see langword="null"/> for the codec's default.</param>
     /// <param name="cancellationToken">Cancels the encoding.</param>
     public Task<LayerConversion> EncodeLayerAsync(
-        Stream tar, LayerCompression compression, int? level = null, CancellationToken cancellationToken = default) =>
-        new LayerConverter(Codecs, _layerOptions).EncodeAsync(tar, compression, level, cancellationToken);
+        Stream tar, LayerCompression compression, int? level = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return new LayerConverter(Codecs, _layerOptions).EncodeAsync(tar, compression, level, cancellationToken);
+    }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Ends the cache and its stores. Operations that run come to an end by themselves: with their result, or with
+    /// <see cref="ObjectDisposedException"/> where they need what is gone. They are not waited for.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _disposed = true;
+        _ownWorkers?.Dispose();
         foreach (var provider in _stores)
             await provider.DisposeAsync().ConfigureAwait(false);
-        _ownWorkers?.Dispose();
     }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
     private CacheImporter.Place PlaceOf(CacheSource source) => source switch
     {

@@ -42,7 +42,19 @@ internal static class OrderedWork
             try
             {
                 while (await cut(stop.Token).ConfigureAwait(false) is { } piece)
-                    await running.Writer.WriteAsync(workers.RunAsync(() => work(piece), stop.Token), stop.Token).ConfigureAwait(false);
+                {
+                    var result = workers.RunAsync(() => work(piece), stop.Token);
+                    try
+                    {
+                        await running.Writer.WriteAsync(result, stop.Token).ConfigureAwait(false);
+                    }
+                    catch
+                    {
+                        // Nobody will take it from the channel, so it is waited for and its failure seen here.
+                        await ((Task)result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        throw;
+                    }
+                }
             }
             catch (Exception e)
             {

@@ -11,7 +11,11 @@ public sealed class LayerWorkers : IDisposable
     private const int LargestBuffer = 16 * 1024 * 1024;
     private const int BuffersOfOneSize = 32;
 
+    // Neither is disposed: work may run or wait when the workers are closed, and both hold nothing but memory.
+#pragma warning disable CA2213
     private readonly SemaphoreSlim _free;
+    private readonly CancellationTokenSource _closed = new();
+#pragma warning restore CA2213
 
     /// <summary>Creates the workers.</summary>
     /// <param name="count">How many pieces may be worked on at once, 1 or more; <see langword="null"/> for <see cref="Environment.ProcessorCount"/>.</param>
@@ -36,10 +40,11 @@ public sealed class LayerWorkers : IDisposable
     /// <typeparam name="T">The result.</typeparam>
     /// <param name="work">The work. It must not wait for other work of the same workers.</param>
     /// <param name="cancellationToken">Cancels waiting for a worker; work that runs is finished.</param>
+    /// <exception cref="ObjectDisposedException">The workers are disposed, or were while the work waited.</exception>
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await Task.Run(work, CancellationToken.None).ConfigureAwait(false);
@@ -50,6 +55,20 @@ public sealed class LayerWorkers : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _free.Dispose();
+    /// <summary>Ends all waiting with <see cref="ObjectDisposedException"/>. Work that runs is finished, and its caller gets the result.</summary>
+    public void Dispose() => _closed.Cancel();
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_closed.IsCancellationRequested, this);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        try
+        {
+            await _free.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(LayerWorkers));
+        }
+    }
 }

@@ -12,8 +12,10 @@ namespace RegistryCache.Oci.Auth;
 /// Speaks for us to one registry: remembers how it wants to be talked to and answers its challenges. How it wants to be talked to holds
 /// for the whole registry, a credential for one repository.
 /// </summary>
+#pragma warning disable CA1001 // The gate is never disposed: whoever waits for it then would wait without end.
 internal sealed class Authenticator(
-    string registry, ICredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, ILogger logger, TimeProvider time) : IDisposable
+    string registry, ICredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, ILogger logger, TimeProvider time)
+#pragma warning restore CA1001
 {
     // BuildKit reads helpers again after this time; short-lived credentials of clouds live longer.
     private static readonly TimeSpan CredentialLifetime = TimeSpan.FromSeconds(290);
@@ -67,8 +69,6 @@ internal sealed class Authenticator(
         var header = await HeaderAsync(challenge, registryUri, repository, wanted, sent?.Parameter, cancellationToken).ConfigureAwait(false);
         return header is null || (header.Parameter == sent?.Parameter && header.Scheme == sent?.Scheme) ? null : (header, wanted);
     }
-
-    public void Dispose() => _credentialGate.Dispose();
 
     private async Task<AuthenticationHeaderValue?> HeaderAsync(
         AuthChallenge challenge, Uri registryUri, string repository, ScopeSet scopes, string? refused, CancellationToken cancellationToken)

@@ -6,7 +6,10 @@ namespace RegistryCache.Oci.Auth;
 internal sealed class TokenCache : IDisposable
 {
     private readonly ConcurrentDictionary<TokenRequest, Entry> _entries = new();
+    // Not disposed: a fetch that begins in the same moment still asks for its token.
+#pragma warning disable CA2213
     private readonly CancellationTokenSource _lifetime = new();
+#pragma warning restore CA2213
 
     /// <summary>The cached token, or a new one when there is none, when it is due, or when it is the one that was refused.</summary>
     public async Task<AccessToken> GetAsync(
@@ -23,18 +26,28 @@ internal sealed class TokenCache : IDisposable
             {
                 // The flight belongs to all waiters: the one who started it may leave without ending it for the others.
                 entry.Task = Task.Run(() => fetch(request, _lifetime.Token), CancellationToken.None);
+
+                // All may have left when it fails; then nobody else sees the failure.
+                _ = entry.Task.ContinueWith(
+                    static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             }
 
             task = entry.Task!;
         }
 
-        return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_lifetime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(TokenCache));
+        }
     }
 
     public void Dispose()
     {
         _lifetime.Cancel();
-        _lifetime.Dispose();
     }
 
     // The task has completed successfully, so awaiting its value does not block.

@@ -1,7 +1,12 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>What is shared by all requests to one host: its slots, its pace and what was learnt about it.</summary>
-internal sealed class HostState(int slots, TimeProvider time) : IDisposable
+/// <summary>
+/// What is shared by all requests to one host: its slots, its pace and what was learnt about it. The slots are never disposed:
+/// whoever waits for one then would wait without end.
+/// </summary>
+#pragma warning disable CA1001
+internal sealed class HostState(int slots, TimeProvider time)
+#pragma warning restore CA1001
 {
     private readonly Lock _lock = new();
     private long _pausedFrom;
@@ -34,12 +39,6 @@ internal sealed class HostState(int slots, TimeProvider time) : IDisposable
     {
         lock (_lock)
             return Remaining();
-    }
-
-    public void Dispose()
-    {
-        ReadSlots.Dispose();
-        Slots.Dispose();
     }
 
     private TimeSpan Remaining()

@@ -3,7 +3,7 @@ using RegistryCache.Oci.Auth;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>One registry as we reach it: its scheme, which may be learnt, its authenticator and its state.</summary>
-internal sealed class RegistryHost(string name, bool insecure, bool plainHttp, HostState state, HttpMessageInvoker invoker, TlsProbe? probe) : IDisposable
+internal sealed class RegistryHost(string name, bool insecure, bool plainHttp, HostState state, HttpMessageInvoker invoker, TlsProbe? probe)
 {
     private volatile bool _plainHttp = plainHttp;
 
@@ -33,11 +33,5 @@ internal sealed class RegistryHost(string name, bool insecure, bool plainHttp, H
         if (_plainHttp && uri.Scheme == "https" && uri.OriginalString.StartsWith("https://" + Name + "/", StringComparison.OrdinalIgnoreCase))
             return RegistryUri.Create("http://" + uri.OriginalString["https://".Length..]);
         return uri;
-    }
-
-    public void Dispose()
-    {
-        Authenticator.Dispose();
-        State.Dispose();
     }
 }

@@ -244,6 +244,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             if (source is not null)
                 ExceptionDispatchInfo.Throw(source);
             cancellationToken.ThrowIfCancellationRequested();
+            if (e is ObjectDisposedException)
+                ExceptionDispatchInfo.Throw(e);
             throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings);
         }
     }

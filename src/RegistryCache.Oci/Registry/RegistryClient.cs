@@ -71,8 +71,6 @@ public sealed class RegistryClient : IAsyncDisposable
             return ValueTask.CompletedTask;
         _disposed = true;
         _tokenCache.Dispose();
-        foreach (var host in _hosts.Values.Where(static host => host.IsValueCreated))
-            host.Value.Dispose();
         _handlers.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -68,7 +68,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                 throw;
             }
         }
-        catch (Exception e) when (e is not RegistryCacheException)
+        catch (Exception e) when (e is not (RegistryCacheException or ObjectDisposedException))
         {
             RequestTelemetry.Stop(activity, request, request.Uri, null, e, settings.Time.GetElapsedTime(started));
             cancellationToken.ThrowIfCancellationRequested();
