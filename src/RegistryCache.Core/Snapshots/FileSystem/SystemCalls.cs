@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace RegistryCache.Core.Snapshots.FileSystem;
 
 /// <summary>
-/// Numbers of those calls of Linux that not every C library has a function for: musl has none for reading directories with types and
-/// for statx before 1.2.4, and old ones of glibc lack some. They go through syscall(2). Source: Linux, the tables of system calls.
+/// Numbers of those calls of Linux that not every C library has a function for: musl 1.2.3 lacks statx and renameat2, other versions
+/// getdents64, and old ones of glibc all of them. They go through syscall(2). Source: Linux, the tables of system calls.
 /// </summary>
 internal sealed record SystemCalls(nint StatX, nint GetDirectoryEntries, nint Rename, nint MakeNode)
 {
