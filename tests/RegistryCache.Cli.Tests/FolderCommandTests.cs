@@ -125,6 +125,22 @@ internal sealed class FolderCommandTests
         Assert.That(json.RootElement.GetProperty("skipped")[0].GetString(), Is.EqualTo("out"));
     }
 
+    [Test]
+    [Platform("Linux")]
+    public async Task Names_of_a_foreign_cache_cannot_rewrite_the_terminal()
+    {
+        File.CreateSymbolicLink(At("packages/a\u001b[31m\nerror\u202e\u0085"), "/etc");
+
+        var saved = await RunAsync("save", "--key", "k", "--path", At("packages"), "--to", To);
+        var restored = await RunAsync("restore", "--key", "k", "--from", From, "--into", At("back"), "--symlinks", "skip");
+
+        foreach (var error in (string[])[saved.Error, restored.Error])
+        {
+            Assert.That(error, Does.Contain("a\ufffd[31m\ufffderror\ufffd\ufffd"));
+            Assert.That(error.ReplaceLineEndings("").Any(c => char.IsControl(c) || c == '\u202e'), Is.False);
+        }
+    }
+
     [TestCase("keep", 2026)]
     [TestCase("fixed", 1980)]
     public async Task Restored_files_have_the_times_that_were_chosen(string times, int year)
