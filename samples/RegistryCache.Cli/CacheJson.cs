@@ -89,11 +89,14 @@ internal static class CacheJson
     private static void WriteRecords(Utf8JsonWriter json, CacheGraph graph, Dictionary<LayerChain, int> chainIndex)
     {
         var recordIndex = Index(graph.Records);
+        var joining = graph.FindJoiningRecords().ToHashSet();
         json.WriteStartArray("records");
         foreach (var record in graph.Records)
         {
             json.WriteStartObject();
             json.WriteString("digest", record.Digest);
+            if (joining.Contains(record))
+                json.WriteBoolean("joining", true);
             json.WriteStartArray("inputs");
             foreach (var links in record.Inputs)
             {

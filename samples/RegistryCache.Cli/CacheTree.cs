@@ -40,13 +40,14 @@ internal static class CacheTree
     {
         var layers = Number(graph.CollectChains());
         var numbers = Number(graph.Records);
+        var joining = graph.FindJoiningRecords().ToHashSet();
         output.WriteLine();
         output.WriteLine("records");
         for (var i = 0; i < graph.Records.Length; i++)
         {
             var record = graph.Records[i];
             var results = record.Results.Select(r => $"{(r.Chain is null ? "no layers" : $"L{layers[r.Chain]}")}, {Text.Age(r.CreatedAt, now)}");
-            output.WriteLine($"{Branch(i, graph.Records.Length)} R{i}  {Text.Short(record.Digest)}{string.Concat(results.Select(r => $"  → {r}"))}");
+            output.WriteLine($"{Branch(i, graph.Records.Length)} R{i}  {Text.Short(record.Digest)}{string.Concat(results.Select(r => $"  → {r}"))}{(joining.Contains(record) ? "  joining record" : "")}");
             for (var input = 0; input < record.Inputs.Length; input++)
             {
                 var links = record.Inputs[input].Select(l =>

@@ -12,7 +12,7 @@ internal sealed class CopyCommand : ICommand
 
     public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--buildx-compatible]";
 
-    public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. --merge keeps what TARGET holds.";
+    public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. All results are copied unless TARGET states mode=min. --merge keeps what TARGET holds.";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize"];
 
@@ -26,6 +26,7 @@ internal sealed class CopyCommand : ICommand
         var options = new CacheExportOptions
         {
             Oversize = Enum.Parse<OversizePolicy>(arguments.Choice("--oversize", "warn", "fail", "trim"), ignoreCase: true),
+            DefaultMode = CacheMode.Max,
             MergeWithExisting = arguments.Has("--merge"),
             AllowDockerTypesForAllCodecs = parsing.BuildxCompatible,
             Progress = terminal.ShowsProgress ? new TransferLine(terminal) : null,

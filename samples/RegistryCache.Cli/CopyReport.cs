@@ -13,7 +13,7 @@ internal static class CopyReport
     {
         if (report.IsEmpty)
         {
-            output.WriteLine($"{report.Target}: nothing to export, left as it was");
+            output.WriteLine($"{report.Target}: nothing to export, left as it was; {Filter(report)}");
             return;
         }
 
@@ -23,6 +23,8 @@ internal static class CopyReport
                 output.WriteLine($"  {Action(layer.Outcome),-8}  {Text.Short(layer.After.Digest)}  {Text.Size(layer.After.Size),8}  {Why(layer)}");
             output.WriteLine($"{place.Store}:{place.Tag} ← {report.Manifest!.Digest}, {Text.Count(place.Layers.Count, "blob")}, {Text.Size(place.Layers.Sum(l => l.BytesSent))} sent in {report.Duration.TotalSeconds:0.0} s");
         }
+
+        output.WriteLine($"  {Filter(report)}");
     }
 
     public static void WriteJson(CacheImport import, IReadOnlyList<CopyOutcome> outcomes, TextWriter output) =>
@@ -61,6 +63,13 @@ internal static class CopyReport
     private static void WriteReport(Utf8JsonWriter json, CacheExportReport report)
     {
         json.WriteBoolean("empty", report.IsEmpty);
+        if (report.Mode is { } mode)
+        {
+            json.WriteString("mode", Text.Mode(mode));
+            json.WriteNumber("results", report.Results);
+            json.WriteNumber("resultsLeftOut", report.ResultsLeftOut);
+        }
+
         if (report.Manifest is { } manifest)
             CacheJson.WriteDescriptor(json, "manifest", manifest, withMediaType: true);
         if (report.Config is { } config)
@@ -97,6 +106,12 @@ internal static class CopyReport
         json.WriteString("compression", layer.To?.Name);
         json.WriteEndObject();
     }
+
+    private static string Filter(CacheExportReport report) => report.Mode is not { } mode
+        ? "no results were filtered"
+        : report.ResultsLeftOut == 0
+            ? $"mode={Text.Mode(mode)}: all {Text.Count(report.Results, "result")} kept"
+            : $"mode={Text.Mode(mode)}: {Text.Count(report.Results, "result")} kept, {report.ResultsLeftOut} left out";
 
     private static string Action(BlobPushOutcome outcome) => outcome switch
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Cli;
 
@@ -41,6 +42,8 @@ internal static class Text
     }
 
     public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    public static string Mode(CacheMode mode) => mode == CacheMode.Max ? "max" : "min";
 
     public static string Form(CacheManifestForm form, bool isInline) => (isInline ? "inline in " : "") + form switch
     {

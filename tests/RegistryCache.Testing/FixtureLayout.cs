@@ -11,6 +11,7 @@ public sealed class FixtureLayout
     public static IReadOnlyList<string> CacheNames { get; } =
     [
         "max-gzip", "min-gzip", "max-gzip-index", "max-gzip-docker", "max-zstd", "max-estargz", "max-uncompressed", "link-max", "local-two-tags",
+        "link-parent-max", "link-parent-min", "branch-thirteen", "branch-zz",
     ];
 
     /// <summary>The images with an inline cache, tag <c>latest</c>.</summary>

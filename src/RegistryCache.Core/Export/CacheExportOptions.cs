@@ -1,6 +1,7 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Storage;
 
 namespace RegistryCache.Core.Export;
@@ -16,6 +17,9 @@ public sealed record CacheExportOptions
 
     /// <summary>The size in bytes from which <see cref="Oversize"/> applies to config and manifest, each. Default <see cref="CacheFormatLimits.BuildKitMaxBytes"/>.</summary>
     public long OversizeThreshold { get; init; } = CacheFormatLimits.BuildKitMaxBytes;
+
+    /// <summary>The mode of a target that does not state one. Default <see cref="CacheMode.Min"/>, as BuildKit.</summary>
+    public CacheMode DefaultMode { get; init; }
 
     /// <summary>The final steps whose results <c>mode=min</c> keeps. Default: the records that nothing links to.</summary>
     public IReadOnlyCollection<CacheRecord>? Targets { get; init; }
@@ -53,6 +57,8 @@ public sealed record CacheExportOptions
     {
         if (MaxParallelLayers is < 1 or > 64)
             throw Invalid($"{nameof(MaxParallelLayers)} is {MaxParallelLayers}; it must be 1 to 64.");
+        if (!Enum.IsDefined(DefaultMode))
+            throw Invalid($"{nameof(DefaultMode)} {(int)DefaultMode} does not exist.");
         if (MaxMergeAttempts is < 1 or > 1000)
             throw Invalid($"{nameof(MaxMergeAttempts)} is {MaxMergeAttempts}; it must be 1 to 1000.");
         if (MergeSettleTime < TimeSpan.Zero || MergeSettleTime > TimeSpan.FromMinutes(1))

@@ -12,6 +12,15 @@ public sealed record CacheExportReport
     /// <summary>The target.</summary>
     public CacheTarget Target { get; }
 
+    /// <summary>The mode that was applied: the target's, or <see cref="CacheExportOptions.DefaultMode"/>; <see langword="null"/> when the export failed before.</summary>
+    public CacheMode? Mode { get; init; }
+
+    /// <summary>The records that <see cref="Mode"/> kept the result of.</summary>
+    public int Results { get; init; }
+
+    /// <summary>The records that <see cref="Mode"/> left the result out of: always 0 for <see cref="CacheMode.Max"/>.</summary>
+    public int ResultsLeftOut { get; init; }
+
     /// <summary>The manifest that the tag now points to; <see langword="null"/> when nothing was exported.</summary>
     public Descriptor? Manifest { get; init; }
 

@@ -56,8 +56,11 @@ internal sealed class CacheExporter(
 
     private async Task<CacheExportReport> RunAsync(CacheGraph graph, CancellationToken cancellationToken)
     {
-        if (target.Mode == CacheMode.Min)
+        var all = ResultCount(graph);
+        var mode = target.Mode ?? options.DefaultMode;
+        if (mode == CacheMode.Min)
             graph = graph.KeepTargetResults(options.Targets);
+        var done = new CacheExportReport(target) { Mode = mode, Results = ResultCount(graph), ResultsLeftOut = all - ResultCount(graph) };
 
         // A config has one result a record; the layers of older ones are not sent, so nothing may refer to them below.
         graph = GraphRewrite.NewestResultsOnly(graph);
@@ -67,7 +70,7 @@ internal sealed class CacheExporter(
         {
             CoreLog.ExportEmpty(logger, target);
             await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
-            return new CacheExportReport(target) { IsEmpty = true, Warnings = warnings };
+            return done with { IsEmpty = true, Warnings = warnings };
         }
 
         var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
@@ -90,7 +93,7 @@ internal sealed class CacheExporter(
         foreach (var warning in warnings)
             CoreLog.ExportWarning(logger, target, warning);
         CoreLog.ExportDone(logger, target, layers.Count, tags[0].Manifest.Digest);
-        return new CacheExportReport(target)
+        return done with
         {
             Manifest = tags[0].Manifest,
             Config = tags[0].Config,
@@ -98,6 +101,8 @@ internal sealed class CacheExporter(
             Warnings = warnings,
         };
     }
+
+    private static int ResultCount(CacheGraph graph) => graph.Records.Count(r => r.NewestResult is { Chain: not null });
 
     private PlannedExport Fit(PlannedExport plan, List<string> warnings)
     {
@@ -114,7 +119,7 @@ internal sealed class CacheExporter(
                 var trimmed = GraphTrimmer.Trim(plan.Graph, target.Form, options.OversizeThreshold);
                 warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{sizes}, so {plan.Graph.Records.Length - trimmed.Graph.Records.Length} of {plan.Graph.Records.Length} records were left out."));
+                    $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were left out."));
                 return trimmed;
             default:
                 if (warnings.Count == 0)

@@ -9,7 +9,7 @@ internal static class GraphContainment
     {
         var index = new CacheIndex(whole);
         var found = new Dictionary<CacheRecord, CacheMatch>(ReferenceEqualityComparer.Instance);
-        foreach (var record in GraphWalk.ParentsFirst(part.Records))
+        foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(part)))
         {
             List<IReadOnlyList<CacheLink>> known = [.. record.Inputs.Select(links => Known(links, found))];
             var match = index.Find(record.Digest, known);

@@ -7,7 +7,7 @@ namespace RegistryCache.Core.Export;
 /// <summary>
 /// Makes a graph small enough to be read back by BuildKit. Records are ranked by build: the target with the newest result anywhere in
 /// its ancestry first, each behind its ancestors, so that every record that stays can still be reached. The longest run of this
-/// ranking that fits is kept.
+/// ranking that fits is kept. What is left can have other leaves than before, so it is joined.
 /// </summary>
 internal static class GraphTrimmer
 {
@@ -20,7 +20,7 @@ internal static class GraphTrimmer
         {
             var count = low + (high - low) / 2;
             var kept = new HashSet<CacheRecord>(ranking.Take(count), ReferenceEqualityComparer.Instance);
-            var plan = PlannedExport.Of(GraphRewrite.Apply(graph, kept.Contains, static r => r.Results), form);
+            var plan = PlannedExport.Of(JoiningRecord.Join(GraphRewrite.Apply(graph, kept.Contains, static r => r.Results)), form);
             if (plan.Exceeds(threshold))
             {
                 high = count - 1;

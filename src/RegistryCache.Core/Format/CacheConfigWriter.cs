@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Graph;
 
@@ -14,6 +15,7 @@ internal static class CacheConfigWriter
         var chainIndex = Index(chains);
         var records = new RecordOrder(exported).Sort();
         var recordIndex = Index(records);
+        var joining = exported.KeepsSourceOrder ? [] : JoiningRecord.Find(exported);
 
         var json = new GoJsonWriter().Raw("{"u8);
         var first = true;
@@ -26,10 +28,14 @@ internal static class CacheConfigWriter
         if (records.Count > 0)
         {
             json.Name("records"u8, ref first);
-            List(json, records, record => Record(json, record, chainIndex, recordIndex, exported.KeepsSourceOrder));
+            List(json, records, record => Record(json, record, Inputs(record), chainIndex, recordIndex, exported.KeepsSourceOrder));
         }
 
         return new WrittenCacheConfig(json.Raw("}"u8).Written, chains);
+
+        // The order of a joining record's inputs means nothing; it follows from the records, so that it does not depend on who joined.
+        IEnumerable<ImmutableArray<CacheLink>> Inputs(CacheRecord record) =>
+            joining.Contains(record) ? record.Inputs.OrderBy(links => recordIndex[links[0].Record]) : record.Inputs;
     }
 
     private static void Layer(GoJsonWriter json, LayerChain chain, Dictionary<LayerChain, int> chainIndex)
@@ -46,6 +52,7 @@ internal static class CacheConfigWriter
     private static void Record(
         GoJsonWriter json,
         CacheRecord record,
+        IEnumerable<ImmutableArray<CacheLink>> inputs,
         Dictionary<LayerChain, int> chainIndex,
         Dictionary<CacheRecord, int> recordIndex,
         bool keepsSourceOrder)
@@ -63,7 +70,7 @@ internal static class CacheConfigWriter
         if (record.Inputs.Length > 0)
         {
             json.Name("inputs"u8, ref first);
-            List(json, record.Inputs, links => List(json, Order(links, recordIndex, keepsSourceOrder), link => Link(json, link, recordIndex)));
+            List(json, inputs, links => List(json, Order(links, recordIndex, keepsSourceOrder), link => Link(json, link, recordIndex)));
         }
 
         json.Raw("}"u8);

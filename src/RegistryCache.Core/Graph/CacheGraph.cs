@@ -33,21 +33,18 @@ public sealed class CacheGraph
     /// <summary>The chains in the order of the source's layer entries; empty unless <see cref="KeepsSourceOrder"/>.</summary>
     internal ImmutableArray<LayerChain> SourceLayerOrder { get; }
 
-    /// <summary>The records that nothing links to: the last steps of the builds in this cache, in the order of <see cref="Records"/>.</summary>
-    public IReadOnlyList<CacheRecord> FindTargets()
-    {
-        var linked = new HashSet<CacheRecord>(ReferenceEqualityComparer.Instance);
-        foreach (var record in Records)
-        {
-            foreach (var links in record.Inputs)
-            {
-                foreach (var link in links)
-                    linked.Add(link.Record);
-            }
-        }
+    /// <summary>
+    /// The last steps of the builds in this cache: the records that nothing links to, in the order of <see cref="Records"/>. What a
+    /// joining record links to counts as if that record were not there; see <see cref="FindJoiningRecords"/>.
+    /// </summary>
+    public IReadOnlyList<CacheRecord> FindTargets() => JoiningRecord.Targets(this);
 
-        return [.. Records.Where(r => !linked.Contains(r))];
-    }
+    /// <summary>
+    /// The records that an export of several builds adds so that the cache has one leaf, because BuildKit 0.25 and newer loses links
+    /// of a cache with several. They stand for no step and have no result. None in most caches, and at most one in what this library
+    /// writes. In the order of <see cref="Records"/>.
+    /// </summary>
+    public IReadOnlyList<CacheRecord> FindJoiningRecords() => JoiningRecord.Find(this);
 
     /// <summary>
     /// Every chain of every result with all its lower parts, each once: the layer entries of a config. In the order of the config that
@@ -65,19 +62,16 @@ public sealed class CacheGraph
     internal List<LayerChain> ChainsParentsFirst() => ChainsOf(Records.SelectMany(r => r.Results));
 
     /// <summary>
-    /// The graph that <c>mode=min</c> exports: all records, but only the results that lie on the chain of a target. A result lies on a
-    /// chain when its own chain is that chain or a lower part of it. Source: BuildKit solver/exporter.go.
+    /// The graph that <c>mode=min</c> exports: all records, but only the results whose layers are a contiguous run of the layers of a
+    /// target. These are the results that a target was built on, and those of its linked steps (<c>COPY --link</c>). Source: BuildKit
+    /// solver/exporter.go.
     /// </summary>
     /// <param name="targets">The final steps, or <see langword="null"/> for <see cref="FindTargets"/>.</param>
-    public CacheGraph KeepTargetResults(IReadOnlyCollection<CacheRecord>? targets = null)
-    {
-        var results = (targets ?? FindTargets()).Select(t => t.NewestResult).OfType<CacheResult>();
-        var kept = new HashSet<LayerChain>(ChainsOf(results), ReferenceEqualityComparer.Instance);
-        return GraphRewrite.Apply(
-            this, keepRecord: null, record => record.Results.Where(r => r.Chain is { } chain && kept.Contains(chain)));
-    }
+    public CacheGraph KeepTargetResults(IReadOnlyCollection<CacheRecord>? targets = null) =>
+        TargetResults.Keep(this, targets ?? FindTargets());
 
-    private static List<LayerChain> ChainsOf(IEnumerable<CacheResult> results)
+    /// <summary>The chains of results with all their lower parts, each once, parents before children.</summary>
+    internal static List<LayerChain> ChainsOf(IEnumerable<CacheResult> results)
     {
         var seen = new HashSet<LayerChain>(ReferenceEqualityComparer.Instance);
         var chains = new List<LayerChain>();

@@ -60,14 +60,16 @@ public sealed class CacheGraphBuilder
         return node;
     }
 
-    /// <summary>Adds all records of a graph under the merge rules.</summary>
+    /// <summary>
+    /// Adds all records of a graph under the merge rules, but not its joining records: an export joins what the union has then.
+    /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <returns>For each of the graph's records the record here that it became.</returns>
+    /// <returns>For each of the graph's records, joining records excepted, the record here that it became.</returns>
     public IReadOnlyDictionary<CacheRecord, CacheGraphNode> AddGraph(CacheGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
         var map = new Dictionary<CacheRecord, CacheGraphNode>(ReferenceEqualityComparer.Instance);
-        foreach (var record in GraphWalk.ParentsFirst(graph.Records))
+        foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(graph)))
         {
             var inputs = new List<IReadOnlyList<CacheNodeLink>>(record.Inputs.Length);
             foreach (var links in record.Inputs)

@@ -6,7 +6,10 @@ namespace RegistryCache.Core.Graph;
 internal static class GraphRewrite
 {
     /// <param name="graph">The graph.</param>
-    /// <param name="keepRecord">Which records to keep, or <see langword="null"/> for all. It must keep the parents of what it keeps.</param>
+    /// <param name="keepRecord">
+    /// Which records to keep, or <see langword="null"/> for all. It must keep the parents of what it keeps. A joining record is not
+    /// asked for and not kept, because what it links to may go.
+    /// </param>
     /// <param name="results">The results that a record is to have.</param>
     /// <param name="layerOrder">The source's layer order in terms of the new chains, or <see langword="null"/> when chains do not change.</param>
     public static CacheGraph Apply(
@@ -16,7 +19,7 @@ internal static class GraphRewrite
         ImmutableArray<LayerChain>? layerOrder = null)
     {
         var map = new Dictionary<CacheRecord, CacheRecord>(ReferenceEqualityComparer.Instance);
-        foreach (var record in GraphWalk.ParentsFirst(graph.Records))
+        foreach (var record in GraphWalk.ParentsFirst(keepRecord is null ? graph.Records : JoiningRecord.Without(graph)))
         {
             if (keepRecord is not null && !keepRecord(record))
                 continue;

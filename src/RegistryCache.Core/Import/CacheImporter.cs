@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
+using RegistryCache.Core.Graph;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Storage;
 
@@ -34,8 +35,9 @@ internal sealed class CacheImporter(
 
             foreach (var left in loaded.LeftOut)
                 CoreLog.ImportLeftOut(logger, source, left.Descriptor.Digest, left.Reason);
-            CoreLog.ImportHit(logger, source, graph.Records.Length, loaded.Manifest.Digest);
-            return new ImportedCache(source, CacheImportOutcome.Hit, $"{graph.Records.Length} records from {loaded.Manifest.Digest}.")
+            var count = JoiningRecord.Without(graph).Length;
+            CoreLog.ImportHit(logger, source, count, loaded.Manifest.Digest);
+            return new ImportedCache(source, CacheImportOutcome.Hit, $"{count} records from {loaded.Manifest.Digest}.")
             {
                 Graph = graph,
                 Manifest = loaded.Manifest,

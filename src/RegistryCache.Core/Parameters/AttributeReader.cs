@@ -86,12 +86,14 @@ internal sealed class AttributeReader(CacheEntry entry, CacheParameterOptions op
         }
     }
 
-    public CacheMode Mode(string key)
+    public CacheMode? Mode(string key)
     {
         var attribute = entry.Find(key);
         switch (attribute?.Value)
         {
-            case null or "min":
+            case null:
+                return null;
+            case "min":
                 return CacheMode.Min;
             case "max":
                 return CacheMode.Max;

@@ -3,9 +3,9 @@ namespace RegistryCache.Core.Parameters;
 /// <summary>Which results an export carries. Source: BuildKit solver/types.go.</summary>
 public enum CacheMode
 {
-    /// <summary>Only the layers of the final result. The default everywhere.</summary>
+    /// <summary>Only the results that the final ones are made of. The default, as in BuildKit.</summary>
     Min = 0,
 
-    /// <summary>The layers of all steps.</summary>
+    /// <summary>The results of all steps.</summary>
     Max = 1,
 }

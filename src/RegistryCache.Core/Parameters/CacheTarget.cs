@@ -15,8 +15,8 @@ public abstract record CacheTarget
     {
     }
 
-    /// <summary><c>mode</c>: which results to export. Default <see cref="CacheMode.Min"/>.</summary>
-    public CacheMode Mode { get; init; }
+    /// <summary><c>mode</c>: which results to export. Default <see langword="null"/>: what the export's options say, <see cref="CacheMode.Min"/> unless changed.</summary>
+    public CacheMode? Mode { get; init; }
 
     /// <summary><c>oci-mediatypes</c>: OCI instead of Docker media types. Default <see langword="true"/>.</summary>
     public bool OciMediaTypes { get; init; } = true;
@@ -77,16 +77,16 @@ public abstract record CacheTarget
         if (CompressionLevel is { } level && CompressionLevels.Of(Compression) is { } range
             && (range.Maximum == 0 || level < range.Minimum || level > range.Maximum))
             throw Invalid(string.Create(CultureInfo.InvariantCulture, $"compression-level={level} is out of range for compression={Compression}{(range.Maximum == 0 ? ", which has no levels" : $": {range.Minimum} to {range.Maximum}")}."));
-        if (!Enum.IsDefined(Mode))
-            throw Invalid($"mode {(int)Mode} does not exist.");
+        if (Mode is { } mode && !Enum.IsDefined(mode))
+            throw Invalid($"mode {(int)mode} does not exist.");
     }
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);
 
     private IEnumerable<KeyValuePair<string, string>> CommonAttributes()
     {
-        if (Mode == CacheMode.Max)
-            yield return new("mode", "max");
+        if (Mode is { } mode)
+            yield return new("mode", mode == CacheMode.Max ? "max" : "min");
         if (!OciMediaTypes)
             yield return new("oci-mediatypes", "false");
         if (ImageManifest is { } imageManifest)

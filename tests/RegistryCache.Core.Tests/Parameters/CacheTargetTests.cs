@@ -20,7 +20,7 @@ internal sealed class CacheTargetTests
         var registry = (RegistryCacheTarget)CacheTarget.Parse("type=registry,ref=a");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(registry.Mode, Is.EqualTo(CacheMode.Min));
+            Assert.That(registry.Mode, Is.Null);
             Assert.That(registry.OciMediaTypes, Is.True);
             Assert.That(registry.ImageManifest, Is.Null);
             Assert.That(registry.Form, Is.EqualTo(CacheManifestForm.ImageManifest));

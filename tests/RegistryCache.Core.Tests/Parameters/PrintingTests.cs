@@ -113,7 +113,7 @@ internal sealed class PrintingTests
         };
         return target with
         {
-            Mode = (CacheMode)random.Next(2),
+            Mode = random.Next(3) is var mode && mode < 2 ? (CacheMode)mode : null,
             OciMediaTypes = isOci,
             ImageManifest = random.Next(3) switch { 0 => isOci, 1 => false, _ => null },
             Compression = compression,
