@@ -103,7 +103,7 @@ internal sealed class JoinedCopyTests
         Assert.That(Layout.Config(_scratch["copy"]), Is.EqualTo(Layout.Config(FixtureLayout.Open("link-parent-min").Directory)));
     }
 
-    /// <summary>The records that nothing links to, read without the library, and the number of all records.</summary>
+    /// <summary>The records with inputs that nothing links to, read without the library, and the number of all records.</summary>
     private static (List<JsonElement> Leaves, int Records) Leaves(string directory)
     {
         using var config = JsonDocument.Parse(Layout.Read(directory, Layout.Config(directory)));
@@ -111,6 +111,6 @@ internal sealed class JoinedCopyTests
         var linked = records.Where(r => r.TryGetProperty("inputs", out _))
             .SelectMany(r => r.GetProperty("inputs").EnumerateArray().SelectMany(i => i.EnumerateArray()))
             .Select(l => l.GetProperty("link").GetInt32()).ToHashSet();
-        return ([.. records.Where((_, i) => !linked.Contains(i))], records.Count);
+        return ([.. records.Where((r, i) => !linked.Contains(i) && r.TryGetProperty("inputs", out _))], records.Count);
     }
 }
