@@ -13,12 +13,36 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
 {
     public static PlannedExport Of(CacheGraph graph, CacheManifestForm form)
     {
-        if (!graph.KeepsSourceOrder)
-            graph = JoiningRecord.Join(graph);
-        var config = CacheConfigWriter.Write(graph);
+        var (written, config) = graph.KeepsSourceOrder ? (graph, CacheConfigWriter.Write(graph)) : WriteJoined(graph);
         var descriptor = new Descriptor(MediaTypes.CacheConfig, Digest.OfBytes(config.Json.Span), config.Json.Length);
         var layers = config.Entries.Select(e => CacheManifestWriter.LayerDescriptor(form, e.Top.Descriptor));
-        return new PlannedExport(graph, config, descriptor, CacheManifestWriter.Write(form, layers, descriptor));
+        return new PlannedExport(written, config, descriptor, CacheManifestWriter.Write(form, layers, descriptor));
+    }
+
+    /// <summary>
+    /// Joins a graph so that its readers find it joined. Records that are much alike can match one another in the order of the config
+    /// although they did not in the order in which they came. Readers unite them then, and have other leaves than were joined. So they
+    /// are united here, as often as it takes; each round has fewer records, and nearly every graph needs none.
+    /// </summary>
+    private static (CacheGraph Graph, WrittenCacheConfig Config) WriteJoined(CacheGraph graph)
+    {
+        while (true)
+        {
+            var joined = JoiningRecord.Join(graph);
+            var config = CacheConfigWriter.Write(joined);
+
+            // BuildKit does not read a larger config, so it loses nothing of it.
+            if (config.Json.Length > CacheFormatLimits.BuildKitMaxBytes)
+                return (joined, config);
+            const string What = "the config to be written";
+            var layers = config.Entries.DistinctBy(e => e.Top.Digest).ToDictionary(e => e.Top.Digest.ToString(), e => e.Top);
+            var read = CacheConfigReader.Read(CacheConfigParser.Parse(config.Json.Span, What, CacheFormatLimits.Default), layers, What, CacheFormatLimits.Default);
+            if (read.Records.Length == joined.Records.Length)
+                return (joined, config);
+            var builder = new CacheGraphBuilder();
+            builder.AddGraph(read);
+            graph = builder.Build();
+        }
     }
 
     /// <summary>The number of records, without a joining record.</summary>

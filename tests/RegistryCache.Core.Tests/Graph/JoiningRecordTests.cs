@@ -51,33 +51,20 @@ internal sealed class JoiningRecordTests
         var seed = Environment.TickCount;
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var (lostWithout, readAsWritten) = (0, 0);
+        var lostWithout = 0;
         for (var n = 0; n < 60; n++)
         {
             var union = Rebuild([.. Enumerable.Range(0, random.Next(2, 5)).Select(_ => LookUpModel.RandomGraph(random))]);
             var written = Reread(union);
             lostWithout += LoaderModel.LostLinks(union, seed + n, imports: 5).Count;
-            readAsWritten += AssertNothingIsLost(union, written, seed + n);
-
-            var further = Rebuild(written, LookUpModel.RandomGraph(random));
-            readAsWritten += AssertNothingIsLost(further, Reread(further), seed + n);
+            foreach (var read in new[] { written, Reread(Rebuild(written, LookUpModel.RandomGraph(random))) })
+            {
+                Assert.That(LoaderModel.LostLinks(read, seed + n, imports: 5), Is.Empty, $"union {n}");
+                Assert.That(read.FindJoiningRecords(), Has.Count.LessThanOrEqualTo(1), $"union {n}");
+            }
         }
 
         Assert.That(lostWithout, Is.Positive, "else this test shows nothing");
-        Assert.That(readAsWritten, Is.GreaterThan(30));
-    }
-
-    private static int AssertNothingIsLost(CacheGraph union, CacheGraph written, int seed)
-    {
-        var planned = PlannedExport.Of(union, CacheManifestForm.ImageManifest).Graph;
-        Assert.That(LoaderModel.LostLinks(planned, seed, imports: 5), Is.Empty, $"seed {seed}");
-        Assert.That(planned.FindJoiningRecords(), Has.Count.LessThanOrEqualTo(1), $"seed {seed}");
-
-        // Records as alike as these can be united when they are read, and then there are other leaves than were written.
-        if (written.Records.Length != planned.Records.Length)
-            return 0;
-        Assert.That(LoaderModel.LostLinks(written, seed, imports: 5), Is.Empty, $"seed {seed}");
-        return 1;
     }
 
     [Test]
