@@ -1,5 +1,7 @@
+using System.Globalization;
 using RegistryCache.Compression;
 using RegistryCache.Core;
+using RegistryCache.Core.Layers;
 using RegistryCache.Oci;
 
 namespace RegistryCache.Cli;
@@ -7,5 +9,47 @@ namespace RegistryCache.Cli;
 /// <summary>The one place that says what the tool is made of.</summary>
 internal static class Caches
 {
-    public static BuildCache Create(Terminal terminal) => new BuildCacheBuilder().UseLogging(new WarningLines(terminal)).UseOci().UseCompression().Build();
+    public const string MaxZstdWindow = "--max-zstd-window";
+    public const string MaxRatio = "--max-ratio";
+    public const string ReadingUsage = "[--max-zstd-window SIZE] [--max-ratio N]";
+
+    /// <summary>The options of every command that reads layers.</summary>
+    public static IReadOnlyList<string> ReadingOptions { get; } = [MaxZstdWindow, MaxRatio];
+
+    /// <param name="terminal">Takes warnings.</param>
+    /// <param name="arguments">The arguments of a command that reads layers.</param>
+    public static BuildCache Create(Terminal terminal, Arguments? arguments = null)
+    {
+        var compression = new CompressionOptions();
+        if (arguments?.One(MaxZstdWindow) is { } window)
+            compression = compression with { MaxZstdWindowBytes = Size(window) };
+        var limits = new LayerDecodeLimits();
+        if (arguments?.One(MaxRatio) is { } ratio)
+            limits = new LayerDecodeLimits { MaxRatio = Ratio(ratio) };
+        return new BuildCacheBuilder()
+            .UseLogging(new WarningLines(terminal))
+            .UseOci()
+            .UseCompression(compression)
+            .UseLayerOptions(new LayerConverterOptions { Reading = new LayerReadOptions { Limits = limits } })
+            .Build();
+    }
+
+    private static int Ratio(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ratio) && ratio >= 1
+            ? ratio
+            : throw new UsageException($"{MaxRatio} is a whole number from 1, not '{text}'.");
+
+    /// <summary>Bytes, or a number followed by KiB, MiB or GiB.</summary>
+    private static long Size(string text)
+    {
+        foreach (var (unit, factor) in (ReadOnlySpan<(string, long)>)[("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("", 1)])
+        {
+            if (text.EndsWith(unit, StringComparison.Ordinal)
+                && uint.TryParse(text[..^unit.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number * factor is var bytes and >= 1024 and <= CompressionOptions.LargestZstdWindowBytes)
+                return bytes;
+        }
+
+        throw new UsageException($"{MaxZstdWindow} is a size from 1KiB to 2GiB, such as 512MiB, not '{text}'.");
+    }
 }

@@ -11,18 +11,18 @@ internal sealed class CatCommand : ICommand
 {
     public string Name => "cat";
 
-    public string Usage => "cat SOURCE LAYER PATH";
+    public string Usage => "cat SOURCE LAYER PATH " + Caches.ReadingUsage;
 
     public string Summary => "Writes one file of a layer to standard output. LAYER is a blob digest or its start. An estargz layer is not fetched whole.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = [];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = [.. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
     public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var operands = arguments.Operands(3, "SOURCE LAYER PATH");
-        await using var caches = Caches.Create(terminal);
+        await using var caches = Caches.Create(terminal, arguments);
         var import = await caches.CreateImporter(operands[0]).ImportAsync(cancellationToken);
         if (!import.IsHit)
             return Outcomes.Report(import, terminal);

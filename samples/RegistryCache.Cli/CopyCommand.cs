@@ -10,11 +10,11 @@ internal sealed class CopyCommand : ICommand
 {
     public string Name => "copy";
 
-    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--buildx-compatible]";
+    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--buildx-compatible] " + Caches.ReadingUsage;
 
     public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. All results are copied unless TARGET states mode=min. --merge keeps what TARGET holds.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize", .. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--merge"];
 
@@ -36,7 +36,7 @@ internal sealed class CopyCommand : ICommand
         if (sources.Count == 0 || targets.Count == 0)
             throw new UsageException($"{(sources.Count == 0 ? "--from SOURCE" : "--to TARGET")} is missing.");
 
-        await using var caches = Caches.Create(terminal);
+        await using var caches = Caches.Create(terminal, arguments);
         var exporters = targets.Select(t => caches.CreateExporter(t, options)).ToList();
         var import = await caches.CreateImporter(sources).ImportAsync(cancellationToken);
         var missed = Outcomes.Report(import, terminal);

@@ -9,11 +9,11 @@ internal sealed class RestoreCommand : ICommand
 {
     public string Name => "restore";
 
-    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json]";
+    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
 
     public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Exit code 4: a key matched but could not be restored.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--symlinks", "--times", "--format"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--symlinks", "--times", "--format", .. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
@@ -32,7 +32,7 @@ internal sealed class RestoreCommand : ICommand
         if (sources.Count == 0)
             throw new UsageException("--from SOURCE is missing.");
 
-        await using var caches = Caches.Create(terminal);
+        await using var caches = Caches.Create(terminal, arguments);
         var folders = caches.Folders(new FolderCacheOptions { Sources = sources });
         var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))

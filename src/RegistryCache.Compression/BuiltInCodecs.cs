@@ -6,8 +6,11 @@ namespace RegistryCache.Compression;
 public static class BuiltInCodecs
 {
     /// <summary>All codecs, in the order in which a <see cref="LayerCodecSet"/> must ask them: estargz before gzip, uncompressed last.</summary>
-    public static IReadOnlyList<ILayerCodec> Create() => [new EStargzCodec(), new GzipCodec(), new ZstdCodec(), new UncompressedCodec()];
+    /// <param name="options">How far to go to read layers, or <see langword="null"/> for the defaults.</param>
+    public static IReadOnlyList<ILayerCodec> Create(CompressionOptions? options = null) =>
+        [new EStargzCodec(), new GzipCodec(), new ZstdCodec(options), new UncompressedCodec()];
 
     /// <summary>A set of all codecs of this package.</summary>
-    public static LayerCodecSet CreateSet() => new(Create());
+    /// <param name="options">How far to go to read layers, or <see langword="null"/> for the defaults.</param>
+    public static LayerCodecSet CreateSet(CompressionOptions? options = null) => new(Create(options));
 }

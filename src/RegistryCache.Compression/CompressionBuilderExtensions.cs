@@ -7,10 +7,11 @@ public static class CompressionBuilderExtensions
 {
     /// <summary>Adds gzip, zstd, estargz and uncompressed.</summary>
     /// <param name="builder">The builder.</param>
+    /// <param name="options">How far to go to read layers, or <see langword="null"/> for the defaults.</param>
     /// <returns>The same builder.</returns>
-    public static BuildCacheBuilder UseCompression(this BuildCacheBuilder builder)
+    public static BuildCacheBuilder UseCompression(this BuildCacheBuilder builder, CompressionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.UseCodecs(BuiltInCodecs.Create());
+        return builder.UseCodecs(BuiltInCodecs.Create(options));
     }
 }

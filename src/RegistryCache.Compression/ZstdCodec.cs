@@ -1,6 +1,7 @@
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Compression.Zstd;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Compression;
@@ -10,10 +11,24 @@ namespace RegistryCache.Compression;
 /// not BuildKit's four steps; 0 means 3, the default. 1 is half as fast again as 3; 10 takes about five times as long as 3, 19 about
 /// thirty times. Memory per worker is some 10 MiB at 3 and some 100 MiB from 19 on.
 /// </summary>
-/// <remarks>Format: RFC 8878. Windows do not exceed 4 MiB; frames with windows up to 128 MiB are read.</remarks>
+/// <remarks>
+/// Format: RFC 8878. Windows do not exceed 4 MiB; frames with windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> are read,
+/// with that much memory for each layer that is read.
+/// </remarks>
 public sealed class ZstdCodec : ILayerCodec
 {
     private const int DefaultLevel = 3;
+    private readonly long _maxWindow;
+
+    /// <summary>Creates the codec.</summary>
+    /// <param name="options">How large windows may be, or <see langword="null"/> for the default.</param>
+    /// <exception cref="RegistryCacheException">An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    public ZstdCodec(CompressionOptions? options = null)
+    {
+        options ??= new CompressionOptions();
+        options.Validate();
+        _maxWindow = options.MaxZstdWindowBytes;
+    }
 
     /// <inheritdoc/>
     public LayerCompression Compression => LayerCompression.Zstd;
@@ -35,10 +50,11 @@ public sealed class ZstdCodec : ILayerCodec
     }
 
     /// <inheritdoc/>
+    /// <exception cref="LimitExceededException">Raised by the returned stream: a frame asks for a larger window than <see cref="CompressionOptions.MaxZstdWindowBytes"/>.</exception>
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);
-        return new ZstdLibrary.FrameDecoder(blob);
+        return new ZstdLibrary.FrameDecoder(blob, _maxWindow);
     }
 
     /// <inheritdoc/>

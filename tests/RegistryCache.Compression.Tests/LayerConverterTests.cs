@@ -107,12 +107,13 @@ public sealed class LayerConverterTests
         var blob = await BlobAsync("estargz");
         var original = blob.Descriptor
             .WithAnnotation(AnnotationKeys.CreatedAt, "2026-01-02T03:04:05.000000006+01:00")
-            .WithAnnotation("com.example.note", "kept")
+            .WithAnnotation("org.opencontainers.image.title", "kept")
+            .WithAnnotation("com.example.unknown", "may be about the bytes")
             .WithAnnotation(AnnotationKeys.DistributionSourcePrefix + "ghcr.io", "acme/app");
 
         await using var result = await Converter.ConvertAsync(new LayerBlob(original, blob.Source), Request("zstd"), CancellationToken.None);
 
-        Assert.That(result.Descriptor.Annotations.Keys, Is.EqualTo(new[] { AnnotationKeys.CreatedAt, "com.example.note", AnnotationKeys.Uncompressed }));
+        Assert.That(result.Descriptor.Annotations.Keys, Is.EqualTo(new[] { AnnotationKeys.CreatedAt, AnnotationKeys.Uncompressed, "org.opencontainers.image.title" }));
         Assert.That(result.Descriptor.Annotations[AnnotationKeys.CreatedAt], Is.EqualTo("2026-01-02T03:04:05.000000006+01:00"));
         Assert.That(result.Descriptor.Annotations[AnnotationKeys.Uncompressed], Is.EqualTo(Digest.OfBytes(RandomTar.Create(seed: 5)).ToString()));
     }

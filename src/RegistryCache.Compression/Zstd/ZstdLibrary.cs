@@ -9,8 +9,8 @@ namespace RegistryCache.Compression.Zstd;
 /// <summary>The only place that knows which zstd implementation is used.</summary>
 internal static class ZstdLibrary
 {
-    /// <summary>128 MiB, the most that a decoder takes by default everywhere; it bounds what a hostile frame can make us allocate.</summary>
-    private const int MaxWindowLog = 27;
+    /// <summary>The library's own limit is a power of two and its error has no numbers, so <see cref="ZstdWindowGuard"/> holds the limit before it.</summary>
+    private static readonly int MaxWindowLog = Environment.Is64BitProcess ? 31 : 30;
 
     /// <summary>A compressor of whole frames. Not thread-safe; what it did before does not show in what it does next.</summary>
     public sealed class FrameCompressor : IDisposable
@@ -35,9 +35,9 @@ internal static class ZstdLibrary
     {
         private readonly DecompressionStream _frames;
 
-        public FrameDecoder(Stream blob)
+        public FrameDecoder(Stream blob, long maxWindow)
         {
-            _frames = new DecompressionStream(blob, bufferSize: 128 * 1024, checkEndOfStream: true, leaveOpen: false);
+            _frames = new DecompressionStream(new ZstdWindowGuard(blob, maxWindow), bufferSize: 128 * 1024, checkEndOfStream: true, leaveOpen: false);
             _frames.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog);
         }
 
@@ -51,7 +51,7 @@ internal static class ZstdLibrary
             {
                 throw new LayerFormatException(
                     RegistryCacheErrorCode.CorruptLayer,
-                    $"The zstd data of the layer is corrupt, cut off, followed by other bytes, or needs a window above 128 MiB ({e.Message}). The blob is damaged: fetch or build it again.",
+                    $"The zstd data of the layer is corrupt, cut off or followed by other bytes ({e.Message}). The blob is damaged: fetch or build it again.",
                     e);
             }
         }

@@ -2,28 +2,31 @@ using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Layers;
 
-/// <summary>Which annotations survive when a layer's blob is replaced: those about the layer stay, those about the old bytes go.</summary>
+/// <summary>
+/// Which annotations survive when a layer's blob is replaced: those that are known to describe the content. Whatever else there is may
+/// describe the old bytes (offsets, checksums, sizes), so it goes; nobody can list all formats that read layers lazily. See docs/adr/0044.
+/// </summary>
 internal static class ConvertedDescriptor
 {
-    // Both belong to lazy-reading formats and describe offsets and checksums inside the old blob.
-    private const string ZstdChunkedPrefix = "io.containers.zstd-chunked.";
-    private const string StargzPrefix = "containerd.io/snapshot/stargz/";
+    /// <summary>BuildKit sets it when it has rewritten the times inside a layer: util/converter/tarconverter, exporter/containerimage.</summary>
+    private const string RewrittenTimestamp = "buildkit/rewritten-timestamp";
+
+    /// <summary>OCI's predefined keys: who made the content, when and why. Source: OCI image-spec, annotations.md.</summary>
+    private const string ImagePrefix = "org.opencontainers.image.";
 
     public static Descriptor Create(Descriptor original, EncodedLayer encoded)
     {
         var result = encoded.ToDescriptor();
         foreach (var (key, value) in original.Annotations)
         {
-            if (!result.Annotations.ContainsKey(key) && !DescribesBlob(key))
+            if (!result.Annotations.ContainsKey(key) && DescribesContent(key))
                 result = result.WithAnnotation(key, value);
         }
 
         return result;
     }
 
-    private static bool DescribesBlob(string key) =>
-        key is AnnotationKeys.Uncompressed or AnnotationKeys.StargzUncompressedSize
-        || key.StartsWith(StargzPrefix, StringComparison.Ordinal)
-        || key.StartsWith(ZstdChunkedPrefix, StringComparison.Ordinal)
-        || key.StartsWith(AnnotationKeys.DistributionSourcePrefix, StringComparison.Ordinal);
+    private static bool DescribesContent(string key) =>
+        key is AnnotationKeys.CreatedAt or AnnotationKeys.Description or RewrittenTimestamp
+        || key.StartsWith(ImagePrefix, StringComparison.Ordinal);
 }

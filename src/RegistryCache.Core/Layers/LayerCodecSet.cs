@@ -50,19 +50,22 @@ public sealed class LayerCodecSet
     /// <summary>The codec whose blobs a blob is one of, judged by its bytes.</summary>
     /// <param name="probe">The blob.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="LayerFormatException">No codec recognises the blob (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
+    /// <exception cref="LayerFormatException">No codec recognises the blob, or it is in a compression that has no codec, such as bzip2 or xz (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public async ValueTask<ILayerCodec> DetectAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
         foreach (var codec in _codecs)
         {
-            if (await codec.MatchesAsync(probe, cancellationToken).ConfigureAwait(false))
-                return codec;
+            if (!await codec.MatchesAsync(probe, cancellationToken).ConfigureAwait(false))
+                continue;
+
+            // What no other codec knows is taken for a tar, unless it is plainly something else.
+            return codec.Compression == LayerCompression.Uncompressed && await NameForeignAsync(probe, cancellationToken).ConfigureAwait(false) is { } foreign
+                ? throw Unsupported(probe, foreign)
+                : codec;
         }
 
-        throw new LayerFormatException(
-            RegistryCacheErrorCode.UnsupportedCompression,
-            $"No registered codec recognises layer {probe.Descriptor.Digest}. Register the codec that wrote it.");
+        throw Unsupported(probe, await NameForeignAsync(probe, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The first codec whose media type is the given one or its Docker or non-distributable counterpart, or <see langword="null"/>. What the label says; the bytes may differ.</summary>
@@ -81,4 +84,13 @@ public sealed class LayerCodecSet
 
         return found;
     }
+
+    private static async ValueTask<string?> NameForeignAsync(LayerProbe probe, CancellationToken cancellationToken) =>
+        ForeignCompression.NameOf((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span);
+
+    private static LayerFormatException Unsupported(LayerProbe probe, string? name) => new(
+        RegistryCacheErrorCode.UnsupportedCompression,
+        name is null
+            ? $"No registered codec recognises layer {probe.Descriptor.Digest}. Register the codec that wrote it."
+            : $"Layer {probe.Descriptor.Digest} has an unsupported compression: {name}. Build it again with gzip or zstd, or register a codec for {name}.");
 }

@@ -7,10 +7,11 @@ public sealed class LayerDecodeLimits
     public long MaxDecodedBytes { get; init; } = 64L << 30;
 
     /// <summary>
-    /// The most decompressed bytes per compressed byte, judged once <see cref="RatioGraceBytes"/> came out. Default: 1100, just above
-    /// what deflate can reach (1032), so that a gzip layer of zeros passes and only zstd can exceed it.
+    /// The most decompressed bytes per compressed byte, 1 or more, judged once <see cref="RatioGraceBytes"/> came out. Default: 500. Deflate
+    /// reaches at most 1032, with content that is all alike; what people build stays below 100. Raise it for a layer of more than 1 GiB
+    /// that is nearly all zeros, such as an empty disk image.
     /// </summary>
-    public int MaxRatio { get; init; } = 1100;
+    public int MaxRatio { get; init; } = 500;
 
     /// <summary>How many bytes may come out before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>
     public long RatioGraceBytes { get; init; } = 1L << 30;

@@ -13,7 +13,8 @@ public sealed class LayerReadStream : ForwardReadStream
     private readonly Descriptor _layer;
     private readonly Digest? _expected;
     private readonly long _maxBytes;
-    private readonly string _limitName;
+    private readonly LayerDecodeLimits _limits;
+    private readonly bool _isByRatio;
     private readonly Stream _blob;
     private readonly Stream _tar;
     private readonly Stream? _additions;
@@ -27,7 +28,10 @@ public sealed class LayerReadStream : ForwardReadStream
         _layer = layer;
         Compression = codec.Compression;
         _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var diffId) ? diffId : null;
-        (_maxBytes, _limitName) = MaxBytes(layer.Size, options.Limits);
+        _limits = options.Limits;
+        var byRatio = Math.Max(_limits.RatioGraceBytes, (long)Math.Min(long.MaxValue / 2d, layer.Size * (double)_limits.MaxRatio));
+        _isByRatio = byRatio < _limits.MaxDecodedBytes;
+        _maxBytes = _isByRatio ? byRatio : _limits.MaxDecodedBytes;
 
         // What is stored as it is has been hashed already when the blob was verified.
         var storedAsIs = codec.Compression == LayerCompression.Uncompressed && _expected == layer.Digest;
@@ -133,15 +137,14 @@ public sealed class LayerReadStream : ForwardReadStream
     {
         _decoded += bytes.Length;
         if (_decoded > _maxBytes)
-            throw new LimitExceededException($"The uncompressed content of layer {_layer.Digest}", _limitName, _maxBytes);
+            throw TooMuch();
         _hash?.AppendData(bytes);
     }
 
-    private static (long Bytes, string Name) MaxBytes(long blobSize, LayerDecodeLimits limits)
-    {
-        var byRatio = Math.Max(limits.RatioGraceBytes, (long)Math.Min(long.MaxValue / 2d, blobSize * (double)limits.MaxRatio));
-        return byRatio < limits.MaxDecodedBytes
-            ? (byRatio, $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}")
-            : (limits.MaxDecodedBytes, $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}");
-    }
+    private LimitExceededException TooMuch() => _isByRatio
+        ? new LimitExceededException(
+            $"The ratio of uncompressed to compressed bytes of layer {_layer.Digest}",
+            $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}", _limits.MaxRatio, _decoded / Math.Max(_layer.Size, 1))
+        : new LimitExceededException(
+            $"The uncompressed content of layer {_layer.Digest}", $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}", _maxBytes);
 }
