@@ -1,8 +1,10 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using RegistryCache.Compression;
 using RegistryCache.Core;
 using RegistryCache.Core.Layers;
 using RegistryCache.Oci;
+using RegistryCache.Oci.Layout;
 
 namespace RegistryCache.Cli;
 
@@ -11,6 +13,7 @@ internal static class Caches
 {
     public const string MaxZstdWindow = "--max-zstd-window";
     public const string MaxRatio = "--max-ratio";
+    public const string ResetAge = "--reset-age";
     public const string ReadingUsage = "[--max-zstd-window SIZE] [--max-ratio N]";
 
     /// <summary>The options of every command that reads layers.</summary>
@@ -26,12 +29,22 @@ internal static class Caches
         var limits = new LayerDecodeLimits();
         if (arguments?.One(MaxRatio) is { } ratio)
             limits = new LayerDecodeLimits { MaxRatio = Ratio(ratio) };
-        return new BuildCacheBuilder()
-            .UseLogging(new WarningLines(terminal))
-            .UseOci()
+        var builder = new BuildCacheBuilder().UseLogging(new WarningLines(terminal));
+        return builder
+            .UseOci(new OciStoreOptions { Layout = LayoutOptions(builder, arguments) })
             .UseCompression(compression)
             .UseLayerOptions(new LayerConverterOptions { Reading = new LayerReadOptions { Limits = limits } })
             .Build();
+    }
+
+    private static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder, Arguments? arguments)
+    {
+        var options = new OciLayoutOptions { Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>() };
+        if (arguments?.One(ResetAge) is not { } text)
+            return options;
+        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+            ? new OciLayoutOptions { Logger = options.Logger, ResetGracePeriod = TimeSpan.FromMinutes(minutes) }
+            : throw new UsageException($"{ResetAge} is a whole number of minutes, not '{text}'.");
     }
 
     private static int Ratio(string text) =>

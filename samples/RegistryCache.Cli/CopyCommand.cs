@@ -10,11 +10,11 @@ internal sealed class CopyCommand : ICommand
 {
     public string Name => "copy";
 
-    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--buildx-compatible] " + Caches.ReadingUsage;
+    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--buildx-compatible] [--reset-age MINUTES] " + Caches.ReadingUsage;
 
     public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. All results are copied unless TARGET states mode=min. --merge keeps what TARGET holds.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize", .. Caches.ReadingOptions];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize", Caches.ResetAge, .. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--merge"];
 

@@ -65,6 +65,10 @@ internal sealed class LayerExporter(
     {
         if (form != CacheManifestForm.DockerManifestList || options.AllowDockerTypesForAllCodecs)
             return;
+
+        // BuildKit writes such caches where it is told to; what already has Docker's types and keeps its bytes is passed on as it is.
+        if (!conversion.IsNewBlob && conversion.Original is { } original && MediaTypes.ToOci(original.MediaType) != original.MediaType)
+            return;
         var descriptor = conversion.Descriptor;
         var isEStargz = conversion.To == LayerCompression.EStargz || descriptor.Annotations.ContainsKey(AnnotationKeys.StargzTocDigest);
         if (isEStargz || MediaTypes.ToOci(descriptor.MediaType) == MediaTypes.OciLayerZstd)

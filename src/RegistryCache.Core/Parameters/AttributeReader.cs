@@ -130,6 +130,10 @@ internal sealed class AttributeReader(CacheEntry entry, CacheParameterOptions op
         {
             if (range.Maximum == 0 || (compression != LayerCompression.Zstd && level == -1))
                 return null;
+
+            // Go's -2 is Huffman coding without matches: its fastest. There is no such level here; 1 is the fastest that compresses.
+            if (compression != LayerCompression.Zstd && level == -2)
+                return 1;
             if (compression == LayerCompression.Zstd)
                 return (int)Math.Clamp(level, range.Minimum, range.Maximum);
         }

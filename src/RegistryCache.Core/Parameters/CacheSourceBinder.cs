@@ -18,6 +18,7 @@ internal static class CacheSourceBinder
             "registry" => Registry(reader),
             "local" => Local(reader),
             "inline" => throw Type(entry, "An inline cache is read with type=registry,ref=<image>; type=inline is only for --cache-to", null),
+            _ when OtherCacheTypes.Explain(entry.Type) is { } known => throw Type(entry, known, null),
             _ => throw Type(entry, $"'{ErrorText.Quote(entry.Type)}' is not a type that can be imported", NearestName.Of(entry.Type, Types)),
         };
     }

@@ -28,8 +28,9 @@ internal static class CacheTargetBinder
                 return new InlineCacheTarget();
             default:
                 throw new CacheParameterException(
-                    $"'{ErrorText.Quote(entry.Type)}' is not a type that can be exported",
-                    entry.Text, entry.TypePosition, entry.Type.Length, "type", NearestName.Of(entry.Type, Types));
+                    OtherCacheTypes.Explain(entry.Type) ?? $"'{ErrorText.Quote(entry.Type)}' is not a type that can be exported",
+                    entry.Text, entry.TypePosition, entry.Type.Length, "type",
+                    OtherCacheTypes.Explain(entry.Type) is null ? NearestName.Of(entry.Type, Types) : null);
         }
     }
 

@@ -98,6 +98,7 @@ internal sealed class LayoutCollector(
         var threshold = (options.TimeProvider.GetUtcNow() - limits.GracePeriod).UtcDateTime;
         long bytes = 0;
         var spared = 0;
+        long sparedBytes = 0;
         foreach (var (algorithm, file) in BlobFiles())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -106,7 +107,7 @@ internal sealed class LayoutCollector(
             else if (_reached.Contains(digest))
                 continue;
             else if (limits.GracePeriod > TimeSpan.Zero && file.LastWriteTimeUtc > threshold)
-                spared++;
+                (spared, sparedBytes) = (spared + 1, sparedBytes + file.Length);
             else if (TryRemove(file, warnings, ref bytes))
                 removed.Add(digest);
         }
@@ -117,6 +118,7 @@ internal sealed class LayoutCollector(
             RemovedBytes = bytes,
             ReachableBlobs = _reached.Count,
             SparedBlobs = spared,
+            SparedBytes = sparedBytes,
             Warnings = warnings.ToImmutable(),
         };
     }

@@ -21,6 +21,9 @@ public sealed record LayoutResetReport
     /// <summary>Blobs that no tag reaches but that are younger than the grace period.</summary>
     public int SparedBlobs { get; init; }
 
+    /// <summary>The bytes that those blobs have.</summary>
+    public long SparedBytes { get; init; }
+
     /// <summary>Abandoned writes that were removed.</summary>
     public int RemovedIngests { get; init; }
 

@@ -25,6 +25,12 @@ public sealed class OciLayoutOptions
     /// </summary>
     public TimeSpan IngestGracePeriod { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// How old a blob that no tag needs must be before <c>reset=true</c> removes it, see <see cref="LayoutResetOptions.GracePeriod"/>. Default:
+    /// 1 hour. Range: zero or more. BuildKit removes such blobs at once, which zero does too; an export that runs at the same time can then lose blobs.
+    /// </summary>
+    public TimeSpan ResetGracePeriod { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Where repairs and clean-ups are told. Default: nowhere.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
@@ -32,6 +38,7 @@ public sealed class OciLayoutOptions
     {
         Require(LockWait >= TimeSpan.Zero, nameof(LockWait));
         Require(IngestGracePeriod >= TimeSpan.Zero, nameof(IngestGracePeriod));
+        Require(ResetGracePeriod >= TimeSpan.Zero, nameof(ResetGracePeriod));
         Require(MaxIndexBytes is > 0 and <= int.MaxValue, nameof(MaxIndexBytes));
         ArgumentNullException.ThrowIfNull(TimeProvider);
         ArgumentNullException.ThrowIfNull(Logger);

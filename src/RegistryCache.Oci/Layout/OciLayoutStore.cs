@@ -146,11 +146,17 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     /// <inheritdoc/>
     public async Task<SweepReport> SweepAsync(CancellationToken cancellationToken)
     {
-        var report = await ResetAsync(options: null, cancellationToken).ConfigureAwait(false);
-        return new SweepReport(
-            report.RemovedBlobs.Length,
-            report.RemovedBytes,
-            report.Refusal is { } refusal ? [refusal, .. report.Warnings] : report.Warnings);
+        var grace = _options.ResetGracePeriod;
+        var report = await ResetAsync(new LayoutResetOptions { GracePeriod = grace }, cancellationToken).ConfigureAwait(false);
+        IEnumerable<string> notes = report.Refusal is { } refusal ? [refusal] : [];
+        if (report.SparedBlobs > 0)
+        {
+            notes = notes.Append(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than {grace}: an export that runs now may need them. {nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.ResetGracePeriod)} sets the age."));
+        }
+
+        return new SweepReport(report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
     }
 
     /// <summary>
@@ -195,7 +201,9 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
         // The size in the index is only a hint; the file decides, and the digest has the last word.
         return _reader.Find(digest) is { } length
             ? new Descriptor(entry.MediaType ?? "", digest, length)
-            : throw _reader.NotFound(digest);
+            : throw new ContentNotFoundException(
+                // BuildKit leaves such an index when another cache is exported in the same build: the entry is of the other cache.
+                $"The manifest {digest}, which index.json names for the tag '{tag}',", DisplayName, _reader.NotFound(digest).InnerException);
     }
 
     private static void CheckTag(string tag)

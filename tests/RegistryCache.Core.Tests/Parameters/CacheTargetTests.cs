@@ -181,6 +181,17 @@ internal sealed class CacheTargetTests
         }
     }
 
+    [Test]
+    public void A_type_that_only_BuildKit_has_is_known_but_not_here([Values("s3", "gha", "azblob")] string type, [Values] bool buildx)
+    {
+        var options = buildx ? ParameterErrors.Buildx : null;
+        foreach (var error in new[] { ParameterErrors.OfTarget($"type={type},bucket=b", options), ParameterErrors.OfSource($"type={type},bucket=b", options) })
+        {
+            Assert.That(error.Message, Does.Contain($"type={type}").And.Contain("BuildKit").And.Contain("a package that adds the type").And.Contain("none yet"));
+            Assert.That(ParameterErrors.Marked(error), Is.EqualTo(type));
+        }
+    }
+
     [TestCase("gzip", "10")]
     [TestCase("gzip", "-1")]
     [TestCase("gzip", "-2")]
@@ -204,6 +215,8 @@ internal sealed class CacheTargetTests
     [TestCase("zstd", "-9223372036854775808", 0)]
     [TestCase("gzip", "-1", null)]
     [TestCase("estargz", "-1", null)]
+    [TestCase("gzip", "-2", 1)]
+    [TestCase("estargz", "-2", 1)]
     [TestCase("uncompressed", "5", null)]
     public void Buildx_takes_more_levels(string compression, string level, int? expected) =>
         Assert.That(
@@ -211,7 +224,9 @@ internal sealed class CacheTargetTests
             Is.EqualTo(expected));
 
     [TestCase("gzip", "10")]
+    [TestCase("gzip", "-3")]
     [TestCase("estargz", "42")]
+    [TestCase("estargz", "-3")]
     public void A_level_that_would_fail_or_crash_a_daemon_is_refused_in_both_modes(string compression, string level) =>
         Assert.That(
             ParameterErrors.OfTarget($"{Registry}compression={compression},compression-level={level}", ParameterErrors.Buildx).Key,

@@ -50,6 +50,24 @@ public sealed class OciLayoutResetTests
 
         Assert.That(report.RemovedBlobs, Is.Empty);
         Assert.That(report.SparedBlobs, Is.EqualTo(2));
+        Assert.That(report.SparedBytes, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task A_sweep_says_what_it_kept_and_why_and_an_option_sets_the_age([Values] bool atOnce)
+    {
+        await PushAsync(1, "latest");
+        await PushAsync(2, "latest");
+        var store = new OciLayoutStore(_directory.Path, new OciLayoutOptions { ResetGracePeriod = atOnce ? TimeSpan.Zero : TimeSpan.FromMinutes(90) });
+        var spared = (await _store.ResetAsync(null, None)).SparedBytes;
+
+        var report = await store.SweepAsync(None);
+
+        Assert.That(report.RemovedBlobs, Is.EqualTo(atOnce ? 2 : 0));
+        if (atOnce)
+            Assert.That(report.Warnings, Is.Empty);
+        else
+            Assert.That(report.Warnings.Single(), Does.Contain($"kept {spared} bytes in 2 blobs").And.Contain("01:30:00").And.Contain("ResetGracePeriod"));
     }
 
     [Test]
