@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Cli;
 
 /// <summary>Splits a command's arguments into operands and options; <c>--name value</c> and <c>--name=value</c> are the same.</summary>
@@ -51,12 +53,12 @@ internal sealed class Arguments
     public string Choice(string name, params string[] choices)
     {
         var value = One(name) ?? choices[0];
-        return choices.Contains(value) ? value : throw new UsageException($"{name} is {string.Join(" or ", choices)}, not '{value}'.");
+        return choices.Contains(value) ? value : throw new UsageException($"{name} is {string.Join(" or ", choices)}, not '{ErrorText.QuoteReference(value)}'.");
     }
 
     public IReadOnlyList<string> Operands(int count, string names) => _operands.Count == count
         ? _operands
-        : throw new UsageException(count == 0 ? $"'{_operands[0]}' is one argument too many." : $"Expected {names}.");
+        : throw new UsageException(count == 0 ? $"'{ErrorText.QuoteReference(_operands[0])}' is one argument too many." : $"Expected {names}.");
 
     private static string Unknown(string name, IReadOnlyList<string> known)
     {

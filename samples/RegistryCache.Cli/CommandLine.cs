@@ -25,7 +25,7 @@ internal sealed class CommandLine(Terminal terminal)
 
         var command = Array.Find(Commands, c => c.Name == args[0]);
         if (command is null)
-            return WrongUsage($"Unknown command '{args[0]}'; there are {string.Join(", ", Commands.Select(c => c.Name))}.", "registry-cache --help");
+            return WrongUsage($"Unknown command '{ErrorText.QuoteReference(args[0])}'; there are {string.Join(", ", Commands.Select(c => c.Name))}.", "registry-cache --help");
         if (args.Contains("--help") || args.Contains("-h"))
         {
             terminal.Output.WriteLine($"{command.Summary}\n\nusage: registry-cache {command.Usage}");

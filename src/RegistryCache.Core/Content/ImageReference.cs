@@ -57,7 +57,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
         var result = TryParse(text);
         return result.Value ?? throw new CacheFormatException(
             RegistryCacheErrorCode.InvalidReference,
-            string.Create(CultureInfo.InvariantCulture, $"'{ErrorText.Quote(text)}' is not an image reference (at character {result.Error!.Position + 1}): {result.Error.Message}"));
+            string.Create(CultureInfo.InvariantCulture, $"'{ErrorText.QuoteReference(text)}' is not an image reference (at character {UserInfo.Move(text ?? "", result.Error!.Position) + 1}): {result.Error.Message}"));
     }
 
     /// <summary>Parses a reference and brings it into its normal form. Never throws.</summary>

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace RegistryCache.Core.Content;
 
@@ -7,6 +10,7 @@ internal static class ImageReferenceParser
 {
     private const int MaxPathLength = 255;
     private const int MaxTagLength = 128;
+    private const int MaxHostLength = 253;
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
     private static readonly SearchValues<char> IPv6Characters = SearchValues.Create("0123456789abcdefABCDEF:");
@@ -94,6 +98,8 @@ internal static class ImageReferenceParser
             var close = domain.IndexOf(']');
             if (close < 2 || domain[1..close].ContainsAnyExcept(IPv6Characters))
                 return new("an IPv6 address consists of hexadecimal digits and ':' between brackets, without a zone.", 0, domain.Length);
+            if (!IPAddress.TryParse(domain[1..close], out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+                return new("what stands between the brackets is not an IPv6 address.", 0, close + 1);
             hostEnd = close + 1;
         }
         else
@@ -107,13 +113,17 @@ internal static class ImageReferenceParser
         if (hostEnd == domain.Length)
             return null;
         var port = domain[(hostEnd + 1)..];
-        return domain[hostEnd] != ':' || port.IsEmpty || port.ContainsAnyExceptInRange('0', '9')
-            ? new("after the host comes ':' and a port number, and no scheme such as http:// stands before it.", hostEnd, domain.Length - hostEnd)
-            : null;
+        if (domain[hostEnd] != ':' || port.IsEmpty || port.ContainsAnyExceptInRange('0', '9'))
+            return new("after the host comes ':' and a port number, and no scheme such as http:// stands before it.", hostEnd, domain.Length - hostEnd);
+        return ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? null
+            : new("a port is a number from 1 to 65535.", hostEnd + 1, port.Length);
     }
 
     private static ParseError? CheckHostName(ReadOnlySpan<char> host)
     {
+        if (host.Length > MaxHostLength)
+            return new($"a host has at most {MaxHostLength} characters.", 0, host.Length);
         for (var i = 0; i <= host.Length; i++)
         {
             var atEdge = i == host.Length || host[i] == '.';

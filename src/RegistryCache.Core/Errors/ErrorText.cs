@@ -41,6 +41,13 @@ public static class ErrorText
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
     public static string Clean(string? text) => Rewrite(text, static (result, _) => result.Append(Replacement));
 
+    /// <summary>
+    /// A reference, host or parameter text that was refused, for a place in a message: like <see cref="Quote(string?)"/>, with everything
+    /// before the <c>@</c> of <c>user:password@host</c> hidden.
+    /// </summary>
+    /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
+    public static string QuoteReference(string? text) => Quote(UserInfo.Hide(text ?? ""));
+
     /// <summary>A JSON text in which every character that <see cref="IsClean"/> refuses, but for line ends, is written as a <c>\u</c> escape.</summary>
     /// <param name="json">Valid JSON: such characters stand nowhere but inside its strings.</param>
     public static string EscapeJson(string? json) => Rewrite(

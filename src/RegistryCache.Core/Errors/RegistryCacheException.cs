@@ -10,10 +10,10 @@ public class RegistryCacheException : Exception
 {
     /// <summary>Creates an exception.</summary>
     /// <param name="code">The stable code.</param>
-    /// <param name="message">What is wrong, where, and what to do.</param>
+    /// <param name="message">What is wrong, where, and what to do: one line. <see cref="ErrorText.Clean"/> goes over it, because it may quote foreign text.</param>
     /// <param name="innerException">The cause, if another exception is.</param>
     public RegistryCacheException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
-        : base(message, innerException) => Code = code;
+        : base(ErrorText.Clean(message), innerException) => Code = code;
 
     /// <summary>The stable code of the error.</summary>
     public RegistryCacheErrorCode Code { get; }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Diagnostics;
@@ -14,7 +13,7 @@ namespace RegistryCache.Oci.Auth;
 /// </summary>
 #pragma warning disable CA1001 // The gate is never disposed: whoever waits for it then would wait without end.
 internal sealed class Authenticator(
-    string registry, ICredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, ILogger logger, TimeProvider time)
+    string registry, ICredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, TransportSettings settings)
 #pragma warning restore CA1001
 {
     // BuildKit reads helpers again after this time; short-lived credentials of clouds live longer.
@@ -90,8 +89,9 @@ internal sealed class Authenticator(
         var realm = RealmGuard.Check(registryUri, challenge.Realm!);
         if (credential is not null && !guard.IsTrusted(registryUri, realm))
         {
-            OciLog.UntrustedRealm(logger, registry, realm.Authority);
-            known.Withheld = $"the token server {realm.Authority} is not trusted with them; if it is yours, add it to TrustedTokenHosts";
+            var shown = settings.Secrets.RemoveFrom(realm.Authority);
+            OciLog.UntrustedRealm(settings.Logger, registry, shown);
+            known.Withheld = $"the token server {shown} is not trusted with them; if it is yours, add it to TrustedTokenHosts";
             credential = null;
         }
 
@@ -114,7 +114,7 @@ internal sealed class Authenticator(
     private async Task<AccessToken> FetchAsync(TokenRequest request, CancellationToken cancellationToken)
     {
         var token = await tokens.FetchAsync(request, cancellationToken).ConfigureAwait(false);
-        OciLog.TokenFetched(logger, registry, request.Scopes.Text);
+        OciLog.TokenFetched(settings.Logger, registry, request.Scopes.Text);
         return token;
     }
 
@@ -128,7 +128,8 @@ internal sealed class Authenticator(
             if (Fresh(repository) is { } other)
                 return other;
             var answer = await credentials.GetCredentialAsync(registry, repository, cancellationToken).ConfigureAwait(false);
-            return _known[repository] = new KnownCredential(answer, time.GetTimestamp());
+            settings.Secrets.Add(answer.Credential);
+            return _known[repository] = new KnownCredential(answer, settings.Time.GetTimestamp());
         }
         catch (Exception e) when (e is not (OperationCanceledException or RegistryCacheException))
         {
@@ -142,5 +143,5 @@ internal sealed class Authenticator(
     }
 
     private KnownCredential? Fresh(string repository) =>
-        _known.TryGetValue(repository, out var known) && time.GetElapsedTime(known.ReadAt) < CredentialLifetime ? known : null;
+        _known.TryGetValue(repository, out var known) && settings.Time.GetElapsedTime(known.ReadAt) < CredentialLifetime ? known : null;
 }

@@ -15,7 +15,7 @@ namespace RegistryCache.Oci.Auth;
 /// GET. The sender does not retry here: <paramref name="send"/> owns that.
 /// </summary>
 internal sealed class TokenClient(
-    Func<RegistryRequest, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, string clientId, TimeProvider time)
+    Func<RegistryRequest, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, TransportSettings settings)
 {
     private const int MaxResponseBytes = 1024 * 1024;
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(60);
@@ -28,6 +28,7 @@ internal sealed class TokenClient(
         if (request.Credential is not { HasSecret: true } credential)
             return await FetchAsync(request, [Get(request, null)], cancellationToken).ConfigureAwait(false);
 
+        settings.Secrets.Add(credential);
         var key = (request.Realm.OriginalString, request.Service, credential);
         if (_refreshTokens.TryGetValue(key, out var refreshToken))
         {
@@ -64,7 +65,7 @@ internal sealed class TokenClient(
                 return await ReadAsync(request, response, cancellationToken).ConfigureAwait(false);
             }
 
-            var error = await RegistryErrorReader.ReadAsync(description, response, null, time, cancellationToken).ConfigureAwait(false);
+            var error = await RegistryErrorReader.ReadAsync(description, response, null, settings, cancellationToken).ConfigureAwait(false);
             first ??= error;
             if (error.StatusCode is not (400 or 401 or 403 or 404 or 405))
                 throw error;
@@ -95,12 +96,14 @@ internal sealed class TokenClient(
         if (string.IsNullOrEmpty(value) || value.AsSpan().ContainsAnyInRange('\0', ' '))
         {
             throw new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryProtocol, $"The token server {request.Realm.Authority} answered {request.Registry}'s client without a usable token.");
+                RegistryCacheErrorCode.RegistryProtocol, $"The token server {settings.Secrets.RemoveFrom(request.Realm.Authority)} answered {request.Registry}'s client without a usable token.");
         }
 
-        if (request.Credential is { HasSecret: true } credential && !string.IsNullOrEmpty(body!.RefreshToken))
+        settings.Secrets.Add(value);
+        settings.Secrets.Add(body!.RefreshToken);
+        if (request.Credential is { HasSecret: true } credential && !string.IsNullOrEmpty(body.RefreshToken))
             _refreshTokens[(request.Realm.OriginalString, request.Service, credential)] = body.RefreshToken;
-        return new AccessToken(value, time.GetTimestamp(), Lifetime(body!) * 0.9, time);
+        return new AccessToken(value, settings.Time.GetTimestamp(), Lifetime(body) * 0.9, settings.Time);
     }
 
     // Missing means a minute, never «for ever»; a token that was issued earlier has used up a part of its life.
@@ -111,7 +114,7 @@ internal sealed class TokenClient(
             : DefaultLifetime;
         if (body.IssuedAt.ValueKind == JsonValueKind.String && CacheTime.TryParse(body.IssuedAt.GetString(), out var issued) && issued.ToDateTimeOffset() is { } at)
         {
-            var age = time.GetUtcNow() - at;
+            var age = settings.Time.GetUtcNow() - at;
             if (age > TimeSpan.Zero && age < lifetime)
                 lifetime -= age;
         }
@@ -128,7 +131,7 @@ internal sealed class TokenClient(
             uri = RegistryUri.WithQuery(uri, "scope", scope);
         if (credential is not null)
         {
-            uri = RegistryUri.WithQuery(uri, "client_id", clientId);
+            uri = RegistryUri.WithQuery(uri, "client_id", settings.UserAgent);
             uri = RegistryUri.WithQuery(uri, "offline_token", "true");
         }
 
@@ -147,7 +150,7 @@ internal sealed class TokenClient(
         {
             new("grant_type", credential.IdentityToken is null ? "password" : "refresh_token"),
             new("service", request.Service),
-            new("client_id", clientId),
+            new("client_id", settings.UserAgent),
             new("access_type", "offline"),
         };
         if (request.Scopes.Text.Length > 0)

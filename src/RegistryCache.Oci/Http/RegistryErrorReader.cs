@@ -15,31 +15,33 @@ internal static class RegistryErrorReader
         ["X-Request-Id", "X-Amzn-RequestId", "X-Ms-Correlation-Request-Id", "X-GitHub-Request-Id", "X-Amz-Request-Id", "Request-Id"];
 
     public static async Task<RegistryResponseException> ReadAsync(
-        RegistryRequest request, HttpResponseMessage response, string? credentialNote, TimeProvider time, CancellationToken cancellationToken)
+        RegistryRequest request, HttpResponseMessage response, string? credentialNote, TransportSettings settings, CancellationToken cancellationToken)
     {
+        string Safe(string text) => settings.Secrets.RemoveFrom(text, response.RequestMessage);
+
         var errors = request.Method == HttpMethod.Head ? []
-            : Parse(EchoedSecrets.Remove(Encoding.UTF8.GetString(await ReadBodyAsync(response, time, cancellationToken).ConfigureAwait(false)), response.RequestMessage));
-        var url = RegistryUri.Redact(response.RequestMessage?.RequestUri ?? request.Uri);
+            : Parse(Encoding.UTF8.GetString(await ReadBodyAsync(response, settings.Time, cancellationToken).ConfigureAwait(false)), Safe);
+        var url = settings.Secrets.Show(response.RequestMessage?.RequestUri ?? request.Uri);
         var status = (int)response.StatusCode;
         return new RegistryResponseException(
-            request.Method.Method, url, status, errors, Header(response, RequestIdHeaders), ReadRateLimit(response, time),
+            request.Method.Method, url, status, errors, Header(response, RequestIdHeaders, Safe), ReadRateLimit(response, settings.Time, Safe),
             ErrorHints.Find(request, status, errors), credentialNote);
     }
 
-    private static RateLimit? ReadRateLimit(HttpResponseMessage response, TimeProvider time)
+    private static RateLimit? ReadRateLimit(HttpResponseMessage response, TimeProvider time, Func<string, string> safe)
     {
-        var limit = Header(response, ["RateLimit-Limit", "X-RateLimit-Limit"]);
-        var remaining = Header(response, ["RateLimit-Remaining", "X-RateLimit-Remaining"]);
+        var limit = Header(response, ["RateLimit-Limit", "X-RateLimit-Limit"], safe);
+        var remaining = Header(response, ["RateLimit-Remaining", "X-RateLimit-Remaining"], safe);
         var retryAfter = RetryAfter.Read(response, time);
         return limit is null && remaining is null && retryAfter is null ? null : new RateLimit(limit, remaining, retryAfter);
     }
 
-    private static string? Header(HttpResponseMessage response, string[] names)
+    private static string? Header(HttpResponseMessage response, string[] names, Func<string, string> safe)
     {
         foreach (var name in names)
         {
             if (response.Headers.TryGetValues(name, out var values))
-                return ErrorText.Quote(values.First(), MaxTextLength);
+                return ErrorText.Quote(safe(values.First()), MaxTextLength);
         }
 
         return null;
@@ -67,7 +69,7 @@ internal static class RegistryErrorReader
         return buffer[..length];
     }
 
-    private static List<RegistryError> Parse(string body)
+    private static List<RegistryError> Parse(string body, Func<string, string> safe)
     {
         var result = new List<RegistryError>();
         if (body.Length == 0)
@@ -81,7 +83,7 @@ internal static class RegistryErrorReader
                 foreach (var error in errors.EnumerateArray().Take(MaxErrors))
                 {
                     if (error.ValueKind == JsonValueKind.Object)
-                        result.Add(new RegistryError(Text(error, "code") ?? "", Text(error, "message") ?? "", Text(error, "detail")));
+                        result.Add(new RegistryError(Text(error, "code", safe) ?? "", Text(error, "message", safe) ?? "", Text(error, "detail", safe)));
                 }
             }
         }
@@ -91,11 +93,24 @@ internal static class RegistryErrorReader
         }
 
         if (result.Count == 0)
-            result.Add(new RegistryError("", ErrorText.Quote(body, 400).Trim('\ufffd', ' '), null));
+            result.Add(new RegistryError("", ErrorText.Quote(safe(body), 400).Trim('\ufffd', ' '), null));
         return result;
     }
 
-    private static string? Text(JsonElement element, string name) =>
+    private static string? Text(JsonElement element, string name, Func<string, string> safe) =>
         !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
-        : ErrorText.Quote(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText(), MaxTextLength);
+        : ErrorText.Quote(safe(value.ValueKind == JsonValueKind.String ? Read(value) : value.GetRawText()), MaxTextLength);
+
+    private static string Read(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair.
+            return value.GetRawText();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Diagnostics;
 
@@ -64,7 +65,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
 
     public Task<RegistryResponseException> FailureAsync(RegistryRequest request, RegistryExchange exchange, CancellationToken cancellationToken) =>
         RegistryErrorReader.ReadAsync(
-            request, exchange.Response, exchange.Status is 401 or 403 ? Host.Authenticator.Describe(repository) : null, Settings.Time, cancellationToken);
+            request, exchange.Response, exchange.Status is 401 or 403 ? Host.Authenticator.Describe(repository) : null, Settings, cancellationToken);
 
     /// <summary>Waits before the next attempt, or says that there is none. After 429 and 503 the whole host waits.</summary>
     public async Task<bool> WaitAsync(
@@ -73,7 +74,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         if (schedule.Fail(asked) is not { } delay)
             return false;
         var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
-        OciLog.Retrying(Settings.Logger, request.Method.Method, RegistryUri.Redact(request.Uri), reason, schedule.Failures + 1, delay);
+        OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri), reason, schedule.Failures + 1, delay);
         OciTelemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
         if (status is 429 or 503)
         {
@@ -178,7 +179,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             return target;
         var root = "http://" + target.Authority;
         if (!string.Equals(target.IdnHost, origin.IdnHost, StringComparison.OrdinalIgnoreCase))
-            throw Protocol($"{Host.Name} pointed from HTTPS to plain HTTP on {target.Authority}; that was not followed.");
+            throw Protocol($"{Host.Name} pointed from HTTPS to plain HTTP on {Settings.Secrets.RemoveFrom(target.Authority)}; that was not followed.");
 
         // A registry behind a proxy that ends TLS often does not know that it is reached by HTTPS.
         return RegistryUri.Create("https://" + origin.Authority + target.OriginalString[root.Length..]);
@@ -217,7 +218,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     private async Task<RegistryExchange> OnceAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
     {
         var stall = new StallTimer(Settings.StallTimeout, Settings.Time, cancellationToken);
-        using var activity = RequestTelemetry.Start(request, uri);
+        using var activity = RequestTelemetry.Start(request, uri, Settings.Secrets);
         var started = Settings.Time.GetTimestamp();
         var message = CreateMessage(request, uri, header, stall);
         try
@@ -226,9 +227,10 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             var response = await Host.Invoker.SendAsync(message, stall.Token).ConfigureAwait(false);
             response.RequestMessage ??= message;
             stall.Pause();
-            OciLog.Answered(Settings.Logger, request.Method.Method, RegistryUri.Redact(uri), (int)response.StatusCode);
+            if (Settings.Logger.IsEnabled(LogLevel.Debug))
+                OciLog.Answered(Settings.Logger, request.Method.Method, Settings.Secrets.Show(uri), (int)response.StatusCode);
             if (response.Headers.TryGetValues("Warning", out var warnings))
-                OciLog.ServerWarning(Settings.Logger, Host.Name, EchoedSecrets.Remove(ErrorText.Quote(string.Join("; ", warnings), 1000), message));
+                OciLog.ServerWarning(Settings.Logger, Host.Name, ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), message), 1000));
             RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
             if (response.StatusCode == HttpStatusCode.ExpectationFailed)
                 Host.State.RefusesExpect = true;

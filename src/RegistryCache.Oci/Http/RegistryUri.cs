@@ -81,9 +81,10 @@ internal static class RegistryUri
         return root + "?" + string.Join('&', parts);
     }
 
-    /// <summary>The values in a query that may be secret, as they stand there.</summary>
-    public static IEnumerable<string> SecretValues(Uri? uri) =>
-        uri is null || uri.Query.Length < 2 ? [] : uri.Query[1..].Split('&').Select(static part => part.Split('=', 2)).Where(static part => !IsPublic(part[0])).Select(static part => part[^1]);
+    /// <summary>The values in a query that may be secret, as they stand there, with their names.</summary>
+    public static IEnumerable<(string Name, string Value)> SecretValues(Uri? uri) =>
+        uri is null || uri.Query.Length < 2 ? [] : uri.Query[1..].Split('&').Select(static part => part.Split('=', 2))
+            .Where(static part => !IsPublic(part[0]) && part[^1].Length > 0).Select(static part => (part[0], part[^1]));
 
     private static bool IsPublic(string name) => name is "digest" or "mount" or "from" or "n" or "last" or "scope" or "service" or "artifactType";
 }

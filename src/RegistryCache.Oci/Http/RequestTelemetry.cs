@@ -6,15 +6,15 @@ namespace RegistryCache.Oci.Http;
 /// <summary>One activity and one measurement per exchange. Source: OpenTelemetry semantic conventions, HTTP client.</summary>
 internal static class RequestTelemetry
 {
-    public static Activity? Start(RegistryRequest request, Uri uri)
+    public static Activity? Start(RegistryRequest request, Uri uri, KnownSecrets secrets)
     {
         var activity = OciTelemetry.Activities.StartActivity(request.Method.Method + " " + request.Template, ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag("http.request.method", request.Method.Method);
-            activity.SetTag("server.address", uri.IdnHost);
+            activity.SetTag("server.address", secrets.RemoveFrom(uri.IdnHost));
             activity.SetTag("server.port", uri.Port);
-            activity.SetTag("url.full", RegistryUri.Redact(uri));
+            activity.SetTag("url.full", secrets.Show(uri));
             activity.SetTag("url.template", request.Template);
         }
 

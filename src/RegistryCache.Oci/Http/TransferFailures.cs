@@ -11,7 +11,8 @@ internal static class TransferFailures
     {
         if (failure is RegistryCacheException own)
             return own;
-        var where = $"{method} {RegistryUri.Redact(uri)}";
+        failure = FrameworkFailure.Clean(failure, settings.Secrets);
+        var where = $"{method} {settings.Secrets.Show(uri)}";
         if (stalled)
         {
             return new RegistryTransferException(

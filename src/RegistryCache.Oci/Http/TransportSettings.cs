@@ -6,6 +6,9 @@ namespace RegistryCache.Oci.Http;
 /// <summary>What all exchanges of one client share.</summary>
 internal sealed record TransportSettings(TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, RetryOptions Retry, Random Jitter, string UserAgent, IWebProxy? Proxy)
 {
+    /// <summary>What must not be shown.</summary>
+    public KnownSecrets Secrets { get; } = new();
+
     /// <summary>The proxy that requests to a URL go through, or <see langword="null"/> if they go straight.</summary>
     public Uri? ProxyFor(Uri uri) => Proxy is null || Proxy.IsBypassed(uri) ? null : Proxy.GetProxy(uri);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Auth;
 using RegistryCache.Oci.Http;
 
@@ -44,16 +45,25 @@ public sealed class RegistryClient : IAsyncDisposable
             HandlerFactory.Proxy(options));
         _guard = new RealmGuard([.. options.TrustedTokenHosts]);
         _handlers = handlers ?? new OwnedHandlers(options, _probe);
-        _tokens = new TokenClient(new TokenSender(_handlers, _settings).SendAsync, options.UserAgent, options.TimeProvider);
+        _tokens = new TokenClient(new TokenSender(_handlers, _settings).SendAsync, _settings);
     }
 
     /// <summary>Opens the repository that a reference names; tag and digest play no part.</summary>
     /// <param name="reference">The reference.</param>
     /// <param name="options">Choices for the repository.</param>
+    /// <exception cref="RegistryCacheException">The host cannot be part of a URL (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public RegistryContentStore OpenRepository(ImageReference reference, RepositoryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        return Open(reference.WireHost, reference.Path, reference.Domain + "/" + reference.Path, options);
+        try
+        {
+            return Open(reference.WireHost, reference.Path, reference.Domain + "/" + reference.Path, options);
+        }
+        catch (ArgumentException e)
+        {
+            // The grammar of references allows hosts that no URL can have.
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(reference.ToString())}' cannot be reached: {e.Message}", e);
+        }
     }
 
     /// <summary>Opens a repository. Nothing is sent.</summary>
@@ -81,9 +91,9 @@ public sealed class RegistryClient : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentException.ThrowIfNullOrEmpty(repository);
         if (!RegistryUri.TryCreate("https://" + host + "/", out var root) || root.AbsolutePath != "/" || root.UserInfo.Length > 0 || host.AsSpan().ContainsAny(NotInHost))
-            throw new ArgumentException($"'{host}' is not a host with an optional port.", nameof(host));
+            throw new ArgumentException($"'{ErrorText.QuoteReference(host)}' is not a host with an optional port.", nameof(host));
         if (repository.AsSpan().ContainsAny(NotInPath) || repository.StartsWith('/') || repository.Split('/').Any(static part => part is "" or "." or ".."))
-            throw new ArgumentException($"'{repository}' is not a repository path.", nameof(repository));
+            throw new ArgumentException($"'{ErrorText.QuoteReference(repository)}' is not a repository path.", nameof(repository));
         var insecure = options?.Insecure ?? false;
         var known = _hosts.GetOrAdd((host, insecure), key => new Lazy<RegistryHost>(() => CreateHost(key.Name, key.Insecure)));
         var transport = new RegistryTransport(known.Value, repository, _settings);
@@ -96,7 +106,15 @@ public sealed class RegistryClient : IAsyncDisposable
         var plain = _options.UsePlainHttp?.Invoke(name) ?? (!insecure && LoopbackName.Matches(name));
         var state = new HostState(_options.MaxConnectionsPerHost, _options.TimeProvider);
         var host = new RegistryHost(name, insecure, plain, state, _handlers.Invoker(insecure), insecure ? _probe : null);
-        host.Authenticator = new Authenticator(name, _options.Credentials, _tokenCache, _tokens, _guard, _settings.Logger, _options.TimeProvider);
+        host.Authenticator = new Authenticator(name, _options.Credentials, _tokenCache, _tokens, _guard, _settings);
+        HideProxyPassword(host.BaseUri);
         return host;
+    }
+
+    /// <summary>A proxy answers in place of the registry, and may repeat what it was sent.</summary>
+    private void HideProxyPassword(Uri registry)
+    {
+        if (_settings.ProxyFor(registry) is { } proxy)
+            _settings.Secrets.Add(_settings.Proxy?.Credentials?.GetCredential(proxy, "Basic")?.Password);
     }
 }

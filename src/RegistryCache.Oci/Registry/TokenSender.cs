@@ -21,7 +21,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                 if (status is >= 300 and < 400)
                 {
                     response.Dispose();
-                    throw RegistryTransport.Protocol($"The token server {request.Uri.Authority} redirected; credentials do not follow.");
+                    throw RegistryTransport.Protocol($"The token server {settings.Secrets.RemoveFrom(request.Uri.Authority)} redirected; credentials do not follow.");
                 }
 
                 delay = RegistryTransport.IsTransient(status) ? schedule.Fail(RetryAfter.Read(response, settings.Time)) : null;
@@ -37,7 +37,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
             }
 
             OciTelemetry.Retries.Add(1, new("server.address", request.Uri.IdnHost), new("http.request.method", request.Method.Method));
-            OciLog.Retrying(settings.Logger, "token", request.Uri.Authority, "transient failure", schedule.Failures + 1, delay.Value);
+            OciLog.Retrying(settings.Logger, "token", settings.Secrets.RemoveFrom(request.Uri.Authority), "transient failure", schedule.Failures + 1, delay.Value);
             await Task.Delay(delay.Value, settings.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -45,7 +45,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
     private async Task<HttpResponseMessage> OnceAsync(RegistryRequest request, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
     {
         using var stall = new StallTimer(settings.StallTimeout, settings.Time, cancellationToken);
-        using var activity = RequestTelemetry.Start(request, request.Uri);
+        using var activity = RequestTelemetry.Start(request, request.Uri, settings.Secrets);
         var started = settings.Time.GetTimestamp();
         using var message = create();
         message.Version = HttpVersion.Version11;

@@ -92,9 +92,9 @@ internal sealed class PrintingTests
         }
         catch (CacheParameterException e)
         {
-            Assert.That(e.Text, Is.EqualTo(text));
-            Assert.That(e.Position, Is.InRange(0, text.Length), text);
-            Assert.That(e.Length, Is.InRange(0, text.Length - e.Position), text);
+            Assert.That(e.Text, Is.EqualTo(UserInfo.Hide(text)));
+            Assert.That(e.Position, Is.InRange(0, e.Text.Length), text);
+            Assert.That(e.Length, Is.InRange(0, e.Text.Length - e.Position), text);
             Assert.That(e.Excerpt, Is.Not.Empty);
             return false;
         }

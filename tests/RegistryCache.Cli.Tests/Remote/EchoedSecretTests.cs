@@ -1,0 +1,39 @@
+using RegistryCache.Testing;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Cli.Tests.Remote;
+
+/// <summary>A registry that repeats the password in every form: nothing of it reaches what the tool prints.</summary>
+[Category("Integration")]
+internal sealed class EchoedSecretTests
+{
+    [Test]
+    public async Task The_report_and_standard_error_hold_no_form_of_the_password()
+    {
+        const string Password = FaultRegistry.Password;
+        await using var registry = await FaultRegistry.StartAsync(new FaultRegistryOptions { Auth = RegistryAuth.Basic });
+        using var home = new ScratchDirectory();
+        var environment = new Dictionary<string, string?>
+        {
+            ["HOME"] = home.Path,
+            ["REGISTRY_CACHE_HOST"] = registry.Host,
+            ["REGISTRY_CACHE_USERNAME"] = FaultRegistry.User,
+            ["REGISTRY_CACHE_PASSWORD"] = Password,
+        };
+        var echo = string.Join(" ", SecretForms.All.Select(form => $"<<{form.Value(Password)}>>"));
+        registry.Script.Add("*", RequestKind.Any, new Fault("echo")
+        {
+            Instead = (_, request) => request.Http.Request.Headers.Authorization.Count == 0
+                ? Fault.Unauthorized().Instead!(registry, request)
+                : RegistryAnswer.Error(403, "DENIED", echo).With("X-Request-Id", SecretForms.All["in Base64"](Password)),
+        }, count: int.MaxValue);
+
+        using var copy = ToolProcess.Start(
+            environment, "copy", "--from", $"type=local,src={FixtureLayout.Open("min-gzip").Directory}", "--to", $"type=registry,ref={registry.Host}/a/b:t,ignore-error=true", "--format", "json", "--verbose");
+        var (_, text) = await copy.EndAsync();
+
+        Assert.That(text, Does.Contain("RC0503").And.Contain("REDACTED").And.Contain("\"error\""));
+        foreach (var (form, encode) in SecretForms.All)
+            Assert.That(text, Does.Not.Contain(encode(Password)), form);
+    }
+}
