@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 
@@ -43,7 +44,9 @@ internal static class CacheJson
             json.WriteEndObject();
         }
 
-        output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        // The line ends are those of the layout: inside of strings they are escaped.
+        foreach (var line in ErrorText.EscapeJson(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)).Split('\n'))
+            output.WriteLine(line.TrimEnd('\r'));
     }
 
     public static void WriteDescriptor(Utf8JsonWriter json, string name, Descriptor descriptor, bool withMediaType)

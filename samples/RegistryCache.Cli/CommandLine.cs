@@ -28,7 +28,9 @@ internal sealed class CommandLine(Terminal terminal)
             return WrongUsage($"Unknown command '{ErrorText.QuoteReference(args[0])}'; there are {string.Join(", ", Commands.Select(c => c.Name))}.", "registry-cache --help");
         if (args.Contains("--help") || args.Contains("-h"))
         {
-            terminal.Output.WriteLine($"{command.Summary}\n\nusage: registry-cache {command.Usage}");
+            terminal.Output.WriteLine(command.Summary);
+            terminal.Output.WriteLine();
+            terminal.Output.WriteLine($"usage: registry-cache {command.Usage}");
             return ExitCode.Done;
         }
 
@@ -50,7 +52,7 @@ internal sealed class CommandLine(Terminal terminal)
         {
             terminal.Note($"error {e.CodeText}: {e.Message}");
             if (isVerbose)
-                terminal.Note(e.Excerpt);
+                terminal.Details(e.Excerpt);
             return ExitCode.WrongUsage;
         }
         catch (RegistryCacheException e)
@@ -66,7 +68,7 @@ internal sealed class CommandLine(Terminal terminal)
         {
             terminal.Note($"error: {e.Message}");
             if (isVerbose)
-                terminal.Note(e.ToString());
+                terminal.Details(e.ToString());
             return ExitCode.Failed;
         }
         catch (Exception e)
@@ -74,7 +76,7 @@ internal sealed class CommandLine(Terminal terminal)
             // A defect of ours: still one line and an exit code, never a crash dump.
             terminal.Note($"error: unexpected {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Run with --verbose and report it, please.");
             if (isVerbose)
-                terminal.Note(e.ToString());
+                terminal.Details(e.ToString());
             return ExitCode.Failed;
         }
         finally

@@ -25,7 +25,7 @@ internal static class ErrorLine
     {
         terminal.Note(prefix + Of(e));
         if (isVerbose)
-            terminal.Note(e.ToString());
+            terminal.Details(e.ToString());
         return e.Code is RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidReference ? ExitCode.WrongUsage : ExitCode.Failed;
     }
 }

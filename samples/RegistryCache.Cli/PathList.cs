@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Cli;
 
@@ -12,12 +12,8 @@ internal static class PathList
     public static void Write(Terminal terminal, string what, IReadOnlyList<string> paths)
     {
         if (paths.Count > 0)
-            terminal.Note($"{what}: {string.Join(", ", paths.Take(Shown).Select(Clean))}{(paths.Count > Shown ? $" and {paths.Count - Shown} more" : "")}");
+            terminal.Note($"{what}: {string.Join(", ", paths.Take(Shown).Select(ErrorText.Clean))}{(paths.Count > Shown ? $" and {paths.Count - Shown} more" : "")}");
     }
-
-    // Names come from a foreign cache, or from files that anyone may have made: nothing in them may move a cursor or end a line.
-    private static string Clean(string path) => string.Concat(path.Select(c =>
-        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '\ufffd' : c));
 
     /// <summary>All of them.</summary>
     public static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> paths)

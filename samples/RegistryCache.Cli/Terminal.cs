@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Cli;
 
 /// <summary>Where a command writes: results to standard output, everything else to standard error.</summary>
@@ -6,7 +8,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool showsPr
     private readonly Lock _gate = new();
     private bool _lineIsOpen;
 
-    public TextWriter Output => output;
+    /// <summary>Takes one line at a time.</summary>
+    public TextWriter Output { get; } = new CleanWriter(output);
 
     /// <summary>Standard output for content that is not text.</summary>
     public Stream Bytes => bytes ?? Console.OpenStandardOutput();
@@ -21,8 +24,15 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool showsPr
         lock (_gate)
         {
             CloseLine();
-            error.WriteLine(line);
+            error.WriteLine(ErrorText.Clean(line));
         }
+    }
+
+    /// <summary>Writes several lines to standard error, set in, so that none of them looks like a line of ours.</summary>
+    public void Details(string lines)
+    {
+        foreach (var line in lines.Split('\n'))
+            Note("  " + line.TrimEnd('\r'));
     }
 
     /// <summary>Replaces the progress line; does nothing where standard error is no terminal.</summary>
@@ -32,7 +42,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool showsPr
             return;
         lock (_gate)
         {
-            error.Write("\r\u001b[2K" + line);
+            error.Write("\r\u001b[2K" + ErrorText.Clean(line));
             _lineIsOpen = true;
         }
     }

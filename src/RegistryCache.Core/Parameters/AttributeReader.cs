@@ -31,6 +31,8 @@ internal sealed class AttributeReader(CacheEntry entry, CacheParameterOptions op
     public string Required(string key, string what)
     {
         var attribute = entry.Find(key);
+        if (attribute?.Value.Contains('\0', StringComparison.Ordinal) ?? false)
+            throw AtValue(attribute, $"{key} has a NUL character");
         return attribute is { Value.Length: > 0 }
             ? attribute.Value
             : throw new CacheParameterException($"{key}={what} is missing", entry.Text, attribute?.ValuePosition ?? entry.Text.Length, 0, key);
