@@ -10,13 +10,13 @@ internal sealed class CopyCommand : ICommand
 {
     public string Name => "copy";
 
-    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--buildx-compatible] [--reset-age MINUTES] " + Caches.ReadingUsage;
+    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--overwrite-image] [--prefer first|newest] [--buildx-compatible] [--reset-age MINUTES] " + Caches.ReadingUsage;
 
-    public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. All results are copied unless TARGET states mode=min. --merge keeps what TARGET holds.";
+    public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. All results are copied unless TARGET states mode=min. --merge keeps what TARGET holds, and refuses a tag that holds something else than a cache, unless --overwrite-image says otherwise. Of several sources the first wins, or the newest result.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize", Caches.ResetAge, .. Caches.ReadingOptions];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize", "--prefer", Caches.ResetAge, .. Caches.ReadingOptions];
 
-    public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--merge"];
+    public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--merge", "--overwrite-image"];
 
     public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -28,6 +28,7 @@ internal sealed class CopyCommand : ICommand
             Oversize = Enum.Parse<OversizePolicy>(arguments.Choice("--oversize", "warn", "fail", "trim"), ignoreCase: true),
             DefaultMode = CacheMode.Max,
             MergeWithExisting = arguments.Has("--merge"),
+            OverwriteImage = arguments.Has("--overwrite-image"),
             AllowDockerTypesForAllCodecs = parsing.BuildxCompatible,
             Progress = terminal.ShowsProgress ? new TransferLine(terminal) : null,
         };
@@ -38,7 +39,7 @@ internal sealed class CopyCommand : ICommand
 
         await using var caches = Caches.Create(terminal, arguments);
         var exporters = targets.Select(t => caches.CreateExporter(t, options)).ToList();
-        var import = await caches.CreateImporter(sources).ImportAsync(cancellationToken);
+        var import = await caches.CreateImporter(sources, Preference.Of(arguments)).ImportAsync(cancellationToken);
         var missed = Outcomes.Report(import, terminal);
         if (!import.IsHit)
             return missed;

@@ -9,11 +9,11 @@ internal sealed class RestoreCommand : ICommand
 {
     public string Name => "restore";
 
-    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
+    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--prefer first|newest] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
 
-    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Exit code 4: a key matched but could not be restored.";
+    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Of several sources the first wins, or the newest result. Exit code 4: a key matched but could not be restored.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--symlinks", "--times", "--format", .. Caches.ReadingOptions];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--prefer", "--symlinks", "--times", "--format", .. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
@@ -33,12 +33,14 @@ internal sealed class RestoreCommand : ICommand
             throw new UsageException("--from SOURCE is missing.");
 
         await using var caches = Caches.Create(terminal, arguments);
-        var folders = caches.Folders(new FolderCacheOptions { Sources = sources });
+        var folders = caches.Folders(new FolderCacheOptions { Sources = sources, Preference = Preference.Of(arguments) });
         var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))
             terminal.Note($"{source.Source}: {ErrorLine.Of(source.Error!)}");
         foreach (var failure in found.Failures)
             terminal.Note($"not usable: {ErrorLine.Of(failure.Error)}");
+        foreach (var warning in found.Warnings)
+            terminal.Note($"warning: {warning}");
         PathList.Write(terminal, "left out", found.Report?.Skipped ?? []);
         if (asJson)
             WriteJson(found, terminal.Output);
@@ -86,6 +88,7 @@ internal sealed class RestoreCommand : ICommand
         json.WriteNumber("entries", found.Report?.Entries ?? 0);
         json.WriteNumber("bytes", found.Report?.Bytes ?? 0);
         PathList.Write(json, "skipped", found.Report?.Skipped ?? []);
+        PathList.Write(json, "warnings", found.Warnings);
         json.WriteStartArray("failures");
         foreach (var failure in found.Failures)
             json.WriteStringValue(ErrorLine.Of(failure.Error));

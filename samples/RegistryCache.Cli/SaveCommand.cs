@@ -9,13 +9,13 @@ internal sealed class SaveCommand : ICommand
 {
     public string Name => "save";
 
-    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--symlinks any|inside|skip] [--times keep|fixed] [--format text|json]";
+    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--overwrite-image] [--symlinks any|inside|skip] [--times keep|fixed] [--format text|json]";
 
-    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip). Times of change are saved (keep) or not (fixed).";
+    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges, and refuses a tag that holds something else than a cache, unless --overwrite-image says otherwise. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip). Times of change are saved (keep) or not (fixed).";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--times", "--format"];
 
-    public IReadOnlyCollection<string> Flags { get; } = ["--merge"];
+    public IReadOnlyCollection<string> Flags { get; } = ["--merge", "--overwrite-image"];
 
     public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -28,6 +28,7 @@ internal sealed class SaveCommand : ICommand
         var options = new FolderCacheOptions
         {
             Target = CacheTarget.Parse(target),
+            OverwriteImage = arguments.Has("--overwrite-image"),
             Times = arguments.Choice("--times", "keep", "fixed") == "fixed" ? TimePolicy.Fixed : TimePolicy.Keep,
             Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments) },
         };
@@ -36,6 +37,8 @@ internal sealed class SaveCommand : ICommand
         var saved = await SaveAsync(caches.Folders(options), key, folders, cancellationToken);
         if (saved.Export?.Error is { } error)
             terminal.Note($"{target}: ignored {ErrorLine.Of(error)}");
+        foreach (var warning in saved.Export?.Warnings ?? [])
+            terminal.Note($"{target}: warning: {warning}");
         WriteNotes(saved.Layer, terminal);
         if (asJson)
             WriteJson(saved, terminal.Output);
@@ -84,9 +87,10 @@ internal sealed class SaveCommand : ICommand
     {
         json.WriteString("key", saved.Key);
         json.WriteString("outcome", saved.IsUnchanged ? "unchanged" : saved.Export?.Error is null ? "saved" : "failed");
-        json.WriteString("contentDigest", saved.ContentDigest.ToString());
+        json.WriteString("contentDigest", saved.ContentDigest?.ToString());
         json.WriteNumber("bytesSent", saved.BytesSent);
         json.WriteString("manifest", saved.Export?.Manifest?.Digest.ToString());
+        PathList.Write(json, "warnings", saved.Export?.Warnings ?? []);
         PathList.Write(json, "skipped", saved.Layer?.Skipped ?? []);
         PathList.Write(json, "ownPaths", saved.Layer?.OwnPaths ?? []);
         PathList.Write(json, "linksOut", saved.Layer?.LinksOut ?? []);

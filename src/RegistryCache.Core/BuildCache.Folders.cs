@@ -30,6 +30,6 @@ public sealed partial class BuildCache
         }
 
         var saved = options.Target is null ? null : CreateImporter(options.SavedSources);
-        return new FolderCache(options, _exportOptions, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources), saved);
+        return new FolderCache(options, _exportOptions, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, options.Preference), saved);
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class BuildCache
     /// Opens a session for one build. Sources that have no cache or cannot be read do not fail the build; see
     /// <see cref="BuildSession.Sources"/>.
     /// </summary>
-    /// <param name="sources">Where to look, in <c>--cache-from</c> form; may be empty. Their order does not matter: the newest result wins.</param>
+    /// <param name="sources">Where to look, in <c>--cache-from</c> form; may be empty. Their order is trust: the result of an earlier source wins.</param>
     /// <param name="cancellationToken">Cancels reading the caches.</param>
     /// <exception cref="CacheParameterException">A text is wrong.</exception>
     public Task<BuildSession> OpenSessionAsync(IEnumerable<string> sources, CancellationToken cancellationToken = default)
@@ -33,10 +33,10 @@ public sealed partial class BuildCache
         Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
         CacheImport? import = null;
         if (options.Sources.Count > 0)
-            import = await CreateImporter(options.Sources).ImportAsync(cancellationToken).ConfigureAwait(false);
+            import = await CreateImporter(options.Sources, options.Preference).ImportAsync(cancellationToken).ConfigureAwait(false);
         return new BuildSession(import, options, SessionContextFor<BuildSession>());
     }
 
     private SessionContext SessionContextFor<T>() =>
-        new(Codecs, new LayerConverter(Codecs, _layerOptions), _layerOptions.Reading, CreateExporter, _time, _loggers.CreateLogger<T>());
+        new(Codecs, new LayerConverter(Codecs, _layerOptions), _layerOptions.Reading, CreateExporter, _time, _limits.MaxClockSkew, _loggers.CreateLogger<T>());
 }

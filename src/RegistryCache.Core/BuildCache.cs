@@ -68,14 +68,20 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>An importer for sources.</summary>
     /// <param name="sources">The sources, at least one.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources)
+    public ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources) => CreateImporter(sources, CacheSourcePreference.InOrder);
+
+    /// <summary>An importer for sources.</summary>
+    /// <param name="sources">The sources, at least one.</param>
+    /// <param name="preference">Which source wins when several have the same step.</param>
+    /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
+    public ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, CacheSourcePreference preference)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ThrowIfDisposed();
         List<CacheImporter.Place> places = [.. sources.Select(PlaceOf)];
         if (places.Count == 0)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "An importer needs at least one source.");
-        return new CacheImporter(places, _limits, _loggers.CreateLogger<CacheImporter>());
+        return new CacheImporter(places, preference, _limits, _loggers.CreateLogger<CacheImporter>());
     }
 
     /// <summary>An exporter for a target in <c>--cache-to</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.</summary>
@@ -99,7 +105,7 @@ public sealed partial class BuildCache : IAsyncDisposable
         if (target.ForceCompression)
             Codecs.Get(target.Compression);
         return new CacheExporter(
-            target, PlacesOf(target), new LayerConverter(Codecs, _layerOptions), options, _time, _loggers.CreateLogger<CacheExporter>());
+            target, PlacesOf(target), new LayerConverter(Codecs, _layerOptions), options, _limits, _time, _loggers.CreateLogger<CacheExporter>());
     }
 
     /// <summary>
@@ -190,10 +196,7 @@ public sealed partial class BuildCache : IAsyncDisposable
             $"'{target}' names no place to export to. An inline cache is part of an image and is written by the tool that builds the image; use type=registry or type=local.");
     }
 
-    private ExportPlace PlaceAt(IContentStore store, string tag) => new(store, tag, async cancellationToken =>
-        await new CacheLoader(store, _limits).LoadAsync(ManifestReference.ByTag(tag), cancellationToken).ConfigureAwait(false) is { } loaded
-            ? new CurrentCache(loaded.Manifest, loaded.Config, loaded.Graph ?? CacheGraph.Empty)
-            : null);
+    private ExportPlace PlaceAt(IContentStore store, string tag) => new(store, tag, new TagReader(store, tag, _limits).ReadAsync);
 
     private IContentStore Registry(ImageReference reference, bool insecure) =>
         Open(p => p.OpenRegistry(reference, insecure), $"the registry {reference.Domain}");

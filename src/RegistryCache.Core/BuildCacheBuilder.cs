@@ -108,6 +108,8 @@ public sealed class BuildCacheBuilder
         }
 
         _export.Validate();
+        if (_limits.MaxClockSkew < TimeSpan.Zero || _limits.MaxClockSkew > TimeSpan.FromDays(1))
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(CacheFormatLimits.MaxClockSkew)} is {_limits.MaxClockSkew}; it must be 0 to 1 day.");
         return Change(() => _built = true).Compose();
     }
 

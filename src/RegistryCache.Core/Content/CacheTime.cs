@@ -146,6 +146,9 @@ public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
             $"{year:D4}-{month:D2}-{day:D2}T{secondOfDay / 3600:D2}:{secondOfDay / 60 % 60:D2}:{secondOfDay % 60:D2}{fraction}{zone}");
     }
 
+    /// <summary>The first time after this one.</summary>
+    internal CacheTime Next() => _nanosecond == 999_999_999 ? FromUnix(UnixSeconds + 1) : FromUnix(UnixSeconds, _nanosecond + 1);
+
     /// <inheritdoc/>
     public bool Equals(CacheTime other) => _second == other._second && _nanosecond == other._nanosecond;
 

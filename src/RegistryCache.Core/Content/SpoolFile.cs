@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Core.Content;
 
 /// <summary>
@@ -6,12 +8,14 @@ namespace RegistryCache.Core.Content;
 /// </summary>
 public sealed class SpoolFile : IAsyncDisposable
 {
+    private readonly string _directory;
     private readonly string _path;
 
-    private SpoolFile(string path, FileStream stream)
+    private SpoolFile(string directory, string path, FileStream file)
     {
+        _directory = directory;
         _path = path;
-        Stream = stream;
+        Stream = new SpoolStream(file, directory);
     }
 
     /// <summary>The stream to write to.</summary>
@@ -22,9 +26,13 @@ public sealed class SpoolFile : IAsyncDisposable
 
     /// <summary>Creates a spool.</summary>
     /// <param name="directory">An existing directory, or <see langword="null"/> for the system's temporary directory.</param>
+    /// <exception cref="CacheStorageException">
+    /// The file cannot be created (<see cref="RegistryCacheErrorCode.StorageFailure"/>). Writing it can fail in the same way.
+    /// </exception>
     public static SpoolFile Create(string? directory = null)
     {
-        var path = Path.Combine(directory ?? Path.GetTempPath(), "registry-cache-" + Path.GetRandomFileName());
+        directory ??= Path.GetTempPath();
+        var path = Path.Combine(directory, "registry-cache-" + Path.GetRandomFileName());
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -35,7 +43,7 @@ public sealed class SpoolFile : IAsyncDisposable
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new SpoolFile(path, new FileStream(path, options));
+        return new SpoolFile(directory, path, SpoolStream.Guard(directory, () => new FileStream(path, options)));
     }
 
     /// <summary>What has been written, as re-openable content. Valid until the spool is disposed.</summary>
@@ -44,14 +52,14 @@ public sealed class SpoolFile : IAsyncDisposable
         Stream.Flush();
         var length = Stream.Length;
         return BlobSource.FromDelegate(
-            _ => ValueTask.FromResult<Stream>(new FileStream(_path, new FileStreamOptions
+            _ => ValueTask.FromResult<Stream>(SpoolStream.Guard(_directory, () => new FileStream(_path, new FileStreamOptions
             {
                 Mode = FileMode.Open,
                 Access = FileAccess.Read,
                 Share = FileShare.ReadWrite | FileShare.Delete,
                 Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
                 BufferSize = 0,
-            })),
+            }))),
             length);
     }
 

@@ -28,6 +28,9 @@ internal static partial class CoreLog
     [LoggerMessage(1012, LogLevel.Warning, "Cache target {Target}: {Warning}")]
     public static partial void ExportWarning(ILogger logger, CacheTarget target, string warning);
 
+    [LoggerMessage(1014, LogLevel.Debug, "Cache target {Target}: what its tag holds could not be looked at ({Code}): {Reason}")]
+    public static partial void TagNotRead(ILogger logger, CacheTarget target, string code, string reason);
+
     [LoggerMessage(1013, LogLevel.Warning, "Cache target {Target} failed ({Code}), which ignore-error turns into a report: {Reason}")]
     public static partial void ExportIgnored(ILogger logger, CacheTarget target, string code, string reason);
 }

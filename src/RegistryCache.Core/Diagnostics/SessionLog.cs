@@ -12,6 +12,12 @@ internal static partial class SessionLog
     [LoggerMessage(1102, LogLevel.Warning, "Layer {Layer} of a cache is gone; results that need it are not exported: {Reason}")]
     public static partial void LayerDropped(ILogger logger, Digest layer, string reason);
 
+    [LoggerMessage(1103, LogLevel.Warning, "A layer that the cache has should have been used again, but it is gone or damaged ({Code}); it is made and sent again: {Reason}")]
+    public static partial void LayerSentAgain(ILogger logger, string code, string reason);
+
+    [LoggerMessage(1104, LogLevel.Warning, "{Step}: the result of an earlier source is used; a later source has a newer one, of {Date}.")]
+    public static partial void ResultOverruled(ILogger logger, object step, string date);
+
     [LoggerMessage(1110, LogLevel.Information, "Another writer moved {Place}:{Tag}; uniting with it again, attempt {Attempt}.")]
     public static partial void MergeRetried(ILogger logger, string place, string tag, int attempt);
 }

@@ -98,4 +98,7 @@ public enum RegistryCacheErrorCode
 
     /// <summary>Other writers kept moving a tag while a cache was being merged into it. Transient: the same export may succeed later.</summary>
     TagContended = 702,
+
+    /// <summary>A tag holds something that is not a cache, such as an image, and was not replaced.</summary>
+    TagNotCache = 703,
 }

@@ -50,6 +50,16 @@ public sealed record CacheExportOptions
     /// </summary>
     public TimeSpan MergeSettleTime { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Whether a tag that holds something other than a cache, such as an image, may be replaced. Default <see langword="false"/>: a merge
+    /// refuses (<see cref="RegistryCacheErrorCode.TagNotCache"/>), and an export without <see cref="MergeWithExisting"/> replaces it, as
+    /// BuildKit does, with a warning in the report.
+    /// </summary>
+    public bool OverwriteImage { get; init; }
+
+    /// <summary>Dates ours after what the tag holds, before the two are united.</summary>
+    internal Func<CacheGraph, CacheGraph, CacheGraph>? DateAfter { get; init; }
+
     /// <summary>What is to be left of a merged cache; <see langword="null"/> for all of it.</summary>
     internal Func<CacheGraph, CacheGraph>? ReduceMerged { get; init; }
 

@@ -36,6 +36,12 @@ public sealed record CacheExportReport
     /// <summary>Whether the graph had no layers, so that nothing was sent and the tag was left as it was.</summary>
     public bool IsEmpty { get; init; }
 
+    /// <summary>
+    /// Whether a merge found everything in place: every layer was there, which was asked of each store, and every tag held the cache
+    /// already. Nothing was sent and no tag was moved.
+    /// </summary>
+    public bool IsUnchanged { get; init; }
+
     /// <summary>What is worth knowing although the export succeeded.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
@@ -16,6 +17,7 @@ internal sealed class CacheExporter(
     IReadOnlyList<ExportPlace> places,
     LayerConverter converter,
     CacheExportOptions options,
+    CacheFormatLimits limits,
     TimeProvider time,
     ILogger logger) : ICacheExporter
 {
@@ -37,7 +39,7 @@ internal sealed class CacheExporter(
         return report with { Duration = time.GetElapsedTime(start) };
     }
 
-    private static bool IsWrongUse(RegistryCacheException e) => e.Code is
+    internal static bool IsWrongUse(RegistryCacheException e) => e.Code is
         RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidParameter or RegistryCacheErrorCode.InvalidReference
         or RegistryCacheErrorCode.UnsupportedCompression;
 
@@ -56,15 +58,16 @@ internal sealed class CacheExporter(
 
     private async Task<CacheExportReport> RunAsync(CacheGraph graph, CancellationToken cancellationToken)
     {
+        var order = ResultOrder.At(time.GetUtcNow(), limits.MaxClockSkew);
+        var warnings = Overruled(graph, order);
         var all = ResultCount(graph);
         var mode = target.Mode ?? options.DefaultMode;
         if (mode == CacheMode.Min)
-            graph = graph.KeepTargetResults(options.Targets);
+            graph = (options.Targets is null ? GraphRewrite.BestResultsOnly(graph, order) : graph).KeepTargetResults(options.Targets);
         var done = new CacheExportReport(target) { Mode = mode, Results = ResultCount(graph), ResultsLeftOut = all - ResultCount(graph) };
 
-        // A config has one result a record; the layers of older ones are not sent, so nothing may refer to them below.
-        graph = GraphRewrite.NewestResultsOnly(graph);
-        var warnings = new List<string>();
+        // A config has one result a record; the layers of the others are not sent, so nothing may refer to them below.
+        graph = GraphRewrite.BestResultsOnly(graph, order);
         var plan = Fit(PlannedExport.Of(graph, target.Form), warnings);
         if (plan.IsEmpty)
         {
@@ -73,6 +76,7 @@ internal sealed class CacheExporter(
             return done with { IsEmpty = true, Warnings = warnings };
         }
 
+        var losses = await LookAsync(cancellationToken).ConfigureAwait(false);
         var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
         var layers = await new LayerExporter(places, converter, request, target.Form, options, time)
             .ExportAsync(plan.Config.Entries.Select(e => e.Top), cancellationToken).ConfigureAwait(false);
@@ -88,7 +92,8 @@ internal sealed class CacheExporter(
         plan = Fit(PlannedExport.Of(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After), target.Form), warnings);
         var tags = new MergedTag[places.Count];
         for (var i = 0; i < places.Count; i++)
-            tags[i] = await CommitAsync(places[i], plan, warnings, cancellationToken).ConfigureAwait(false);
+            tags[i] = await CommitAsync(places[i], plan, order, warnings, cancellationToken).ConfigureAwait(false);
+        warnings.AddRange(tags.Select((t, i) => t.Warning ?? (options.MergeWithExisting ? null : losses[i])).OfType<string>());
         await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
         foreach (var warning in warnings)
             CoreLog.ExportWarning(logger, target, warning);
@@ -99,12 +104,57 @@ internal sealed class CacheExporter(
             Config = tags[0].Config,
             Places = [.. places.Select((p, i) => new ExportedPlace(p.Store.DisplayName, p.Tag, [.. layers.Values.Select(l => l.ByPlace[i])]))],
             Warnings = warnings,
+            IsUnchanged = Array.TrueForAll(tags, t => !t.IsMoved) && layers.Values.All(l => l.ByPlace.All(p => p.Outcome == BlobPushOutcome.AlreadyPresent)),
         };
     }
 
     private static int ResultCount(CacheGraph graph) => graph.Records.Count(r => r.NewestResult is { Chain: not null });
 
+    private static List<string> Overruled(CacheGraph graph, ResultOrder order)
+    {
+        var steps = graph.Records.Count(r => order.Best(r.Results) is { } best && order.Overruled(best, r.Results) is not null);
+        return steps == 0 ? [] : [string.Create(
+            CultureInfo.InvariantCulture,
+            $"{steps} {(steps == 1 ? "result" : "results")} of an earlier source won although a later source has a newer one. Sources are trusted in their order; ask for the newest ({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, --prefer newest) to change that.")];
+    }
+
+    /// <summary>
+    /// Looks at what the tags hold before anything is sent: a merge refuses what is not a cache, an export that replaces says what it
+    /// replaced. Whether the tags can be read at all is not decided here.
+    /// </summary>
+    private async Task<string?[]> LookAsync(CancellationToken cancellationToken)
+    {
+        var losses = new string?[places.Count];
+        for (var i = 0; i < losses.Length; i++)
+        {
+            TagContent? content = null;
+            try
+            {
+                content = await places[i].ReadTagAsync(false, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryCacheException e)
+            {
+                CoreLog.TagNotRead(logger, target, e.CodeText, e.Message);
+            }
+
+            if (options.MergeWithExisting)
+                places[i].RequireCache(content, options.OverwriteImage);
+            losses[i] = options.OverwriteImage && content?.Other is not null ? null : content?.Loss(places[i].Tag, places[i].Store.DisplayName);
+        }
+
+        return losses;
+    }
+
+    /// <summary>Makes an export readable: for us always, for BuildKit as <see cref="CacheExportOptions.Oversize"/> says.</summary>
     private PlannedExport Fit(PlannedExport plan, List<string> warnings)
+    {
+        var fitting = FitForBuildKit(plan, warnings);
+        if (fitting.Unreadable(limits) is { } over)
+            throw new LimitExceededException($"The cache for {target}, which no import with the same limits could read back, is not written. It", over.Limit, over.Value, over.Actual);
+        return fitting;
+    }
+
+    private PlannedExport FitForBuildKit(PlannedExport plan, List<string> warnings)
     {
         if (!plan.Exceeds(options.OversizeThreshold))
             return plan;
@@ -146,13 +196,14 @@ internal sealed class CacheExporter(
         }
     }
 
-    private async Task<MergedTag> CommitAsync(ExportPlace place, PlannedExport plan, List<string> warnings, CancellationToken cancellationToken)
+    private async Task<MergedTag> CommitAsync(
+        ExportPlace place, PlannedExport plan, ResultOrder order, List<string> warnings, CancellationToken cancellationToken)
     {
         try
         {
             if (options.MergeWithExisting)
             {
-                return await new TagMerger(place, merged => Fit(PlannedExport.Of(options.ReduceMerged?.Invoke(merged) ?? merged, target.Form), warnings), options, time, logger)
+                return await new TagMerger(place, merged => Fit(PlannedExport.Of(options.ReduceMerged?.Invoke(merged) ?? merged, target.Form), warnings), options, order, time, logger)
                     .MergeAsync(plan.Graph, cancellationToken).ConfigureAwait(false);
             }
 

@@ -5,7 +5,7 @@ namespace RegistryCache.Core.Export;
 /// <summary>Whether a look-up in one cache finds everything that another one holds.</summary>
 internal static class GraphContainment
 {
-    public static bool Contains(CacheGraph whole, CacheGraph part)
+    public static bool Contains(CacheGraph whole, CacheGraph part, ResultOrder order)
     {
         var index = new CacheIndex(whole);
         var found = new Dictionary<CacheRecord, CacheMatch>(ReferenceEqualityComparer.Instance);
@@ -13,7 +13,7 @@ internal static class GraphContainment
         {
             List<IReadOnlyList<CacheLink>> known = [.. record.Inputs.Select(links => Known(links, found))];
             var match = index.Find(record.Digest, known);
-            if (!match.IsMatch || !HasResult(match, record) || !match.Records.Any(m => HasLinks(m, record, found)))
+            if (!match.IsMatch || !HasResult(match, record, order) || !match.Records.Any(m => HasLinks(m, record, found)))
                 return false;
             found.Add(record, match);
         }
@@ -25,8 +25,8 @@ internal static class GraphContainment
         [.. links.SelectMany(l => found[l.Record].Records.Select(r => new CacheLink(r, l.Selector)))];
 
     // A newer result of somebody else is as good: it is what a union of the two would export.
-    private static bool HasResult(CacheMatch match, CacheRecord record) =>
-        record.NewestResult is not { Chain: not null } ours || match.NewestResult is { } theirs && theirs.CreatedAt >= ours.CreatedAt;
+    private static bool HasResult(CacheMatch match, CacheRecord record, ResultOrder order) =>
+        order.Best(record.Results) is not { Chain: not null } ours || order.Best(match.AllResults) is { } theirs && order.Compare(theirs, ours) <= 0;
 
     private static bool HasLinks(CacheRecord candidate, CacheRecord record, Dictionary<CacheRecord, CacheMatch> found)
     {

@@ -51,4 +51,24 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
     public bool IsEmpty => Config.Entries.Count == 0;
 
     public bool Exceeds(long threshold) => Config.Json.Length > threshold || Manifest.Bytes.Length > threshold;
+
+    /// <summary>The limit of an import that refuses this export, with its value and what there is; <see langword="null"/> when it can be read back.</summary>
+    public (string Limit, long Value, long Actual)? Unreadable(CacheFormatLimits limits)
+    {
+        (string Name, long Limit, long Actual)[] all =
+        [
+            (nameof(limits.MaxManifestBytes), limits.MaxManifestBytes, Manifest.Bytes.Length),
+            (nameof(limits.MaxConfigBytes), limits.MaxConfigBytes, Config.Json.Length),
+            (nameof(limits.MaxRecords), limits.MaxRecords, Graph.Records.Length),
+            (nameof(limits.MaxLayers), limits.MaxLayers, Config.Entries.Count),
+            (nameof(limits.MaxLinks), limits.MaxLinks, Graph.Records.Sum(r => (long)r.Results.Length + r.Inputs.Length + r.Inputs.Sum(i => (long)i.Length))),
+        ];
+        foreach (var (name, limit, actual) in all)
+        {
+            if (actual > limit)
+                return ($"{nameof(CacheFormatLimits)}.{name}", limit, actual);
+        }
+
+        return null;
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Storage;
 
@@ -13,7 +14,7 @@ namespace RegistryCache.Core.Export;
 /// meet on the tag lose nothing. See docs/adr/0070-writers-that-meet-on-one-tag.md.
 /// </summary>
 internal sealed class TagMerger(
-    ExportPlace place, Func<CacheGraph, PlannedExport> plan, CacheExportOptions options, TimeProvider time, ILogger logger)
+    ExportPlace place, Func<CacheGraph, PlannedExport> plan, CacheExportOptions options, ResultOrder order, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(10);
@@ -28,14 +29,16 @@ internal sealed class TagMerger(
                 await Task.Delay(BackOff(attempt), time, cancellationToken).ConfigureAwait(false);
             }
 
-            var current = await place.ReadCurrentAsync(cancellationToken).ConfigureAwait(false);
-            var planned = plan(Union(current?.Graph, ours));
-            if (current is not null && Holds(current, ours, planned))
-                return new MergedTag(current.Manifest, current.Config ?? planned.ConfigDescriptor);
-            if (!await TryMoveAsync(planned, current?.Manifest.Digest, cancellationToken).ConfigureAwait(false))
+            var current = await place.ReadTagAsync(true, cancellationToken).ConfigureAwait(false);
+            place.RequireCache(current, options.OverwriteImage);
+            var dated = current is null ? ours : options.DateAfter?.Invoke(current.Graph, ours) ?? ours;
+            var planned = plan(Union(current?.Graph, dated));
+            if (current is { Manifest: { } manifest } && Holds(current, dated, planned))
+                return new MergedTag(manifest, current.Config!, IsMoved: false);
+            if (!await TryMoveAsync(planned, current, cancellationToken).ConfigureAwait(false))
                 continue;
-            if (place.Store is IConditionalTagStore || await SettlesAsync(ours, cancellationToken).ConfigureAwait(false))
-                return new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor);
+            if (place.Store is IConditionalTagStore || await SettlesAsync(dated, cancellationToken).ConfigureAwait(false))
+                return new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor, Warning: current?.Loss(place.Tag, place.Store.DisplayName));
         }
 
         throw new CacheStorageException(
@@ -46,17 +49,29 @@ internal sealed class TagMerger(
         };
     }
 
-    private async Task<bool> TryMoveAsync(PlannedExport planned, Digest? expected, CancellationToken cancellationToken)
+    private async Task<bool> TryMoveAsync(PlannedExport planned, TagContent? current, CancellationToken cancellationToken)
     {
+        var expected = current?.Digest;
         var config = BlobSource.FromBytes(planned.Config.Json);
         await place.Store.PushBlobAsync(planned.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);
+        if (current is not null && expected is null)
+        {
+            // A broken manifest that does not even tell its digest: there is nothing to compare with, and nothing to lose.
+            await place.Store.PushManifestAsync(planned.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
         if (place.Store is IConditionalTagStore conditional)
             return await conditional.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
 
         // The protocol has no condition, so the tag is looked at as late as possible; what slips through is found when it settles.
-        var now = await place.Store.ResolveManifestAsync(ManifestReference.ByTag(place.Tag), cancellationToken).ConfigureAwait(false);
-        if (now?.Digest != expected)
-            return false;
+        if (current?.Problem is null)
+        {
+            var now = await place.Store.ResolveManifestAsync(ManifestReference.ByTag(place.Tag), cancellationToken).ConfigureAwait(false);
+            if (now?.Digest != expected)
+                return false;
+        }
+
         await place.Store.PushManifestAsync(planned.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -65,20 +80,21 @@ internal sealed class TagMerger(
     private async Task<bool> SettlesAsync(CacheGraph ours, CancellationToken cancellationToken)
     {
         await Task.Delay(options.MergeSettleTime, time, cancellationToken).ConfigureAwait(false);
-        var current = await place.ReadCurrentAsync(cancellationToken).ConfigureAwait(false);
+        var current = await place.ReadTagAsync(true, cancellationToken).ConfigureAwait(false);
         return current is not null && Holds(current, ours, plan(Union(current.Graph, ours)));
     }
 
-    private static bool Holds(CurrentCache current, CacheGraph ours, PlannedExport united) =>
-        united.ConfigDescriptor.Digest == current.Config?.Digest || GraphContainment.Contains(current.Graph, ours);
+    // Both sides were read or written by this merge: the config of the tag by its content, our layers when they were pushed.
+    private bool Holds(TagContent current, CacheGraph ours, PlannedExport united) =>
+        current.Config is { } config && (united.ConfigDescriptor.Digest == config.Digest || GraphContainment.Contains(current.Graph, ours, order));
 
-    private static CacheGraph Union(CacheGraph? current, CacheGraph ours)
+    private CacheGraph Union(CacheGraph? current, CacheGraph ours)
     {
         var builder = new CacheGraphBuilder();
         if (current is not null)
             builder.AddGraph(current);
         builder.AddGraph(ours);
-        return builder.Build();
+        return GraphRewrite.BestResultsOnly(builder.Build(), order);
     }
 
     // Full jitter: writers that met once should not meet again.

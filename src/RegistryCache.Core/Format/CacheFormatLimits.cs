@@ -1,8 +1,9 @@
 namespace RegistryCache.Core.Format;
 
 /// <summary>
-/// How much of a foreign cache is read before it is refused with <see cref="Errors.LimitExceededException"/>. The defaults are far above
-/// what BuildKit itself can read back; they bound memory, not usefulness.
+/// How much of a foreign cache is read before it is refused with <see cref="Errors.LimitExceededException"/>. An export that the same
+/// limits would refuse is not written either. The defaults are far above what BuildKit itself can read back; they bound memory, not
+/// usefulness.
 /// </summary>
 public sealed record CacheFormatLimits
 {
@@ -29,6 +30,12 @@ public sealed record CacheFormatLimits
 
     /// <summary>The most manifests below an index that are searched for an inline cache. Default 1,000.</summary>
     public int MaxChildManifests { get; init; } = 1_000;
+
+    /// <summary>
+    /// How far the clocks of other machines may be ahead of this one. A result that is dated later than that is from the future: it is
+    /// used only where there is no other. Default 5 minutes; 0 to 1 day.
+    /// </summary>
+    public TimeSpan MaxClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The most steps to spend on merging equal records, see <see cref="Graph.CacheGraphBuilder"/>. Default 200,000,000.</summary>
     public long MaxMergeSteps { get; init; } = 200_000_000;

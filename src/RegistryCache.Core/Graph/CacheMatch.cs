@@ -16,7 +16,7 @@ public sealed class CacheMatch
     /// <summary>Whether a record was found, with or without a result.</summary>
     public bool IsMatch => !Records.IsEmpty;
 
-    /// <summary>The newest result of all records, the first of equals; <see langword="null"/> when none has one.</summary>
+    /// <summary>The newest result of all records as BuildKit sees it, whatever source it is from, the first of equals; <see langword="null"/> when none has one.</summary>
     public CacheResult? NewestResult
     {
         get
@@ -34,5 +34,7 @@ public sealed class CacheMatch
 
     /// <summary>The results of all records, newest first, equals in the order of the graph. Each is a way to have the step's output.</summary>
     public IReadOnlyList<CacheResult> Results =>
-        [.. Records.SelectMany(r => r.Results).Distinct().OrderByDescending(r => r.CreatedAt)];
+        [.. AllResults.Distinct().OrderByDescending(r => r.CreatedAt)];
+
+    internal IEnumerable<CacheResult> AllResults => Records.SelectMany(r => r.Results);
 }

@@ -9,13 +9,20 @@ using RegistryCache.Core.Storage;
 namespace RegistryCache.Core.Import;
 
 internal sealed class CacheImporter(
-    IReadOnlyList<CacheImporter.Place> places, CacheFormatLimits limits, ILogger logger) : ICacheImporter
+    IReadOnlyList<CacheImporter.Place> places, CacheSourcePreference preference, CacheFormatLimits limits, ILogger logger) : ICacheImporter
 {
     public async Task<CacheImport> ImportAsync(CancellationToken cancellationToken = default)
     {
         var sources = await Task.WhenAll(places.Select(p => ImportAsync(p, cancellationToken))).ConfigureAwait(false);
-        var hits = sources.Where(s => s.Outcome == CacheImportOutcome.Hit).Select(s => s.Graph).ToList();
-        return new CacheImport(sources, CacheUnion.Of(hits, limits));
+        return new CacheImport(sources, CacheUnion.Of(Ranked(sources), limits));
+    }
+
+    /// <summary>The caches that were found, each result with the place of its source, unless all sources count the same.</summary>
+    private List<CacheGraph> Ranked(ImportedCache[] sources)
+    {
+        var hits = sources.Index().Where(s => s.Item.Outcome == CacheImportOutcome.Hit).ToList();
+        var counts = hits.Count > 1 && preference == CacheSourcePreference.InOrder;
+        return [.. hits.Select(s => counts ? GraphRewrite.Rank(s.Item.Graph, s.Index) : s.Item.Graph)];
     }
 
     private async Task<ImportedCache> ImportAsync(Place place, CancellationToken cancellationToken)

@@ -23,8 +23,14 @@ internal sealed class CacheLoader(IReadOnlyContentStore store, CacheFormatLimits
             return new LoadedCache(content.Descriptor, manifest.Form, Config: null, inline) { LeftOut = images.LeftOut };
         }
 
+        return new LoadedCache(content.Descriptor, manifest.Form, config, await LoadGraphAsync(manifest, config, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Reads the graph of a cache whose manifest is known.</summary>
+    public async Task<CacheGraph> LoadGraphAsync(CacheManifest manifest, Descriptor config, CancellationToken cancellationToken)
+    {
         var json = await ConfigReader.ReadAsync(store, config, $"cache config {config.Digest} in {store.DisplayName}", limits, cancellationToken).ConfigureAwait(false);
-        return new LoadedCache(content.Descriptor, manifest.Form, config, ReadGraph(manifest, config, json));
+        return ReadGraph(manifest, config, json);
     }
 
     private CacheGraph ReadGraph(CacheManifest manifest, Descriptor config, byte[] json)

@@ -62,7 +62,8 @@ public sealed class BuildSession : IAsyncDisposable
 
     /// <summary>
     /// Looks a step up: by the definitions of everything it depends on, and only if that gives no result, also by what its inputs
-    /// hold. The newest result wins, whichever source it is from. Nothing is fetched.
+    /// hold. The result of the earliest source wins, in one source the newest, unless
+    /// <see cref="BuildSessionOptions.Preference"/> says otherwise. Nothing is fetched.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -107,9 +108,9 @@ public sealed class BuildSession : IAsyncDisposable
         await using (tar.ConfigureAwait(false))
             encoded = await _context.Converter.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken).ConfigureAwait(false);
 
-        var now = CacheTime.From(_context.Time.GetUtcNow());
+        var now = After(step);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source);
-        var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now);
+        var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now) { Rank = CacheResult.MadeHere };
         var isKept = false;
         lock (_gate)
         {
@@ -287,8 +288,8 @@ public sealed class BuildSession : IAsyncDisposable
         if (step.IsNeverCached)
             return null;
         IEnumerable<CacheResult> recorded = _keys.State(step).Recorded is { } own ? [own] : [];
-        var hit = HitOf(step, recorded.Concat(_keys.ByDefinition(step).Results), isByContent: false)
-            ?? HitOf(step, _keys.ByContent(step).Results, isByContent: true);
+        var hit = HitOf(step, recorded.Concat(_keys.ByDefinition(step).AllResults), isByContent: false)
+            ?? HitOf(step, _keys.ByContent(step).AllResults, isByContent: true);
         if (hit is not null)
             _keys.Settle(step, hit.Result);
         return hit;
@@ -296,8 +297,21 @@ public sealed class BuildSession : IAsyncDisposable
 
     private CacheHit? HitOf(CacheStep step, IEnumerable<CacheResult> results, bool isByContent)
     {
-        List<CacheResult> usable = [.. results.Where(r => !_dropped.Contains(r))];
-        return usable.Count == 0 ? null : new CacheHit(this, _context, step, usable, isByContent);
+        var order = _context.Order();
+        List<CacheResult> usable = [.. order.Sort(results.Distinct().Where(r => !_dropped.Contains(r)))];
+        if (usable.Count == 0)
+            return null;
+        var overruled = order.Overruled(usable[0], usable);
+        if (overruled is not null)
+            SessionLog.ResultOverruled(_context.Logger, step, overruled.CreatedAt.ToString());
+        return new CacheHit(this, _context, step, usable, isByContent) { Overruled = overruled };
+    }
+
+    /// <summary>Now, or a little later where the caches have a result of the step that is newer than that.</summary>
+    private CacheTime After(CacheStep step)
+    {
+        lock (_gate)
+            return _context.Order().After(_context.Now(), _keys.ByDefinition(step).AllResults.Concat(_keys.ByContent(step).AllResults));
     }
 
     private void Record(CacheStep step, CacheResult result)

@@ -6,8 +6,11 @@ namespace RegistryCache.Core.Session;
 /// <summary>How a session reads and records. Immutable.</summary>
 public sealed record BuildSessionOptions
 {
-    /// <summary>Where to look for what was built before; none by default. Their order does not matter: the newest result wins.</summary>
+    /// <summary>Where to look for what was built before; none by default. See <see cref="Preference"/> for what their order means.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init; } = [];
+
+    /// <summary>Which source wins when several have a result of the same step. Default: the earlier one.</summary>
+    public CacheSourcePreference Preference { get; init; }
 
     /// <summary>
     /// The compression of recorded layers. Default gzip, which everything reads. A target with <c>force-compression</c> converts them

@@ -25,8 +25,14 @@ public sealed class CacheHit
     /// <summary>The step.</summary>
     public CacheStep Step { get; }
 
-    /// <summary>The newest result, which is used unless it fails to load.</summary>
+    /// <summary>The result that wins, which is used unless it fails to load.</summary>
     public CacheResult Result => _candidates[0];
+
+    /// <summary>
+    /// A newer result of a source that is trusted less, which would have won by its date; <see langword="null"/> when there is none. It is
+    /// worth a warning: either the order of the sources is wrong, or somebody wants to replace what they should not.
+    /// </summary>
+    public CacheResult? Overruled { get; internal init; }
 
     /// <summary>The layers of <see cref="Result"/>, base first.</summary>
     public IReadOnlyList<CacheLayer> Layers => Result.Chain?.ToLayers() ?? [];

@@ -1,10 +1,9 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
-using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Core.Session;
@@ -31,7 +30,8 @@ public sealed class FolderCache
         _export = export with
         {
             MergeWithExisting = true,
-            ReduceMerged = graph => FolderRecords.KeepNewest(graph, options.MaxKeys),
+            OverwriteImage = options.OverwriteImage,
+            ReduceMerged = graph => FolderRecords.KeepNewest(graph, options.MaxKeys, context.Order()),
         };
     }
 
@@ -72,13 +72,20 @@ public sealed class FolderCache
 
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var failures = new List<CacheLoadFailure>();
-        foreach (var entry in Candidates(FolderRecords.List(import.Graph), key, prefixes))
+        var order = _context.Order();
+        foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
         {
             var loader = new ChainLoader(_context, (failure, _) => SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message));
-            var done = await loader.RestoreAsync(entry.Record.Results.OrderByDescending(r => r.CreatedAt), into, restore, cancellationToken).ConfigureAwait(false);
+            var done = await loader.RestoreAsync(order.Sort(entry.Record.Results), into, restore, cancellationToken).ConfigureAwait(false);
             failures.AddRange(done.Failures);
             if (done.Result is { } result)
-                return new FolderRestore(key, import.Sources, failures) { Key = entry.Key, CreatedAt = result.CreatedAt, Report = done.Report };
+                return new FolderRestore(key, import.Sources, failures)
+                {
+                    Key = entry.Key,
+                    CreatedAt = result.CreatedAt,
+                    Report = done.Report,
+                    Warnings = Warnings(entry, order.Overruled(result, entry.Record.Results), import.Sources),
+                };
             if (restore.OnFailure == RestoreFailureBehavior.LeavePartial)
                 break;
         }
@@ -101,37 +108,12 @@ public sealed class FolderCache
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
     /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters; or the places overlap.</exception>
     /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
-    public async Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
+    public Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
     {
         FolderRecords.CheckKey(key, nameof(key));
         if (_options.Target is not { } target || _saved is null)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
-        var exporter = _context.CreateExporter(target, _export);
-        var folder = new ReportedSource(new FolderLayerSource(
-            folders,
-            _options.Snapshot with { Limits = _options.Snapshot.Limits ?? RestoreLimits.ForFolders },
-            ownDirectories: [.. CacheDirectories.Of(target), .. _options.EffectiveSources.SelectMany(CacheDirectories.Of)]));
-        var entries = FolderRecords.List((await _saved.ImportAsync(cancellationToken).ConfigureAwait(false)).Graph);
-        if (entries.Count > 0)
-        {
-            // A folder that is there already is read once and never compressed.
-            var digest = await DigestOfAsync(folder, cancellationToken).ConfigureAwait(false);
-            List<FolderEntry> same = [.. entries.Where(e => e.Newest.Chain is { Length: <= 2 } chain && chain.Top.DiffId == digest)];
-            List<FolderEntry> alike = [.. same.Where(e => e.Newest.Chain!.Length == (_options.HasTimesLayer ? 2 : 1))];
-            if (alike.Exists(e => e.Key == key))
-                return new FolderSave(key, digest, IsUnchanged: true, Export: null) { Layer = folder.Report };
-            if (alike.Count > 0)
-                return await ExportAsync(exporter, key, alike[0].Newest.Chain!, digest, folder.Report, cancellationToken).ConfigureAwait(false);
-            if (same.Count > 0)
-                return await ExportDatedAsync(exporter, key, same[0].Newest.Chain!.Top, digest, folder.Report!, cancellationToken).ConfigureAwait(false);
-        }
-
-        var encoded = await EncodeAsync(folder, cancellationToken).ConfigureAwait(false);
-        await using (encoded.ConfigureAwait(false))
-        {
-            var layer = ToLayer(encoded);
-            return await ExportDatedAsync(exporter, key, layer, layer.DiffId ?? layer.Digest, folder.Report!, cancellationToken).ConfigureAwait(false);
-        }
+        return new FolderSaver(_options, target, _export, _context, _saved).SaveAsync(key, folders, cancellationToken);
     }
 
     /// <summary>The keys that can be restored, the newest first. Sources that cannot be read count as empty.</summary>
@@ -139,7 +121,7 @@ public sealed class FolderCache
     public async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
     {
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
-        return [.. FolderRecords.List(import.Graph).Select(e => new FolderKey(e.Key, e.Newest.CreatedAt, e.Newest.Chain?.ToLayers().Sum(l => l.Descriptor.Size) ?? 0))];
+        return [.. FolderRecords.List(import.Graph, _context.Order()).Select(e => new FolderKey(e.Key, e.Best.CreatedAt, e.Best.Chain?.ToLayers().Sum(l => l.Descriptor.Size) ?? 0))];
     }
 
     /// <summary>The exact key, then for each prefix what starts with it, the newest first; nothing twice.</summary>
@@ -148,42 +130,11 @@ public sealed class FolderCache
             .Concat(prefixes.SelectMany(p => newestFirst.Where(e => e.Key.StartsWith(p, StringComparison.Ordinal))))
             .Distinct();
 
-    private static async Task<Digest> DigestOfAsync(LayerSource folder, CancellationToken cancellationToken)
+    private List<string> Warnings(FolderEntry entry, CacheResult? overruled, IReadOnlyList<ImportedCache> sources)
     {
-        var hash = new HashingStream();
-        await using (hash.ConfigureAwait(false))
-        {
-            await folder.WriteToAsync(hash, cancellationToken).ConfigureAwait(false);
-            return hash.Digest();
-        }
+        if (overruled is null)
+            return [];
+        SessionLog.ResultOverruled(_context.Logger, entry.Key, overruled.CreatedAt.ToString());
+        return [$"{sources[overruled.Rank].Source} has a newer folder under {entry.Key}, of {overruled.CreatedAt}. The earlier source was used, because sources are trusted in their order; ask for the newest ({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, --prefer newest) to change that."];
     }
-
-    private async Task<LayerConversion> EncodeAsync(LayerSource folder, CancellationToken cancellationToken)
-    {
-        var tar = await folder.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
-        await using (tar.ConfigureAwait(false))
-            return await _context.Converter.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken).ConfigureAwait(false);
-    }
-
-    private CacheLayer ToLayer(LayerConversion encoded) =>
-        new(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, Now().ToString()), encoded.Source);
-
-    private async Task<FolderSave> ExportDatedAsync(
-        ICacheExporter exporter, string key, CacheLayer content, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
-    {
-        if (!_options.HasTimesLayer)
-            return await ExportAsync(exporter, key, LayerChain.Of(content), digest, report, cancellationToken).ConfigureAwait(false);
-        var times = await EncodeAsync(EntryTimes.ToLayer(report.Times), cancellationToken).ConfigureAwait(false);
-        await using (times.ConfigureAwait(false))
-            return await ExportAsync(exporter, key, LayerChain.Of([ToLayer(times), content]), digest, report, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<FolderSave> ExportAsync(
-        ICacheExporter exporter, string key, LayerChain chain, Digest digest, LayerWriteReport? report, CancellationToken cancellationToken)
-    {
-        var export = await exporter.ExportAsync(FolderRecords.Make(key, new CacheResult(chain, Now())), cancellationToken).ConfigureAwait(false);
-        return new FolderSave(key, digest, IsUnchanged: false, export) { Layer = report };
-    }
-
-    private CacheTime Now() => CacheTime.From(_context.Time.GetUtcNow());
 }

@@ -13,6 +13,15 @@ public sealed record FolderCacheOptions
     /// <summary>Where to look. Default: where <see cref="Target"/> saves.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init; } = [];
 
+    /// <summary>
+    /// Which source wins when several have the key, or keys with the same prefix. Default: the earlier one. A result that is dated in the
+    /// future never wins by its date, see <see cref="Format.CacheFormatLimits.MaxClockSkew"/>.
+    /// </summary>
+    public CacheSourcePreference Preference { get; init; }
+
+    /// <summary>Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it is refused.</summary>
+    public bool OverwriteImage { get; init; }
+
     /// <summary>The compression of new layers. Default zstd: nobody else reads folder caches, so gzip's reach is not needed.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Zstd;
 

@@ -29,23 +29,32 @@ internal static class FolderRecords
         return builder.Build();
     }
 
-    /// <summary>Every key with its results, the newest first. Records that only look like a key are passed over.</summary>
-    public static IReadOnlyList<FolderEntry> List(CacheGraph graph)
+    /// <summary>Ours, dated so that it is found before what the cache holds under the same keys.</summary>
+    public static CacheGraph DateAfter(CacheGraph current, CacheGraph ours, ResultOrder order)
+    {
+        var present = List(current, order).ToLookup(e => e.Key, StringComparer.Ordinal);
+        var ourKey = List(ours, order).Single();
+        var date = order.After(ourKey.Best.CreatedAt, present[ourKey.Key].SelectMany(e => e.Record.Results));
+        return date == ourKey.Best.CreatedAt ? ours : Make(ourKey.Key, ourKey.Best with { CreatedAt = date });
+    }
+
+    /// <summary>Every key with its results, the one that wins first. Records that only look like a key are passed over.</summary>
+    public static IReadOnlyList<FolderEntry> List(CacheGraph graph, ResultOrder order)
     {
         var entries = new List<FolderEntry>();
         foreach (var record in graph.Records)
         {
             if (record.Inputs.Length == 1 && !record.Results.IsEmpty && KeyOf(record) is { } key)
-                entries.Add(new FolderEntry(key, record));
+                entries.Add(new FolderEntry(key, record, order.Best(record.Results)!));
         }
 
-        return [.. entries.OrderByDescending(e => e.Newest.CreatedAt)];
+        return [.. entries.OrderBy(e => e.Best, order)];
     }
 
     /// <summary>The cache without all but the newest keys.</summary>
-    public static CacheGraph KeepNewest(CacheGraph graph, int count)
+    public static CacheGraph KeepNewest(CacheGraph graph, int count, ResultOrder order)
     {
-        var old = new HashSet<CacheRecord>(List(graph).Skip(count).Select(e => e.Record), ReferenceEqualityComparer.Instance);
+        var old = new HashSet<CacheRecord>(List(graph, order).Skip(count).Select(e => e.Record), ReferenceEqualityComparer.Instance);
         return old.Count == 0 ? graph : GraphRewrite.Apply(graph, r => !old.Contains(r), static r => r.Results);
     }
 

@@ -39,6 +39,9 @@ public sealed class FolderRestore
     /// <summary>What the restore did; <see langword="null"/> for a miss.</summary>
     public RestoreReport? Report { get; internal init; }
 
+    /// <summary>What is worth knowing although the restore succeeded, such as a newer folder in a source that is trusted less.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
     /// <summary>What became of each source. One that could not be read counts as empty; its error is here.</summary>
     public IReadOnlyList<ImportedCache> Sources { get; }
 

@@ -6,10 +6,12 @@ namespace RegistryCache.Core.Session;
 
 /// <summary>What saving a folder did. Immutable.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="ContentDigest">The digest of the folder's tar.</param>
-/// <param name="IsUnchanged">Whether the key was there with the same content, so that nothing was sent at all.</param>
-/// <param name="Export">The export; <see langword="null"/> when the folder is unchanged.</param>
-public sealed record FolderSave(string Key, Digest ContentDigest, bool IsUnchanged, CacheExportReport? Export)
+/// <param name="ContentDigest">The digest of the folder's tar; <see langword="null"/> when <c>ignore-error</c> turned a failure before it was known into a report.</param>
+/// <param name="IsUnchanged">
+/// Whether the key was there with the same content and each of its layers, which the target was asked for, so that nothing was sent at all.
+/// </param>
+/// <param name="Export">The export.</param>
+public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchanged, CacheExportReport? Export)
 {
     /// <summary>What was written as the layer, and what was left out; <see langword="null"/> when the folder was not read.</summary>
     public LayerWriteReport? Layer { get; init; }

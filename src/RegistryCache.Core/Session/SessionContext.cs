@@ -1,3 +1,5 @@
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Content;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Layers;
@@ -12,4 +14,11 @@ internal sealed record SessionContext(
     LayerReadOptions Reading,
     Func<CacheTarget, CacheExportOptions?, ICacheExporter> CreateExporter,
     TimeProvider Time,
-    ILogger Logger);
+    TimeSpan MaxClockSkew,
+    ILogger Logger)
+{
+    public CacheTime Now() => CacheTime.From(Time.GetUtcNow());
+
+    /// <summary>Which result wins, as of now.</summary>
+    public ResultOrder Order() => ResultOrder.At(Time.GetUtcNow(), MaxClockSkew);
+}

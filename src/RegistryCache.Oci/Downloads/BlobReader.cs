@@ -8,20 +8,55 @@ namespace RegistryCache.Oci.Downloads;
 /// <summary>Finds and opens blobs of one repository.</summary>
 internal sealed class BlobReader(RepositoryContext repository)
 {
-    public async Task<long?> FindAsync(Digest digest, CancellationToken cancellationToken)
+    public async Task<long?> FindAsync(Digest digest, CancellationToken cancellationToken) => await LookAsync(digest, cancellationToken).ConfigureAwait(false) switch
     {
-        using var exchange = await repository.Transport.SendAsync(repository.Blob(HttpMethod.Head, digest), cancellationToken).ConfigureAwait(false);
+        (false, _) => null,
+        (true, { } size) => size,
+        _ => throw RegistryTransport.Protocol($"{repository.DisplayName} does not tell the size of blob {digest}."),
+    };
+
+    /// <summary>
+    /// Whether a blob is there, and its size as far as the registry tells it. Only 404 and a size above 0 are taken from HEAD; whatever
+    /// else it says is asked again with GET, whose answer also says why.
+    /// </summary>
+    public async Task<(bool Exists, long? Size)> LookAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        var request = repository.Blob(HttpMethod.Head, digest, asksOtherwiseAfter: [500]);
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         switch (exchange.Status)
         {
             case 404:
-                return null;
-            case 200:
-                return exchange.Response.Content.Headers.ContentLength ?? await MeasureAsync(digest, cancellationToken).ConfigureAwait(false);
-            case 405:
+                return (false, null);
+            case 200 when exchange.Response.Content.Headers.ContentLength is { } size and > 0:
+                return (true, size);
+            case 200 or 400 or 401 or 403 or 405 or 500 or 501:
                 return await MeasureAsync(digest, cancellationToken).ConfigureAwait(false);
             default:
-                throw await ExplainAsync(digest, exchange, cancellationToken).ConfigureAwait(false);
+                throw await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether we may read a blob that is there, asked with the rights of somebody who writes.</summary>
+    public async Task<bool> IsReadableAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        var request = repository.Blob(HttpMethod.Head, blob.Digest, asWriter: true);
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return exchange.Status == 200;
+    }
+
+    /// <summary>The size that GET tells, for a registry whose HEAD tells another than expected or none.</summary>
+    public async Task<(bool Exists, long? Size)> MeasureAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        var asked = repository.Blob(HttpMethod.Get, digest);
+        var request = new RegistryRequest(asked.Method, asked.Uri, asked.Template) { Scopes = asked.Scopes, RangeStart = 0, RangeEnd = 0 };
+        using var exchange = await repository.Transport.SendAsync(request, [200, 206, 404, 416], cancellationToken).ConfigureAwait(false);
+        var headers = exchange.Response.Content.Headers;
+        return exchange.Status switch
+        {
+            404 => (false, null),
+            206 or 416 => (true, headers.ContentRange?.Length),
+            _ => (true, headers.ContentLength),
+        };
     }
 
     public async Task<Stream> OpenAsync(Descriptor blob, CancellationToken cancellationToken)
@@ -55,33 +90,12 @@ internal sealed class BlobReader(RepositoryContext repository)
 
     private async Task RequireAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        var size = await FindAsync(blob.Digest, cancellationToken).ConfigureAwait(false)
-            ?? throw new ContentNotFoundException(blob.Digest.ToString(), repository.DisplayName);
-        if (size != blob.Size)
+        var (exists, told) = await LookAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+        if (!exists || (told is not null && told != blob.Size))
+            (exists, told) = await MeasureAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+        if (!exists)
+            throw new ContentNotFoundException(blob.Digest.ToString(), repository.DisplayName);
+        if (told is { } size && size != blob.Size)
             throw new ContentMismatchException(RegistryCacheErrorCode.SizeMismatch, $"blob {blob.Digest}", $"{blob.Size} bytes", $"{size} bytes");
-    }
-
-    private async Task<long?> MeasureAsync(Digest digest, CancellationToken cancellationToken)
-    {
-        var request = repository.Blob(HttpMethod.Get, digest);
-        using var exchange = await repository.Transport.SendAsync(request, [200, 404], cancellationToken).ConfigureAwait(false);
-        return exchange.Status == 404
-            ? null
-            : exchange.Response.Content.Headers.ContentLength
-              ?? throw RegistryTransport.Protocol($"{repository.DisplayName} does not tell the size of blob {digest}.");
-    }
-
-    // The answer to HEAD has no body; the same as GET says why.
-    private async Task<RegistryResponseException> ExplainAsync(Digest digest, RegistryExchange head, CancellationToken cancellationToken)
-    {
-        var request = repository.Blob(HttpMethod.Get, digest);
-        if (head.Status == 403)
-        {
-            using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (exchange.Status == head.Status)
-                return await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await repository.Transport.FailureAsync(repository.Blob(HttpMethod.Head, digest), head, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class RegistryRequest(HttpMethod method, Uri uri, string templat
     /// <summary>Whether the transport repeats the request after a transient failure; false where a caller owns the retry.</summary>
     public bool Retry { get; init; } = true;
 
+    /// <summary>Answers after which the caller asks in another way, so that repeating this one would only take time.</summary>
+    public IReadOnlyList<int> AsksOtherwiseAfter { get; init; } = [];
+
     /// <summary>Whether the caller holds the host's slot already because the answer is a long stream.</summary>
     public bool HoldsSlot { get; init; }
 

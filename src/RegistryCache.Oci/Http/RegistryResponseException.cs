@@ -19,7 +19,7 @@ public sealed class RegistryResponseException : RegistryCacheException
         RequestId = requestId;
         RateLimit = rateLimit;
         Hint = hint;
-        IsTransient = statusCode is 408 or 429 or 500 or 502 or 503 or 504;
+        IsTransient = RegistryTransport.IsTransient(statusCode);
     }
 
     /// <summary>The HTTP method.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Storage;
 
@@ -17,7 +18,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     {
         var target = paths.Blob(descriptor.Digest);
         RefuseLinks(descriptor.Digest);
-        if (LayoutFile.FindLength(target) == descriptor.Size)
+        if (await IsPresentAsync(descriptor, target, cancellationToken).ConfigureAwait(false))
         {
             Touch(target);
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
@@ -28,6 +29,28 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         await using (content.ConfigureAwait(false))
             return await WriteAsync(content, descriptor, target, progress, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Whether the file is there: a layer by its length, a manifest or a config, which a tag stands and falls with, by its content.</summary>
+    private static async Task<bool> IsPresentAsync(Descriptor descriptor, string target, CancellationToken cancellationToken)
+    {
+        if (LayoutFile.FindLength(target) != descriptor.Size)
+            return false;
+        if (!IsReadWhole(descriptor))
+            return true;
+        try
+        {
+            var stream = LayoutFile.OpenRead(target, descriptor.Size);
+            await using (stream.ConfigureAwait(false))
+                return Digest.FromHash(DigestAlgorithm.Sha256, await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == descriptor.Digest;
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+            return false;
+        }
+    }
+
+    private static bool IsReadWhole(Descriptor descriptor) =>
+        descriptor.Digest.Algorithm == DigestAlgorithm.Sha256 && (descriptor.MediaType == MediaTypes.CacheConfig || MediaTypes.IsManifest(descriptor.MediaType));
 
     /// <summary>Writes a file outside <c>blobs/</c> in one step, replacing what is there.</summary>
     public async Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -145,10 +168,10 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
             if (!TryMove(data, target))
             {
                 var found = LayoutFile.FindLength(target);
-                if (found == descriptor.Size)
+                if (found == descriptor.Size && !IsReadWhole(descriptor))
                     return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
 
-                // A file of the wrong size is garbage for every reader, and BuildKit would trust it for ever.
+                // A file of the wrong size or content is garbage for every reader, and BuildKit would trust it for ever.
                 if (OperatingSystem.IsWindows())
                     File.SetAttributes(target, FileAttributes.Normal);
                 File.Move(data, target, overwrite: true);

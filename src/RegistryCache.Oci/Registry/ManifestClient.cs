@@ -10,18 +10,15 @@ namespace RegistryCache.Oci.Registry;
 internal sealed class ManifestClient(RepositoryContext repository)
 {
     private const string Template = "/v2/{name}/manifests/{reference}";
-    private const long ResolveLimit = 4 << 20;
+    public const long ResolveLimit = 4 << 20;
 
     public async Task<Descriptor?> ResolveAsync(ManifestReference reference, CancellationToken cancellationToken)
     {
+        // Registries and proxies that stumble over HEAD are many: whatever is not 200 is asked again with GET, which decides.
         var request = Request(HttpMethod.Head, reference);
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (exchange.Status == 404)
-            return null;
-        if (exchange.Status is not (200 or 403 or 405))
-            throw await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
         var headers = exchange.Response.Content.Headers;
-        if (exchange.Status == 200 && headers.ContentLength is { } size && StatedDigest(exchange) is { } digest)
+        if (exchange.Status == 200 && headers.ContentLength is { } size and > 0 && StatedDigest(exchange) is { } digest)
         {
             if (reference.Tag is null && reference.Digest.Algorithm == digest.Algorithm && digest != reference.Digest)
                 throw Mismatch(reference.Digest, digest);
@@ -32,10 +29,12 @@ internal sealed class ManifestClient(RepositoryContext repository)
         return (await FetchAsync(reference, ResolveLimit, cancellationToken).ConfigureAwait(false))?.Descriptor;
     }
 
-    public async Task<ManifestContent?> FetchAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
+    /// <summary>Reads a manifest, if asked with the rights of somebody who writes: some registries show nothing of a new repository without.</summary>
+    public async Task<ManifestContent?> FetchAsync(
+        ManifestReference reference, long maxBytes, CancellationToken cancellationToken, bool asWriter = false)
     {
         var (exchange, bytes) = await WholeBody.GetAsync(
-            repository.Transport, Request(HttpMethod.Get, reference), maxBytes, $"manifest {reference}", nameof(maxBytes), cancellationToken).ConfigureAwait(false);
+            repository.Transport, Request(HttpMethod.Get, reference, asWriter), maxBytes, $"manifest {reference}", nameof(maxBytes), cancellationToken).ConfigureAwait(false);
         using (exchange)
             return exchange.Status == 404 ? null : Verify(reference, exchange, bytes);
     }
@@ -65,8 +64,13 @@ internal sealed class ManifestClient(RepositoryContext repository)
         return exchange.Status != 404;
     }
 
-    private RegistryRequest Request(HttpMethod method, ManifestReference reference) =>
-        new(method, repository.Uri("manifests/" + Name(reference)), Template) { Scopes = repository.Pull, Accept = [.. MediaTypes.Manifests, "*/*"] };
+    private RegistryRequest Request(HttpMethod method, ManifestReference reference, bool asWriter = false) =>
+        new(method, repository.Uri("manifests/" + Name(reference)), Template)
+        {
+            Scopes = asWriter ? repository.Push : repository.Pull,
+            Accept = [.. MediaTypes.Manifests, "*/*"],
+            AsksOtherwiseAfter = method == HttpMethod.Head ? [500] : [],
+        };
 
     private static string Name(ManifestReference reference) => reference.Tag is { } tag ? Tag(tag) : reference.Digest.ToString();
 

@@ -1,4 +1,6 @@
+using System.Runtime.ExceptionServices;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Storage;
 using RegistryCache.Oci.Downloads;
 using RegistryCache.Oci.Http;
@@ -14,6 +16,9 @@ public sealed class RegistryContentStore : IContentStore
     private readonly ManifestClient _manifests;
     private readonly RepositoryListing _listing;
     private readonly RepositoryContext _repository;
+
+    // The newest blob that is known to be in the repository because this store has put or found it there.
+    private volatile Descriptor? _written;
 
     internal RegistryContentStore(RepositoryContext repository)
     {
@@ -59,16 +64,41 @@ public sealed class RegistryContentStore : IContentStore
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
-        return _uploader.PushAsync(descriptor, source, progress, cancellationToken);
+        return PushBlobAsync();
+
+        async Task<BlobPushResult> PushBlobAsync()
+        {
+            var result = await _uploader.PushAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);
+            _written = descriptor;
+            return result;
+        }
     }
 
     /// <inheritdoc/>
-    public Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
-        _manifests.ResolveAsync(reference, cancellationToken);
+    public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _manifests.ResolveAsync(reference, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized && _written is not null)
+        {
+            return (await AskAsWriterAsync(reference, ManifestClient.ResolveLimit, e, cancellationToken).ConfigureAwait(false))?.Descriptor;
+        }
+    }
 
     /// <inheritdoc/>
-    public Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken) =>
-        _manifests.FetchAsync(reference, maxBytes, cancellationToken);
+    public async Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _manifests.FetchAsync(reference, maxBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized && _written is not null)
+        {
+            return await AskAsWriterAsync(reference, maxBytes, e, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="RegistryResponseException">The registry refuses the manifest; <see cref="RegistryResponseException.Hint"/> often says what to change.</exception>
@@ -76,6 +106,27 @@ public sealed class RegistryContentStore : IContentStore
     {
         ArgumentNullException.ThrowIfNull(manifest);
         return _manifests.PushAsync(manifest, tag, cancellationToken);
+    }
+
+    /// <summary>
+    /// Decides what a refusal means in a repository that we have written to. Many registries answer 401 or 403 for what does not exist,
+    /// and for everything as long as the repository is new. If a blob of ours can be read now, we may read here, and the manifest is
+    /// simply not there; if not, we may write but not read, and nothing is known of the tag.
+    /// </summary>
+    private async Task<ManifestContent?> AskAsWriterAsync(
+        ManifestReference reference, long maxBytes, RegistryCacheException refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _manifests.FetchAsync(reference, maxBytes, cancellationToken, asWriter: true).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized)
+        {
+            if (await _reader.IsReadableAsync(_written!, cancellationToken).ConfigureAwait(false))
+                return null;
+            ExceptionDispatchInfo.Throw(refusal);
+            throw;
+        }
     }
 
     /// <summary>Removes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can).</summary>

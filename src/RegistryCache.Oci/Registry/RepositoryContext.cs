@@ -28,6 +28,10 @@ internal sealed class RepositoryContext(RegistryTransport transport, string name
 
     public Uri Uri(string path) => RegistryUri.Create(Transport.Host.BaseUri.OriginalString + "v2/" + Name + "/" + path);
 
-    public RegistryRequest Blob(HttpMethod method, Digest digest) =>
-        new(method, Uri("blobs/" + digest), "/v2/{name}/blobs/{digest}") { Scopes = Pull };
+    public RegistryRequest Blob(HttpMethod method, Digest digest, bool asWriter = false, IReadOnlyList<int>? asksOtherwiseAfter = null) =>
+        new(method, Uri("blobs/" + digest), "/v2/{name}/blobs/{digest}")
+        {
+            Scopes = asWriter ? Push : Pull,
+            AsksOtherwiseAfter = asksOtherwiseAfter ?? [],
+        };
 }

@@ -21,11 +21,12 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
     public async Task<BlobPushResult> PushAsync(
         Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        if (await ExistsAsync(blob, cancellationToken).ConfigureAwait(false))
+        var present = await LookAsync(blob, cancellationToken).ConfigureAwait(false);
+        if (present == Presence.Whole)
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
         var options = repository.Options.Upload;
         var session = new UploadSession(blob, source) { Chunked = options.Chunked, ChunkBytes = options.ChunkBytes };
-        if (await _mounter.TryMountAsync(session, cancellationToken).ConfigureAwait(false))
+        if (present == Presence.None && await _mounter.TryMountAsync(session, cancellationToken).ConfigureAwait(false))
             return new BlobPushResult(BlobPushOutcome.Mounted, 0);
         try
         {
@@ -37,28 +38,50 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
             throw;
         }
 
-        return new BlobPushResult(BlobPushOutcome.Uploaded, session.BytesSent);
+        // Many registries keep what they have under a digest, whatever it is.
+        if (present == Presence.Damaged && await LookAsync(blob, cancellationToken).ConfigureAwait(false) == Presence.Damaged)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                $"{repository.DisplayName} keeps a damaged blob {blob.Digest} and does not take the whole one in its place. Delete the blob on the registry, or use another repository.");
+        }
+
+        return session.BytesSent == 0 && blob.Size > 0
+            ? new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)
+            : new BlobPushResult(BlobPushOutcome.Uploaded, session.BytesSent);
     }
 
-    private async Task<bool> ExistsAsync(Descriptor blob, CancellationToken cancellationToken)
+    private async Task<Presence> LookAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (exists, size) = await reader.LookAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+            if (exists && size is not null && size != blob.Size)
+                (exists, size) = await reader.MeasureAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+            return !exists ? Presence.None : size is null || size == blob.Size ? Presence.Whole : Presence.Damaged;
+        }
+        catch (RegistryResponseException e) when (e.StatusCode is 401 or 403)
+        {
+            // The right to push may come without the right to look.
+            return Presence.None;
+        }
+    }
+
+    private async Task<bool> HoldsAsync(Descriptor blob, CancellationToken cancellationToken) =>
+        await LookAsync(blob, cancellationToken).ConfigureAwait(false) == Presence.Whole;
+
+    /// <summary>Whether the blob is there although a request of its upload was refused: another writer, or a lost answer, may have completed it.</summary>
+    private async Task<bool> IsThereAllTheSameAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         try
         {
             return await HoldsAsync(blob, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryResponseException e) when (e.StatusCode is 401 or 403)
+        catch (RegistryCacheException e) when (e is RegistryResponseException or RegistryTransferException)
         {
-            // The right to push may come without the right to look.
+            // The refusal is what counts then.
             return false;
         }
-    }
-
-    private async Task<bool> HoldsAsync(Descriptor blob, CancellationToken cancellationToken)
-    {
-        var size = await reader.FindAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
-        if (size is { } actual && actual != blob.Size)
-            throw new ContentMismatchException(RegistryCacheErrorCode.SizeMismatch, $"blob {blob.Digest}", $"{blob.Size} bytes", $"{actual} bytes");
-        return size is not null;
     }
 
     private async Task SendAsync(UploadSession session, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
@@ -94,7 +117,13 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
                 continue;
             var request = _steps.Describe(session);
             if (failure.Fatal || !await repository.Transport.WaitAsync(request, schedule, failure.Status, failure.RetryAfter, failure.Error, cancellationToken).ConfigureAwait(false))
-                ExceptionDispatchInfo.Throw(failure.Error!);
+            {
+                if (failure.Status is null or 401 || !await IsThereAllTheSameAsync(session.Blob, cancellationToken).ConfigureAwait(false))
+                    ExceptionDispatchInfo.Throw(failure.Error!);
+                await _steps.CancelAsync(session).ConfigureAwait(false);
+                return;
+            }
+
             if (await RecoverAsync(session, failure, cancellationToken).ConfigureAwait(false))
                 return;
         }
@@ -111,7 +140,7 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         }
 
         if (session.Location is null)
-            return await _steps.StartAsync(session, cancellationToken).ConfigureAwait(false);
+            return await _steps.StartAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false);
         if (session.Chunked && session.Offset < session.Blob.Size)
             return await _steps.PatchAsync(session, Report, HoldsAsync, cancellationToken).ConfigureAwait(false);
         return await _steps.PutAsync(session, Report, HoldsAsync, cancellationToken).ConfigureAwait(false);
@@ -124,8 +153,13 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
             return false;
 
         // The answer may have been lost after the work was done.
-        if (failure.Status is null && await ExistsAsync(session.Blob, cancellationToken).ConfigureAwait(false))
+        if (failure.Status is null or 400 or 403 or 404 or 409 or 416 && await IsThereAllTheSameAsync(session.Blob, cancellationToken).ConfigureAwait(false))
+        {
+            if (failure.Status is not null)
+                await _steps.CancelAsync(session).ConfigureAwait(false);
             return true;
+        }
+
         if (failure.Restart || session.NeverResume || session.ChunksRefused)
         {
             await _steps.CancelAsync(session).ConfigureAwait(false);
@@ -154,5 +188,12 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         }
 
         return false;
+    }
+
+    private enum Presence
+    {
+        None,
+        Whole,
+        Damaged,
     }
 }

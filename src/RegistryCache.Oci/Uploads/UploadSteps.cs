@@ -17,7 +17,8 @@ internal sealed class UploadSteps(RepositoryContext repository)
         new(session.Location is null ? HttpMethod.Post : session.Chunked ? HttpMethod.Patch : HttpMethod.Put,
             session.Location ?? repository.Uri("blobs/uploads/"), Template);
 
-    public async Task<StepFailure?> StartAsync(UploadSession session, CancellationToken cancellationToken)
+    public async Task<StepFailure?> StartAsync(
+        UploadSession session, Func<Descriptor, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
     {
         var request = new RegistryRequest(HttpMethod.Post, repository.Uri("blobs/uploads/"), "/v2/{name}/blobs/uploads/")
         {
@@ -26,8 +27,12 @@ internal sealed class UploadSteps(RepositoryContext repository)
             Retry = false,
         };
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (exchange.Status is not (200 or 202 or 204))
+        if (exchange.Status is not (200 or 201 or 202 or 204))
             return await FailAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+
+        // 201 says that the registry has the blob already; what it has decides.
+        if (exchange.Status == 201 && await holds(session.Blob, cancellationToken).ConfigureAwait(false))
+            return null;
         Begin(session, exchange, repository.Transport);
         return StepFailure.None;
     }

@@ -104,7 +104,7 @@ internal sealed class FolderCacheTests
         await SaveAsync(bench, "linux-1", "old");
         await SaveAsync(bench, "linux-2", "new");
         var import = await bench.Cache.CreateImporter("type=registry,ref=ghcr.io/acme/ci:nuget").ImportAsync();
-        bench.Lose(FolderRecords.List(import.Graph)[0].Newest);
+        bench.Lose(FolderRecords.List(import.Graph, bench.Order)[0].Best);
 
         var found = await bench.Cache.Folders(Target).RestoreAsync("linux-2", ["linux-"], bench.Folder["back"]);
 
@@ -144,13 +144,13 @@ internal sealed class FolderCacheTests
         await using var bench = new SessionBench();
         await SaveAsync(bench, "k", "content");
         var import = await bench.Cache.CreateImporter("type=registry,ref=ghcr.io/acme/ci:nuget").ImportAsync();
-        var real = FolderRecords.List(import.Graph).Single();
+        var real = FolderRecords.List(import.Graph, bench.Order).Single();
         var builder = new CacheGraphBuilder();
         var root = builder.AddSource(real.Record.Inputs[0][0].Record.Digest);
-        builder.Add(real.Record.Digest, [[new CacheNodeLink(root, "another key")]], real.Newest);
-        builder.Add(real.Record.Digest, [[new CacheNodeLink(builder.AddSource(Digest.OfText("x").ToString()), "k")]], real.Newest);
+        builder.Add(real.Record.Digest, [[new CacheNodeLink(root, "another key")]], real.Best);
+        builder.Add(real.Record.Digest, [[new CacheNodeLink(builder.AddSource(Digest.OfText("x").ToString()), "k")]], real.Best);
 
-        Assert.That(FolderRecords.List(builder.Build()), Is.Empty);
+        Assert.That(FolderRecords.List(builder.Build(), bench.Order), Is.Empty);
     }
 
     [Test]

@@ -112,7 +112,7 @@ internal sealed class FolderTimesTests
         await folders.RestoreAsync("k", null, bench.Folder["back"]);
 
         Assert.That(File.GetLastWriteTimeUtc(bench.Folder["back/f"]), Is.EqualTo(Friday));
-        Assert.That(FolderRecords.List((await bench.Cache.CreateImporter(Target).ImportAsync()).Graph).Single().Newest.Chain!.Length, Is.EqualTo(1));
+        Assert.That(FolderRecords.List((await bench.Cache.CreateImporter(Target).ImportAsync()).Graph, bench.Order).Single().Best.Chain!.Length, Is.EqualTo(1));
     }
 
     private static IEnumerable<TestCaseData> Damaged()

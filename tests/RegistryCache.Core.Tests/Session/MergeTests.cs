@@ -113,11 +113,12 @@ internal sealed class MergeTests
             return builder.Build();
         }
 
-        Assert.That(GraphContainment.Contains(Graph(true, 5), Graph(false, 5)), "fewer links are contained in more");
-        Assert.That(GraphContainment.Contains(Graph(false, 5), Graph(true, 5)), Is.False);
-        Assert.That(GraphContainment.Contains(Graph(true, 6), Graph(true, 5)), "a newer result is as good");
-        Assert.That(GraphContainment.Contains(Graph(true, 4), Graph(true, 5)), Is.False);
-        Assert.That(GraphContainment.Contains(CacheGraph.Empty, Graph(true, 5)), Is.False);
+        var order = new ResultOrder(CacheTime.FromUnix(100));
+        Assert.That(GraphContainment.Contains(Graph(true, 5), Graph(false, 5), order), "fewer links are contained in more");
+        Assert.That(GraphContainment.Contains(Graph(false, 5), Graph(true, 5), order), Is.False);
+        Assert.That(GraphContainment.Contains(Graph(true, 6), Graph(true, 5), order), "a newer result is as good");
+        Assert.That(GraphContainment.Contains(Graph(true, 4), Graph(true, 5), order), Is.False);
+        Assert.That(GraphContainment.Contains(CacheGraph.Empty, Graph(true, 5), order), Is.False);
     }
 
     private static async Task AssertNothingIsLostAsync(Func<BuildCacheBuilder> builder, string target)

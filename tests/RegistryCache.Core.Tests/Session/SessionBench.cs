@@ -22,6 +22,8 @@ internal sealed class SessionBench : IAsyncDisposable
 
     public InMemoryContentStore Store { get; } = new();
 
+    public ResultOrder Order => ResultOrder.At(Time.GetUtcNow(), TimeSpan.FromMinutes(5));
+
     public BuildCache Cache { get; }
 
     public ScratchFolder Folder { get; } = new();

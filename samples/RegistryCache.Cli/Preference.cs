@@ -1,0 +1,10 @@
+using RegistryCache.Core.Parameters;
+
+namespace RegistryCache.Cli;
+
+/// <summary>The option <c>--prefer</c>: which of several sources wins.</summary>
+internal static class Preference
+{
+    public static CacheSourcePreference Of(Arguments arguments) =>
+        arguments.Choice("--prefer", "first", "newest") == "newest" ? CacheSourcePreference.Newest : CacheSourcePreference.InOrder;
+}
