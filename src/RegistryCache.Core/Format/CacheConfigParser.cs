@@ -69,7 +69,7 @@ internal sealed class CacheConfigParser
         var count = 0;
         while (reader.NextElement())
         {
-            if (count == limit)
+            if (count >= limit)
                 throw new LimitExceededException($"{_what}: the number of {name}", $"{nameof(CacheFormatLimits)}.{limitName}", limit);
             read(this, ref reader, list.At(count++));
         }

@@ -33,12 +33,12 @@ internal sealed class LoadFailureTests
     }
 
     [Test]
-    public async Task The_next_newest_result_is_tried()
+    public async Task The_result_of_the_next_source_is_tried()
     {
         await using var bench = new SessionBench();
         await bench.BuildAsync(Main.Replace(":main", ":old", StringComparison.Ordinal), (Compile("a"), "old"));
         await bench.BuildAsync(Main.Replace(":main", ":new", StringComparison.Ordinal), (Compile("a"), "new"));
-        await using var session = await bench.OpenAsync("old", "new");
+        await using var session = await bench.OpenAsync("new", "old");
         var hit = (await session.FindAsync(Compile("a")))!;
         bench.Lose(hit.Result);
 
@@ -115,7 +115,7 @@ internal sealed class LoadFailureTests
         await using var bench = new SessionBench();
         await bench.BuildAsync(Main.Replace(":main", ":old", StringComparison.Ordinal), (Compile("a"), "old"));
         await bench.BuildAsync(Main.Replace(":main", ":new", StringComparison.Ordinal), (Compile("a"), "new"));
-        await using var session = await bench.OpenAsync("old", "new");
+        await using var session = await bench.OpenAsync("new", "old");
         var hit = (await session.FindAsync(Compile("a")))!;
         bench.Lose(hit.Result);
 

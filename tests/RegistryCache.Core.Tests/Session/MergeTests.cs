@@ -95,7 +95,7 @@ internal sealed class MergeTests
 
         Assert.That(
             () => session.ExportAsync(CacheTarget.Parse(Main), new CacheExportOptions { MergeWithExisting = true }),
-            Throws.TypeOf<CacheFormatException>());
+            Throws.TypeOf<RegistryCacheException>().With.Property("Code").EqualTo(RegistryCacheErrorCode.TagNotCache));
         Assert.That(bench.Store.Tags.Values.Single(), Is.EqualTo(bad.Descriptor.Digest));
     }
 

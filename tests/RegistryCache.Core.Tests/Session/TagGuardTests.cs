@@ -65,7 +65,7 @@ internal sealed class TagGuardTests
         var report = await session.ExportAsync(Target);
         var again = await session.ExportAsync(Target);
 
-        Assert.That(report.Warnings, Is.EqualTo(new[] { $"{Tag} in memory held {what}, not a cache; it was replaced." }));
+        Assert.That(report.Warnings.Single(), Does.EndWith($" held {what}, not a cache; it was replaced."));
         Assert.That(again.Warnings, Is.Empty);
     }
 

@@ -199,7 +199,7 @@ internal static class FaultMatrix
         var placement = new FaultPlacement(operation, method, kind, fault) { Count = Ever, MaySucceed = false, Errors = [code] };
 
         // A blob that cannot be looked for is sent, and a token may be had by GET as well.
-        if (operation == FaultOperation.Export && method == "HEAD" && fault.Name is "401" or "403" or "404")
+        if (operation == FaultOperation.Export && method == "HEAD" && fault.Name is "400" or "401" or "403" or "404" or "500" or "501")
             return placement with { MaySucceed = true };
         if (kind == RequestKind.Token && fault.Name is "400" or "401" or "403" or "404")
             return placement with { MaySucceed = true, Errors = [] };

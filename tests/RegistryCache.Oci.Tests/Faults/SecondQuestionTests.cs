@@ -15,7 +15,7 @@ public sealed class SecondQuestionTests
     private const string Repository = "a/b";
 
     private readonly FastClock _clock = FaultBench.NewClock();
-    private readonly TestBlob _blob = TestBlob.Create(50_000);
+    private readonly TestBlob _blob = TestBlob.Create(150_000);
     private RecordedLog _log = null!;
     private FaultRegistry _registry = null!;
 
@@ -84,7 +84,7 @@ public sealed class SecondQuestionTests
         await using var client = Client(options =>
         {
             options.Upload.Chunked = method == "PATCH";
-            options.Upload.ChunkBytes = 16 << 10;
+            options.Upload.ChunkBytes = 64 << 10;
         });
 
         await client.OpenRepository(_registry.Host, Repository).PushBlobAsync(_blob.Descriptor, _blob.Source, null, CancellationToken.None);
