@@ -82,6 +82,10 @@ internal sealed class CacheConfigParser
     {
         List(ref reader, list, name, _limits.MaxLinks - _links, nameof(_limits.MaxLinks), read);
         _links += list.Count;
+
+        // Lists within lists are counted before the list around them.
+        if (_links > _limits.MaxLinks)
+            throw new LimitExceededException($"{_what}: the number of {name}", $"{nameof(CacheFormatLimits)}.{nameof(_limits.MaxLinks)}", _limits.MaxLinks);
     }
 
     private static void Layer(ref GoJsonReader reader, LayerEntry entry)
