@@ -70,7 +70,7 @@ public sealed class CacheHit
 
     /// <summary>
     /// Restores the output into a folder, or says that the step must run after all. A result that fails to load is dropped for the
-    /// rest of the session and the next newest is tried; with <see cref="RestoreFailureBehavior.LeavePartial"/> only one is tried.
+    /// rest of the session and the next newest is tried.
     /// </summary>
     /// <param name="directory">The folder; created if it does not exist.</param>
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>

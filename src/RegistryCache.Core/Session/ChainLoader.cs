@@ -27,10 +27,6 @@ internal sealed class ChainLoader(SessionContext context, Action<CacheLoadFailur
                 failures.Add(failure);
                 onFailure(failure, bad?.Layer);
             }
-
-            // What is left of a bad result must not become the ground that the next one is put upon.
-            if (options?.OnFailure == RestoreFailureBehavior.LeavePartial)
-                break;
         }
 
         return new CacheRestore(null, null, failures);

@@ -86,8 +86,6 @@ public sealed class FolderCache
                     Report = done.Report,
                     Warnings = Warnings(entry, order.Overruled(result, entry.Record.Results), import.Sources),
                 };
-            if (restore.OnFailure == RestoreFailureBehavior.LeavePartial)
-                break;
         }
 
         return new FolderRestore(key, import.Sources, failures);

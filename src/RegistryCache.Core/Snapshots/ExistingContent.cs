@@ -3,9 +3,15 @@ namespace RegistryCache.Core.Snapshots;
 /// <summary>What happens to what the folder holds already.</summary>
 public enum ExistingContent
 {
-    /// <summary>It is the bottom layer: what the layers neither replace nor delete stays. The default.</summary>
+    /// <summary>
+    /// What the layers do not hold stays as it is; their deletions mean their own lower layers only. A directory with files in it is not
+    /// replaced by a file or link: that is an error. The default.
+    /// </summary>
     Keep = 0,
 
-    /// <summary>It goes: afterwards the folder holds what the layers say, and nothing else.</summary>
+    /// <summary>
+    /// It goes: afterwards the folder holds what the layers say. The folder itself and the directories that the layers hold stay the same
+    /// directories, what others create meanwhile stays, and so do mount points.
+    /// </summary>
     Replace = 1,
 }

@@ -73,18 +73,16 @@ public static class LayerApplier
     private static async Task<RestoreReport> RestoreAsync(
         IEnumerable<BlobSource> layers, string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
     {
-        using var transaction = RestoreTransaction.Begin(directory, options, access, cancellationToken);
+        using var transaction = await RestoreTransaction.BeginAsync(directory, access, cancellationToken).ConfigureAwait(false);
         var reader = new LayerReader(options.Limits ?? new RestoreLimits());
-        var restorer = new FolderRestorer(transaction.Folder, options);
-        int count;
+        var restorer = new FolderRestorer(transaction.Staging, options);
         await using (restorer.ConfigureAwait(false))
         {
-            count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);
-            await restorer.CompleteAsync().ConfigureAwait(false);
+            var count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);
+            var directories = await restorer.CompleteAsync().ConfigureAwait(false);
+            await transaction.CommitAsync(directories, options.Existing, cancellationToken).ConfigureAwait(false);
+            return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped);
         }
-
-        transaction.Commit();
-        return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped);
     }
 
     private static async Task<int> ReadAsync(

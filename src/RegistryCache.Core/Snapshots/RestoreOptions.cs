@@ -5,9 +5,6 @@ namespace RegistryCache.Core.Snapshots;
 /// <summary>How layers become a folder. The defaults are meant for layers that nobody vouches for.</summary>
 public sealed record RestoreOptions
 {
-    /// <summary>What a failed restore leaves behind. The default is <see cref="RestoreFailureBehavior.KeepOldState"/>.</summary>
-    public RestoreFailureBehavior OnFailure { get; init; }
-
     /// <summary>What happens to what the folder holds already. The default is <see cref="ExistingContent.Keep"/>.</summary>
     public ExistingContent Existing { get; init; }
 

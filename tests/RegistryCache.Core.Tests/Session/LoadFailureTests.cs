@@ -110,22 +110,6 @@ internal sealed class LoadFailureTests
     }
 
     [Test]
-    public async Task With_a_partial_state_chosen_a_bad_result_is_not_built_upon()
-    {
-        await using var bench = new SessionBench();
-        await bench.BuildAsync(Main.Replace(":main", ":old", StringComparison.Ordinal), (Compile("a"), "old"));
-        await bench.BuildAsync(Main.Replace(":main", ":new", StringComparison.Ordinal), (Compile("a"), "new"));
-        await using var session = await bench.OpenAsync("new", "old");
-        var hit = (await session.FindAsync(Compile("a")))!;
-        bench.Lose(hit.Result);
-
-        var restore = await hit.TryRestoreAsync(bench.Folder["out"], new RestoreOptions { OnFailure = RestoreFailureBehavior.LeavePartial });
-
-        Assert.That(restore.IsRestored, Is.False);
-        Assert.That(File.Exists(bench.Folder["out/.registry-cache-partial"]));
-    }
-
-    [Test]
     public async Task An_export_goes_on_without_a_result_whose_blob_its_source_has_lost()
     {
         await using var bench = new SessionBench();

@@ -66,7 +66,7 @@ public sealed class RandomTreeTests(string access) : SnapshotFixture(access)
 
             try
             {
-                await ApplyAsync(Scratch["target"], new RestoreOptions { OnFailure = RestoreFailureBehavior.LeavePartial, SymbolicLinks = SymbolicLinkPolicy.Any }, tar);
+                await ApplyAsync(Scratch["target"], new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any }, tar);
             }
             catch (RegistryCacheException)
             {

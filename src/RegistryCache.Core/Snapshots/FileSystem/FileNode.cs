@@ -23,10 +23,16 @@ internal sealed record FileNode
     /// <summary>The time of the last change of content or metadata; zero where the system has none.</summary>
     public FileTime Changed { get; init; }
 
+    /// <summary>The last change of any kind, as far as the system tells.</summary>
+    public FileTime LastChange => Changed == default ? Modified : Changed;
+
     /// <summary>0 where the system has none.</summary>
     public ulong Inode { get; init; }
 
     public ulong Device { get; init; }
+
+    /// <summary>Which mount it was reached through; 0 where the system does not say.</summary>
+    public ulong Mount { get; init; }
 
     public uint LinkCount { get; init; } = 1;
 

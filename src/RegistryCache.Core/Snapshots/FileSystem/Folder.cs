@@ -32,6 +32,9 @@ internal abstract class Folder : IDisposable
             Close();
     }
 
+    /// <summary>All names but <c>.</c> and <c>..</c>, in no order.</summary>
+    public abstract IReadOnlyList<string> Names();
+
     /// <summary>All names but <c>.</c> and <c>..</c>, in no order. Names that vanish meanwhile are left out.</summary>
     public abstract List<FileNode> List();
 
@@ -85,20 +88,29 @@ internal abstract class Folder : IDisposable
     public abstract void DeleteEmptyFolder(string name);
 
     /// <summary>
-    /// Gives the directory <paramref name="from"/> the name <paramref name="to"/>. What had that name gets the other one, in one step
-    /// where the system can.
+    /// Moves a name into a folder of the same mount; <see langword="false"/> when the name there is taken. What is there is never replaced.
     /// </summary>
-    public abstract void Exchange(string from, string to);
+    public abstract bool TryMove(string name, Folder to, string toName);
 
     /// <summary>
-    /// Gives what has a name here another place on the same file system; <see langword="false"/> when the new name is taken.
+    /// Lets two names of one mount change places in one step. <see langword="false"/> when this system cannot, or when one of them does
+    /// not exist.
     /// </summary>
-    public abstract bool TryMove(string name, Folder to, string newName);
+    public abstract bool TryExchange(string name, Folder other, string otherName);
+
+    /// <summary>Whether a folder that was opened here is the root of another mount, or of another volume of this one.</summary>
+    public abstract bool IsOnOtherMount(Folder inner);
+
+    /// <summary>Takes this folder for this process alone, as far as others ask: the system frees it when the process ends.</summary>
+    public abstract FolderLock TryLock();
+
+    /// <summary>Waits until the names in this folder would survive a loss of power.</summary>
+    public abstract void Flush();
 
     /// <summary>Sets metadata of a file that this folder created.</summary>
     public abstract void Apply(SafeFileHandle file, string name, NodeMetadata metadata);
 
-    /// <summary>Sets metadata of a name that is no directory and no file.</summary>
+    /// <summary>Sets metadata of a name that is not a file. Of a directory only the mode; of a link not the mode.</summary>
     public abstract void Apply(string name, NodeMetadata metadata);
 
     /// <summary>Sets metadata of this directory.</summary>

@@ -23,9 +23,15 @@ internal static partial class Libc
     public const uint RenameNoReplace = 1;
     public const uint RenameExchange = 2;
     public const uint BasicStats = 0x7ff;
+    public const uint MountIdStat = 0x1000;
+    public const int LockExclusive = 2;
+    public const int LockNonBlocking = 4;
 
+    public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int NoSuchAddress = 6;
+    public const int WouldBlock = 11;
+    public const int Busy = 16;
     public const int Exists = 17;
     public const int NotDirectory = 20;
     public const int InvalidArgument = 22;
@@ -96,6 +102,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(SafeFileHandle file, long offset, int whence);
 
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Flush(SafeFileHandle file);
+
     [LibraryImport(Library, EntryPoint = "llistxattr", SetLastError = true)]
     public static partial nint ListAttributes(ReadOnlySpan<byte> path, Span<byte> list, nint size);
 
@@ -156,6 +168,9 @@ internal readonly record struct TimeSpec(long Seconds, long Nanoseconds)
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct StatX
 {
+    [FieldOffset(0)]
+    public uint Mask;
+
     [FieldOffset(16)]
     public uint LinkCount;
 
@@ -197,4 +212,7 @@ internal struct StatX
 
     [FieldOffset(140)]
     public uint DeviceMinor;
+
+    [FieldOffset(144)]
+    public ulong MountId;
 }

@@ -14,11 +14,13 @@ internal sealed class ManagedFolder : Folder
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly bool _hasStat;
+    private readonly Lazy<HashSet<string>> _mounts;
 
-    private ManagedFolder(string path, bool hasStat)
+    private ManagedFolder(string path, bool hasStat, Lazy<HashSet<string>> mounts)
     {
         FullPath = path;
         _hasStat = hasStat;
+        _mounts = mounts;
     }
 
     public override string FullPath { get; }
@@ -27,9 +29,12 @@ internal sealed class ManagedFolder : Folder
     /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> what names stand for, and not only .NET.</param>
     public static ManagedFolder OpenRoot(string path, bool hasStat)
     {
-        var folder = new ManagedFolder(Path.GetFullPath(path), hasStat);
+        var folder = new ManagedFolder(
+            Path.GetFullPath(path), hasStat, new Lazy<HashSet<string>>(() => DriveInfo.GetDrives().Select(drive => drive.Name).ToHashSet(StringComparer.Ordinal)));
         return Directory.Exists(folder.FullPath) ? folder : throw folder.Failure("open", "", "there is no such directory");
     }
+
+    public override IReadOnlyList<string> Names() => [.. List().Select(node => node.Name)];
 
     public override List<FileNode> List() => Try("list", "", () =>
     {
@@ -71,7 +76,7 @@ internal sealed class ManagedFolder : Folder
     });
 
     public override Folder? TryOpenFolder(string name) =>
-        Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name), _hasStat) : null;
+        Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name), _hasStat, _mounts) : null;
 
     public override SafeFileHandle? TryOpenFile(string name) => Find(name) is { Kind: FileKind.File }
         ? Try("open", name, () => File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
@@ -104,7 +109,7 @@ internal sealed class ManagedFolder : Folder
         // CreateNew never opens through a link that appeared meanwhile.
         return Try("create", name, () =>
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = PrivateFile;
 
@@ -160,43 +165,50 @@ internal sealed class ManagedFolder : Folder
         return true;
     });
 
-    public override void Exchange(string from, string to) => Try("rename the restored directory to", to, () =>
+    public override bool TryMove(string name, Folder to, string toName)
     {
-        var aside = from + "-old";
-        if (Find(to) is null)
-        {
-            Directory.Move(PathOf(from), PathOf(to));
-            return true;
-        }
-
-        Directory.Move(PathOf(to), PathOf(aside));
-        try
-        {
-            Directory.Move(PathOf(from), PathOf(to));
-        }
-        catch
-        {
-            Directory.Move(PathOf(aside), PathOf(to));
-            throw;
-        }
-
-        Directory.Move(PathOf(aside), PathOf(from));
-        return true;
-    });
-
-    public override bool TryMove(string name, Folder to, string newName)
-    {
-        if (to.Find(newName) is not null)
+        if (to.Find(toName) is not null)
             return false;
-        return Try("move", name, () =>
+        var (from, target) = (PathOf(name), ((ManagedFolder)to).PathOf(toName));
+        return Try("move into place:", toName, () =>
         {
-            var target = ((ManagedFolder)to).PathOf(newName);
-            if (Find(name) is { Kind: FileKind.Directory })
-                Directory.Move(PathOf(name), target);
+            var kind = Find(name)?.Kind;
+            if (kind == FileKind.Directory)
+            {
+                Directory.Move(from, target);
+            }
+            else if (kind == FileKind.SymbolicLink)
+            {
+                // .NET looks where a link leads before it moves it, and finds nothing there.
+                var node = Find(name);
+                to.TryCreateLink(toName, ReadLink(name));
+                to.Apply(toName, new NodeMetadata { Modified = node?.Modified });
+                DeleteFile(name);
+            }
             else
-                File.Move(PathOf(name), target, overwrite: false);
+            {
+                File.Move(from, target, overwrite: false);
+            }
+
             return true;
         });
+    }
+
+    public override bool TryExchange(string name, Folder other, string otherName) => false;
+
+    public override bool IsOnOtherMount(Folder inner) => _mounts.Value.Contains(inner.FullPath);
+
+    public override FolderLock TryLock()
+    {
+        var path = PathOf(ManagedFolderLock.Name);
+        return Find(ManagedFolderLock.Name) is { Kind: not FileKind.File }
+            ? throw Failure("lock", "", $"'{ManagedFolderLock.Name}' in it is not a file")
+            : Try("lock", "", () => ManagedFolderLock.TryTake(path));
+    }
+
+    public override void Flush()
+    {
+        // .NET cannot flush a directory.
     }
 
     public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata) => Try("change the metadata of", name, () =>
@@ -208,12 +220,18 @@ internal sealed class ManagedFolder : Folder
         return true;
     });
 
-    public override void Apply(string name, NodeMetadata metadata)
+    public override void Apply(string name, NodeMetadata metadata) => Try("change the mode of", name, () =>
     {
-        // Only links get here. On Unix .NET changes the time of the link itself; on Windows it would be that of its target.
-        if (metadata.Modified is { } time && !OperatingSystem.IsWindows() && Find(name) is { Kind: FileKind.SymbolicLink })
-            Try("change the time of", name, () => File.SetLastWriteTimeUtc(PathOf(name), ToDateTime(time)));
-    }
+        // On Unix .NET changes the time of the link itself; on Windows it would be that of its target.
+        if (OperatingSystem.IsWindows())
+            return true;
+        var kind = Find(name)?.Kind;
+        if (metadata.Mode is { } mode && kind == FileKind.Directory)
+            File.SetUnixFileMode(PathOf(name), (UnixFileMode)mode);
+        if (metadata.Modified is { } time && kind == FileKind.SymbolicLink)
+            File.SetLastWriteTimeUtc(PathOf(name), ToDateTime(time));
+        return true;
+    });
 
     public override void Apply(NodeMetadata metadata) => Try("change the metadata of", "", () =>
     {

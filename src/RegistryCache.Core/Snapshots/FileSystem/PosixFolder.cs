@@ -33,11 +33,15 @@ internal sealed class PosixFolder : Folder
         return handle.IsInvalid ? throw folder.LastFailure("open", "") : folder;
     }
 
-    public override List<FileNode> List()
+    public override IReadOnlyList<string> Names()
     {
         var names = PosixListing.Names(_handle, out var error);
-        if (error != 0)
-            throw Failure("list", "", Marshal.GetPInvokeErrorMessage(error));
+        return error == 0 ? names : throw Failure("list", "", Marshal.GetPInvokeErrorMessage(error));
+    }
+
+    public override List<FileNode> List()
+    {
+        var names = Names();
         var nodes = new List<FileNode>(names.Count);
         foreach (var name in names)
         {
@@ -58,7 +62,7 @@ internal sealed class PosixFolder : Folder
     public override FileNode Describe() => Describe(_handle, "");
 
     public override FileNode Describe(SafeFileHandle file, string name) =>
-        Libc.StatX(file, "\0"u8, Libc.EmptyPath, Libc.BasicStats, out var stat) == 0
+        Libc.StatX(file, "\0"u8, Libc.EmptyPath, Libc.BasicStats | Libc.MountIdStat, out var stat) == 0
             ? PosixListing.ToNode(name, stat)
             : throw LastFailure("inspect", name);
 
@@ -154,52 +158,52 @@ internal sealed class PosixFolder : Folder
             throw LastFailure("delete the directory", name);
     }
 
-    public override void Exchange(string from, string to)
+    public override bool TryMove(string name, Folder to, string toName)
     {
-        if (Rename(from, to, Libc.RenameExchange))
-            return;
-        var error = Marshal.GetLastPInvokeError();
-        if (error == Libc.NoEntry)
-        {
-            if (!Rename(from, to, 0))
-                throw LastFailure("rename the restored directory to", to);
-            return;
-        }
-
-        if (error is not (Libc.InvalidArgument or Libc.NotImplemented))
-            throw LastFailure("put the restored directory in place of", to);
-
-        // This file system cannot exchange.
-        var aside = from + "-old";
-        if (!Rename(to, aside, 0))
-            throw LastFailure("rename", to);
-        if (!Rename(from, to, 0))
-        {
-            var failure = LastFailure("rename the restored directory to", to);
-            Rename(aside, to, 0);
-            throw failure;
-        }
-
-        Rename(aside, from, 0);
-    }
-
-    public override bool TryMove(string name, Folder to, string newName)
-    {
-        var target = (PosixFolder)to;
-        if (Libc.RenameAt(_handle, PathText.Terminated(name, []), target._handle, PathText.Terminated(newName, []), Libc.RenameNoReplace) == 0)
+        if (Rename(name, to, toName, Libc.RenameNoReplace))
             return true;
         var error = Marshal.GetLastPInvokeError();
         if (error == Libc.Exists)
             return false;
 
-        // This file system cannot look and rename in one step.
+        // Some file systems have no way to move without replacing.
         if (error is not (Libc.InvalidArgument or Libc.NotImplemented))
-            throw Failure("move", name, Marshal.GetPInvokeErrorMessage(error));
-        if (target.Find(newName) is not null)
+            throw MoveFailure("move into place:", to, toName, error);
+        if (to.Find(toName) is not null)
             return false;
-        return Libc.RenameAt(_handle, PathText.Terminated(name, []), target._handle, PathText.Terminated(newName, []), 0) == 0
-            ? true
-            : throw LastFailure("move", name);
+        return Rename(name, to, toName, 0) ? true : throw MoveFailure("move into place:", to, toName, Marshal.GetLastPInvokeError());
+    }
+
+    public override bool TryExchange(string name, Folder other, string otherName)
+    {
+        if (Rename(name, other, otherName, Libc.RenameExchange))
+            return true;
+        return Marshal.GetLastPInvokeError() is var error and not (Libc.InvalidArgument or Libc.NotImplemented or Libc.NoEntry)
+            ? throw MoveFailure("replace", other, otherName, error)
+            : false;
+    }
+
+    public override bool IsOnOtherMount(Folder inner) =>
+        (Describe(), inner.Describe()) is var (own, other) && (own.Mount != other.Mount || own.Device != other.Device);
+
+    public override FolderLock TryLock()
+    {
+        // A lock belongs to one opening of the directory, so two restores in one process exclude each other too.
+        var handle = Libc.OpenAt(_handle, ".\0"u8, Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec, 0);
+        if (handle.IsInvalid)
+            throw LastFailure("open", "");
+        if (Libc.Lock(handle, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
+            return new FolderLock(FolderLockState.Taken, handle);
+        var error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        return new FolderLock(error == Libc.WouldBlock ? FolderLockState.HeldByAnother : FolderLockState.Unsupported, null);
+    }
+
+    public override void Flush()
+    {
+        // Network file systems may refuse this for directories; they order changes of names themselves.
+        if (Libc.Flush(_handle) != 0 && Marshal.GetLastPInvokeError() is not (Libc.InvalidArgument or Libc.NotSupported or Libc.NotImplemented))
+            throw LastFailure("flush", "");
     }
 
     public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata)
@@ -251,8 +255,18 @@ internal sealed class PosixFolder : Folder
         }
     }
 
-    private bool Rename(string from, string to, uint flags) =>
-        Libc.RenameAt(_handle, PathText.Terminated(from, []), _handle, PathText.Terminated(to, []), flags) == 0;
+    private bool Rename(string name, Folder to, string toName, uint flags) => Libc.RenameAt(
+        _handle, Terminated(name, stackalloc byte[NameScratch]), ((PosixFolder)to)._handle, Terminated(toName, stackalloc byte[NameScratch]), flags) == 0;
+
+    private static CacheStorageException MoveFailure(string action, Folder folder, string name, int error) => ((PosixFolder)folder).Failure(
+        action,
+        name,
+        Marshal.GetPInvokeErrorMessage(error) + error switch
+        {
+            Libc.NotPermitted => " (it may be immutable, see lsattr, or belong to another user in a sticky directory)",
+            Libc.Busy => " (it may be a mount point)",
+            _ => "",
+        });
 
     private bool Created(int result, string action, string name)
     {

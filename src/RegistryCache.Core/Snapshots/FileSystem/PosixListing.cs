@@ -54,6 +54,7 @@ internal static class PosixListing
         Changed = new FileTime(stat.ChangedSeconds, (int)stat.ChangedNanoseconds),
         Inode = stat.Inode,
         Device = DeviceNumber(stat.DeviceMajor, stat.DeviceMinor),
+        Mount = (stat.Mask & Libc.MountIdStat) != 0 ? stat.MountId : 0,
         LinkCount = stat.LinkCount,
         NodeMajor = (int)stat.NodeMajor,
         NodeMinor = (int)stat.NodeMinor,

@@ -6,12 +6,12 @@ using RegistryCache.Core.Snapshots.Tar;
 namespace RegistryCache.Core.Snapshots.Restore;
 
 /// <summary>
-/// Applies layers to a folder. Nothing outside it is touched because every step goes from an open directory to a name in it and no
-/// step follows a link; files are never written in place, only created anew, so further names of a file do not change either.
+/// Applies layers to a folder that nobody else uses. Nothing outside it is touched because every step goes from an open directory to a
+/// name in it. Symbolic links on the way to an entry come from the layers; they are followed by <see cref="InRootPath"/>, never by the
+/// system. Files are never written in place, only created anew, so further names of a file do not change either.
 /// </summary>
 internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 {
-    public const string PartialMarker = ".registry-cache-partial";
     private const int SmallFile = 256 * 1024;
     private readonly Folder _root;
     private readonly RestoreOptions _options;
@@ -20,7 +20,8 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private readonly FileWriters _writers = new();
     private readonly PathSet _layer = new();
     private readonly CaseCollisions? _cases;
-    private readonly Dictionary<string, NodeMetadata> _directories = new(StringComparer.Ordinal);
+    private readonly int _maxDepth;
+    private readonly Dictionary<string, StagedDirectory> _directories = new(StringComparer.Ordinal);
     private readonly List<string> _skipped = [];
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
 
@@ -32,6 +33,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         _options = options;
         _metadata = new EntryMetadata(options);
         _path = new OpenPath(root);
+        _maxDepth = (options.Limits ?? new RestoreLimits()).MaxPathDepth;
         var collide = options.CaseCollisions == CaseCollisionPolicy.Refuse
             || (options.CaseCollisions == CaseCollisionPolicy.Detect && CaseCollisions.AreIgnoredBy(root));
         _cases = collide ? new CaseCollisions() : null;
@@ -48,8 +50,13 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
     {
-        if (entry.Path == PartialMarker)
+        if (StagingNames.IsReserved(entry.Path))
+        {
+            // Nobody else's: a layer must not tell the next restore what an interrupted one did.
+            _skipped.Add(entry.Path);
             return;
+        }
+
         if (entry.Kind is LayerEntryKind.Whiteout or LayerEntryKind.OpaqueDirectory)
         {
             await _writers.DrainAsync().ConfigureAwait(false);
@@ -59,10 +66,13 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
         if (entry.Path.Length == 0)
         {
-            _directories[""] = _metadata.Of(entry);
+            _directories[""] = new StagedDirectory(_metadata.Of(entry), IsImplied: false);
             return;
         }
 
+        var (parent, name) = LayerPaths.Split(entry.Path);
+        if (await ResolveAsync(parent).ConfigureAwait(false) is var resolved && !ReferenceEquals(resolved, parent))
+            entry = entry with { Path = LayerPaths.Join(resolved, name) };
         _cases?.Check(entry.Path);
         var isDirectory = entry.Kind == LayerEntryKind.Directory;
         await PrepareAsync(entry.Path, isDirectory).ConfigureAwait(false);
@@ -70,23 +80,58 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             _layer.Set(entry.Path, isDirectory);
     }
 
-    /// <summary>Sets what only the end may set: modes, which can lock a directory, and times, which every new name changes.</summary>
-    public async Task CompleteAsync()
+    /// <summary>
+    /// Sets what only the end may set: times, which every new name changes, and modes. Tells what the directories are to be like in the end.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, StagedDirectory>> CompleteAsync()
     {
         await _writers.DrainAsync().ConfigureAwait(false);
 
         // In descending order a directory comes after everything inside it.
         foreach (var path in _directories.Keys.OrderByDescending(path => path, StringComparer.Ordinal))
         {
-            if (_path.Enter(path, (_, _) => null) is { } folder)
-                folder.Apply(_directories[path]);
+            if (_path.Enter(path, (_, _) => null) is not { } folder)
+                _directories.Remove(path);
+            else if (path.Length > 0)
+                folder.Apply(_directories[path].Open);
         }
+
+        return _directories;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _writers.DisposeAsync().ConfigureAwait(false);
         _path.Dispose();
+    }
+
+    // The directory of an entry, without links on the way.
+    private async ValueTask<string> ResolveAsync(string directory)
+    {
+        if (_path.IsAt(directory))
+            return directory;
+
+        // A file of this layer that is still being written must not be mistaken for a directory or a name that is free.
+        bool? known = null;
+        for (var end = directory.Length; end > 0 && known is null; end = directory.LastIndexOf('/', end - 1))
+            known = _layer.Find(directory[..end]);
+        if (known == false)
+            await _writers.DrainAsync().ConfigureAwait(false);
+        return Resolve(_path, directory);
+    }
+
+    private string Resolve(OpenPath way, string directory)
+    {
+        if (way.Enter(directory, (_, _) => null) is not null)
+            return directory;
+        return InRootPath.Resolve(directory, LinkAt, _maxDepth);
+
+        string? LinkAt(string path)
+        {
+            var (parent, name) = LayerPaths.Split(path);
+            var folder = way.Enter(parent, (_, _) => null);
+            return folder?.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
+        }
     }
 
     private async ValueTask PrepareAsync(string path, bool isDirectory)
@@ -113,7 +158,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
                 return true;
             case LayerEntryKind.Directory:
                 CreateDirectory(folder, name);
-                _directories[entry.Path] = _metadata.Of(entry);
+                _directories[entry.Path] = new StagedDirectory(_metadata.Of(entry), IsImplied: false);
                 return true;
             case LayerEntryKind.SymbolicLink:
                 return CreateLink(folder, name, entry);
@@ -147,13 +192,12 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         var name = LayerPaths.Split(path).Name;
         if (folder.TryCreateFolder(name))
         {
-            _directories[path] = new NodeMetadata { Mode = 0x1ed };
+            _directories[path] = new StagedDirectory(new NodeMetadata { Mode = 0x1ed }, IsImplied: true);
             if (folder.TryOpenFolder(name) is { } created)
                 return created;
         }
 
-        var kind = folder.Find(name)?.Kind == FileKind.SymbolicLink ? "a symbolic link" : "no directory";
-        throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(path)}', which is {kind}");
+        throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(path)}', which is not a directory");
     }
 
     private static void CreateDirectory(Folder folder, string name)
@@ -220,22 +264,22 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     private bool CreateHardLink(Folder folder, string name, LayerEntry entry)
     {
-        if (_leftOut.Contains(entry.LinkTarget))
-            return LeaveOut(entry.Path);
-
-        // The open path serves the link's own place; the target is looked up beside it.
+        // The open path serves the link's own place; the target is looked up by a second one.
         using var path = new OpenPath(_root);
         var (parent, targetName) = LayerPaths.Split(entry.LinkTarget);
-        var targetFolder = path.Enter(parent, (at, part) => at.Find(LayerPaths.Split(part).Name) is { Kind: FileKind.SymbolicLink }
-            ? throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads through '{ErrorText.Quote(part)}', which is a symbolic link")
-            : null);
+        var targetPath = LayerPaths.Join(Resolve(path, parent), targetName);
+        if (_leftOut.Contains(targetPath))
+            return LeaveOut(entry.Path);
+        if (targetPath == entry.Path || targetPath.StartsWith(entry.Path + "/", StringComparison.Ordinal))
+            throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
+        var targetFolder = path.Enter(LayerPaths.Split(targetPath).Parent, (_, _) => null);
         var target = targetFolder?.Find(targetName) ?? throw LayerPaths.Invalid(
             $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which does not exist at this point");
         if (target.Kind == FileKind.Directory)
             throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads to a directory");
-        if (target.Kind == FileKind.SymbolicLink && IsLeftOut(entry.Path, targetFolder.ReadLink(targetName)))
+        if (target.Kind == FileKind.SymbolicLink && IsLeftOut(entry.Path, targetFolder!.ReadLink(targetName)))
             return false;
-        while (!folder.TryCreateHardLink(name, targetFolder, targetName))
+        while (!folder.TryCreateHardLink(name, targetFolder!, targetName))
             FolderTrees.Delete(folder, name);
         return true;
     }
@@ -287,28 +331,28 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     {
         var isOpaque = entry.Kind == LayerEntryKind.OpaqueDirectory;
         var (parent, name) = isOpaque ? (entry.Path, "") : LayerPaths.Split(entry.Path);
-        if (_path.Enter(parent, (at, part) => at.Find(LayerPaths.Split(part).Name) is { Kind: FileKind.SymbolicLink }
-            ? throw LayerPaths.Unsafe($"A whiteout leads through '{ErrorText.Quote(part)}', which is a symbolic link")
-            : null) is not { } folder)
+        parent = Resolve(_path, parent);
+        if (_path.Enter(parent, (_, _) => null) is not { } folder)
             return;
-        bool IsOfThisLayer(string path) => path == PartialMarker || _layer.Find(path) is not null;
+        var path = isOpaque ? parent : LayerPaths.Join(parent, name);
+        bool IsOfThisLayer(string inside) => _layer.Find(inside) is not null;
         if (isOpaque)
         {
-            FolderTrees.DeleteContent(folder, entry.Path, IsOfThisLayer);
+            FolderTrees.DeleteContent(folder, path, IsOfThisLayer);
         }
-        else if (!IsOfThisLayer(entry.Path))
+        else if (!IsOfThisLayer(path))
         {
-            _path.Leave(entry.Path);
+            _path.Leave(path);
             FolderTrees.Delete(folder, name);
-            _cases?.Forget(entry.Path);
+            _cases?.Forget(path);
         }
         else if (folder.TryOpenFolder(name) is { } kept)
         {
             using (kept)
-                FolderTrees.DeleteContent(kept, entry.Path, IsOfThisLayer);
+                FolderTrees.DeleteContent(kept, path, IsOfThisLayer);
         }
 
-        _path.Leave(entry.Path);
+        _path.Leave(path);
     }
 
     private static LayerFormatException EscapingLink(string path, string target) => LayerPaths.Unsafe(

@@ -33,6 +33,9 @@ internal sealed class OpenPath : IDisposable
         }
     }
 
+    /// <summary>Whether the last entry went to this directory, which has stayed since.</summary>
+    public bool IsAt(string directory) => (_open.Count > 0 ? _open[^1].Path : "") == directory;
+
     /// <summary>Forgets a directory that is about to be replaced, and those below it.</summary>
     public void Leave(string directory)
     {

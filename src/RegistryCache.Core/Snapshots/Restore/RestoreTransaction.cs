@@ -3,124 +3,177 @@ using RegistryCache.Core.Snapshots.FileSystem;
 
 namespace RegistryCache.Core.Snapshots.Restore;
 
-/// <summary>The folder that a restore works in, and how it becomes the folder that was asked for.</summary>
-internal abstract class RestoreTransaction : IDisposable
+/// <summary>
+/// Restores into a folder without replacing it: layers are applied to a staging directory inside it, and what they come to is then
+/// moved to its place, name by name. See docs/adr/0051.
+/// </summary>
+internal sealed class RestoreTransaction : IDisposable
 {
-    protected RestoreTransaction(Folder folder) => Folder = folder;
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);
+    private readonly Folder _root;
+    private readonly RestoreStage _stage;
+    private readonly IReadOnlyList<string> _created;
+    private bool _keepsStage;
+    private bool _isCommitted;
 
-    /// <summary>Where to restore into.</summary>
-    public Folder Folder { get; }
+    private RestoreTransaction(Folder root, RestoreStage stage, IReadOnlyList<string> created)
+    {
+        _root = root;
+        _stage = stage;
+        _created = created;
+    }
 
-    public static RestoreTransaction Begin(string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
+    /// <summary>Where to apply layers to.</summary>
+    public Folder Staging => _stage.Area(0)!.New;
+
+    public static async Task<RestoreTransaction> BeginAsync(string directory, FolderAccess access, CancellationToken cancellationToken)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        var name = Path.GetFileName(full);
-        if (options.OnFailure == RestoreFailureBehavior.KeepOldState && name.Length == 0)
-            throw new ArgumentException("The root directory cannot be exchanged; use RestoreFailureBehavior.LeavePartial.", nameof(directory));
+        var created = CreateDirectory(full);
+        Folder? root = null;
+        RestoreTransaction? transaction = null;
         try
         {
-            var parent = Directory.CreateDirectory(name.Length == 0 ? full : Path.GetDirectoryName(full)!).FullName;
-            if (options.OnFailure == RestoreFailureBehavior.KeepOldState)
-                return ExchangeTransaction.Begin(Folder.Open(parent, access), name, options.Existing, cancellationToken);
-            Directory.CreateDirectory(full);
+            root = Folder.Open(full, access);
+            transaction = new RestoreTransaction(root, RestoreStage.Create(root), created);
+            using (await LockAsync(root, cancellationToken).ConfigureAwait(false))
+                RestoreRollback.RecoverAll(transaction._stage);
+            return transaction;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot create '{ErrorText.Quote(full)}': {ErrorText.Quote(e.Message)}", e);
-        }
-
-        return new InPlaceTransaction(Folder.Open(full, access), options.Existing);
-    }
-
-    /// <summary>Makes the result visible.</summary>
-    public abstract void Commit();
-
-    /// <summary>Without <see cref="Commit"/>: takes back what can be taken back.</summary>
-    public abstract void Dispose();
-
-    private sealed class InPlaceTransaction : RestoreTransaction
-    {
-        public InPlaceTransaction(Folder folder, ExistingContent existing)
-            : base(folder)
-        {
-            Folder.TryCreateFile(FolderRestorer.PartialMarker)?.Dispose();
-            if (existing == ExistingContent.Replace)
-                FolderTrees.DeleteContent(Folder, "", path => path == FolderRestorer.PartialMarker);
-        }
-
-        public override void Commit() => Folder.DeleteFile(FolderRestorer.PartialMarker);
-
-        public override void Dispose() => Folder.Dispose();
-    }
-
-    private sealed class ExchangeTransaction : RestoreTransaction
-    {
-        private readonly Folder _parent;
-        private readonly string _name;
-        private readonly string _temporary;
-
-        private ExchangeTransaction(Folder folder, Folder parent, string name, string temporary)
-            : base(folder)
-        {
-            _parent = parent;
-            _name = name;
-            _temporary = temporary;
-        }
-
-        public static ExchangeTransaction Begin(Folder parent, string name, ExistingContent existing, CancellationToken cancellationToken)
-        {
-            var temporary = $".{name}.registry-cache-{Path.GetRandomFileName()}";
-            if (parent.Find(name) is { Kind: not FileKind.Directory })
-            {
-                parent.Dispose();
-                throw new CacheStorageException(
-                    RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(name)}' is no directory, so nothing can be restored into it.");
-            }
-
-            if (!parent.TryCreateFolder(temporary) || parent.TryOpenFolder(temporary) is not { } folder)
-            {
-                parent.Dispose();
-                throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"'{temporary}' exists already.");
-            }
-
-            var transaction = new ExchangeTransaction(folder, parent, name, temporary);
-            try
-            {
-                using var old = parent.TryOpenFolder(name);
-                if (old is null)
-                    folder.Apply(new NodeMetadata { Mode = 0x1ed });
-                else if (existing == ExistingContent.Keep)
-                    FolderTrees.Clone(old, folder, cancellationToken);
-                else
-                    folder.Apply(new NodeMetadata { Mode = old.Describe().Mode });
-                return transaction;
-            }
-            catch
+            if (transaction is not null)
             {
                 transaction.Dispose();
                 throw;
             }
+
+            root?.Dispose();
+            DeleteCreated(created);
+            throw;
+        }
+    }
+
+    /// <summary>Moves everything into place, or leaves the folder as it was.</summary>
+    public async Task CommitAsync(
+        IReadOnlyDictionary<string, StagedDirectory> directories, ExistingContent existing, CancellationToken cancellationToken)
+    {
+        // One after another: a restore that takes its moves back must not meet another one that moves.
+        using var held = await LockAsync(_root, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Move(new RestorePlan(_stage, directories, existing, cancellationToken), cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            TakeBack(failure);
+            throw;
         }
 
-        public override void Commit() => _parent.Exchange(_temporary, _name);
+        // Should the rest fail, the next restore does it.
+        _isCommitted = _keepsStage = true;
+        RestoreRollback.Complete(_stage, _stage.Journal.ReadAll());
+        DeleteStage();
+    }
 
-        public override void Dispose()
+    /// <summary>Without <see cref="CommitAsync"/>: the folder is as it was.</summary>
+    public void Dispose()
+    {
+        if (!_keepsStage)
+            DeleteStage();
+        _stage.Dispose();
+        _root.Dispose();
+        if (!_isCommitted)
+            DeleteCreated(_created);
+    }
+
+    private void Move(RestorePlan plan, CancellationToken cancellationToken)
+    {
+        plan.Run();
+        if (plan.HasNewDirectories)
+            _stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = _stage.Now() }));
+        _stage.Journal.Write(toDisk: true);
+        _stage.Flush();
+        new RestoreMoves(_stage, plan).Run(cancellationToken);
+        plan.Finish();
+        _stage.Journal.Append(new JournalRecord(JournalKind.Commit, 0, "", "", JournalRecord.Nothing));
+        _stage.Journal.Write(toDisk: true);
+    }
+
+    private void TakeBack(Exception failure)
+    {
+        try
         {
-            Folder.Dispose();
-            try
-            {
-                // After the exchange this name stands for the old state.
-                FolderTrees.Delete(_parent, _temporary);
-            }
-            catch (CacheStorageException)
-            {
-                // What cannot be removed stays and tells by its name what it is; the restore succeeded, or has a failure of its own to tell.
-            }
-            finally
-            {
-                _parent.Dispose();
-            }
+            RestoreRollback.Undo(_stage);
+        }
+        catch (CacheStorageException e)
+        {
+            _keepsStage = true;
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                $"{failure.Message} Taking back what was restored until then failed too: {e.Message} What the folder held is in "
+                + $"'{ErrorText.Quote(_stage.FullPath)}'; the next restore into the folder brings it back.",
+                failure);
+        }
+    }
+
+    private void DeleteStage()
+    {
+        _keepsStage = true;
+        try
+        {
+            _stage.Delete();
+        }
+        catch (CacheStorageException)
+        {
+            // Nothing in it counts any more, and the next restore removes it; this one succeeded, or has a failure of its own to tell.
+        }
+    }
+
+    private static async Task<FolderLock> LockAsync(Folder folder, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var held = folder.TryLock();
+            if (held.State != FolderLockState.HeldByAnother)
+                return held;
+            held.Dispose();
+            await Task.Delay(LockPoll, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The directories that did not exist, the inner ones first.
+    private static List<string> CreateDirectory(string full)
+    {
+        var created = new List<string>();
+        try
+        {
+            for (var path = full; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+                created.Add(path);
+            Directory.CreateDirectory(full);
+            return created;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                File.Exists(full)
+                    ? $"'{ErrorText.Quote(full)}' is not a directory, so nothing can be restored into it. Choose another folder."
+                    : $"Cannot create the directory '{ErrorText.Quote(full)}': {ErrorText.Quote(e.Message)}",
+                e);
+        }
+    }
+
+    private static void DeleteCreated(IReadOnlyList<string> created)
+    {
+        try
+        {
+            foreach (var path in created)
+                Directory.Delete(path, recursive: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody has put something in: then they stay.
         }
     }
 }

@@ -1,0 +1,56 @@
+using RegistryCache.Core.Snapshots.FileSystem;
+
+namespace RegistryCache.Core.Snapshots.Restore;
+
+internal enum JournalKind
+{
+    /// <summary>A staging directory in another mount; the target is the directory that holds it, the layer path what it stands for.</summary>
+    Area = 'M',
+
+    /// <summary>A directory that stays, with the metadata that it had.</summary>
+    Keep = 'D',
+
+    /// <summary>Something new is moved to a target path; the node says how to know it again.</summary>
+    Place = 'P',
+
+    /// <summary>A directory that is moved as a part of another one.</summary>
+    Inner = 'N',
+
+    /// <summary>Something old is moved away.</summary>
+    Remove = 'R',
+
+    /// <summary>The time before the first move.</summary>
+    Start = 'T',
+
+    /// <summary>After the last move: a directory is removed if nothing is in it.</summary>
+    RemoveEmpty = 'E',
+
+    /// <summary>After the last move: a directory gets a mode that locks it.</summary>
+    Finish = 'F',
+
+    /// <summary>Everything is in its place: from here on the new state counts.</summary>
+    Commit = 'C',
+}
+
+/// <summary>One line of a <see cref="RestoreJournal"/>.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Area">The number of the staging directory.</param>
+/// <param name="Layer">The path in the layers.</param>
+/// <param name="Target">The path in the folder, without links on the way.</param>
+/// <param name="Node">What is known about it; the name does not count.</param>
+internal sealed record JournalRecord(JournalKind Kind, int Area, string Layer, string Target, FileNode Node)
+{
+    /// <summary>Where it stands in the journal; its number.</summary>
+    public long Offset { get; init; }
+
+    public static FileNode Nothing { get; } = new() { Name = "", Kind = FileKind.Unknown };
+
+    /// <summary>The name in <see cref="StagingNames.Old"/> of what was moved away for it.</summary>
+    public string OldName => Offset.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Whether what is found now is what this record speaks of, as far as metadata tells. A moved link may be another one of the same time.</summary>
+    public bool IsStill(FileNode found) =>
+        found.Kind == Node.Kind
+        && (found.Inode == 0 || found.Inode == Node.Inode || found.Kind == FileKind.SymbolicLink)
+        && (found.Kind == FileKind.Directory || (found.Size == Node.Size && found.Modified == Node.Modified));
+}
