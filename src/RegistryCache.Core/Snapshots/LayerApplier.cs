@@ -52,7 +52,7 @@ public static class LayerApplier
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(limits);
-        var target = new MemoryTarget();
+        var target = new MemoryTarget(limits.MaxPathDepth);
         await ReadAsync(new LayerReader(limits), layers, target, cancellationToken).ConfigureAwait(false);
         return target.ToTree();
     }

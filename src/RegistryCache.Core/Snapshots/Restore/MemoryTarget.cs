@@ -8,7 +8,10 @@ namespace RegistryCache.Core.Snapshots.Restore;
 internal sealed class MemoryTarget : ILayerTarget
 {
     private readonly Node _root = new();
+    private readonly int _maxDepth;
     private int _layer;
+
+    public MemoryTarget(int maxDepth) => _maxDepth = maxDepth;
 
     public ValueTask BeginLayerAsync()
     {
@@ -22,12 +25,13 @@ internal sealed class MemoryTarget : ILayerTarget
             return;
         if (entry.Kind == LayerEntryKind.OpaqueDirectory)
         {
-            if (Find(entry.Path) is { } opaque)
+            if (Find(Resolve(entry.Path)) is { } opaque)
                 RemoveLower(opaque);
             return;
         }
 
         var (parentPath, name) = LayerPaths.Split(entry.Path);
+        parentPath = Resolve(parentPath);
         if (entry.Kind == LayerEntryKind.Whiteout)
         {
             if (Find(parentPath) is { } holder && holder.Children.TryGetValue(name, out var victim))
@@ -42,8 +46,9 @@ internal sealed class MemoryTarget : ILayerTarget
         }
 
         var parent = Enter(parentPath);
-        if (entry.Kind == LayerEntryKind.HardLink && Find(entry.LinkTarget) is not { Content.Entry.Kind: not LayerEntryKind.Directory })
-            throw LayerPaths.Invalid($"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which is no file at this point");
+        entry = entry with { Path = LayerPaths.Join(parentPath, name) };
+        if (entry.Kind == LayerEntryKind.HardLink)
+            entry = entry with { LinkTarget = TargetOf(entry) };
         var bytes = entry is { Kind: LayerEntryKind.File, Size: > 0 } ? await ReadAsync(entry, content, cancellationToken).ConfigureAwait(false) : null;
         var keepsChildren = entry.Kind == LayerEntryKind.Directory && parent.Children.TryGetValue(name, out var old) && old.IsDirectory;
         var node = keepsChildren ? parent.Children[name] : new Node();
@@ -87,6 +92,20 @@ internal sealed class MemoryTarget : ILayerTarget
         result.SetLength(entry.Size);
         return result.ToArray();
     }
+
+    private string TargetOf(LayerEntry entry)
+    {
+        var (parent, name) = LayerPaths.Split(entry.LinkTarget);
+        var path = LayerPaths.Join(Resolve(parent), name);
+        if (path == entry.Path || path.StartsWith(entry.Path + "/", StringComparison.Ordinal))
+            throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
+        return Find(path) is { IsDirectory: false }
+            ? path
+            : throw LayerPaths.Invalid($"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which is no file at this point");
+    }
+
+    private string Resolve(string directory) => InRootPath.Resolve(
+        directory, path => Find(path)?.Content?.Entry is { Kind: LayerEntryKind.SymbolicLink } link ? link.LinkTarget : null, _maxDepth);
 
     private Node Enter(string path)
     {
