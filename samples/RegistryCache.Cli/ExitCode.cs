@@ -18,6 +18,12 @@ internal enum ExitCode
     /// <summary>A key matched, but nothing could be restored: a blob is gone or damaged, or the folder holds what the options forbid.</summary>
     NotUsable = 4,
 
-    /// <summary>Ended by Ctrl-C, as shells report it.</summary>
+    /// <summary>Ended by SIGHUP, as shells report it.</summary>
+    HungUp = 129,
+
+    /// <summary>Ended by Ctrl-C (SIGINT), as shells report it.</summary>
     Cancelled = 130,
+
+    /// <summary>Ended by SIGTERM, as shells report it.</summary>
+    Terminated = 143,
 }

@@ -16,6 +16,8 @@ internal sealed class ToolProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
+    public int Id => _process.Id;
+
     public static ToolProcess Start(params string[] args) => Start(new Dictionary<string, string?>(), args);
 
     /// <summary>Starts the command line by another program, which ends by becoming it: <c>setpriv</c>, <c>prlimit</c>, <c>unshare</c>.</summary>

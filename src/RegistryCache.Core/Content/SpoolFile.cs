@@ -4,25 +4,23 @@ namespace RegistryCache.Core.Content;
 
 /// <summary>
 /// A temporary file for content whose digest is known only when all of it has been written. Write to <see cref="Stream"/>, then
-/// read it back through <see cref="ToSource"/> as often as needed; the file goes when the spool is disposed.
+/// read it back through <see cref="ToSource"/> as often as needed. The file has no name any more once it is open, so it goes with the
+/// process, however that ends; on Windows it goes when it is closed.
 /// </summary>
 public sealed class SpoolFile : IAsyncDisposable
 {
     private readonly string _directory;
-    private readonly string _path;
+    private readonly FileStream _file;
 
-    private SpoolFile(string directory, string path, FileStream file)
+    private SpoolFile(string directory, FileStream file)
     {
         _directory = directory;
-        _path = path;
+        _file = file;
         Stream = new SpoolStream(file, directory);
     }
 
     /// <summary>The stream to write to.</summary>
     public Stream Stream { get; }
-
-    /// <summary>The path of the file. It is readable by this user only.</summary>
-    public string FilePath => _path;
 
     /// <summary>Creates a spool.</summary>
     /// <param name="directory">An existing directory, or <see langword="null"/> for the system's temporary directory.</param>
@@ -38,35 +36,29 @@ public sealed class SpoolFile : IAsyncDisposable
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = FileShare.ReadWrite | FileShare.Delete,
-            Options = FileOptions.Asynchronous,
+            Options = OperatingSystem.IsWindows() ? FileOptions.Asynchronous | FileOptions.DeleteOnClose : FileOptions.Asynchronous,
             BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new SpoolFile(directory, path, SpoolStream.Guard(directory, () => new FileStream(path, options)));
+        return new SpoolFile(directory, SpoolStream.Guard(directory, () =>
+        {
+            var file = new FileStream(path, options);
+            if (!OperatingSystem.IsWindows())
+                File.Delete(path);
+            return file;
+        }));
     }
 
     /// <summary>What has been written, as re-openable content. Valid until the spool is disposed.</summary>
     public BlobSource ToSource()
     {
         Stream.Flush();
-        var length = Stream.Length;
+        var length = _file.Length;
         return BlobSource.FromDelegate(
-            _ => ValueTask.FromResult<Stream>(SpoolStream.Guard(_directory, () => new FileStream(_path, new FileStreamOptions
-            {
-                Mode = FileMode.Open,
-                Access = FileAccess.Read,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-                BufferSize = 0,
-            }))),
-            length);
+            _ => ValueTask.FromResult<Stream>(SpoolStream.Guard(_directory, () => new SpoolReadStream(_file.SafeFileHandle, length))), length);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await Stream.DisposeAsync().ConfigureAwait(false);
-        File.Delete(_path);
-    }
+    public ValueTask DisposeAsync() => Stream.DisposeAsync();
 }

@@ -108,7 +108,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         try
         {
             var read = await _body!.ReadAsync(wanted, stall.Token).ConfigureAwait(false);
-            stall.Pause();
+            stall.Moved(read);
             return read;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -119,14 +119,14 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
 
     private async Task RecoverAsync(Exception failure, CancellationToken cancellationToken)
     {
-        var stalled = _exchange?.Stall.IsStalled ?? false;
+        var (stalled, slow) = (_exchange?.Stall.IsStalled ?? false, _exchange?.Stall.IsSlow ?? false);
         Disconnect();
         var request = repository.Blob(HttpMethod.Get, blob.Digest);
         if (!await repository.Transport.WaitAsync(request, _schedule, null, null, failure, cancellationToken).ConfigureAwait(false))
         {
             if (failure is RegistryTransferException)
                 ExceptionDispatchInfo.Throw(failure);
-            throw TransferFailures.From(failure, "GET", request.Uri, stalled, repository.Transport.Settings);
+            throw TransferFailures.From(failure, "GET", request.Uri, stalled, repository.Transport.Settings, slow);
         }
 
         OciLog.DownloadResumed(repository.Logger, blob.Digest.ToString(), repository.DisplayName, _position);
@@ -194,6 +194,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         {
             _exchange!.Stall.Touch();
             var read = await _body!.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _exchange.Stall.Token).ConfigureAwait(false);
+            _exchange.Stall.Moved(read);
             cancellationToken.ThrowIfCancellationRequested();
             if (read == 0)
                 throw new IOException("The content ended before the position to go on from.");

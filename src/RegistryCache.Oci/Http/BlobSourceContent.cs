@@ -55,7 +55,7 @@ internal sealed class BlobSourceContent : HttpContent
                     await FromSource(() => source.ReadAsync(new byte[1], cancellationToken)).ConfigureAwait(false);
                 _stall.Touch();
                 await stream.WriteAsync(wanted[..read], cancellationToken).ConfigureAwait(false);
-                _stall.Pause();
+                _stall.Moved(read);
                 left -= read;
                 _sent(read);
             }

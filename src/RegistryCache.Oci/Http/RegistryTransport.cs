@@ -221,7 +221,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
 
     private async Task<RegistryExchange> OnceAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
     {
-        var stall = new StallTimer(Settings.StallTimeout, Settings.Time, cancellationToken);
+        var stall = Settings.NewTimer(cancellationToken);
         using var activity = RequestTelemetry.Start(request, uri, Settings.Secrets);
         var started = Settings.Time.GetTimestamp();
         var message = CreateMessage(request, uri, header, stall);
@@ -252,7 +252,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             cancellationToken.ThrowIfCancellationRequested();
             if (e is ObjectDisposedException)
                 ExceptionDispatchInfo.Throw(e);
-            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings);
+            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings, stall.IsSlow);
         }
     }
 

@@ -8,6 +8,9 @@ namespace RegistryCache.Oci.Http;
 /// </summary>
 internal static class RegistryUri
 {
+    private static readonly System.Buffers.SearchValues<char> SchemeCharacters =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.");
+
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     public static Uri Create(string text) => TryCreate(text, out var uri)
@@ -29,12 +32,22 @@ internal static class RegistryUri
         return true;
     }
 
+    // What stands before a colon is a scheme unless a path, query or fragment began before it. Source: RFC 3986, section 4.2.
+    private static string? SchemeOf(string location)
+    {
+        var end = location.AsSpan().IndexOfAnyExcept(SchemeCharacters);
+        return end > 0 && location[end] == ':' && char.IsAsciiLetter(location[0]) ? ErrorText.Quote(location[..Math.Min(end, 32)]) : null;
+    }
+
     /// <summary>Resolves a Location: absolute, without scheme, host-relative or relative.</summary>
     public static Uri Resolve(Uri origin, string location)
     {
         location = location.Trim();
         if (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return Create(location);
+        if (SchemeOf(location) is { } scheme)
+            throw new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryProtocol, $"{origin.Authority} pointed to a URL with the scheme '{scheme}'; only http and https are followed.");
         if (location.StartsWith("//", StringComparison.Ordinal))
             return Create(origin.Scheme + ":" + location);
         var root = origin.Scheme + "://" + origin.Authority;

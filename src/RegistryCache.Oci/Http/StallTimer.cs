@@ -1,17 +1,27 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>Ends an exchange in which no byte has moved for too long; there is no limit on how long moving bytes may take.</summary>
+/// <summary>
+/// Ends an exchange in which no byte has moved for too long, or too few in a window. Only the time counts in which the network is
+/// waited for.
+/// </summary>
 internal sealed class StallTimer : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _caller;
     private readonly ITimer _timer;
     private readonly TimeSpan _limit;
+    private readonly TimeProvider _time;
+    private readonly TransferRate _least;
     private volatile bool _stalled;
     private volatile bool _disposed;
+    private long _turn;
+    private TimeSpan _waited;
+    private long _moved;
 
-    public StallTimer(TimeSpan limit, TimeProvider time, CancellationToken caller)
+    public StallTimer(TimeSpan limit, TransferRate least, TimeProvider time, CancellationToken caller)
     {
+        _least = least;
+        _time = time;
         _limit = limit;
         _caller = caller;
         _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
@@ -23,11 +33,32 @@ internal sealed class StallTimer : IDisposable
     /// <summary>Whether the timer, and not the caller, ended the exchange.</summary>
     public bool IsStalled => _stalled && !_caller.IsCancellationRequested;
 
-    /// <summary>Bytes have moved.</summary>
+    /// <summary>Whether bytes moved, but too few.</summary>
+    public bool IsSlow { get; private set; }
+
+    /// <summary>The network's turn begins.</summary>
     public void Touch()
     {
+        _turn = _time.GetTimestamp();
         if (!_disposed)
             _timer.Change(_limit, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Bytes have moved, and the network's turn ends. Too few in a window of its turns end the exchange.</summary>
+    public void Moved(int bytes)
+    {
+        Pause();
+        _waited += _time.GetElapsedTime(_turn);
+        _moved += bytes;
+        if (_waited < _least.Window)
+            return;
+        if (_moved < _least.BytesPerSecond * _waited.TotalSeconds)
+        {
+            IsSlow = true;
+            Fire();
+        }
+
+        (_waited, _moved) = (TimeSpan.Zero, 0);
     }
 
     /// <summary>Everything is sent and the registry works on it, which takes longer than moving bytes.</summary>

@@ -7,12 +7,23 @@ namespace RegistryCache.Oci.Http;
 /// <summary>Translates what the framework throws into what we promise.</summary>
 internal static class TransferFailures
 {
-    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings)
+    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings, bool slow = false)
     {
         if (failure is RegistryCacheException own)
             return own;
         failure = FrameworkFailure.Clean(failure, settings.Secrets);
         var where = $"{method} {settings.Secrets.Show(uri)}";
+        if (slow)
+        {
+            return new RegistryTransferException(
+                RegistryCacheErrorCode.TransferStalled,
+                $"{where} moved less than {settings.LeastRate.BytesPerSecond} bytes a second for {settings.LeastRate.Window.TotalSeconds:0.#} s and was ended.",
+                failure)
+            {
+                IsTransient = true,
+            };
+        }
+
         if (stalled)
         {
             return new RegistryTransferException(
@@ -22,10 +33,23 @@ internal static class TransferFailures
             };
         }
 
-        return OfCertificates(failure, where)
+        return OfProtocol(failure, where)
+            ?? OfCertificates(failure, where)
             ?? (settings.ProxyFor(uri) is { } proxy ? OfProxy(failure, where, $"{proxy.Scheme}://{proxy.Authority}") : null)
             ?? OfConnection(failure, where);
     }
+
+    // A server that does not speak HTTP will not speak it when it is asked again.
+    private static RegistryTransferException? OfProtocol(Exception failure, string where) => failure is HttpRequestException http
+        ? http.HttpRequestError switch
+        {
+            HttpRequestError.InvalidResponse => new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryProtocol, $"{where} failed: the answer is not valid HTTP. Check that a registry listens there.", failure),
+            HttpRequestError.ConfigurationLimitExceeded => new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryProtocol, $"{where} failed: the answer's headers, or its body, are longer than any registry sends.", failure),
+            _ => null,
+        }
+        : null;
 
     private static RegistryTransferException? OfCertificates(Exception failure, string where)
     {

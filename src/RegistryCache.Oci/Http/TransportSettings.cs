@@ -4,13 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>What all exchanges of one client share.</summary>
-internal sealed record TransportSettings(TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, RetryOptions Retry, Random Jitter, string UserAgent, IWebProxy? Proxy)
+internal sealed record TransportSettings(
+    TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryOptions Retry, Random Jitter, string UserAgent, IWebProxy? Proxy)
 {
     /// <summary>What must not be shown.</summary>
     public KnownSecrets Secrets { get; } = new();
 
     /// <summary>The proxy that requests to a URL go through, or <see langword="null"/> if they go straight.</summary>
     public Uri? ProxyFor(Uri uri) => Proxy is null || Proxy.IsBypassed(uri) ? null : Proxy.GetProxy(uri);
+
+    public StallTimer NewTimer(CancellationToken caller) => new(StallTimeout, LeastRate, Time, caller);
 
     public RetrySchedule NewSchedule() => new(Retry, Time, Jitter);
 }

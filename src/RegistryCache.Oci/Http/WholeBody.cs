@@ -20,7 +20,7 @@ internal static class WholeBody
             }
             catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && exchange.Stall.IsStalled))
             {
-                failure = TransferFailures.From(e, request.Method.Method, request.Uri, exchange.Stall.IsStalled, transport.Settings);
+                failure = TransferFailures.From(e, request.Method.Method, request.Uri, exchange.Stall.IsStalled, transport.Settings, exchange.Stall.IsSlow);
                 exchange.Dispose();
             }
             catch
@@ -47,6 +47,7 @@ internal static class WholeBody
         {
             exchange.Stall.Touch();
             var read = await stream.ReadAsync(buffer, exchange.Stall.Token).ConfigureAwait(false);
+            exchange.Stall.Moved(read);
             if (read == 0)
                 break;
             if (result.Length + read > maxBytes)

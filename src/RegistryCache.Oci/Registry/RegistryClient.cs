@@ -41,7 +41,8 @@ public sealed class RegistryClient : IAsyncDisposable
         _probe = probe;
         var jitter = options.Retry.JitterSeed is { } seed ? new Random(seed) : new Random();
         _settings = new TransportSettings(
-            options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout, options.Retry, jitter, options.UserAgent,
+            options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout,
+            new TransferRate(options.MinimumRate, options.MinimumRateWindow), options.Retry, jitter, options.UserAgent,
             HandlerFactory.Proxy(options));
         _guard = new RealmGuard([.. options.TrustedTokenHosts]);
         _handlers = handlers ?? new OwnedHandlers(options, _probe);

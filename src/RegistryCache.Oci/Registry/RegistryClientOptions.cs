@@ -31,6 +31,16 @@ public sealed class RegistryClientOptions
     /// <summary>How long no byte may move before an exchange is ended; the answer to a body may take five times as long. Default 60 s, above 0.</summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// The least number of bytes a second that a transfer must move over <see cref="MinimumRateWindow"/>; a slower one is ended like
+    /// one that stalls, and resumed. Only time counts in which the network is waited for, not time that the reader takes. Default
+    /// 1024, 0 or more; 0 allows any rate.
+    /// </summary>
+    public long MinimumRate { get; set; } = 1024;
+
+    /// <summary>The time over which <see cref="MinimumRate"/> is measured. Default 60 s, above 0.</summary>
+    public TimeSpan MinimumRateWindow { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long connecting may take. Default 30 s, above 0.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -86,6 +96,8 @@ public sealed class RegistryClientOptions
         ArgumentNullException.ThrowIfNull(TimeProvider);
         ArgumentNullException.ThrowIfNull(LoggerFactory);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(MinimumRate);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MinimumRateWindow, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TlsHandshakeTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnectionsPerHost, 1);

@@ -44,7 +44,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
 
     private async Task<HttpResponseMessage> OnceAsync(RegistryRequest request, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
     {
-        using var stall = new StallTimer(settings.StallTimeout, settings.Time, cancellationToken);
+        using var stall = settings.NewTimer(cancellationToken);
         using var activity = RequestTelemetry.Start(request, request.Uri, settings.Secrets);
         var started = settings.Time.GetTimestamp();
         using var message = create();
