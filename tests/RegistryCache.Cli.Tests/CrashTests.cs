@@ -87,6 +87,41 @@ internal sealed class CrashTests
     }
 
     [Test]
+    public async Task The_run_after_a_kill_leaves_nothing_of_the_dead_process()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var temp = Directory.CreateDirectory(_scratch["temp"]).FullName;
+        var target = _scratch["swept"];
+        var folder = Directory.CreateDirectory(_scratch["folder"]).FullName;
+        var environment = new Dictionary<string, string?> { ["TMPDIR"] = temp };
+        string[] Save(int round)
+        {
+            // New content in each round, so that each has something to compress and to write.
+            var content = new byte[16 << 20];
+            random.NextBytes(content);
+            File.WriteAllBytes(Path.Combine(folder, "file"), content);
+            return ["save", "--key", $"key{round}", "--path", folder, "--to", $"type=local,dest={target}"];
+        }
+
+        var left = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            using var process = ToolProcess.Start(environment, Save(i));
+            await process.KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(150, 1500)));
+            left += Directory.Exists(Path.Combine(target, "ingest")) ? Directory.GetFileSystemEntries(Path.Combine(target, "ingest")).Length : 0;
+        }
+
+        TestContext.Out.WriteLine($"after the kills {left} unfinished writes were seen");
+        using (var last = ToolProcess.Start(environment, Save(10)))
+            await last.SucceedAsync();
+        Assert.That(Directory.GetFileSystemEntries(Path.Combine(target, "ingest")), Is.Empty);
+        Assert.That(Directory.GetFileSystemEntries(temp, "registry-cache-*"), Is.Empty);
+        Layout.AssertComplete(target, "latest");
+    }
+
+    [Test]
     public async Task Two_processes_that_write_different_tags_at_once_both_succeed()
     {
         string[] names = ["max-gzip", "link-max"];

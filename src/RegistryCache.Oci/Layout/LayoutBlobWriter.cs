@@ -55,52 +55,39 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     /// <summary>Writes a file outside <c>blobs/</c> in one step, replacing what is there.</summary>
     public async Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        string? directory = null;
         try
         {
-            (directory, var data) = ingest.Begin();
-            await using (data.ConfigureAwait(false))
+            using var write = ingest.Begin();
+            await using (write.Data.ConfigureAwait(false))
             {
-                await data.WriteAsync(content, cancellationToken).ConfigureAwait(false);
-                await FlushAsync(data).ConfigureAwait(false);
+                await write.Data.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+                await FlushAsync(write.Data).ConfigureAwait(false);
             }
 
-            File.Move(Path.Combine(directory, "data"), target, overwrite: true);
+            File.Move(write.DataPath, target, overwrite: true);
             DirectorySync.Flush(paths.Root);
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
             throw LayoutFile.Failure($"{target} could not be written", error);
         }
-        finally
-        {
-            if (directory is not null)
-                LayoutIngest.Discard(directory);
-        }
     }
 
     private async Task<BlobPushResult> WriteAsync(
         VerifyingReadStream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var (directory, data) = Begin();
-        try
+        using var write = Begin();
+        await using (write.Data.ConfigureAwait(false))
         {
-            await using (data.ConfigureAwait(false))
-            {
-                await CopyAsync(content, data, descriptor, progress, cancellationToken).ConfigureAwait(false);
-                await CompleteAsync(data).ConfigureAwait(false);
-            }
+            await CopyAsync(content, write.Data, descriptor, progress, cancellationToken).ConfigureAwait(false);
+            await CompleteAsync(write.Data).ConfigureAwait(false);
+        }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            return Commit(Path.Combine(directory, "data"), target, descriptor);
-        }
-        finally
-        {
-            LayoutIngest.Discard(directory);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        return Commit(write.DataPath, target, descriptor);
     }
 
-    private (string Directory, FileStream Data) Begin()
+    private IngestWrite Begin()
     {
         try
         {

@@ -1,49 +1,48 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// Unfinished writes. Each has a directory <c>ingest/&lt;random&gt;</c> with one file <c>data</c>, where BuildKit puts its own under
-/// another name, and holds a lock on that file while it lasts.
+/// Unfinished writes, each in a directory <c>ingest/registry-cache-&lt;random&gt;</c>, where BuildKit puts its own under other names.
+/// Whether a write of ours still lasts is told by its lock: no process number is compared, so neither reused numbers nor other
+/// machines with the same directory mislead.
 /// </summary>
 internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
 {
-    public (string Directory, FileStream Data) Begin()
+    private const string OwnPrefix = "registry-cache-";
+    private const int Attempts = 5;
+
+    public IngestWrite Begin()
     {
         LayoutFile.EnsureDirectory(paths.Root);
         LayoutFile.EnsureDirectory(paths.Ingest);
-        var directory = Path.Combine(paths.Ingest, Guid.NewGuid().ToString("N"));
-        Directory.CreateDirectory(directory);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return (directory, new FileStream(Path.Combine(directory, "data"), new FileStreamOptions
+            var directory = Path.Combine(paths.Ingest, OwnPrefix + Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(directory);
+            FileStream? held = null;
+            try
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                Options = FileOptions.Asynchronous,
-                BufferSize = 0,
-            }));
-        }
-        catch
-        {
-            Discard(directory);
-            throw;
+                held = Create(Path.Combine(directory, IngestWrite.LockName));
+
+                // Another process can have taken the directory for abandoned before the lock was held; then it is gone.
+                if (OperatingSystem.IsWindows() || FileNode.Of(held.SafeFileHandle).IsSameAs(FileNode.At(held.Name)))
+                    return new IngestWrite(directory, held, Create(Path.Combine(directory, IngestWrite.DataName)));
+                held.Dispose();
+            }
+            catch (Exception error) when (LayoutFile.IsStorageError(error))
+            {
+                held?.Dispose();
+                RemoveDirectory(directory);
+                if (attempt == Attempts)
+                    throw;
+            }
         }
     }
 
-    /// <summary>Removes a write of ours. What cannot be removed is left for <see cref="RemoveAbandoned"/>.</summary>
-    public static void Discard(string directory)
-    {
-        try
-        {
-            LayoutFile.Delete(Path.Combine(directory, "data"));
-            Directory.Delete(directory);
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-        }
-    }
-
-    /// <summary>Removes writes that rest for longer than the grace period and whose file nobody has locked.</summary>
+    /// <summary>
+    /// Removes what dead processes left: writes of ours whose lock nobody holds, and others that rest for longer than the grace period.
+    /// </summary>
     public int RemoveAbandoned()
     {
         var removed = 0;
@@ -54,19 +53,81 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         {
             try
             {
-                if ((directory.Attributes & FileAttributes.ReparsePoint) != 0 || !IsAbandoned(directory, threshold))
+                if ((directory.Attributes & FileAttributes.ReparsePoint) != 0 || !TryRemove(directory, threshold))
                     continue;
-                directory.Delete(recursive: true);
                 LayoutLog.IngestRemoved(options.Logger, paths.Root, directory.Name);
                 removed++;
             }
-            catch (Exception error) when (LayoutFile.IsStorageError(error))
+            catch (Exception error) when (LayoutFile.IsStorageError(error) || error is CacheStorageException)
             {
                 LayoutLog.IngestKept(options.Logger, paths.Root, directory.Name, error.Message);
             }
         }
 
         return removed;
+    }
+
+    private static bool TryRemove(DirectoryInfo directory, DateTimeOffset threshold)
+    {
+        var path = Path.Combine(directory.FullName, IngestWrite.LockName);
+        if (directory.Name.StartsWith(OwnPrefix, StringComparison.Ordinal) && LayoutFile.FindLength(path) is not null)
+        {
+            using var held = TryLock(path);
+            if (held is null)
+                return false;
+
+            // Where a file system has no locks, everybody gets them, and only age tells.
+            if (TryLock(path) is { } second)
+                second.Dispose();
+            else
+                return RemoveLocked(directory, held);
+        }
+
+        if (!IsAbandoned(directory, threshold))
+            return false;
+        directory.Delete(recursive: true);
+        return true;
+    }
+
+    private static bool RemoveLocked(DirectoryInfo directory, FileStream held)
+    {
+        LayoutFile.Delete(Path.Combine(directory.FullName, IngestWrite.DataName));
+        if (OperatingSystem.IsWindows())
+            held.Dispose();
+        directory.Delete(recursive: true);
+        return true;
+    }
+
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream Create(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        Options = FileOptions.Asynchronous,
+        BufferSize = 0,
+    });
+
+    private static void RemoveDirectory(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        {
+        }
     }
 
     private static bool IsAbandoned(DirectoryInfo directory, DateTimeOffset threshold)

@@ -221,6 +221,34 @@ public sealed class OciLayoutStoreTests
     }
 
     [Test]
+    public async Task Writes_of_dead_processes_are_removed_at_once_and_those_that_last_stay()
+    {
+        foreach (var name in (string[])["registry-cache-dead", "registry-cache-alive"])
+        {
+            Directory.CreateDirectory(_directory["ingest", name]);
+            await File.WriteAllTextAsync(_directory["ingest", name, "lock"], "");
+            await File.WriteAllTextAsync(_directory["ingest", name, "data"], "half");
+        }
+
+        await using (new FileStream(_directory["ingest", "registry-cache-alive", "lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            await _store.PushManifestAsync(Manifest(1), null, None);
+        Assert.That(Directory.GetDirectories(_directory["ingest"]).Select(Path.GetFileName), Is.EqualTo(new[] { "registry-cache-alive" }));
+
+        await new OciLayoutStore(_directory.Path).PushManifestAsync(Manifest(2), null, None);
+        Assert.That(Directory.GetDirectories(_directory["ingest"]), Is.Empty);
+    }
+
+    [Test]
+    public async Task Writers_that_begin_while_others_clean_up_lose_nothing()
+    {
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, stop) =>
+            await new OciLayoutStore(_directory.Path).PushManifestAsync(Manifest(i), null, stop));
+
+        Assert.That(Directory.GetFiles(_directory["blobs", "sha256"]), Has.Length.EqualTo(200));
+        Assert.That(Directory.GetDirectories(_directory["ingest"]), Is.Empty);
+    }
+
+    [Test]
     public void A_read_only_store_refuses_to_write()
     {
         var store = new OciLayoutStore(_directory.Path, new OciLayoutOptions { ReadOnly = true });
