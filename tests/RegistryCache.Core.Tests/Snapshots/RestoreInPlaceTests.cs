@@ -5,16 +5,17 @@ using RegistryCache.Core.Snapshots.FileSystem;
 namespace RegistryCache.Core.Tests.Snapshots;
 
 /// <summary>A restore into a folder that is in use: directories stay the same, and what the cache does not hold is not touched.</summary>
-[TestFixture(false)]
-[TestFixture(true)]
+[TestFixture(FolderAccess.Best)]
+[TestFixture(FolderAccess.Managed)]
+[TestFixture(FolderAccess.Portable)]
 [Platform("Linux")]
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-public sealed class RestoreInPlaceTests
+internal sealed class RestoreInPlaceTests
 {
     private readonly FolderAccess _access;
     private ScratchFolder _scratch = null!;
 
-    public RestoreInPlaceTests(bool managed) => _access = managed ? FolderAccess.Managed : FolderAccess.Best;
+    public RestoreInPlaceTests(FolderAccess access) => _access = access;
 
     [SetUp]
     public void CreateScratch() => _scratch = new ScratchFolder();

@@ -48,9 +48,17 @@ internal sealed record JournalRecord(JournalKind Kind, int Area, string Layer, s
     /// <summary>The name in <see cref="StagingNames.Old"/> of what was moved away for it.</summary>
     public string OldName => Offset.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Whether what is found now is what this record speaks of, as far as metadata tells. A moved link may be another one of the same time.</summary>
-    public bool IsStill(FileNode found) =>
-        found.Kind == Node.Kind
-        && (found.Inode == 0 || found.Inode == Node.Inode || found.Kind == FileKind.SymbolicLink)
-        && (found.Kind == FileKind.Directory || (found.Size == Node.Size && found.Modified == Node.Modified));
+    /// <summary>Whether what is found now is what this record speaks of, as far as metadata tells.</summary>
+    public bool IsStill(FileNode found) => found.Kind == Node.Kind && found.Kind switch
+    {
+        FileKind.Directory => IsSameInode(found),
+
+        // Where .NET moves links, they are made again, with a time that is exact to 100 nanoseconds.
+        FileKind.SymbolicLink => found.Size == Node.Size && InTicks(found.Modified) == InTicks(Node.Modified),
+        _ => IsSameInode(found) && found.Size == Node.Size && found.Modified == Node.Modified,
+    };
+
+    private static (long Seconds, int Ticks) InTicks(FileTime time) => (time.Seconds, time.Nanoseconds / 100);
+
+    private bool IsSameInode(FileNode found) => found.Inode == 0 || found.Inode == Node.Inode;
 }

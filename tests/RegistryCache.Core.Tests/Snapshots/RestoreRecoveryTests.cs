@@ -1,0 +1,126 @@
+using RegistryCache.Core.Snapshots;
+using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Snapshots.Restore;
+
+namespace RegistryCache.Core.Tests.Snapshots;
+
+/// <summary>What the next restore makes of one whose process died between its moves.</summary>
+[TestFixture(FolderAccess.Best)]
+[TestFixture(FolderAccess.Managed)]
+[TestFixture(FolderAccess.Portable)]
+[Platform("Linux")]
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
+internal sealed class RestoreRecoveryTests
+{
+    private readonly FolderAccess _access;
+    private ScratchFolder _scratch = null!;
+
+    public RestoreRecoveryTests(FolderAccess access) => _access = access;
+
+    [SetUp]
+    public void CreateScratch()
+    {
+        _scratch = new ScratchFolder();
+        _scratch.Write("target/shared", "old");
+        _scratch.Write("target/sub/shared", "old");
+        File.CreateSymbolicLink(_scratch["target/link"], "old");
+    }
+
+    [TearDown]
+    public void DeleteScratch() => _scratch.Dispose();
+
+    [Test]
+    public async Task Without_a_commit_record_every_move_is_taken_back()
+    {
+        Die(commits: false);
+        Assert.That(Read("shared"), Is.EqualTo("new"), "the moves were made");
+
+        await NextAsync();
+
+        Assert.That(Names(), Is.EqualTo("link,next,shared,sub,sub/shared"));
+        Assert.That((Read("shared"), Read("sub/shared"), LinkText()), Is.EqualTo(("old", "old", "old")));
+    }
+
+    [Test]
+    public async Task With_a_commit_record_the_new_state_stays()
+    {
+        Die(commits: true);
+
+        await NextAsync();
+
+        Assert.That((Read("shared"), Read("sub/shared"), Read("fresh/deep/file"), LinkText()), Is.EqualTo(("new", "new", "new", "new")));
+        Assert.That(Names(), Does.Not.Contain(".registry-cache"));
+    }
+
+    [Test]
+    public async Task What_was_changed_or_created_since_stays_and_so_does_what_it_would_lose()
+    {
+        Die(commits: false);
+        File.Delete(_scratch["target/shared"]);
+        _scratch.Write("target/shared", "somebody else's");
+        _scratch.Write("target/fresh/foreign", "f");
+        _scratch.Write("target/fresh/other/foreign", "f");
+
+        await NextAsync();
+
+        Assert.That(Read("shared"), Is.EqualTo("somebody else's"));
+        Assert.That(Directory.GetFiles(_scratch["target"], "shared.before-restore-*").Select(File.ReadAllText), Is.EqualTo(new[] { "old" }));
+        Assert.That(Directory.GetFileSystemEntries(_scratch["target/fresh"]).Select(Path.GetFileName), Is.EquivalentTo(new[] { "foreign", "other" }));
+    }
+
+    [Test]
+    public async Task A_staging_directory_whose_owner_lives_is_left_alone()
+    {
+        using var root = Folder.Open(_scratch["target"], _access);
+        using var alive = RestoreStage.Create(root);
+
+        await NextAsync();
+
+        Assert.That(Directory.Exists(alive.FullPath));
+        alive.Delete();
+    }
+
+    [Test]
+    public async Task A_snapshot_leaves_out_what_is_left_of_a_restore()
+    {
+        Die(commits: false);
+
+        var tar = await Trees.TarOfAsync(_scratch["target"]);
+
+        Assert.That(System.Text.Encoding.Latin1.GetString(tar), Does.Not.Contain("registry-cache-restore"));
+    }
+
+    // Everything that a restore does, but for the end.
+    private void Die(bool commits)
+    {
+        using var root = Folder.Open(_scratch["target"], _access);
+        using var stage = RestoreStage.Create(root);
+        var created = stage.Area(0)!.New.FullPath;
+        foreach (var path in (string[])["shared", "sub/shared", "fresh/deep/file", "top"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(created, path))!);
+            File.WriteAllText(Path.Combine(created, path), "new");
+        }
+
+        File.CreateSymbolicLink(Path.Combine(created, "link"), "new");
+        var implied = new StagedDirectory(new NodeMetadata { Mode = 0x1ed }, IsImplied: true);
+        var plan = new RestorePlan(
+            stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, ExistingContent.Keep, CancellationToken.None);
+        plan.Run();
+        stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = stage.Now() }));
+        stage.Journal.Write(toDisk: true);
+        new RestoreMoves(stage, plan).Run(CancellationToken.None);
+        if (commits)
+            stage.Journal.Append(new JournalRecord(JournalKind.Commit, 0, "", "", JournalRecord.Nothing));
+        stage.Journal.Write();
+    }
+
+    private Task NextAsync() => LayerApplier.ApplyAsync(
+        [Core.Content.BlobSource.FromBytes(new RawTar().File("next").End())], _scratch["target"], new RestoreOptions(), _access, CancellationToken.None);
+
+    private string Names() => string.Join(',', Trees.Describe(_scratch["target"]).Select(line => line.Split(' ')[0]));
+
+    private string Read(string path) => File.ReadAllText(_scratch["target/" + path]);
+
+    private string? LinkText() => new FileInfo(_scratch["target/link"]).LinkTarget;
+}
