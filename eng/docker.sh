@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Finds or provides a Docker engine whose BuildKit can export registry caches, and prints the folder that holds its programs.
+# Finds or provides the Docker engines that the tests run against, and prints a folder with the programs of each, one per line.
 #
-#   bash eng/docker.sh            prints a folder, or says on standard error why there is none and ends with 1
+#   bash eng/docker.sh            prints the folders; says on standard error which engine is missing and why; ends with 1 without any
 #
-# An installed engine (dockerd, containerd, runc and the buildx plugin) is used where it is new enough. Elsewhere, on a Debian
-# machine with apt, Debian 13's packages are unpacked into artifacts/docker; neither the system's packages nor its package
-# sources are touched. Nothing is started here: tests/RegistryCache.Docker.Tests starts a daemon of its own and ends it.
+# Two engines: the machine's own where it is new enough (dockerd, containerd, runc and the buildx plugin), else Debian 13's; and the
+# newest that Debian has. Debian's packages are unpacked into artifacts/docker/SUITE, on a Debian machine with apt; neither the
+# system's packages nor its package sources are touched. Nothing is started here: tests/RegistryCache.Docker.Tests starts daemons of
+# its own and ends them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly suite=trixie
+readonly stable=trixie newest=(forky sid)
 readonly packages=(docker.io docker-cli docker-buildx containerd runc)
-readonly home="$PWD/artifacts/docker"
-readonly engine="$home/engine"
+readonly root="$PWD/artifacts/docker"
 # Change the number when the steps below change, so that folders that an older script made are made again.
-readonly recipe="3 $suite ${packages[*]}"
+readonly recipe="4 ${packages[*]}"
 
 say() { printf 'docker.sh: %s\n' "$*" >&2; }
 
@@ -63,30 +63,40 @@ fetch() {
   "${apt[@]}" update >&2 && "${apt[@]}" download "$@" >&2
 }
 
-provide_engine() {
+# provide SUITE: unpacks that suite's engine where it is not there yet, and prints its folder.
+provide() {
+  local suite="$1"
+  home="$root/$suite"
+  local engine="$home/engine"
+  if [ "$(cat "$home/stamp" 2>/dev/null)" = "$recipe" ]; then printf '%s\n' "$engine"; return 0; fi
   command -v apt-get >/dev/null && command -v dpkg >/dev/null || { say "this machine has no apt"; return 1; }
-  local codename; codename="$(. /etc/os-release; printf '%s' "${VERSION_CODENAME:-}")"
+  codename="$(. /etc/os-release; printf '%s' "${VERSION_CODENAME:-}")"
   [ "$(. /etc/os-release; printf '%s' "${ID:-}")" = debian ] && [ -n "$codename" ] || { say "only Debian's packages are known here"; return 1; }
-  say "downloading Debian $suite's ${packages[*]} into artifacts/docker"
+  say "downloading Debian $suite's ${packages[*]} into artifacts/docker/$suite"
   rm -rf "$home"; mkdir -p "$engine" "$home/packages"
   local package
   (cd "$home/packages" && fetch "$suite" "${packages[@]}") || return 1
-  for package in "$home"/packages/*.deb; do dpkg -x "$package" "$engine"; done
+  for package in "$home"/packages/*.deb; do dpkg -x "$package" "$engine" || return 1; done
   # runc is the one program that needs the C library of its own suite; the machine's own suite has one that fits.
   if ! "$engine/usr/sbin/runc" --version >/dev/null 2>&1; then
     mkdir -p "$home/own"
     (cd "$home/own" && fetch "$codename" runc) || return 1
-    dpkg -x "$home"/own/runc_*.deb "$engine"
+    dpkg -x "$home"/own/runc_*.deb "$engine" || return 1
   fi
   rm -rf "$home/packages" "$home/own" "$home"/apt-*
   local program
   for program in usr/sbin/dockerd usr/bin/docker usr/bin/containerd usr/sbin/runc; do
-    "$engine/$program" --version >/dev/null || { say "$program does not run on this machine"; return 1; }
+    "$engine/$program" --version >/dev/null || { say "$program of $suite does not run on this machine"; return 1; }
   done
   printf '%s\n' "$recipe" > "$home/stamp"
+  printf '%s\n' "$engine"
 }
 
-if [ "$(cat "$home/stamp" 2>/dev/null)" = "$recipe" ]; then printf '%s\n' "$engine"; exit 0; fi
-if installed_engine; then dirname "$(command -v dockerd)"; exit 0; fi
-provide_engine || { say "no Docker engine could be provided"; exit 1; }
-printf '%s\n' "$engine"
+provide_first() { local suite; for suite in "$@"; do provide "$suite" && return 0; done; return 1; }
+
+found=0
+if installed_engine; then dirname "$(command -v dockerd)"; found=1
+elif provide "$stable"; then found=1
+else say "there is no Docker engine of Debian $stable"; fi
+if provide_first "${newest[@]}"; then found=1; else say "there is no newest Docker engine (Debian ${newest[*]})"; fi
+[ "$found" = 1 ] || { say "no Docker engine could be provided"; exit 1; }

@@ -28,7 +28,8 @@ missing() { if [ "$ci" = true ]; then fail "$1"; else printf 'note: %s; its test
 
 say "real programs"
 bash eng/components.sh || missing "a real program is missing"
-if engine="$(bash eng/docker.sh)"; then export REGISTRYCACHE_DOCKER_ENGINE="$engine"; else missing "there is no Docker engine"; fi
+# One of the two Docker engines is enough; the script says which is missing.
+if engines="$(bash eng/docker.sh)"; then export REGISTRYCACHE_DOCKER_ENGINE="${engines//$'\n'/:}"; else missing "there is no Docker engine"; fi
 
 say "restore and build"
 if [ "$ci" = true ]; then

@@ -3,41 +3,25 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Docker.Tests;
 
-/// <summary>One registry and one daemon for all tests of this assembly, ended with the last of them.</summary>
+/// <summary>For each engine one registry and one daemon, started by the first fixture that needs them, ended with the last.</summary>
 [SetUpFixture]
 internal sealed class DockerSetUp
 {
-    private static Harness? _harness;
-    private static string _reason = "";
+    private static readonly Dictionary<string, Harness> Started = new(StringComparer.Ordinal);
 
     /// <summary>What the tests work with; ignores the calling test, or fails it where CI is true, if there is no engine.</summary>
-    public static Harness Harness
+    /// <param name="engine">One of <see cref="DockerEngines.Names"/>.</param>
+    public static async Task<Harness> HarnessAsync(string engine)
     {
-        get
-        {
-            if (_harness is not null)
-                return _harness;
-            RealComponent.Require(false, _reason);
-            throw new InvalidOperationException(_reason);
-        }
-    }
-
-    [OneTimeSetUp]
-    public async Task StartServers()
-    {
-        var programs = DockerPrograms.Locate(out _reason);
-        if (programs is null)
-            return;
-        if (programs.FindInPath("docker-registry") is null)
-        {
-            _reason = "'docker-registry' is not installed; eng/test.sh installs it on Debian";
-            return;
-        }
-
+        if (Started.TryGetValue(engine, out var harness))
+            return harness;
+        var programs = DockerEngines.Find(engine);
+        RealComponent.Require(programs is not null, DockerEngines.Reason);
+        RealComponent.Require(programs!.FindInPath("docker-registry") is not null, "'docker-registry' is not installed; eng/test.sh installs it on Debian");
         var registry = await RegistryServer.StartAsync();
         try
         {
-            _harness = new Harness(registry, await DockerDaemon.StartAsync(programs, registry.Host));
+            harness = new Harness(registry, await DockerDaemon.StartAsync(programs, registry.Host));
         }
         catch
         {
@@ -45,14 +29,16 @@ internal sealed class DockerSetUp
             throw;
         }
 
-        await TestContext.Progress.WriteLineAsync(_harness.Daemon.Version);
+        Started.Add(engine, harness);
+        await TestContext.Progress.WriteLineAsync(harness.Daemon.Version);
+        return harness;
     }
 
     [OneTimeTearDown]
     public async Task EndServers()
     {
-        if (_harness is not null)
-            await _harness.DisposeAsync();
-        _harness = null;
+        foreach (var harness in Started.Values)
+            await harness.DisposeAsync();
+        Started.Clear();
     }
 }

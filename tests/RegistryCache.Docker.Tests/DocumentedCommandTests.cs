@@ -5,10 +5,10 @@ using RegistryCache.Docker.Tests.Rows;
 namespace RegistryCache.Docker.Tests;
 
 /// <summary>The command that Docker's documentation of the registry cache shows, word by word but for the references.</summary>
-[TestFixture]
+[TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
 [NonParallelizable]
-internal sealed class DocumentedCommandTests
+internal sealed class DocumentedCommandTests(string engine)
 {
     private Harness _harness = null!;
     private BuildCase _plain = null!;
@@ -16,7 +16,7 @@ internal sealed class DocumentedCommandTests
     [OneTimeSetUp]
     public async Task FillTheRegistryWithOurTool()
     {
-        _harness = DockerSetUp.Harness;
+        _harness = await DockerSetUp.HarnessAsync(engine);
         _plain = _harness.Contexts.Documented();
         await _harness.BuildFromNothingAsync(_plain);
         await _harness.Buildx.ExportAsync(_plain, "--cache-to", _harness.To("documented/dockers:cache", "mode=max"));

@@ -1,4 +1,5 @@
 using RegistryCache.Docker.Tests.Builds;
+using RegistryCache.Docker.Tests.Engine;
 using RegistryCache.Docker.Tests.Rows;
 
 namespace RegistryCache.Docker.Tests;
@@ -7,10 +8,10 @@ namespace RegistryCache.Docker.Tests;
 /// BuildKit as the judge of our blobs: with force it converts every layer that is not of the codec that was asked for, and for estargz
 /// it looks for footer and table of contents, since the media type is that of gzip. Ours it must leave alone.
 /// </summary>
-[TestFixture]
+[TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
 [NonParallelizable]
-internal sealed class ForcedCompressionTests
+internal sealed class ForcedCompressionTests(string engine)
 {
     private static readonly IEnumerable<CacheVariant> EstargzVariants = CacheVariant.All("max").Where(v => v.Codec == "estargz");
     private static readonly IEnumerable<CacheVariant> OtherVariants = CacheVariant.All("max").Where(v => v.Codec != "estargz");
@@ -22,7 +23,7 @@ internal sealed class ForcedCompressionTests
     [OneTimeSetUp]
     public async Task ExportWhatWeConvert()
     {
-        _harness = DockerSetUp.Harness;
+        _harness = await DockerSetUp.HarnessAsync(engine);
         _build = _harness.Contexts.Layers();
         await _harness.BuildFromNothingAsync(_build);
         foreach (var codec in Compressed)

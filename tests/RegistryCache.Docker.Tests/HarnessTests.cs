@@ -1,13 +1,14 @@
 using RegistryCache.Docker.Tests.Builds;
+using RegistryCache.Docker.Tests.Engine;
 using RegistryCache.Docker.Tests.Rows;
 
 namespace RegistryCache.Docker.Tests;
 
 /// <summary>Docker against Docker: the harness itself must be able to say no, or its yes is worth nothing.</summary>
-[TestFixture]
+[TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
 [NonParallelizable]
-internal sealed class HarnessTests
+internal sealed class HarnessTests(string engine)
 {
     private Harness _harness = null!;
     private BuildCase _fixture = null!;
@@ -15,7 +16,7 @@ internal sealed class HarnessTests
     [OneTimeSetUp]
     public async Task BuildOnce()
     {
-        _harness = DockerSetUp.Harness;
+        _harness = await DockerSetUp.HarnessAsync(engine);
         _fixture = _harness.Contexts.Fixture();
         await _harness.BuildFromNothingAsync(_fixture);
         await _harness.Buildx.ExportAsync(_fixture, "--cache-to", _harness.To("harness:max", "mode=max"));

@@ -1,4 +1,5 @@
 using RegistryCache.Docker.Tests.Builds;
+using RegistryCache.Docker.Tests.Engine;
 using RegistryCache.Docker.Tests.Rows;
 
 namespace RegistryCache.Docker.Tests;
@@ -6,10 +7,10 @@ namespace RegistryCache.Docker.Tests;
 /// <summary>
 /// Docker exports in every mode, form and codec; we import, inspect and export unchanged, or as something else; Docker imports ours.
 /// </summary>
-[TestFixture]
+[TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
 [NonParallelizable]
-internal sealed class RoundTripTests
+internal sealed class RoundTripTests(string engine)
 {
     private static readonly IEnumerable<CacheVariant> Exported = [.. CacheVariant.All("max"), .. CacheVariant.All("min")];
     private static readonly IEnumerable<CacheVariant> Converted = CacheVariant.All("max").Where(v => v.Codec != "gzip");
@@ -22,7 +23,7 @@ internal sealed class RoundTripTests
     [OneTimeSetUp]
     public async Task ExportEveryVariantFromOneBuild()
     {
-        _harness = DockerSetUp.Harness;
+        _harness = await DockerSetUp.HarnessAsync(engine);
         _fixture = _harness.Contexts.Fixture();
         await _harness.BuildFromNothingAsync(_fixture);
 

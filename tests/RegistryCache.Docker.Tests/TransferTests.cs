@@ -1,20 +1,21 @@
 using RegistryCache.Docker.Tests.Builds;
+using RegistryCache.Docker.Tests.Engine;
 using RegistryCache.Docker.Tests.Rows;
 
 namespace RegistryCache.Docker.Tests;
 
 /// <summary>Caches that move between places, merge, and go round: directories, two branches, inline images, large builds.</summary>
-[TestFixture]
+[TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
 [NonParallelizable]
-internal sealed class TransferTests
+internal sealed class TransferTests(string engine)
 {
     private const int Attempts = 8;
 
     private Harness _harness = null!;
 
     [OneTimeSetUp]
-    public void TakeHarness() => _harness = DockerSetUp.Harness;
+    public async Task TakeHarness() => _harness = await DockerSetUp.HarnessAsync(engine);
 
     [Test]
     public async Task Two_branches_merge_into_one_cache_that_serves_both()
