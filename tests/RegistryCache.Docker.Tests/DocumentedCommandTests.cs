@@ -65,11 +65,15 @@ internal sealed class DocumentedCommandTests(string engine)
             _plain, _harness.From("documented/both:latest"), "documented/dockers:cache", "documented/both:latest");
     }
 
-    private Task<ProgramRun> BuildAsDocumentedAsync(string cacheImage, string parameters, string? cacheTo = null) =>
-        _harness.Daemon.DockerInAsync(
-            _plain.Context,
+    private Task<ProgramRun> BuildAsDocumentedAsync(string cacheImage, string parameters, string? cacheTo = null)
+    {
+        string[] command =
+        [
             "buildx", "build", "--push", "-t", _harness.Reference("documented/image"),
             "--cache-to", $"type=registry,ref={cacheTo ?? cacheImage}{parameters}",
             "--cache-from", $"type=registry,ref={cacheImage}",
-            "--progress=rawjson", ".");
+            "--progress=rawjson", ".",
+        ];
+        return Buildx.RetryAsync(() => _harness.Daemon.DockerInAsync(_plain.Context, command), _harness.Buildx.PruneAsync);
+    }
 }

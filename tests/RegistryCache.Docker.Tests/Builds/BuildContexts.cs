@@ -57,6 +57,29 @@ internal sealed class BuildContexts(string home)
         return new BuildCase("hundred", Prepare("hundred", dockerfile, Path.Combine(Fixtures, "src")));
     }
 
+    /// <summary>
+    /// One of several builds that share their first records and then part, in two stages. United, their caches have several leaves
+    /// that reach the same records.
+    /// </summary>
+    public BuildCase Branch(string name)
+    {
+        var dockerfile = Path.Combine(home, $"branch-{name}.Dockerfile");
+        File.WriteAllText(dockerfile, $"""
+            FROM scratch AS base
+            COPY step /bin/step
+            RUN ["/bin/step","mkdir","/job"]
+            RUN ["/bin/step","out","/job/base","the same in every branch"]
+            FROM base AS side
+            RUN ["/bin/step","out","/job/side","{name}"]
+            FROM base
+            RUN ["/bin/step","out","/job/main","{name}"]
+            COPY --from=side /job/side /job/side
+            RUN ["/bin/step","out","/job/last","{name}"]
+
+            """);
+        return new BuildCase($"branch-{name}", Prepare($"branch-{name}", dockerfile, Path.Combine(Fixtures, "src")));
+    }
+
     /// <summary>One stage, twelve steps: the shape whose export BuildKit repeats byte for byte.</summary>
     public BuildCase Chain()
     {

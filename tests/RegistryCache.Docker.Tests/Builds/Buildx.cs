@@ -5,6 +5,8 @@ namespace RegistryCache.Docker.Tests.Builds;
 /// <summary>The builder: builds, and forgets.</summary>
 internal sealed class Buildx(DockerDaemon daemon, string home)
 {
+    private const int Attempts = 3;
+
     private int _outputs;
 
     /// <summary>
@@ -15,7 +17,9 @@ internal sealed class Buildx(DockerDaemon daemon, string home)
     {
         var folder = Path.Combine(home, $"output-{Interlocked.Increment(ref _outputs)}");
         string[] options = ["--output", $"type=local,dest={folder}", .. cacheOptions];
-        var run = await RunAsync(build, options);
+
+        // What an attempt has imported before it failed would count as cached in the next.
+        var run = await RetryAsync(() => RunAsync(build, options), PruneAsync);
         if (run.ExitCode != 0)
             throw new InvalidOperationException(Explain(build, run));
         var result = new BuildResult(run, BuildProgress.Steps(run.Error), FileTree.Of(folder));
@@ -26,7 +30,7 @@ internal sealed class Buildx(DockerDaemon daemon, string home)
     /// <summary>Builds without taking a result out, which is all that a cache export needs.</summary>
     public async Task<BuildResult> ExportAsync(BuildCase build, params string[] cacheOptions)
     {
-        var run = await RunAsync(build, ["--output", "type=cacheonly", .. cacheOptions]);
+        var run = await RetryAsync(() => RunAsync(build, ["--output", "type=cacheonly", .. cacheOptions]), () => Task.CompletedTask);
         if (run.ExitCode != 0)
             throw new InvalidOperationException(Explain(build, run));
         return new BuildResult(run, BuildProgress.Steps(run.Error), FileTree.None);
@@ -35,6 +39,24 @@ internal sealed class Buildx(DockerDaemon daemon, string home)
     public Task<ProgramRun> RunAsync(BuildCase build, params string[] options) =>
         daemon.DockerInAsync(
             build.Context, ["buildx", "build", "--progress=rawjson", "--provenance=false", "--network", "none", .. build.Options, .. options, "."]);
+
+    /// <summary>
+    /// Runs a command again when the real registry answered Docker with an error of its own, as it does now and then on a loaded
+    /// machine, and writes down how often.
+    /// </summary>
+    /// <param name="attempt">The command.</param>
+    /// <param name="before">Makes the state before the command again.</param>
+    public static async Task<ProgramRun> RetryAsync(Func<Task<ProgramRun>> attempt, Func<Task> before)
+    {
+        for (var number = 1; ; number++)
+        {
+            var run = await attempt();
+            if (run.ExitCode == 0 || number == Attempts || !run.Error.Contains("500 Internal Server Error", StringComparison.Ordinal))
+                return run;
+            await TestContext.Out.WriteLineAsync($"attempt {number}: the registry answered Docker with its own error 500; the command is run again");
+            await before();
+        }
+    }
 
     /// <summary>Removes everything that an earlier build left in the daemon: cache records and images, and with them all content.</summary>
     public async Task PruneAsync()

@@ -20,12 +20,15 @@ internal static partial class DockerEngines
 
     public static DockerPrograms? Find(string name) => ByName.GetValueOrDefault(name);
 
+    /// <summary>Whether the engine's BuildKit is 0.25 or newer, as it is from Docker 28.4 on.</summary>
+    public static bool LosesLinksOfSeveralLeaves(string name) => Version.Parse(name["Docker ".Length..]) >= new Version(28, 4);
+
     private static string NameOf(DockerPrograms programs)
     {
         var run = ProgramRun.RunAsync(programs.Daemon, ["--version"]).GetAwaiter().GetResult().RequireSuccess();
-        return "Docker " + Version().Match(run.Output).Value;
+        return "Docker " + VersionNumber().Match(run.Output).Value;
     }
 
     [GeneratedRegex(@"\d+\.\d+\.\d+")]
-    private static partial Regex Version();
+    private static partial Regex VersionNumber();
 }

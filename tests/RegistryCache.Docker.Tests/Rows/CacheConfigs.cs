@@ -55,6 +55,10 @@ internal sealed class CacheConfigs(string host) : IDisposable
     public async Task<(string Old, string New)> CopyWithChangedLayerAsync(string from, string to, Func<byte[], byte[]> change) =>
         await new CacheSurgery(_http).ReplaceFirstLayerAsync(await ManifestAsync(from), Split(to).Repository, Split(to).Tag, change);
 
+    /// <summary>Copies a cache in image form within its repository, with its config as it was before it was given one leaf.</summary>
+    public async Task CopyWithoutJoiningRecordAsync(string from, string to) =>
+        await new CacheSurgery(_http).RemoveJoiningRecordAsync(await ManifestAsync(from), Split(to).Repository, Split(to).Tag);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<IEnumerable<JsonNode>> DescriptorsAsync(string name)

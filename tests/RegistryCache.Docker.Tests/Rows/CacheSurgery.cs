@@ -24,16 +24,45 @@ internal sealed class CacheSurgery(HttpClient http)
         layer["size"] = blob.Length;
         layer["annotations"]![DiffIdKey] = DigestOf(EstargzDamage.Decompress(blob));
 
+        await ChangeConfigAsync(manifest, repository, config => config.Replace(old, (string)layer["digest"]!, StringComparison.Ordinal));
+        await PushManifestAsync(manifest, repository, tag);
+        return (old, (string)layer["digest"]!);
+    }
+
+    /// <summary>Takes away the one record without results that nothing links to and that has several inputs.</summary>
+    public async Task RemoveJoiningRecordAsync(JsonNode manifest, string repository, string tag)
+    {
+        await ChangeConfigAsync(manifest, repository, static text =>
+        {
+            var config = JsonNode.Parse(text)!;
+            var records = config["records"]!.AsArray();
+            var linked = Links(records).Select(link => (int)link["link"]!).ToHashSet();
+            var at = Enumerable.Range(0, records.Count).Single(
+                i => !linked.Contains(i) && records[i]!["layers"] is null && records[i]!["inputs"] is JsonArray { Count: > 1 });
+            records.RemoveAt(at);
+            foreach (var link in Links(records).Where(link => (int)link["link"]! > at))
+                link["link"] = (int)link["link"]! - 1;
+            return config.ToJsonString();
+        });
+        await PushManifestAsync(manifest, repository, tag);
+    }
+
+    private static IEnumerable<JsonNode> Links(JsonArray records) =>
+        records.SelectMany(r => r!["inputs"]?.AsArray() ?? []).SelectMany(input => input!.AsArray()).Select(link => link!);
+
+    private async Task ChangeConfigAsync(JsonNode manifest, string repository, Func<string, string> change)
+    {
         var config = manifest["config"]!;
-        var text = await http.GetStringAsync(Blob(repository, (string)config["digest"]!));
-        var bytes = Encoding.UTF8.GetBytes(text.Replace(old, (string)layer["digest"]!, StringComparison.Ordinal));
+        var bytes = Encoding.UTF8.GetBytes(change(await http.GetStringAsync(Blob(repository, (string)config["digest"]!))));
         config["digest"] = await PushBlobAsync(repository, bytes);
         config["size"] = bytes.Length;
+    }
 
+    private async Task PushManifestAsync(JsonNode manifest, string repository, string tag)
+    {
         using var body = new StringContent(manifest.ToJsonString(), new MediaTypeHeaderValue((string)manifest["mediaType"]!));
         using var response = await http.PutAsync(new Uri($"/v2/{repository}/manifests/{tag}", UriKind.Relative), body);
         response.EnsureSuccessStatusCode();
-        return (old, (string)layer["digest"]!);
     }
 
     private async Task<string> PushBlobAsync(string repository, byte[] bytes)

@@ -1,0 +1,64 @@
+using RegistryCache.Docker.Tests.Builds;
+using RegistryCache.Docker.Tests.Engine;
+using RegistryCache.Docker.Tests.Rows;
+
+namespace RegistryCache.Docker.Tests;
+
+/// <summary>
+/// Caches of two builds that share records, united by our tool. BuildKit 0.25 and newer reads the leaves of a cache in random order
+/// and loses links of records that a second leaf reaches; a joining record prevents it (docs/adr/0008).
+/// </summary>
+[TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
+[Category("Docker")]
+[NonParallelizable]
+internal sealed class UnitedCacheTests(string engine)
+{
+    private const int Imports = 10;
+
+    private Harness _harness = null!;
+    private BuildCase[] _branches = [];
+
+    [OneTimeSetUp]
+    public async Task UniteTwoBuilds()
+    {
+        _harness = await DockerSetUp.HarnessAsync(engine);
+        _branches = [_harness.Contexts.Branch("left"), _harness.Contexts.Branch("right")];
+        foreach (var branch in _branches)
+        {
+            await _harness.BuildFromNothingAsync(branch);
+            await _harness.Buildx.ExportAsync(branch, "--cache-to", _harness.To($"united:{branch.Name}", "mode=max,image-manifest=true"));
+        }
+
+        await CacheTool.CopyAsync(_branches.Select(b => _harness.From($"united:{b.Name}")), _harness.To("united:all", "mode=max"));
+    }
+
+    [Test]
+    public async Task Each_of_ten_imports_finds_every_step_of_both_builds()
+    {
+        for (var import = 0; import < Imports; import++)
+        {
+            foreach (var branch in _branches)
+                await _harness.Row.ProveEveryStepIsCachedAsync(branch, _harness.From("united:all"), $"united:{branch.Name}", "united:all");
+        }
+    }
+
+    [Test]
+    public async Task Without_the_joining_record_a_newer_engine_loses_steps_and_an_older_one_does_not()
+    {
+        await _harness.Configs.CopyWithoutJoiningRecordAsync("united:all", "united:parted");
+
+        var lost = 0;
+        for (var import = 0; import < Imports; import++)
+        {
+            foreach (var branch in _branches)
+            {
+                await _harness.Buildx.PruneAsync();
+                var result = await _harness.Buildx.BuildAsync(branch, "--cache-from", _harness.From("united:parted"));
+                lost += result.Executed.Any() ? 1 : 0;
+            }
+        }
+
+        await TestContext.Out.WriteLineAsync($"{lost} of {Imports * _branches.Length} imports lost steps");
+        Assert.That(lost, DockerEngines.LosesLinksOfSeveralLeaves(engine) ? Is.GreaterThan(0) : Is.Zero);
+    }
+}
