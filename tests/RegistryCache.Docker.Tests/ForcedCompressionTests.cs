@@ -26,7 +26,7 @@ internal sealed class ForcedCompressionTests(string engine)
         _harness = await DockerSetUp.HarnessAsync(engine);
         _build = _harness.Contexts.Layers();
         await _harness.BuildFromNothingAsync(_build);
-        foreach (var codec in Compressed)
+        foreach (var codec in WrittenByDocker())
             await _harness.Buildx.ExportAsync(_build, "--cache-to", _harness.To(Dockers(codec), $"mode=max,image-manifest=true,compression={codec},force-compression=true"));
     }
 
@@ -65,6 +65,7 @@ internal sealed class ForcedCompressionTests(string engine)
     [TestCase("table of contents")]
     public async Task BuildKit_converts_the_one_blob_that_we_damaged_and_keeps_the_others(string part)
     {
+        _harness.RequireWriterOf("estargz");
         Func<byte[], byte[]> damage = part == "footer" ? EstargzDamage.OfFooter : EstargzDamage.OfTableOfContents;
         var variant = new CacheVariant("max", "image", "estargz");
         const string damaged = "forced/ours:damaged";
@@ -80,6 +81,7 @@ internal sealed class ForcedCompressionTests(string engine)
     [Test]
     public async Task BuildKit_makes_estargz_of_our_gzip_which_has_the_same_media_type()
     {
+        _harness.RequireWriterOf("estargz");
         var variant = new CacheVariant("max", "image", "gzip");
         var ours = await ConvertAsync(variant);
         var back = await ExportAgainAsync(Ours(variant), variant with { Codec = "estargz" });
@@ -89,6 +91,8 @@ internal sealed class ForcedCompressionTests(string engine)
         Assert.That(back, Has.Count.EqualTo(ours.Count));
         Assert.That(back.Select(layer => layer.Toc), Is.All.Not.Null);
     }
+
+    private IEnumerable<string> WrittenByDocker() => Compressed.Where(codec => codec != "estargz" || _harness.WritesEstargz);
 
     private async Task ProveKeptAsEstargzAsync(CacheVariant variant, string more)
     {
@@ -112,7 +116,7 @@ internal sealed class ForcedCompressionTests(string engine)
         var ours = await _harness.Configs.LayersAsync(Ours(variant));
 
         Assert.That(ours, Has.Count.EqualTo(_harness.Original(_build).Steps.Count));
-        foreach (var codec in Compressed)
+        foreach (var codec in WrittenByDocker())
             Assert.That(Digests(ours).Except(Digests(await _harness.Configs.LayersAsync(Dockers(codec)))), Is.Not.Empty, codec);
         return ours;
     }

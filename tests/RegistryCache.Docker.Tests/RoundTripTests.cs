@@ -28,13 +28,14 @@ internal sealed class RoundTripTests(string engine)
         await _harness.BuildFromNothingAsync(_fixture);
 
         // The minimal ones first: once a layer has been exported, BuildKit puts it into minimal caches too.
-        foreach (var variant in Exported.Reverse())
+        foreach (var variant in Exported.Reverse().Where(v => v.Codec != "estargz" || _harness.WritesEstargz))
             await _harness.Buildx.ExportAsync(_fixture, "--cache-to", _harness.To(Dockers(variant), variant.Parameters + ",force-compression=true"));
     }
 
     [TestCaseSource(nameof(Exported))]
     public async Task Docker_takes_its_cache_back_after_it_went_through_us_unchanged(CacheVariant variant)
     {
+        _harness.RequireWriterOf(variant.Codec);
         var (dockers, ours) = (Dockers(variant), $"same:{variant.Tag}");
         var seen = await CacheTool.InspectAsync(_harness.From(dockers));
         await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, variant.Parameters));
@@ -59,6 +60,7 @@ internal sealed class RoundTripTests(string engine)
     [TestCaseSource(nameof(Converted))]
     public async Task Docker_takes_gzip_that_we_made_of_its_other_codecs(CacheVariant variant)
     {
+        _harness.RequireWriterOf(variant.Codec);
         var target = variant with { Codec = "gzip" };
         var (dockers, ours) = (Dockers(variant), $"gzip-of:{variant.Tag}");
         await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, target.Parameters + ",force-compression=true"));
@@ -70,6 +72,7 @@ internal sealed class RoundTripTests(string engine)
     [TestCaseSource(nameof(OtherForms))]
     public async Task A_maximal_cache_filtered_to_min_is_the_minimal_cache_that_Docker_wrote(CacheVariant variant)
     {
+        _harness.RequireWriterOf(variant.Codec);
         var minimal = variant with { Mode = "min" };
         var ours = $"filtered:{minimal.Tag}";
         await CacheTool.CopyAsync(_harness.From(Dockers(variant)), _harness.To(ours, minimal.Parameters));

@@ -35,13 +35,14 @@ internal static partial class BuildProgress
 
     private static List<JsonNode> Vertices(string rawJson)
     {
-        // Messages of buildx itself may stand before and after the objects.
-        var start = rawJson.IndexOf("{\n", StringComparison.Ordinal);
-        var end = rawJson.LastIndexOf("\n}", StringComparison.Ordinal);
+        // Messages of buildx itself may stand before and after the objects, which older versions spread over several lines.
+        var lines = rawJson.Split('\n');
+        var start = Array.FindIndex(lines, static line => line.StartsWith('{'));
+        var end = Array.FindLastIndex(lines, static line => line == "}" || (line.StartsWith('{') && line.EndsWith('}')));
         if (start < 0 || end < start)
             return [];
         var found = new List<JsonNode>();
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(rawJson[start..(end + 2)]), new JsonReaderOptions { AllowMultipleValues = true });
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(string.Join('\n', lines[start..(end + 1)])), new JsonReaderOptions { AllowMultipleValues = true });
         while (reader.Read())
         {
             if (JsonNode.Parse(ref reader)?["vertexes"] is JsonArray vertices)

@@ -60,6 +60,8 @@ internal sealed class DockerDaemon : IAsyncDisposable
         throw new InvalidOperationException("dockerd did not start:\n" + log);
     }
 
+    public async Task<bool> IsRunningAsync() => (await DockerAsync("version")).ExitCode == 0;
+
     /// <summary>Runs the Docker client against this daemon.</summary>
     public Task<ProgramRun> DockerAsync(params string[] arguments) => ProgramRun.RunAsync(Programs.Client, arguments, _environment);
 
