@@ -35,32 +35,29 @@ public sealed class HttpProxy : IAsyncDisposable
     // One request per connection: the server is asked to close it after its answer, which ends the client's as well.
     private async Task ServeAsync(TcpClient connection, CancellationToken stop)
     {
-        using var own = connection;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
             var client = connection.GetStream();
-            if (await ProxyRequest.ReadAsync(client, end.Token) is not { } request)
+            if (await ProxyRequest.ReadAsync(client, stop) is not { } request)
                 return;
             Requests.Enqueue(request);
             if (Refusal(request) is { } refusal)
             {
-                await RefuseAsync(client, refusal, end.Token);
+                await RefuseAsync(client, refusal, stop);
                 return;
             }
 
             using var server = new TcpClient();
-            await server.ConnectAsync(IPAddress.Loopback, _options.Names[request.Host], end.Token);
-            var peer = request.IsTunnel ? client : server.GetStream();
-            await peer.WriteAsync(request.IsTunnel ? "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray() : request.ToOriginForm(), end.Token);
-            await Task.WhenAny(CopyAsync(client, server, end.Token), CopyAsync(server.GetStream(), connection, end.Token));
+            await server.ConnectAsync(IPAddress.Loopback, _options.Names[request.Host], stop);
+            var origin = server.GetStream();
+            var peer = request.IsTunnel ? client : origin;
+            await peer.WriteAsync(request.IsTunnel ? "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray() : request.ToOriginForm(), stop);
+            await Task.WhenAll(CopyAsync(client, origin, stop), CopyAsync(origin, client, stop));
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
             // Ended by either side.
         }
-
-        await end.CancelAsync();
     }
 
     private string? Refusal(ProxyRequest request)
@@ -80,15 +77,31 @@ public sealed class HttpProxy : IAsyncDisposable
         await client.CopyToAsync(Stream.Null, cancellationToken);
     }
 
-    private static async Task CopyAsync(NetworkStream from, TcpClient to, CancellationToken cancellationToken)
+    // The end of one direction is handed on as such, and the other goes on. Closing the connection instead while something of the
+    // client's is unread would reset it, and the client could lose an answer that was already sent.
+    private static async Task CopyAsync(NetworkStream from, NetworkStream to, CancellationToken cancellationToken)
     {
         try
         {
-            await from.CopyToAsync(to.GetStream(), cancellationToken);
+            await from.CopyToAsync(to, cancellationToken);
+            to.Socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            // The other direction ends with this one.
+            // Nobody reads there any more. What still comes from this side is taken, so that its writer can turn to reading.
+            await DrainAsync(from, cancellationToken);
+        }
+    }
+
+    private static async Task DrainAsync(NetworkStream from, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await from.CopyToAsync(Stream.Null, cancellationToken);
+        }
+        catch (IOException)
+        {
+            // It was this side that ended.
         }
     }
 }

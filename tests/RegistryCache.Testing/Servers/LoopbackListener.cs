@@ -11,7 +11,7 @@ internal sealed class LoopbackListener(Func<TcpClient, CancellationToken, Task> 
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
 
-    /// <summary>Host and port, as on the wire.</summary>
+    /// <summary>Host and port, as on the wire; known from the start on, after the end as well.</summary>
     public string Host { get; private set; } = "";
 
     public void Start()
@@ -23,7 +23,6 @@ internal sealed class LoopbackListener(Func<TcpClient, CancellationToken, Task> 
 
     public async ValueTask DisposeAsync()
     {
-        // The loop ends by its token alone: stopping the listener first fails an accept that is about to begin, in a way of its own.
         await _stop.CancelAsync();
         try
         {
@@ -31,6 +30,7 @@ internal sealed class LoopbackListener(Func<TcpClient, CancellationToken, Task> 
         }
         finally
         {
+            // Only now: a loop that is still on its way to the next accept must not meet a listener that was stopped.
             _listener.Dispose();
             _stop.Dispose();
         }
@@ -39,35 +39,29 @@ internal sealed class LoopbackListener(Func<TcpClient, CancellationToken, Task> 
     private async Task AcceptAsync()
     {
         var connections = new List<Task>();
-        while (await TryAcceptAsync() is { } client)
+        while (!_stop.IsCancellationRequested)
         {
-            // One that failed keeps its place, so that disposing reports it.
-            connections.RemoveAll(static c => c.IsCompletedSuccessfully);
-            connections.Add(ServeAsync(client));
+            try
+            {
+                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // That client gave up before its turn; the next one is served.
+            }
         }
 
         await Task.WhenAll(connections);
     }
 
-    // A failure before the first await must not end the loop either.
-    private async Task ServeAsync(TcpClient client) => await serve(client, _stop.Token);
-
-    private async Task<TcpClient?> TryAcceptAsync()
+    // An error of one connection is reported when the listener is disposed; until then the others are served.
+    private async Task ServeAsync(TcpClient connection)
     {
-        while (true)
-        {
-            try
-            {
-                return await _listener.AcceptTcpClientAsync(_stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return null;
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
-            {
-                // A client that left before it was accepted says nothing about the next one.
-            }
-        }
+        using var own = connection;
+        await serve(connection, _stop.Token);
     }
 }

@@ -42,23 +42,23 @@ public sealed class TcpFaultProxy : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
-        using var own = client;
         using var server = new TcpClient();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var left = new Budget(IsCutting ? _random.NextInt64(_maxBytes) : long.MaxValue);
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target, end.Token);
-            await Task.WhenAny(
-                PumpAsync(client.GetStream(), server.GetStream(), left, end.Token),
-                PumpAsync(server.GetStream(), client.GetStream(), left, end.Token));
+            var (near, far) = (client.GetStream(), server.GetStream());
+            var (up, down) = (PumpAsync(near, far, left, end.Token), PumpAsync(far, near, left, end.Token));
+            await Task.WhenAny(up, down);
+            await end.CancelAsync();
+            await Task.WhenAll(up, down);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
             // Ended by either side.
         }
 
-        await end.CancelAsync();
         if (left.IsSpent)
         {
             Interlocked.Increment(ref _cuts);
