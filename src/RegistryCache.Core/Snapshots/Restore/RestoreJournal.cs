@@ -14,6 +14,7 @@ internal sealed class RestoreJournal : IDisposable
 {
     private const int Fields = 12;
     private const int FlushAt = 64 * 1024;
+    private static readonly SearchValues<string> NotPlain = SearchValues.Create(["//", "/./", "/../"], StringComparison.Ordinal);
     private readonly string _path;
     private readonly SafeFileHandle _reader;
     private readonly SafeFileHandle? _writer;
@@ -153,7 +154,7 @@ internal sealed class RestoreJournal : IDisposable
             : throw Invalid();
     }
 
-    private static bool IsPlain(string path) => path.Length == 0 || path.Split('/').All(part => part is not ("" or "." or ".."));
+    private static bool IsPlain(string path) => path.Length == 0 || !$"/{path}/".AsSpan().ContainsAny(NotPlain);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -86,8 +86,8 @@ internal sealed class RestorePlan
         }
     }
 
-    /// <summary>Writes down what is left to do after the last move.</summary>
-    public void Finish()
+    /// <summary>Writes down what is left to do after the last move, and tells it.</summary>
+    public IReadOnlyList<JournalRecord> Finish()
     {
         foreach (var (path, mode) in _unlocked)
             AddFinish(path, _kept.GetValueOrDefault(path)?.Mode ?? mode);
@@ -98,6 +98,7 @@ internal sealed class RestorePlan
         }
 
         _finish.ForEach(_stage.Journal.Append);
+        return _finish;
     }
 
     private void Merge(Folder slot, Folder target, string layer, string path, int area)

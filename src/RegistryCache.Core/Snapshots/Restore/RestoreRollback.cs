@@ -41,7 +41,7 @@ internal sealed class RestoreRollback
     }
 
     /// <summary>Does what follows the last move: directories that have become empty go, and modes lock their directories.</summary>
-    public static void Complete(RestoreStage stage, List<JournalRecord> records)
+    public static void Complete(RestoreStage stage, IReadOnlyList<JournalRecord> records)
     {
         foreach (var record in records.Where(record => record.Kind == JournalKind.RemoveEmpty))
         {

@@ -60,9 +60,10 @@ internal sealed class RestoreTransaction : IDisposable
     {
         // One after another: a restore that takes its moves back must not meet another one that moves.
         using var held = await LockAsync(_root, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<JournalRecord> left;
         try
         {
-            Move(new RestorePlan(_stage, directories, existing, cancellationToken), cancellationToken);
+            left = Move(new RestorePlan(_stage, directories, existing, cancellationToken), cancellationToken);
         }
         catch (Exception failure)
         {
@@ -72,7 +73,7 @@ internal sealed class RestoreTransaction : IDisposable
 
         // Should the rest fail, the next restore does it.
         _isCommitted = _keepsStage = true;
-        RestoreRollback.Complete(_stage, _stage.Journal.ReadAll());
+        RestoreRollback.Complete(_stage, left);
         DeleteStage();
     }
 
@@ -87,7 +88,7 @@ internal sealed class RestoreTransaction : IDisposable
             DeleteCreated(_created);
     }
 
-    private void Move(RestorePlan plan, CancellationToken cancellationToken)
+    private IReadOnlyList<JournalRecord> Move(RestorePlan plan, CancellationToken cancellationToken)
     {
         plan.Run();
         if (plan.HasNewDirectories)
@@ -95,9 +96,10 @@ internal sealed class RestoreTransaction : IDisposable
         _stage.Journal.Write(toDisk: true);
         _stage.Flush();
         new RestoreMoves(_stage, plan).Run(cancellationToken);
-        plan.Finish();
+        var left = plan.Finish();
         _stage.Journal.Append(new JournalRecord(JournalKind.Commit, 0, "", "", JournalRecord.Nothing));
         _stage.Journal.Write(toDisk: true);
+        return left;
     }
 
     private void TakeBack(Exception failure)
