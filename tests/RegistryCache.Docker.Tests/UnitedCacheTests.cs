@@ -14,6 +14,7 @@ namespace RegistryCache.Docker.Tests;
 internal sealed class UnitedCacheTests(string engine)
 {
     private const int Imports = 10;
+    private const int OfAnOlderEngine = 3;
 
     private Harness _harness = null!;
     private BuildCase[] _branches = [];
@@ -47,9 +48,12 @@ internal sealed class UnitedCacheTests(string engine)
     {
         await _harness.Configs.CopyWithoutJoiningRecordAsync("united:all", "united:parted");
 
-        var lost = 0;
-        for (var import = 0; import < Imports; import++)
+        // Which import loses steps is up to chance, so a newer engine imports until one does.
+        var loses = DockerEngines.LosesLinksOfSeveralLeaves(engine);
+        var (imports, lost) = (0, 0);
+        while (imports < (loses ? Imports : OfAnOlderEngine) && lost == 0)
         {
+            imports++;
             foreach (var branch in _branches)
             {
                 await _harness.Buildx.PruneAsync();
@@ -58,7 +62,7 @@ internal sealed class UnitedCacheTests(string engine)
             }
         }
 
-        await TestContext.Out.WriteLineAsync($"{lost} of {Imports * _branches.Length} imports lost steps");
-        Assert.That(lost, DockerEngines.LosesLinksOfSeveralLeaves(engine) ? Is.GreaterThan(0) : Is.Zero);
+        await TestContext.Out.WriteLineAsync($"{lost} of {imports * _branches.Length} imports lost steps");
+        Assert.That(lost, loses ? Is.GreaterThan(0) : Is.Zero);
     }
 }

@@ -19,9 +19,13 @@ public sealed class RealTreeTests
         await RoundTripAsync("/usr/share/doc");
     }
 
-    private static async Task RoundTripAsync(string tree)
+    private static async Task RoundTripAsync(string living)
     {
         using var scratch = new ScratchFolder();
+
+        // Other processes write to such trees at any time, a build to the SDK's own folder, so the test takes a copy that stands still.
+        var tree = scratch["tree"];
+        await RealTool.RunAsync("cp", "-a", living, tree);
         var source = LayerSource.FromDirectory(tree, new SnapshotOptions { KeepTimes = true, ExtendedAttributes = ExtendedAttributePolicy.User });
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var report = await LayerApplier.ApplyAsync(
