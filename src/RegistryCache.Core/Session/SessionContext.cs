@@ -1,7 +1,7 @@
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Content;
 using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Export;
+using RegistryCache.Core.Graph;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
 
