@@ -64,7 +64,8 @@ internal sealed class CacheExporter(
         var mode = target.Mode ?? options.DefaultMode;
         if (mode == CacheMode.Min)
             graph = (options.Targets is null ? GraphRewrite.BestResultsOnly(graph, order) : graph).KeepTargetResults(options.Targets);
-        var done = new CacheExportReport(target) { Mode = mode, Results = ResultCount(graph), ResultsLeftOut = all - ResultCount(graph) };
+        var kept = ResultCount(graph);
+        var done = new CacheExportReport(target) { Mode = mode, Results = kept, ResultsLeftOut = all - kept };
 
         // A config has one result a record; the layers of the others are not sent, so nothing may refer to them below.
         graph = GraphRewrite.BestResultsOnly(graph, order);
