@@ -1,15 +1,14 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Parameters;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>
 /// Random texts through every parser of what people type: an answer or an error of ours, never another exception.
-/// <c>REGISTRYCACHE_FUZZ_SECONDS</c> makes it go on for that long, <c>REGISTRYCACHE_FUZZ_SEED</c> repeats a run.
+/// <see cref="FuzzRun"/> makes it longer.
 /// </summary>
 public sealed class ParserFuzzTests
 {
@@ -25,15 +24,11 @@ public sealed class ParserFuzzTests
     [Test]
     public void Nothing_but_our_own_errors_comes_out()
     {
-        var seed = Number("REGISTRYCACHE_FUZZ_SEED") ?? Environment.TickCount;
-        var seconds = Number("REGISTRYCACHE_FUZZ_SECONDS") ?? 0;
-        TestContext.Out.WriteLine($"seed {seed}");
-        var random = new Random(seed);
-        var clock = Stopwatch.StartNew();
-        var (texts, accepted) = (0L, 0L);
-        for (; texts < 5_000 || clock.Elapsed.TotalSeconds < seconds; texts++)
+        var run = new FuzzRun(least: 5_000);
+        var accepted = 0L;
+        while (run.Next())
         {
-            var text = Next(random);
+            var text = Next(run.Random);
             foreach (var (name, parse) in Parsers)
             {
                 try
@@ -44,17 +39,17 @@ public sealed class ParserFuzzTests
                 catch (RegistryCacheException e)
                 {
                     Assert.That(e.Message, Is.Not.Empty);
-                    Assert.That(e.Message.EnumerateRunes().All(ErrorText.IsClean), Is.True, $"seed {seed}, {name}: the message is not clean: {e.Message}");
+                    Assert.That(e.Message.EnumerateRunes().All(ErrorText.IsClean), Is.True, $"seed {run.Seed}, {name}: the message is not clean: {e.Message}");
                 }
                 catch (Exception e)
                 {
-                    Assert.Fail($"seed {seed}, text {texts}, {name} of '{string.Concat(text.Select(c => c is >= ' ' and < '\x7f' ? c.ToString() : $"\\u{(int)c:x4}"))}': {e}");
+                    Assert.Fail($"seed {run.Seed}, {name} of '{string.Concat(text.Select(c => c is >= ' ' and < '\x7f' ? c.ToString() : $"\\u{(int)c:x4}"))}': {e}");
                 }
             }
         }
 
-        TestContext.Out.WriteLine($"{texts} texts, {texts * Parsers.Length} calls, {accepted} accepted");
-        Assert.That(accepted, Is.GreaterThan(texts / 100), "most texts must reach deeper than the first check");
+        TestContext.Out.WriteLine($"{run.Rounds} texts, {(long)run.Rounds * Parsers.Length} calls, {accepted} accepted");
+        Assert.That(accepted, Is.GreaterThan(run.Rounds / 100), "most texts must reach deeper than the first check");
     }
 
     private static readonly (string Name, Action<string> Parse)[] Parsers =
@@ -108,7 +103,4 @@ public sealed class ParserFuzzTests
 
         return text.ToString();
     }
-
-    private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

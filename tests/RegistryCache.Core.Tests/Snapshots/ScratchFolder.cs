@@ -24,15 +24,22 @@ internal sealed class ScratchFolder : IDisposable
         return this[relative];
     }
 
-    public void Dispose()
+    public void Dispose() => Delete(new DirectoryInfo(Path));
+
+    /// <summary>Deletes a directory with everything below it, if it is there.</summary>
+    public void Delete(string name) => Delete(new DirectoryInfo(this[name]));
+
+    private static void Delete(DirectoryInfo directory)
     {
+        if (!directory.Exists)
+            return;
+
         // Tests make directories that even their owner may not enter.
-        foreach (var directory in new DirectoryInfo(Path).EnumerateDirectories("*", SearchOption.TopDirectoryOnly))
-            Unlock(directory);
+        Unlock(directory);
 
         // .NET's own deletion fails on names that are not UTF-8.
-        using var parent = Folder.Open(System.IO.Path.GetDirectoryName(Path)!);
-        FolderTrees.Delete(parent, System.IO.Path.GetFileName(Path));
+        using var parent = Folder.Open(directory.Parent!.FullName);
+        FolderTrees.Delete(parent, directory.Name);
     }
 
     private static void Unlock(DirectoryInfo directory)

@@ -92,6 +92,8 @@ internal sealed class FaultBench : IAsyncDisposable
                     await using (var cache = Cache(clock, log))
                     {
                         var import = await cache.CreateImporter($"type=registry,ref={Registry.Host}/{Origin}:{Tag}").ImportAsync(cancellationToken);
+                        if (ErrorOf(import) is { } error)
+                            return error;
                         await cache.CreateExporter($"type=registry,ref={Registry.Host}/{Target}:{Tag},mode=max").ExportAsync(import.Graph, cancellationToken);
                     }
 
@@ -148,11 +150,8 @@ internal sealed class FaultBench : IAsyncDisposable
     private async Task<Exception?> ImportAsync(BuildCache cache, CancellationToken cancellationToken)
     {
         var import = await cache.CreateImporter($"type=registry,ref={Registry.Host}/{Origin}:{Tag}").ImportAsync(cancellationToken);
-        var source = import.Sources.Single();
-        if (source.Outcome == CacheImportOutcome.Failed)
-            return source.Error;
-        if (source.Outcome == CacheImportOutcome.Miss)
-            return new ContentNotFoundException(Tag, Origin);
+        if (ErrorOf(import) is { } error)
+            return error;
         foreach (var layer in import.Graph.CollectChains().SelectMany(static chain => chain.ToLayers()).DistinctBy(static layer => layer.Digest))
         {
             await using var stream = await layer.Content.OpenReadAsync(cancellationToken);
@@ -161,6 +160,13 @@ internal sealed class FaultBench : IAsyncDisposable
 
         return null;
     }
+
+    private static Exception? ErrorOf(CacheImport import) => import.Sources.Single() switch
+    {
+        { Outcome: CacheImportOutcome.Failed } source => source.Error,
+        { Outcome: CacheImportOutcome.Miss } => new ContentNotFoundException(Tag, Origin),
+        _ => null,
+    };
 
     private async Task TransferAsync(FaultOperation operation, TimeProvider clock, RecordedLog log, CancellationToken cancellationToken)
     {

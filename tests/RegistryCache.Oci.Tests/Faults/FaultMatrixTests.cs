@@ -52,8 +52,8 @@ public sealed class FaultMatrixTests
             Assert.That(placement.MaySucceed, Is.True, "the run succeeded");
         else
             Assert.That(placement.Errors, Does.Contain(((RegistryCacheException)error).Code), error.ToString());
-        AssertTag(placement.Operation, error is null, old);
-        AssertSecrets(log, error);
+        FaultVerdict.AssertTag(_bench, placement.Operation, error is null, old, _expected);
+        FaultVerdict.AssertSecrets(_bench, log, error);
         var asked = registry.Requests.Count(request => request.Method == placement.Method && request.Kind == placement.Kind);
         Assert.That(asked, Is.LessThanOrEqualTo(placement.MostRequests ?? int.MaxValue), "it asked again");
     }
@@ -67,31 +67,6 @@ public sealed class FaultMatrixTests
             for (var i = 2; !names.Add(name); i++)
                 name = $"{placement} ({i})";
             yield return new TestCaseData(placement).SetName(name.Replace('.', ' ').Replace('"', ' '));
-        }
-    }
-
-    private void AssertTag(FaultOperation operation, bool succeeded, string old)
-    {
-        if (operation is not (FaultOperation.Export or FaultOperation.Copy))
-            return;
-        var target = _bench.Registry.Repository(FaultBench.Target);
-        var tag = target.Tags[FaultBench.Tag];
-        if (succeeded)
-            Assert.That(tag, Is.Not.EqualTo(old), "the tag did not move");
-        if (operation == FaultOperation.Export)
-            Assert.That(tag, Is.EqualTo(_expected).Or.EqualTo(old), "the tag names something else");
-        foreach (var (digest, blob) in target.Blobs)
-            Assert.That("sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(blob.Bytes!)), Is.EqualTo(digest), "wrong bytes");
-    }
-
-    private void AssertSecrets(RecordedLog log, Exception? error)
-    {
-        Assert.That(_bench.Registry.Leaks, Is.Empty);
-        Assert.That(_bench.Registry.Violations, Is.Empty);
-        foreach (var text in new[] { log.Text, error?.ToString() ?? "" })
-        {
-            Assert.That(text, Does.Not.Contain(FaultRegistry.SecretMark));
-            Assert.That(text, Does.Not.Contain(FaultRegistry.BasicHeader[6..]));
         }
     }
 }

@@ -1,0 +1,35 @@
+using RegistryCache.Testing.Content;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Oci.Tests.Faults;
+
+/// <summary>What holds after a run, however it ended.</summary>
+internal static class FaultVerdict
+{
+    /// <summary>A tag moves when the run succeeds, only to what was to be written, and every blob has the bytes of its digest.</summary>
+    public static void AssertTag(FaultBench bench, FaultOperation operation, bool succeeded, string old, string expected)
+    {
+        if (operation is not (FaultOperation.Export or FaultOperation.Copy))
+            return;
+        var target = bench.Registry.Repository(FaultBench.Target);
+        var tag = target.Tags[FaultBench.Tag];
+        if (succeeded)
+            Assert.That(tag, Is.Not.EqualTo(old), "the tag did not move");
+        if (operation == FaultOperation.Export)
+            Assert.That(tag, Is.EqualTo(expected).Or.EqualTo(old), "the tag names something else");
+        foreach (var (digest, blob) in target.Blobs)
+            Assert.That("sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(blob.Bytes!)), Is.EqualTo(digest), "wrong bytes");
+    }
+
+    /// <summary>No credential went where it does not belong, and the client kept to the specification.</summary>
+    public static void AssertSecrets(FaultBench bench, RecordedLog log, Exception? error)
+    {
+        Assert.That(bench.Registry.Leaks, Is.Empty);
+        Assert.That(bench.Registry.Violations, Is.Empty);
+        foreach (var text in new[] { log.Text, error?.ToString() ?? "" })
+        {
+            Assert.That(text, Does.Not.Contain(FaultRegistry.SecretMark));
+            Assert.That(text, Does.Not.Contain(FaultRegistry.BasicHeader[6..]));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Oci.Tests.Faults;
+
+/// <summary>A fault somewhere in an operation.</summary>
+internal sealed record RandomFault(RequestKind Kind, Fault Fault, int Occurrence, int Count)
+{
+    public override string ToString() => $"{Kind} {Occurrence}. ({Count} times) {Fault}";
+}
+
+/// <summary>Faults at random steps of an operation, at random bytes.</summary>
+internal static class RandomFaults
+{
+    private const int Ever = 1_000_000;
+
+    // The largest body of the bench; beyond the end of a body a cut does nothing.
+    private const int LargestBody = 1_500_000;
+
+    /// <summary>A fault that passes by: one request meets it.</summary>
+    public static RandomFault Passing(FaultOperation operation, Random random) => new(Kind(operation, random), Transient(random), random.Next(1, 7), Count: 1);
+
+    /// <summary>Any fault, once, twice or for ever.</summary>
+    public static RandomFault Any(FaultOperation operation, Random random) => new(
+        Kind(operation, random), random.Next(3) == 0 ? Transient(random) : Odd(random), random.Next(1, 7), random.Next(4) switch { 0 => 2, 1 => Ever, _ => 1 });
+
+    /// <summary>A registry of one of the profiles, or of one with random habits.</summary>
+    public static FaultRegistryOptions Registry(Random random)
+    {
+        var profiles = RegistryProfiles.All.Values.ToArray();
+        if (random.Next(2) == 0)
+            return profiles[random.Next(profiles.Length)];
+        return new FaultRegistryOptions
+        {
+            Auth = (RegistryAuth)random.Next(3),
+            Location = (LocationForm)random.Next(4),
+            RedirectsBlobs = random.Next(2) == 0,
+            RangeStaysAtFirstChunk = random.Next(4) == 0,
+            OmitsRange = random.Next(4) == 0,
+            MountStatus = new[] { 201, 202, 401 }[random.Next(3)],
+        };
+    }
+
+    private static RequestKind Kind(FaultOperation operation, Random random)
+    {
+        RequestKind[] kinds = operation switch
+        {
+            FaultOperation.Export => [RequestKind.Blob, RequestKind.UploadStart, RequestKind.Upload, RequestKind.Manifest, RequestKind.Token],
+            FaultOperation.Import => [RequestKind.Manifest, RequestKind.Blob, RequestKind.Storage, RequestKind.Token],
+            FaultOperation.Copy => [RequestKind.Manifest, RequestKind.Blob, RequestKind.Storage, RequestKind.Mount, RequestKind.Upload, RequestKind.UploadStart, RequestKind.Token],
+            FaultOperation.PullRanges => [RequestKind.Blob, RequestKind.Storage, RequestKind.Token],
+            _ => [RequestKind.Blob, RequestKind.UploadStart, RequestKind.Upload, RequestKind.Token],
+        };
+        return kinds[random.Next(kinds.Length)];
+    }
+
+    private static Fault Transient(Random random) => random.Next(12) switch
+    {
+        0 => Fault.Cut(),
+        1 => Fault.LostAnswer(),
+        2 => Fault.Status(Pick(random, 408, 425, 429, 500, 502, 503, 504, 520, 599)),
+        3 => Fault.Status(Pick(random, 429, 503), "1"),
+        4 => Fault.RetryAt(Pick(random, 429, 503), 2),
+        5 => Fault.Stall(),
+        6 or 7 => Fault.CutAnswer(At(random)),
+        8 => Fault.StallAnswer(At(random)),
+        9 or 10 => Fault.CutRequest(At(random)),
+        _ => Fault.StallRequest(At(random)),
+    };
+
+    private static Fault Odd(Random random) => random.Next(13) switch
+    {
+        0 => Fault.Corrupt(At(random)),
+        1 => Fault.Shorter(1 + At(random)),
+        2 => Fault.Longer(1 + At(random)),
+        3 => Fault.NoLength(),
+        4 => Fault.WithoutHeader(Header(random)),
+        5 => Fault.WithHeader(Header(random), Value(random)),
+        6 => Success(random.Next(200, 209)),
+        7 => Fault.RedirectAway(Pick(random, 301, 302, 303, 307, 308)),
+        8 => Fault.RedirectHome(Pick(random, 301, 302, 303, 307, 308)),
+        9 => Fault.Status(random.Next(400, 600)),
+        10 => Fault.TokenExpired(),
+        11 => Fault.Unauthorized(),
+        _ => Fault.Drip(),
+    };
+
+    // Nobody can see through a registry that confirms what it has not done, so only what was done changes its number.
+    private static Fault Success(int status) => new($"success as {status}")
+    {
+        Change = (_, answer) => answer.Status = answer.Status is >= 200 and < 300 ? status : answer.Status,
+    };
+
+    // Ends and beginnings are where things break, so small numbers are as likely as large ones.
+    private static int At(Random random) => random.Next(4) switch
+    {
+        0 => random.Next(4),
+        1 => random.Next(600),
+        2 => random.Next(70_000),
+        _ => random.Next(LargestBody),
+    };
+
+    private static string Header(Random random) =>
+        Pick(random, "Location", "Range", "Content-Range", "Content-Type", "Docker-Content-Digest", "WWW-Authenticate", "Retry-After", "Accept-Ranges", "Content-Encoding");
+
+    private static string Value(Random random) =>
+        Pick(random, "", "0-0", "bytes 0-9/10", "http://[", "/", "-1", "99999999999999999999", "sha256:" + new string('0', 64), "Bearer", "gzip", "text/html", ";;;");
+
+    private static T Pick<T>(Random random, params T[] values) => values[random.Next(values.Length)];
+}
