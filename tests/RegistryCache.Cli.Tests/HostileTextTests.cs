@@ -22,8 +22,10 @@ internal sealed class HostileTextTests
     [TearDown]
     public void Remove() => _scratch.Dispose();
 
-    [Test]
-    public async Task Every_command_prints_clean_text([ValueSource(nameof(Whole))] string text)
+    private static IEnumerable<TestCaseData> Foreign() => Whole.Select((text, i) => i == 0 ? new TestCaseData(text) : new TestCaseData(text).SetCategory("Slow"));
+
+    [TestCaseSource(nameof(Foreign))]
+    public async Task Every_command_prints_clean_text(string text)
     {
         var place = 0;
         foreach (var change in new Action<JsonObject, JsonObject>[]
@@ -55,7 +57,9 @@ internal sealed class HostileTextTests
     public async Task What_people_type_is_printed_clean([ValueSource(nameof(Texts))] string text)
     {
         await CheckAsync(text, text);
-        await CheckAsync(text, "inspect", "x" + text, "--verbose");
+
+        // Never a right reference, whatever stands after it: a test must not ask a registry that someone else runs.
+        await CheckAsync(text, "inspect", "X" + text, "--verbose");
         await CheckAsync(text, "inspect", "type=local,src=/nowhere" + text);
         await CheckAsync(text, "inspect", "a", "--format", text);
         await CheckAsync(text, "inspect", "a", "--no" + text);

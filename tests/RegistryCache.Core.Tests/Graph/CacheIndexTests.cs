@@ -10,14 +10,15 @@ internal sealed class CacheIndexTests
     private static readonly string B = Digest.OfText("b").ToString();
     private static readonly string C = Digest.OfText("c").ToString();
 
-    [Test]
-    public void The_index_agrees_with_the_rules_as_written_on_thousands_of_random_graphs()
+    [TestCase(300)]
+    [TestCase(3000, Category = "Slow")]
+    public void The_index_agrees_with_the_rules_as_written_on_random_graphs(int graphs)
     {
         var seed = Environment.TickCount;
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var (hits, misses) = (0, 0);
-        for (var g = 0; g < 3000; g++)
+        for (var g = 0; g < graphs; g++)
         {
             var graph = LookUpModel.RandomGraph(random);
             var index = new CacheIndex(graph);
@@ -36,8 +37,8 @@ internal sealed class CacheIndexTests
         }
 
         TestContext.Out.WriteLine($"{hits} matches, {misses} misses");
-        Assert.That(hits, Is.GreaterThan(1000), "the queries must not all miss");
-        Assert.That(misses, Is.GreaterThan(1000), "the queries must not all match");
+        Assert.That(hits, Is.GreaterThan(graphs / 3), "the queries must not all miss");
+        Assert.That(misses, Is.GreaterThan(graphs / 3), "the queries must not all match");
     }
 
     [Test]

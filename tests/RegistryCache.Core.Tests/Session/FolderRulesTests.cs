@@ -39,7 +39,7 @@ internal sealed class FolderRulesTests
         });
         yield return Case("link with a text of 4000 bytes", root => root.TryCreateLink("long", string.Join('/', Enumerable.Repeat(new string('l', 199), 20))));
         yield return Case("300 directories deep", root => Deep(root, 300, "d"));
-        yield return Case("1500 directories deep", root => Deep(root, 1500, "d"));
+        yield return Case("1500 directories deep", root => Deep(root, 1500, "d")).SetCategory("Slow");
         yield return Case("paths of 12,000 bytes", root => Deep(root, 60, new string('n', 199)));
         yield return Case("names like whiteouts", root =>
         {

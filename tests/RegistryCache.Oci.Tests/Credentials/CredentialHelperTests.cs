@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Credentials;
 
@@ -8,6 +9,7 @@ namespace RegistryCache.Oci.Tests.Credentials;
 [Platform(Exclude = "Win", Reason = "The helpers of these tests are shell scripts.")]
 public sealed class CredentialHelperTests
 {
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
     private string _folder = "";
 
     [SetUp]
@@ -83,29 +85,29 @@ public sealed class CredentialHelperTests
     }
 
     [Test]
-    public void A_hanging_helper_is_killed()
+    public async Task A_hanging_helper_is_killed()
     {
-        Script("""echo $$ > "$(dirname "$0")/pid"; exec sleep 600""");
+        // The helper says who it is once it runs. The shell moves the finished file into its place, so that half of it is never read.
+        Script("""cd "$(dirname "$0")"; echo $$ > begun; mv begun pid; exec sleep 600""");
+        var clock = new FakeTimeProvider();
+        var answer = Provider(clock: clock).GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None).AsTask();
+        var pid = Path.Combine(_folder, "pid");
+        await WaitAsync(() => File.Exists(pid));
+        using var helper = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pid), System.Globalization.CultureInfo.InvariantCulture));
 
-        var error = Assert.ThrowsAsync<RegistryCacheException>(
-            async () => await Provider(TimeSpan.FromSeconds(2)).GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None));
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.That(answer.IsCompleted, Is.False);
+        clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.That(error!.Message, Does.Contain("was killed"));
-        var id = int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.That(() => IsRunning(id), Is.False.After(5000, 50));
+        Assert.That(async () => await answer.WaitAsync(Bound), Throws.TypeOf<RegistryCacheException>().With.Message.Contains("was killed"));
+        await helper.WaitForExitAsync().WaitAsync(Bound);
     }
 
-    private static bool IsRunning(int id)
+    private static async Task WaitAsync(Func<bool> condition)
     {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        using var bound = new CancellationTokenSource(Bound);
+        while (!condition())
+            await Task.Delay(5, bound.Token);
     }
 
     private void Script(string body)
@@ -116,7 +118,7 @@ public sealed class CredentialHelperTests
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private LoginCredentialProvider Provider(TimeSpan? timeout = null, RecordingLogger? logger = null)
+    private LoginCredentialProvider Provider(TimeProvider? clock = null, RecordingLogger? logger = null)
     {
         var config = Path.Combine(_folder, "config.json");
         File.WriteAllText(config, """{"credHelpers":{"ghcr.io":"test"},"auths":{"ghcr.io":{"auth":"dXNlcjpwdw=="}}}""");
@@ -124,7 +126,7 @@ public sealed class CredentialHelperTests
         {
             Path = config,
             Logger = logger ?? new RecordingLogger(),
-            HelperTimeout = timeout ?? TimeSpan.FromSeconds(30),
+            TimeProvider = clock ?? TimeProvider.System,
             Variable = name => name == "PATH" ? _folder : null,
         });
     }

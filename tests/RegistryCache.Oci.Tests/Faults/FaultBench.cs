@@ -19,7 +19,6 @@ internal sealed class FaultBench : IAsyncDisposable
     public const string Target = "app/cache";
     public const string Origin = "app/origin";
     public const string Tag = "main";
-    private const double Speed = 30;
 
     private readonly BuildCache _local;
     private readonly CacheGraph _graph;
@@ -135,7 +134,7 @@ internal sealed class FaultBench : IAsyncDisposable
         options.Retry.JitterSeed = 1;
     }
 
-    public static FastClock NewClock() => new(Speed);
+    public static LeapingClock NewClock() => new();
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ namespace RegistryCache.Oci.Tests.Faults;
 [Category("Integration")]
 public sealed class RegistryBehaviourTests
 {
-    private readonly FastClock _clock = FaultBench.NewClock();
+    private readonly LeapingClock _clock = FaultBench.NewClock();
     private RecordedLog _log = null!;
     private FaultRegistry _registry = null!;
 

@@ -14,7 +14,7 @@ public sealed class SecondQuestionTests
 {
     private const string Repository = "a/b";
 
-    private readonly FastClock _clock = FaultBench.NewClock();
+    private readonly LeapingClock _clock = FaultBench.NewClock();
     private readonly TestBlob _blob = TestBlob.Create(150_000);
     private RecordedLog _log = null!;
     private FaultRegistry _registry = null!;

@@ -26,6 +26,7 @@ public abstract class LayerCodecContract
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Gives_back_a_tar_that_is_longer_than_any_block_it_works_with()
     {
         var tar = RandomTar.Create(seed: 7, entries: 12, maxFileLength: 12_000_000);

@@ -14,6 +14,7 @@ public abstract class StreamingContentStoreContract : ContentStoreContract
     protected virtual long LargeBlobBytes => 256L << 20;
 
     [Test]
+    [Category("Slow")]
     public async Task Memory_stays_flat_for_a_large_blob()
     {
         var source = BlobSource.FromDelegate(

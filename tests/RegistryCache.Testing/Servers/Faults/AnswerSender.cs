@@ -6,7 +6,9 @@ namespace RegistryCache.Testing.Servers.Faults;
 /// <summary>Puts an answer on the wire with whatever is wrong with it.</summary>
 internal static class AnswerSender
 {
-    public static async Task SendAsync(HttpContext http, RegistryAnswer answer)
+    private static readonly TimeSpan BetweenDrips = TimeSpan.FromMilliseconds(60);
+
+    public static async Task SendAsync(HttpContext http, RegistryAnswer answer, TimeProvider clock)
     {
         if (answer.CutAfter == -1)
         {
@@ -27,14 +29,14 @@ internal static class AnswerSender
         if (!hasBody || answer.Body is null)
             return;
         await using (answer.Body)
-            await CopyAsync(http, answer, Math.Min(length, answer.Length));
+            await CopyAsync(http, answer, clock, Math.Min(length, answer.Length));
 
         // More was promised than there is.
         if (length > answer.Length)
             await CutAsync(http);
     }
 
-    private static async Task CopyAsync(HttpContext http, RegistryAnswer answer, long length)
+    private static async Task CopyAsync(HttpContext http, RegistryAnswer answer, TimeProvider clock, long length)
     {
         var stop = Math.Min(answer.CutAfter ?? length, answer.StallAfter ?? length);
         var buffer = ArrayPool<byte>.Shared.Rent(answer.Drips ? 512 : 65536);
@@ -51,7 +53,7 @@ internal static class AnswerSender
                 await http.Response.Body.WriteAsync(buffer.AsMemory(0, read), http.RequestAborted);
                 sent += read;
                 if (answer.Drips)
-                    await Task.Delay(2, http.RequestAborted);
+                    await Task.Delay(BetweenDrips, clock, http.RequestAborted);
             }
         }
         finally
@@ -73,8 +75,8 @@ internal static class AnswerSender
     {
         await http.Response.Body.FlushAsync(http.RequestAborted);
 
-        // What was flushed should arrive before the connection goes.
-        await Task.Delay(5, http.RequestAborted);
-        http.Abort();
+        // After an error in a started answer the server sends what was written and then closes the connection. To abort it would take
+        // away whatever has not been sent yet.
+        throw new AnswerCutException();
     }
 }

@@ -51,7 +51,15 @@ public sealed record Fault(string Name)
 
     public static Fault CutRequest(long after) => new($"request cut after {after}") { CutRequestAfter = after };
 
-    public static Fault Stall() => new("stall") { Instead = static (_, _) => new RegistryAnswer(200) { StallAfter = -1 } };
+    /// <param name="met">Is called when the request has arrived.</param>
+    public static Fault Stall(Action? met = null) => new("stall")
+    {
+        Instead = (_, _) =>
+        {
+            met?.Invoke();
+            return new RegistryAnswer(200) { StallAfter = -1 };
+        },
+    };
 
     public static Fault StallAnswer(long after) => new($"answer stalls after {after}") { Change = (_, answer) => answer.StallAfter = after };
 

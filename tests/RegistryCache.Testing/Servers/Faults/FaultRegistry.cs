@@ -146,7 +146,7 @@ public sealed class FaultRegistry : IAsyncDisposable
             fault?.Change?.Invoke(this, answer);
             Decorate(memory, answer);
             record.Status = answer.Status;
-            await AnswerSender.SendAsync(http, answer);
+            await AnswerSender.SendAsync(http, answer, memory.Options.Clock);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ConnectionAbortedException or BadHttpRequestException)
         {
