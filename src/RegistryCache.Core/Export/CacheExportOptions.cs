@@ -21,7 +21,7 @@ public sealed record CacheExportOptions
     /// <summary>The mode of a target that does not state one. Default <see cref="CacheMode.Min"/>, as BuildKit.</summary>
     public CacheMode DefaultMode { get; init; }
 
-    /// <summary>The final steps whose results <c>mode=min</c> keeps. Default: the records that nothing links to.</summary>
+    /// <summary>The final steps whose results <c>mode=min</c> keeps. Of several results of a step the one that a look-up prefers counts. Default: the records that nothing links to.</summary>
     public IReadOnlyCollection<CacheRecord>? Targets { get; init; }
 
     /// <summary>
@@ -53,12 +53,9 @@ public sealed record CacheExportOptions
     /// <summary>
     /// Whether a tag that holds something other than a cache, such as an image, may be replaced. Default <see langword="false"/>: a merge
     /// refuses (<see cref="RegistryCacheErrorCode.TagNotCache"/>), and an export without <see cref="MergeWithExisting"/> replaces it, as
-    /// BuildKit does, with a warning in the report.
+    /// BuildKit does, with a warning in the report. A cache that is damaged is replaced with a warning either way.
     /// </summary>
     public bool OverwriteImage { get; init; }
-
-    /// <summary>Dates ours after what the tag holds, before the two are united.</summary>
-    internal Func<CacheGraph, CacheGraph, CacheGraph>? DateAfter { get; init; }
 
     /// <summary>What is to be left of a merged cache; <see langword="null"/> for all of it.</summary>
     internal Func<CacheGraph, CacheGraph>? ReduceMerged { get; init; }

@@ -38,7 +38,7 @@ public sealed record CacheExportReport
 
     /// <summary>
     /// Whether a merge found everything in place: every layer was there, which was asked of each store, and every tag held the cache
-    /// already. Nothing was sent and no tag was moved.
+    /// already. Nothing was sent and no tag was moved. A layer counts as there by its existence and size; its bytes are not read.
     /// </summary>
     public bool IsUnchanged { get; init; }
 

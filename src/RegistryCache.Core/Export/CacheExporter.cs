@@ -63,13 +63,13 @@ internal sealed class CacheExporter(
         var all = ResultCount(graph);
         var mode = target.Mode ?? options.DefaultMode;
         if (mode == CacheMode.Min)
-            graph = (options.Targets is null ? GraphRewrite.BestResultsOnly(graph, order) : graph).KeepTargetResults(options.Targets);
+            graph = TargetResults.KeepBest(graph, options.Targets ?? graph.FindTargets(), order);
         var kept = ResultCount(graph);
         var done = new CacheExportReport(target) { Mode = mode, Results = kept, ResultsLeftOut = all - kept };
 
         // A config has one result a record; the layers of the others are not sent, so nothing may refer to them below.
         graph = GraphRewrite.BestResultsOnly(graph, order);
-        var plan = Fit(PlannedExport.Of(graph, target.Form), warnings);
+        var plan = Fit(PlannedExport.Of(graph, target.Form), order, warnings);
         if (plan.IsEmpty)
         {
             CoreLog.ExportEmpty(logger, target);
@@ -77,7 +77,7 @@ internal sealed class CacheExporter(
             return done with { IsEmpty = true, Warnings = warnings };
         }
 
-        var losses = await LookAsync(cancellationToken).ConfigureAwait(false);
+        var before = await LookAsync(cancellationToken).ConfigureAwait(false);
         var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
         var layers = await new LayerExporter(places, converter, request, target.Form, options, time)
             .ExportAsync(plan.Config.Entries.Select(e => e.Top), cancellationToken).ConfigureAwait(false);
@@ -90,11 +90,11 @@ internal sealed class CacheExporter(
         }
 
         // Converted layers have other digests, so they sort, and number, differently.
-        plan = Fit(PlannedExport.Of(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After), target.Form), warnings);
+        plan = Fit(PlannedExport.Of(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After), target.Form), order, warnings);
         var tags = new MergedTag[places.Count];
         for (var i = 0; i < places.Count; i++)
-            tags[i] = await CommitAsync(places[i], plan, order, warnings, cancellationToken).ConfigureAwait(false);
-        warnings.AddRange(tags.Select((t, i) => t.Warning ?? (options.MergeWithExisting ? null : losses[i])).OfType<string>());
+            tags[i] = await CommitAsync(places[i], before[i], plan, order, warnings, cancellationToken).ConfigureAwait(false);
+        warnings.AddRange(tags.Select(t => t.Warning).OfType<string>());
         await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
         foreach (var warning in warnings)
             CoreLog.ExportWarning(logger, target, warning);
@@ -123,15 +123,15 @@ internal sealed class CacheExporter(
     /// Looks at what the tags hold before anything is sent: a merge refuses what is not a cache, an export that replaces says what it
     /// replaced. Whether the tags can be read at all is not decided here.
     /// </summary>
-    private async Task<string?[]> LookAsync(CancellationToken cancellationToken)
+    private async Task<TagContent?[]> LookAsync(CancellationToken cancellationToken)
     {
-        var losses = new string?[places.Count];
-        for (var i = 0; i < losses.Length; i++)
+        var contents = new TagContent?[places.Count];
+        for (var i = 0; i < contents.Length; i++)
         {
-            TagContent? content = null;
             try
             {
-                content = await places[i].ReadTagAsync(false, cancellationToken).ConfigureAwait(false);
+                // A merge reads the cache itself, in each attempt.
+                contents[i] = await places[i].ReadTagAsync(!options.MergeWithExisting, cancellationToken).ConfigureAwait(false);
             }
             catch (RegistryCacheException e)
             {
@@ -139,23 +139,22 @@ internal sealed class CacheExporter(
             }
 
             if (options.MergeWithExisting)
-                places[i].RequireCache(content, options.OverwriteImage);
-            losses[i] = options.OverwriteImage && content?.Other is not null ? null : content?.Loss(places[i].Tag, places[i].Store.DisplayName);
+                places[i].RequireCache(contents[i], options.OverwriteImage);
         }
 
-        return losses;
+        return contents;
     }
 
     /// <summary>Makes an export readable: for us always, for BuildKit as <see cref="CacheExportOptions.Oversize"/> says.</summary>
-    private PlannedExport Fit(PlannedExport plan, List<string> warnings)
+    private PlannedExport Fit(PlannedExport plan, ResultOrder order, List<string> warnings)
     {
-        var fitting = FitForBuildKit(plan, warnings);
+        var fitting = FitForBuildKit(plan, order, warnings);
         if (fitting.Unreadable(limits) is { } over)
             throw new LimitExceededException($"The cache for {target}, which no import with the same limits could read back, is not written. It", over.Limit, over.Value, over.Actual);
         return fitting;
     }
 
-    private PlannedExport FitForBuildKit(PlannedExport plan, List<string> warnings)
+    private PlannedExport FitForBuildKit(PlannedExport plan, ResultOrder order, List<string> warnings)
     {
         if (!plan.Exceeds(options.OversizeThreshold))
             return plan;
@@ -167,7 +166,7 @@ internal sealed class CacheExporter(
             case OversizePolicy.Fail:
                 throw new LimitExceededException(sizes + ". This export", nameof(CacheExportOptions.OversizeThreshold), options.OversizeThreshold);
             case OversizePolicy.Trim:
-                var trimmed = GraphTrimmer.Trim(plan.Graph, target.Form, options.OversizeThreshold);
+                var trimmed = GraphTrimmer.Trim(plan.Graph, target.Form, options.OversizeThreshold, order);
                 warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were left out."));
@@ -198,19 +197,21 @@ internal sealed class CacheExporter(
     }
 
     private async Task<MergedTag> CommitAsync(
-        ExportPlace place, PlannedExport plan, ResultOrder order, List<string> warnings, CancellationToken cancellationToken)
+        ExportPlace place, TagContent? before, PlannedExport plan, ResultOrder order, List<string> warnings, CancellationToken cancellationToken)
     {
         try
         {
             if (options.MergeWithExisting)
             {
-                return await new TagMerger(place, merged => Fit(PlannedExport.Of(options.ReduceMerged?.Invoke(merged) ?? merged, target.Form), warnings), options, order, time, logger)
+                return await new TagMerger(place, merged => Fit(PlannedExport.Of(options.ReduceMerged?.Invoke(merged) ?? merged, target.Form), order, warnings), options, order, time, logger)
                     .MergeAsync(plan.Graph, cancellationToken).ConfigureAwait(false);
             }
 
             await place.Store.PushBlobAsync(plan.ConfigDescriptor, BlobSource.FromBytes(plan.Config.Json), options.Progress, cancellationToken).ConfigureAwait(false);
             await place.Store.PushManifestAsync(plan.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
-            return new MergedTag(plan.Manifest.Descriptor, plan.ConfigDescriptor);
+            await place.RequireReadableAsync(before, cancellationToken).ConfigureAwait(false);
+            var isForeseen = options.OverwriteImage && before?.Other is not null;
+            return new MergedTag(plan.Manifest.Descriptor, plan.ConfigDescriptor, Warning: isForeseen ? null : before?.Loss(place.Tag, place.Store.DisplayName));
         }
         catch (RegistryCacheException e) when (e.OnSide(CacheSide.Target))
         {

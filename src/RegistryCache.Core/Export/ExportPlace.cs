@@ -17,4 +17,17 @@ internal sealed record ExportPlace(IContentStore Store, string Tag, Func<bool, C
                 $"{Tag} in {Store.DisplayName} holds {other}, not a cache, and was left as it is. Use a tag of its own for the cache, or say that it may be replaced ({nameof(CacheExportOptions.OverwriteImage)}, --overwrite-image).");
         }
     }
+
+    /// <summary>
+    /// Checks that a tag whose cache could not be read can be read now: a registry that has bytes of the right size under a digest is
+    /// not sent the right ones, and many would not take them.
+    /// </summary>
+    public async Task RequireReadableAsync(TagContent? before, CancellationToken cancellationToken)
+    {
+        if (before?.Problem is null || await ReadTagAsync(true, cancellationToken).ConfigureAwait(false) is not { Problem: { } problem })
+            return;
+        throw new CacheStorageException(
+            RegistryCacheErrorCode.StorageFailure,
+            $"{Tag} in {Store.DisplayName} was damaged and is still damaged after it was written: {problem} Delete the damaged blob on the registry, or use another repository.");
+    }
 }

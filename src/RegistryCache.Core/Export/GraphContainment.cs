@@ -11,8 +11,7 @@ internal static class GraphContainment
         var found = new Dictionary<CacheRecord, CacheMatch>(ReferenceEqualityComparer.Instance);
         foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(part)))
         {
-            List<IReadOnlyList<CacheLink>> known = [.. record.Inputs.Select(links => Known(links, found))];
-            var match = index.Find(record.Digest, known);
+            var match = index.Find(record.Digest, MadeResults.KnownInputs(record, found));
             if (!match.IsMatch || !HasResult(match, record, order) || !match.Records.Any(m => HasLinks(m, record, found)))
                 return false;
             found.Add(record, match);
@@ -20,9 +19,6 @@ internal static class GraphContainment
 
         return true;
     }
-
-    private static IReadOnlyList<CacheLink> Known(IEnumerable<CacheLink> links, Dictionary<CacheRecord, CacheMatch> found) =>
-        [.. links.SelectMany(l => found[l.Record].Records.Select(r => new CacheLink(r, l.Selector)))];
 
     // A newer result of somebody else is as good: it is what a union of the two would export.
     private static bool HasResult(CacheMatch match, CacheRecord record, ResultOrder order) =>

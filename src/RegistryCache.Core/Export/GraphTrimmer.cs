@@ -5,15 +5,15 @@ using RegistryCache.Core.Graph;
 namespace RegistryCache.Core.Export;
 
 /// <summary>
-/// Makes a graph small enough to be read back by BuildKit. Records are ranked by build: the target with the newest result anywhere in
-/// its ancestry first, each behind its ancestors, so that every record that stays can still be reached. The longest run of this
+/// Makes a graph small enough to be read back by BuildKit. Records are ranked by build: the target with the best result anywhere in
+/// its ancestry first (see <see cref="ResultOrder"/>), each behind its ancestors, so that every record that stays can still be reached. The longest run of this
 /// ranking that fits is kept. What is left can have other leaves than before, so it is joined.
 /// </summary>
 internal static class GraphTrimmer
 {
-    public static PlannedExport Trim(CacheGraph graph, CacheManifestForm form, long threshold)
+    public static PlannedExport Trim(CacheGraph graph, CacheManifestForm form, long threshold, ResultOrder order)
     {
-        var ranking = Rank(graph);
+        var ranking = Rank(graph, order);
         PlannedExport? best = null;
         int low = 1, high = ranking.Count;
         while (low <= high)
@@ -34,24 +34,17 @@ internal static class GraphTrimmer
         return best ?? throw new LimitExceededException("Even a single record of the cache", nameof(CacheExportOptions.OversizeThreshold), threshold);
     }
 
-    private static List<CacheRecord> Rank(CacheGraph graph)
+    private static List<CacheRecord> Rank(CacheGraph graph, ResultOrder order)
     {
-        var newest = NewestInAncestry(graph);
-        var byAge = graph.FindTargets().OrderByDescending(t => newest[t]);
-        return GraphWalk.ParentsFirst(byAge);
+        var best = BestInAncestry(graph, order);
+        return GraphWalk.ParentsFirst(graph.FindTargets().OrderBy(t => best[t], order));
     }
 
-    private static Dictionary<CacheRecord, CacheTime> NewestInAncestry(CacheGraph graph)
+    private static Dictionary<CacheRecord, CacheResult?> BestInAncestry(CacheGraph graph, ResultOrder order)
     {
-        var newest = new Dictionary<CacheRecord, CacheTime>(ReferenceEqualityComparer.Instance);
+        var best = new Dictionary<CacheRecord, CacheResult?>(ReferenceEqualityComparer.Instance);
         foreach (var record in GraphWalk.ParentsFirst(graph.Records))
-        {
-            var time = record.NewestResult?.CreatedAt ?? CacheTime.Zero;
-            foreach (var parent in record.Inputs.SelectMany(links => links))
-                time = newest[parent.Record] > time ? newest[parent.Record] : time;
-            newest.Add(record, time);
-        }
-
-        return newest;
+            best.Add(record, order.Best(record.Results.Concat(record.Inputs.SelectMany(links => links).Select(l => best[l.Record]).OfType<CacheResult>())));
+        return best;
     }
 }

@@ -40,7 +40,7 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
             if (read.Records.Length == joined.Records.Length)
                 return (joined, config);
             var builder = new CacheGraphBuilder();
-            builder.AddGraph(read);
+            builder.AddGraph(MadeResults.MarkLike(joined, read));
             graph = builder.Build();
         }
     }

@@ -31,12 +31,13 @@ internal sealed class TagMerger(
 
             var current = await place.ReadTagAsync(true, cancellationToken).ConfigureAwait(false);
             place.RequireCache(current, options.OverwriteImage);
-            var dated = current is null ? ours : options.DateAfter?.Invoke(current.Graph, ours) ?? ours;
+            var dated = MadeResults.DateAfter(ours, current?.Graph ?? CacheGraph.Empty, order);
             var planned = plan(Union(current?.Graph, dated));
             if (current is { Manifest: { } manifest } && Holds(current, dated, planned))
                 return new MergedTag(manifest, current.Config!, IsMoved: false);
             if (!await TryMoveAsync(planned, current, cancellationToken).ConfigureAwait(false))
                 continue;
+            await place.RequireReadableAsync(current, cancellationToken).ConfigureAwait(false);
             if (place.Store is IConditionalTagStore || await SettlesAsync(dated, cancellationToken).ConfigureAwait(false))
                 return new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor, Warning: current?.Loss(place.Tag, place.Store.DisplayName));
         }

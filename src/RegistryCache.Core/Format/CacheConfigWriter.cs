@@ -10,7 +10,7 @@ internal static class CacheConfigWriter
     public static WrittenCacheConfig Write(CacheGraph graph)
     {
         // Each record exports its newest result only; one without layers cannot be written.
-        var exported = GraphRewrite.NewestResultsOnly(graph);
+        var exported = GraphRewrite.BestResultsOnly(graph, ResultOrder.ByDate);
         var chains = new ChainOrder(exported.ChainsParentsFirst(), graph.SourceLayerOrder).Sort();
         var chainIndex = Index(chains);
         var records = new RecordOrder(exported).Sort();

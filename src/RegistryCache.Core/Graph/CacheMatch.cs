@@ -17,24 +17,10 @@ public sealed class CacheMatch
     public bool IsMatch => !Records.IsEmpty;
 
     /// <summary>The newest result of all records as BuildKit sees it, whatever source it is from, the first of equals; <see langword="null"/> when none has one.</summary>
-    public CacheResult? NewestResult
-    {
-        get
-        {
-            CacheResult? newest = null;
-            foreach (var record in Records)
-            {
-                if (record.NewestResult is { } result && (newest is null || result.CreatedAt > newest.CreatedAt))
-                    newest = result;
-            }
-
-            return newest;
-        }
-    }
+    public CacheResult? NewestResult => ResultOrder.ByDate.Best(AllResults);
 
     /// <summary>The results of all records, newest first, equals in the order of the graph. Each is a way to have the step's output.</summary>
-    public IReadOnlyList<CacheResult> Results =>
-        [.. AllResults.Distinct().OrderByDescending(r => r.CreatedAt)];
+    public IReadOnlyList<CacheResult> Results => [.. ResultOrder.ByDate.Sort(AllResults.Distinct())];
 
     internal IEnumerable<CacheResult> AllResults => Records.SelectMany(r => r.Results);
 }

@@ -28,20 +28,7 @@ public sealed class CacheRecord
     public ImmutableArray<CacheResult> Results { get; }
 
     /// <summary>The newest result, the first of equals; <see langword="null"/> when there is none. An export writes this one only.</summary>
-    public CacheResult? NewestResult
-    {
-        get
-        {
-            CacheResult? newest = null;
-            foreach (var result in Results)
-            {
-                if (newest is null || result.CreatedAt > newest.CreatedAt)
-                    newest = result;
-            }
-
-            return newest;
-        }
-    }
+    public CacheResult? NewestResult => ResultOrder.ByDate.Best(Results);
 
     /// <summary>The digest, for a person.</summary>
     public override string ToString() => Digest;

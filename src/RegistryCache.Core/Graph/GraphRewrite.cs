@@ -33,19 +33,16 @@ internal static class GraphRewrite
         return new CacheGraph(records, layerOrder ?? graph.SourceLayerOrder, graph.KeepsSourceOrder);
     }
 
-    /// <summary>The graph with at most one result a record: the one that wins, unless it has no layers.</summary>
+    /// <summary>
+    /// The graph with at most one result a record: the one that wins, unless it has no layers. It has no rank any more, except that of
+    /// what was made here.
+    /// </summary>
     public static CacheGraph BestResultsOnly(CacheGraph graph, ResultOrder order) =>
-        Apply(graph, keepRecord: null, r => order.Best(r.Results) is { Chain: not null } best ? [best with { Rank = 0 }] : []);
+        Apply(graph, keepRecord: null, r => order.Best(r.Results) is { Chain: not null } best ? [best with { Rank = Math.Min(best.Rank, 0) }] : []);
 
     /// <summary>The graph with the rank of its source on every result.</summary>
     public static CacheGraph Rank(CacheGraph graph, int rank) =>
         rank == 0 ? graph : Apply(graph, keepRecord: null, r => r.Results.Select(result => result with { Rank = rank }));
-
-    /// <summary>The graph with at most one result a record: the newest, unless it has no layers.</summary>
-    public static CacheGraph NewestResultsOnly(CacheGraph graph)
-    {
-        return Apply(graph, keepRecord: null, static r => r.NewestResult is { Chain: not null } newest ? [newest] : []);
-    }
 
     /// <summary>The graph with every layer replaced. Chains that become equal become the same chain.</summary>
     public static CacheGraph MapLayers(CacheGraph graph, Func<CacheLayer, CacheLayer> mapLayer)

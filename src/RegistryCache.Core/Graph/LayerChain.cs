@@ -55,6 +55,18 @@ public sealed class LayerChain
     /// <summary>The top layer and the number of layers below it, for a person.</summary>
     public override string ToString() => $"{Top.Digest} on {Length - 1}";
 
+    internal static bool HaveSameLayers(LayerChain? x, LayerChain? y)
+    {
+        while (!ReferenceEquals(x, y))
+        {
+            if (x is null || y is null || x.Length != y.Length || x.Top.Digest != y.Top.Digest)
+                return false;
+            (x, y) = (x.Parent, y.Parent);
+        }
+
+        return true;
+    }
+
     internal static LayerChain On(LayerChain? parent, CacheLayer top)
     {
         ArgumentNullException.ThrowIfNull(top);

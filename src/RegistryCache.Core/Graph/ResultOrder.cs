@@ -4,13 +4,24 @@ namespace RegistryCache.Core.Graph;
 
 /// <summary>
 /// Which of several results of one step wins: that of the most trusted source, then one that is not dated in the future, then the
-/// newest. BuildKit looks at the date alone. See docs/adr/0073-which-result-wins.md.
+/// newest. BuildKit looks at the date alone. Whatever compares results asks here. See docs/adr/0073-which-result-wins.md.
 /// </summary>
-/// <param name="horizon">The latest date that is not from the future.</param>
-internal sealed class ResultOrder(CacheTime horizon) : IComparer<CacheResult>
+internal sealed class ResultOrder : IComparer<CacheResult?>
 {
+    private readonly CacheTime? _horizon;
+
     // A result that is dated after one at the horizon is not from the future either.
-    private readonly CacheTime _latest = horizon.Next();
+    private readonly CacheTime? _latest;
+
+    /// <param name="horizon">The latest date that is not from the future.</param>
+    public ResultOrder(CacheTime horizon) => (_horizon, _latest) = (horizon, horizon.Next());
+
+    private ResultOrder()
+    {
+    }
+
+    /// <summary>BuildKit's order: the newest first, whatever source it is from and whatever time it is now.</summary>
+    public static ResultOrder ByDate { get; } = new();
 
     /// <param name="now">The time now.</param>
     /// <param name="skew">How far other machines' clocks may be ahead of ours.</param>
@@ -21,12 +32,22 @@ internal sealed class ResultOrder(CacheTime horizon) : IComparer<CacheResult>
     {
         if (x is null || y is null)
             return (x is null ? 1 : 0) - (y is null ? 1 : 0);
-        var byRank = x.Rank.CompareTo(y.Rank);
+        var byRank = _horizon is null ? 0 : x.Rank.CompareTo(y.Rank);
         return byRank != 0 ? byRank : CompareDates(x, y);
     }
 
     /// <summary>The winner, the first of equals; <see langword="null"/> of none.</summary>
-    public CacheResult? Best(IEnumerable<CacheResult> results) => results.Order(this).FirstOrDefault();
+    public CacheResult? Best(IEnumerable<CacheResult> results)
+    {
+        CacheResult? best = null;
+        foreach (var result in results)
+        {
+            if (Compare(result, best) < 0)
+                best = result;
+        }
+
+        return best;
+    }
 
     /// <summary>The winner first, equals in the order they came in.</summary>
     public IEnumerable<CacheResult> Sort(IEnumerable<CacheResult> results) => results.Order(this);
@@ -41,11 +62,23 @@ internal sealed class ResultOrder(CacheTime horizon) : IComparer<CacheResult>
     {
         foreach (var result in present)
         {
-            if (result.CreatedAt >= now && result.CreatedAt <= horizon)
+            if (result.CreatedAt >= now && !(result.CreatedAt > _horizon))
                 now = result.CreatedAt.Next();
         }
 
         return now;
+    }
+
+    /// <summary>
+    /// What this process made, dated so that it is found before what a cache holds of the same step. The same layers keep the date that
+    /// they have there.
+    /// </summary>
+    public CacheResult Settle(CacheResult made, IReadOnlyCollection<CacheResult> present)
+    {
+        made = made with { Rank = 0 };
+        if (Best(present) is not { } best || Compare(best, made) > 0)
+            return made;
+        return made with { CreatedAt = LayerChain.HaveSameLayers(best.Chain, made.Chain) ? best.CreatedAt : After(made.CreatedAt, present) };
     }
 
     private int CompareDates(CacheResult x, CacheResult y)

@@ -7,13 +7,20 @@ namespace RegistryCache.Core.Graph;
 /// </summary>
 internal static class TargetResults
 {
-    public static CacheGraph Keep(CacheGraph graph, IEnumerable<CacheRecord> targets)
+    /// <summary>The graph with the results that are kept of all that a record has; the newest of a target counts.</summary>
+    public static CacheGraph Keep(CacheGraph graph, IEnumerable<CacheRecord> targets) =>
+        Keep(graph, targets, ResultOrder.ByDate, static record => record.Results);
+
+    /// <summary>The graph with the winner of each record, if it is kept.</summary>
+    public static CacheGraph KeepBest(CacheGraph graph, IEnumerable<CacheRecord> targets, ResultOrder order) =>
+        Keep(graph, targets, order, record => order.Best(record.Results) is { } best ? [best] : []);
+
+    private static CacheGraph Keep(
+        CacheGraph graph, IEnumerable<CacheRecord> targets, ResultOrder order, Func<CacheRecord, IEnumerable<CacheResult>> resultsOf)
     {
-        var results = JoiningRecord.Resolve(graph, targets).Select(t => t.NewestResult).OfType<CacheResult>();
-        var hosts = CacheGraph.ChainsOf(results);
+        var hosts = CacheGraph.ChainsOf(JoiningRecord.Resolve(graph, targets).Select(t => order.Best(t.Results)).OfType<CacheResult>());
         var kept = new HashSet<LayerChain>(hosts, ReferenceEqualityComparer.Instance);
-        kept.UnionWith(ChainRuns.Find(hosts, graph.ChainsParentsFirst(), out _));
-        return GraphRewrite.Apply(
-            graph, keepRecord: null, record => record.Results.Where(r => r.Chain is { } chain && kept.Contains(chain)));
+        kept.UnionWith(ChainRuns.Find(hosts, CacheGraph.ChainsOf(graph.Records.SelectMany(resultsOf)), out _));
+        return GraphRewrite.Apply(graph, keepRecord: null, record => resultsOf(record).Where(r => r.Chain is { } chain && kept.Contains(chain)));
     }
 }

@@ -29,15 +29,6 @@ internal static class FolderRecords
         return builder.Build();
     }
 
-    /// <summary>Ours, dated so that it is found before what the cache holds under the same keys.</summary>
-    public static CacheGraph DateAfter(CacheGraph current, CacheGraph ours, ResultOrder order)
-    {
-        var present = List(current, order).ToLookup(e => e.Key, StringComparer.Ordinal);
-        var ourKey = List(ours, order).Single();
-        var date = order.After(ourKey.Best.CreatedAt, present[ourKey.Key].SelectMany(e => e.Record.Results));
-        return date == ourKey.Best.CreatedAt ? ours : Make(ourKey.Key, ourKey.Best with { CreatedAt = date });
-    }
-
     /// <summary>Every key with its results, the one that wins first. Records that only look like a key are passed over.</summary>
     public static IReadOnlyList<FolderEntry> List(CacheGraph graph, ResultOrder order)
     {

@@ -9,6 +9,7 @@ namespace RegistryCache.Core.Session;
 /// <param name="ContentDigest">The digest of the folder's tar; <see langword="null"/> when <c>ignore-error</c> turned a failure before it was known into a report.</param>
 /// <param name="IsUnchanged">
 /// Whether the key was there with the same content and each of its layers, which the target was asked for, so that nothing was sent at all.
+/// Existence and size are asked for, not the bytes: a layer whose bytes were changed without changing its length is found by a restore.
 /// </param>
 /// <param name="Export">The export.</param>
 public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchanged, CacheExportReport? Export)

@@ -62,7 +62,7 @@ internal sealed class FolderSaver(
         List<FolderEntry> alike = [.. same.Where(e => e.Best.Chain!.Length == (options.HasTimesLayer ? 2 : 1))];
         FolderSave? save;
         if (alike.Find(e => e.Key == key) is { } own)
-            save = await TryAsync(() => ExportAsync(FolderRecords.Make(key, own.Best), export, key, digest, report, cancellationToken)).ConfigureAwait(false);
+            save = await TryAsync(() => ExportAsync(FolderRecords.Make(key, own.Best), key, digest, report, cancellationToken)).ConfigureAwait(false);
         else if (alike.Count > 0)
             save = await TryAsync(() => ExportNewAsync(key, alike[0].Best.Chain!, digest, report, cancellationToken)).ConfigureAwait(false);
         else if (same.Count > 0)
@@ -125,16 +125,13 @@ internal sealed class FolderSaver(
             return await ExportNewAsync(key, LayerChain.Of([ToLayer(times), content]), digest, report, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<FolderSave> ExportNewAsync(string key, LayerChain chain, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
-    {
-        var dating = export with { DateAfter = (current, ours) => FolderRecords.DateAfter(current, ours, context.Order()) };
-        return ExportAsync(FolderRecords.Make(key, new CacheResult(chain, context.Now())), dating, key, digest, report, cancellationToken);
-    }
+    private Task<FolderSave> ExportNewAsync(string key, LayerChain chain, Digest digest, LayerWriteReport report, CancellationToken cancellationToken) =>
+        ExportAsync(FolderRecords.Make(key, new CacheResult(chain, context.Now()) { Rank = CacheResult.MadeHere }), key, digest, report, cancellationToken);
 
     private async Task<FolderSave> ExportAsync(
-        CacheGraph graph, CacheExportOptions how, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
+        CacheGraph graph, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
     {
-        var done = await context.CreateExporter(target, how).ExportAsync(graph, cancellationToken).ConfigureAwait(false);
+        var done = await context.CreateExporter(target, export).ExportAsync(graph, cancellationToken).ConfigureAwait(false);
         return new FolderSave(key, digest, done.IsUnchanged, done) { Layer = report };
     }
 }

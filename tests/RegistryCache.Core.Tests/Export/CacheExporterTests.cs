@@ -32,8 +32,8 @@ internal sealed class CacheExporterTests
     [Test]
     public async Task A_failure_at_any_call_leaves_the_tag_on_the_old_cache()
     {
-        // Call 0 only looks at what the tag holds; the export does not depend on it.
-        for (var failAt = 1; failAt <= 7; failAt++)
+        // Calls 0 and 1 only look at the cache that the tag holds; the export does not depend on them.
+        for (var failAt = 2; failAt <= 8; failAt++)
         {
             var store = new ScriptedStore();
             var old = await ExportAsync(store, Caches.Steps(2));

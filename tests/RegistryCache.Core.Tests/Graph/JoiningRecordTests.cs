@@ -171,7 +171,7 @@ internal sealed class JoiningRecordTests
     public void A_trimmed_graph_is_joined_anew()
     {
         var graph = Reread(Rebuild([.. Enumerable.Range(0, 40).Select(i => Step($"step {i}"))]));
-        var trimmed = GraphTrimmer.Trim(graph, CacheManifestForm.ImageManifest, threshold: 4096);
+        var trimmed = GraphTrimmer.Trim(graph, CacheManifestForm.ImageManifest, threshold: 4096, Order);
         var written = Reread(trimmed.Graph);
         using (Assert.EnterMultipleScope())
         {

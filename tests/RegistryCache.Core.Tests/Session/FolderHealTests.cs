@@ -66,19 +66,28 @@ internal sealed class FolderHealTests
     }
 
     [Test]
-    public async Task A_damaged_config_or_manifest_is_written_again_by_a_copy([Values("config", "manifest")] string what)
+    public async Task A_damaged_config_or_manifest_is_replaced_by_a_copy_with_a_warning(
+        [Values("config", "manifest")] string what, [Values("gone", "cut", "flipped", "empty")] string damage, [Values] bool isSameCache)
     {
         await SaveAsync("k");
         var import = await ImportAsync();
         var copy = $"type=local,dest={_folder["copy"]},mode=max";
         await _cache.CreateExporter(copy).ExportAsync(import.Graph);
-        Damage((what == "config" ? import.Sources[0].Config : import.Sources[0].Manifest)!.Digest, "flipped", "copy");
+        Damage((what == "config" ? import.Sources[0].Config : import.Sources[0].Manifest)!.Digest, damage, "copy");
+        if (!isSameCache)
+        {
+            _folder.Write("in/file", "other content");
+            await SaveAsync("another");
+            import = await ImportAsync();
+        }
 
         var report = await _cache.CreateExporter(copy).ExportAsync(import.Graph);
 
         var again = await _cache.CreateImporter($"type=local,src={_folder["copy"]}").ImportAsync();
         Assert.That(again.Sources[0].Error, Is.Null);
-        Assert.That(report.Warnings, Has.Count.EqualTo(what == "manifest" ? 1 : 0), "a copy that replaces does not read the config");
+        Assert.That(report.Warnings.Single(), Does.Contain("could not be read and was replaced"));
+        Assert.That(again.Graph.Records, Has.Length.EqualTo(import.Graph.Records.Length));
+        Assert.That((await _cache.CreateExporter(copy).ExportAsync(import.Graph)).Warnings, Is.Empty);
     }
 
     [Test]

@@ -97,19 +97,98 @@ internal sealed class ResultChoiceTests
         }
     }
 
-    [Test]
-    public async Task A_result_from_the_future_does_not_win_a_look_up_or_a_merge()
+    [TestCase(365 * 24 * 60)]
+    [TestCase(6)]
+    [TestCase(5)]
+    [TestCase(4)]
+    [TestCase(0)]
+    [TestCase(-10)]
+    public async Task What_a_session_recorded_is_found_after_a_merge_whatever_date_the_tag_had(int minutesAhead)
     {
         await using var bench = new SessionBench();
-        bench.Time.Advance(TimeSpan.FromDays(30));
-        await bench.BuildAsync(SessionBench.Main, (SessionBench.Compile("a"), "poison"));
-        bench.Time.AdjustTime(bench.Time.GetUtcNow() - TimeSpan.FromDays(30));
-        await using var blind = await bench.OpenAsync();
-        await blind.RecordAsync(SessionBench.Compile("a"), SessionBench.Output("ours"));
-        await blind.ExportAsync(CacheTarget.Parse(SessionBench.Main), new CacheExportOptions { MergeWithExisting = true });
+        var a = SessionBench.Compile("a");
+        var b = SessionBench.Link(a);
+        await BuildAtAsync(bench, minutesAhead, (a, "poison a"), (b, "poison b"));
 
-        await using var next = await bench.OpenAsync("main");
-        Assert.That(await bench.RestoreAsync((await next.FindAsync(SessionBench.Compile("a")))!), Is.EqualTo("ours"));
+        // It does not read the tag, so it cannot date what it records after what is there.
+        await using var blind = await bench.OpenAsync();
+        await blind.RecordAsync(a, SessionBench.Output("a"));
+        await blind.RecordAsync(b, SessionBench.Output("b"));
+        var merge = new CacheExportOptions { MergeWithExisting = true };
+        await blind.ExportAsync(CacheTarget.Parse(SessionBench.Main), merge);
+        var again = await blind.ExportAsync(CacheTarget.Parse(SessionBench.Main), merge);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await BuiltAsync(bench, a), Is.EqualTo("a"));
+            Assert.That(await BuiltAsync(bench, b), Is.EqualTo("b"));
+            Assert.That(again.Warnings, Is.Empty);
+            bench.Time.Advance(TimeSpan.FromDays(800));
+            Assert.That(await BuiltAsync(bench, a), Is.EqualTo("a"), "and it stays so when that date is reached");
+            Assert.That(await BuiltAsync(bench, b), Is.EqualTo("b"));
+        }
+    }
+
+    [Test]
+    public async Task What_a_session_only_found_keeps_its_date_in_a_merge()
+    {
+        await using var bench = new SessionBench();
+        await bench.BuildAsync("type=registry,ref=ghcr.io/acme/app:old,mode=max", (SessionBench.Compile("a"), "old"));
+        await bench.BuildAsync(SessionBench.Main, (SessionBench.Compile("a"), "new"));
+        await using var session = await bench.OpenAsync("old");
+        await session.FindAsync(SessionBench.Compile("a"));
+        await session.ExportAsync(CacheTarget.Parse(SessionBench.Main), new CacheExportOptions { MergeWithExisting = true });
+
+        Assert.That(await BuiltAsync(bench, SessionBench.Compile("a")), Is.EqualTo("new"));
+    }
+
+    [Test]
+    public async Task A_build_from_the_future_is_the_first_to_be_trimmed()
+    {
+        await using var bench = new SessionBench();
+        var builder = new CacheGraphBuilder();
+        var now = bench.Time.GetUtcNow();
+        foreach (var (name, date) in new[] { ("future", now.AddDays(30)), ("new", now), ("old", now.AddDays(-1)) })
+        {
+            var chain = LayerChain.Of(new CacheLayer(new Descriptor(MediaTypes.OciLayerGzip, Digest.OfText(name), 1), BlobSource.FromBytes("x"u8.ToArray())));
+            var node = builder.AddSource(Digest.OfText(name).ToString());
+            for (var i = 0; i < 20; i++)
+                node = builder.Add(Digest.OfText($"{name} {i}").ToString(), [[new CacheNodeLink(node)]], new CacheResult(chain, CacheTime.From(date)));
+        }
+
+        var graph = builder.Build();
+        var trimmed = GraphTrimmer.Trim(graph, CacheManifestForm.ImageManifest, threshold: PlannedExport.Of(graph, CacheManifestForm.ImageManifest).Config.Json.Length * 6 / 10, bench.Order);
+
+        var kept = trimmed.Graph.Records.Select(r => r.Digest).ToHashSet();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(kept, Does.Contain(Digest.OfText("new 19").ToString()));
+            Assert.That(kept, Does.Contain(Digest.OfText("old 0").ToString()));
+            Assert.That(kept, Does.Not.Contain(Digest.OfText("future 0").ToString()));
+        }
+    }
+
+    [Test]
+    public async Task A_target_is_chosen_by_the_same_order_whether_it_is_named_or_not([Values] bool isNamed, [Values] bool fromFirstSource)
+    {
+        await using var bench = new SessionBench();
+        var now = bench.Time.GetUtcNow();
+        var builder = new CacheGraphBuilder();
+        var good = Result("good", now) with { Rank = fromFirstSource ? 0 : 1 };
+        var other = fromFirstSource ? Result("other", now.AddMinutes(1)) with { Rank = 1 } : Result("other", now.AddDays(30)) with { Rank = 1 };
+        var parent = builder.Add(Digest.OfText("parent").ToString(), [], good, other);
+        builder.Add(Digest.OfText("target").ToString(), [[new CacheNodeLink(parent)]], good, other);
+        var graph = builder.Build();
+        var options = new CacheExportOptions { DefaultMode = CacheMode.Min, Targets = isNamed ? graph.FindTargets() : null };
+
+        await bench.Cache.CreateExporter(CacheTarget.Parse("type=registry,ref=ghcr.io/acme/app:main"), options).ExportAsync(graph);
+
+        var written = (await bench.Cache.CreateImporter("type=registry,ref=ghcr.io/acme/app:main").ImportAsync()).Graph;
+        Assert.That(written.Records.SelectMany(r => r.Results).Select(r => r.Chain!.Top.Digest), Is.EqualTo(Enumerable.Repeat(Digest.OfText("good"), 2)));
+
+        static CacheResult Result(string content, DateTimeOffset date) => new(
+            LayerChain.Of(new CacheLayer(new Descriptor(MediaTypes.OciLayerGzip, Digest.OfText(content), content.Length), BlobSource.FromBytes(System.Text.Encoding.UTF8.GetBytes(content)))),
+            CacheTime.From(date));
     }
 
     [Test]
@@ -146,6 +225,21 @@ internal sealed class ResultChoiceTests
         await File.WriteAllTextAsync(Path.Combine(directory, "f"), content);
         await bench.Cache.Folders($"type=registry,ref=ghcr.io/acme/ci:{tag}").SaveAsync(key, directory);
         bench.Time.AdjustTime(now);
+    }
+
+    /// <summary>Builds with a clock that is wrong.</summary>
+    private static async Task BuildAtAsync(SessionBench bench, int minutesAhead, params (CacheStep Step, string Output)[] steps)
+    {
+        var now = bench.Time.GetUtcNow();
+        bench.Time.AdjustTime(now + TimeSpan.FromMinutes(minutesAhead));
+        await bench.BuildAsync(SessionBench.Main, steps);
+        bench.Time.AdjustTime(now);
+    }
+
+    private static async Task<string> BuiltAsync(SessionBench bench, CacheStep step)
+    {
+        await using var session = await bench.OpenAsync("main");
+        return await bench.RestoreAsync((await session.FindAsync(step))!);
     }
 
     private static async Task<string?> FoundAsync(SessionBench bench, string[] tags, string key, params string[] fallbacks)

@@ -80,6 +80,33 @@ public sealed partial class RegistryServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Runs the registry's own garbage collector on the storage. Nobody may write meanwhile. The server keeps no blob descriptors in
+    /// memory, so it sees the storage as it then is.
+    /// </summary>
+    /// <returns>What the collector printed.</returns>
+    public async Task<string> CollectGarbageAsync()
+    {
+        var program = RealComponent.Require("docker-registry", "install Debian's package docker-registry (eng/test.sh does so).");
+        var start = new ProcessStartInfo(program, ["garbage-collect", Path.Combine(Directory, "config.yml")]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["OTEL_TRACES_EXPORTER"] = "none";
+        using var collector = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            var printed = await Task.WhenAll(collector.StandardOutput.ReadToEndAsync(limit.Token), collector.StandardError.ReadToEndAsync(limit.Token));
+            await collector.WaitForExitAsync(limit.Token);
+            return collector.ExitCode == 0
+                ? string.Concat(printed)
+                : throw new InvalidOperationException($"The garbage collector ended with {collector.ExitCode}: {string.Concat(printed)}");
+        }
+        finally
+        {
+            if (!collector.HasExited)
+                collector.Kill();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,38 @@
+namespace RegistryCache.Core.Graph;
+
+/// <summary>The results that this process made, as opposed to those it found: they are dated by what they meet.</summary>
+internal static class MadeResults
+{
+    /// <summary>
+    /// The graph with what was made here dated so that a look-up finds it before what another cache holds of the same steps. What was
+    /// found keeps its date, so that a copy cannot hide a newer result.
+    /// </summary>
+    public static CacheGraph DateAfter(CacheGraph ours, CacheGraph current, ResultOrder order)
+    {
+        if (!ours.Records.Any(r => r.Results.Any(IsMade)))
+            return ours;
+        var index = new CacheIndex(current);
+        var found = new Dictionary<CacheRecord, CacheMatch>(ReferenceEqualityComparer.Instance);
+        foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(ours)))
+            found.Add(record, index.Find(record.Digest, KnownInputs(record, found)));
+        return GraphRewrite.Apply(ours, keepRecord: null, record => record.Results.Select(r => IsMade(r) ? order.Settle(r, Present(record)) : r));
+
+        List<CacheResult> Present(CacheRecord record) => found.TryGetValue(record, out var match) ? [.. match.AllResults] : [];
+    }
+
+    /// <summary>A graph that was written and read again, with the marks that it had.</summary>
+    public static CacheGraph MarkLike(CacheGraph written, CacheGraph read)
+    {
+        var made = written.Records.SelectMany(r => r.Results).Where(IsMade).Select(Key).ToHashSet();
+        return made.Count == 0 ? read : GraphRewrite.Apply(
+            read, keepRecord: null, record => record.Results.Select(r => made.Contains(Key(r)) ? r with { Rank = CacheResult.MadeHere } : r));
+
+        static object Key(CacheResult result) => (result.CreatedAt, result.Chain?.Length, result.Chain?.Top.Digest);
+    }
+
+    /// <summary>The inputs of a record in terms of the records of another cache that were found for its parents.</summary>
+    public static List<IReadOnlyList<CacheLink>> KnownInputs(CacheRecord record, IReadOnlyDictionary<CacheRecord, CacheMatch> found) =>
+        [.. record.Inputs.Select(links => (IReadOnlyList<CacheLink>)[.. links.SelectMany(l => found[l.Record].Records.Select(r => new CacheLink(r, l.Selector)))])];
+
+    private static bool IsMade(CacheResult result) => result.Rank == CacheResult.MadeHere;
+}
