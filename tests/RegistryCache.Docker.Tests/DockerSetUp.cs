@@ -1,18 +1,24 @@
+using System.Collections.Concurrent;
 using RegistryCache.Docker.Tests.Engine;
 using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Docker.Tests;
 
-/// <summary>For each engine one registry and one daemon, started by the first fixture that needs them, ended with the last.</summary>
+/// <summary>
+/// For each engine one registry and one daemon, started by the first fixture that needs them, ended with the last. Fixtures of different
+/// engines run beside each other; an engine belongs to one fixture at a time, since every row prunes its whole cache.
+/// </summary>
 [SetUpFixture]
 internal sealed class DockerSetUp
 {
-    private static readonly Dictionary<string, Harness> Started = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Harness> Started = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Free = new(StringComparer.Ordinal);
 
-    /// <summary>What the tests work with; ignores the calling test, or fails it where CI is true, if there is no engine.</summary>
+    /// <summary>Takes an engine, once it is free, until <see cref="GiveBack"/>; ignores the calling test, or fails it where CI is true, if there is no engine.</summary>
     /// <param name="engine">One of <see cref="DockerEngines.Names"/>.</param>
-    public static async Task<Harness> HarnessAsync(string engine)
+    public static async Task<Harness> TakeAsync(string engine)
     {
+        await Free.GetOrAdd(engine, static _ => new SemaphoreSlim(1)).WaitAsync();
         if (Started.TryGetValue(engine, out var harness))
             return harness;
         var programs = DockerEngines.Find(engine);
@@ -26,10 +32,13 @@ internal sealed class DockerSetUp
             harness.WritesEstargz = false;
         }
 
-        Started.Add(engine, harness);
+        Started[engine] = harness;
         await TestContext.Progress.WriteLineAsync(harness.Daemon.Version);
         return harness;
     }
+
+    /// <summary>Lets the next fixture have the engine. Each fixture calls it at its end, also after <see cref="TakeAsync"/> has ignored it.</summary>
+    public static void GiveBack(string engine) => Free[engine].Release();
 
     private static async Task<Harness> StartAsync(DockerPrograms programs)
     {

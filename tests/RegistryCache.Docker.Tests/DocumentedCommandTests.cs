@@ -7,7 +7,7 @@ namespace RegistryCache.Docker.Tests;
 /// <summary>The command that Docker's documentation of the registry cache shows, word by word but for the references.</summary>
 [TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
-[NonParallelizable]
+[Parallelizable]
 internal sealed class DocumentedCommandTests(string engine)
 {
     private Harness _harness = null!;
@@ -16,11 +16,14 @@ internal sealed class DocumentedCommandTests(string engine)
     [OneTimeSetUp]
     public async Task FillTheRegistryWithOurTool()
     {
-        _harness = await DockerSetUp.HarnessAsync(engine);
+        _harness = await DockerSetUp.TakeAsync(engine);
         _plain = _harness.Contexts.Documented();
         await _harness.BuildFromNothingAsync(_plain);
         await _harness.Buildx.ExportAsync(_plain, "--cache-to", _harness.To("documented/dockers:cache", "mode=max"));
     }
+
+    [OneTimeTearDown]
+    public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
 
     [TestCase("")]
     [TestCase(",mode=min")]

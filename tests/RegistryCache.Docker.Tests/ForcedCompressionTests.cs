@@ -10,7 +10,7 @@ namespace RegistryCache.Docker.Tests;
 /// </summary>
 [TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
-[NonParallelizable]
+[Parallelizable]
 internal sealed class ForcedCompressionTests(string engine)
 {
     private static readonly IEnumerable<CacheVariant> EstargzVariants = CacheVariant.All("max").Where(v => v.Codec == "estargz");
@@ -23,12 +23,15 @@ internal sealed class ForcedCompressionTests(string engine)
     [OneTimeSetUp]
     public async Task ExportWhatWeConvert()
     {
-        _harness = await DockerSetUp.HarnessAsync(engine);
+        _harness = await DockerSetUp.TakeAsync(engine);
         _build = _harness.Contexts.Layers();
         await _harness.BuildFromNothingAsync(_build);
         foreach (var codec in WrittenByDocker())
             await _harness.Buildx.ExportAsync(_build, "--cache-to", _harness.To(Dockers(codec), $"mode=max,image-manifest=true,compression={codec},force-compression=true"));
     }
+
+    [OneTimeTearDown]
+    public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
 
     [TestCaseSource(nameof(OtherVariants))]
     public async Task BuildKit_leaves_our_blobs_as_they_are_when_told_to_convert_to_their_codec(CacheVariant variant)

@@ -7,7 +7,7 @@ namespace RegistryCache.Docker.Tests;
 /// <summary>Docker against Docker: the harness itself must be able to say no, or its yes is worth nothing.</summary>
 [TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
-[NonParallelizable]
+[Parallelizable]
 internal sealed class HarnessTests(string engine)
 {
     private Harness _harness = null!;
@@ -16,11 +16,14 @@ internal sealed class HarnessTests(string engine)
     [OneTimeSetUp]
     public async Task BuildOnce()
     {
-        _harness = await DockerSetUp.HarnessAsync(engine);
+        _harness = await DockerSetUp.TakeAsync(engine);
         _fixture = _harness.Contexts.Fixture();
         await _harness.BuildFromNothingAsync(_fixture);
         await _harness.Buildx.ExportAsync(_fixture, "--cache-to", _harness.To("harness:max", "mode=max"));
     }
+
+    [OneTimeTearDown]
+    public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
 
     [Test]
     public async Task Docker_finds_every_step_in_its_own_cache() =>

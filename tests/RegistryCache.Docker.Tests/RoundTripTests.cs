@@ -9,7 +9,7 @@ namespace RegistryCache.Docker.Tests;
 /// </summary>
 [TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
-[NonParallelizable]
+[Parallelizable]
 internal sealed class RoundTripTests(string engine)
 {
     private static readonly IEnumerable<CacheVariant> Exported = [.. CacheVariant.All("max"), .. CacheVariant.All("min")];
@@ -23,7 +23,7 @@ internal sealed class RoundTripTests(string engine)
     [OneTimeSetUp]
     public async Task ExportEveryVariantFromOneBuild()
     {
-        _harness = await DockerSetUp.HarnessAsync(engine);
+        _harness = await DockerSetUp.TakeAsync(engine);
         _fixture = _harness.Contexts.Fixture();
         await _harness.BuildFromNothingAsync(_fixture);
 
@@ -31,6 +31,9 @@ internal sealed class RoundTripTests(string engine)
         foreach (var variant in Exported.Reverse().Where(v => v.Codec != "estargz" || _harness.WritesEstargz))
             await _harness.Buildx.ExportAsync(_fixture, "--cache-to", _harness.To(Dockers(variant), variant.Parameters + ",force-compression=true"));
     }
+
+    [OneTimeTearDown]
+    public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
 
     [TestCaseSource(nameof(Exported))]
     public async Task Docker_takes_its_cache_back_after_it_went_through_us_unchanged(CacheVariant variant)

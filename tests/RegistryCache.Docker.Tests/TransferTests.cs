@@ -7,7 +7,7 @@ namespace RegistryCache.Docker.Tests;
 /// <summary>Caches that move between places, merge, and go round: directories, two branches, inline images, large builds.</summary>
 [TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
-[NonParallelizable]
+[Parallelizable]
 internal sealed class TransferTests(string engine)
 {
     private const int Attempts = 8;
@@ -15,7 +15,10 @@ internal sealed class TransferTests(string engine)
     private Harness _harness = null!;
 
     [OneTimeSetUp]
-    public async Task TakeHarness() => _harness = await DockerSetUp.HarnessAsync(engine);
+    public async Task TakeHarness() => _harness = await DockerSetUp.TakeAsync(engine);
+
+    [OneTimeTearDown]
+    public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
 
     [Test]
     public async Task Two_branches_merge_into_one_cache_that_serves_both()

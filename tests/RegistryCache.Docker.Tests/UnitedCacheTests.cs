@@ -10,7 +10,7 @@ namespace RegistryCache.Docker.Tests;
 /// </summary>
 [TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
-[NonParallelizable]
+[Parallelizable]
 internal sealed class UnitedCacheTests(string engine)
 {
     private const int Imports = 10;
@@ -22,7 +22,7 @@ internal sealed class UnitedCacheTests(string engine)
     [OneTimeSetUp]
     public async Task UniteTwoBuilds()
     {
-        _harness = await DockerSetUp.HarnessAsync(engine);
+        _harness = await DockerSetUp.TakeAsync(engine);
         _branches = [_harness.Contexts.Branch("left"), _harness.Contexts.Branch("right")];
         foreach (var branch in _branches)
         {
@@ -33,10 +33,15 @@ internal sealed class UnitedCacheTests(string engine)
         await CacheTool.CopyAsync(_branches.Select(b => _harness.From($"united:{b.Name}")), _harness.To("united:all", "mode=max"));
     }
 
+    [OneTimeTearDown]
+    public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
+
     [Test]
-    public async Task Each_of_ten_imports_finds_every_step_of_both_builds()
+    public async Task Each_import_finds_every_step_of_both_builds()
     {
-        for (var import = 0; import < Imports; import++)
+        // Chance is in newer engines only.
+        var imports = DockerEngines.LosesLinksOfSeveralLeaves(engine) ? Imports : OfAnOlderEngine;
+        for (var import = 0; import < imports; import++)
         {
             foreach (var branch in _branches)
                 await _harness.Row.ProveEveryStepIsCachedAsync(branch, _harness.From("united:all"), $"united:{branch.Name}", "united:all");

@@ -6,17 +6,12 @@ namespace RegistryCache.Testing.Content;
 /// transfer that goes on. A clock of a fixed higher speed would do just that.
 /// </summary>
 /// <remarks>
-/// Client and servers of such a test are one process and do all their work on the thread pool. It is at rest when no work waits, none was
-/// done since the last look, and no more threads work than ever did at rest; the test's own thread must wait as well. This is asked
-/// several times in a row: the sockets' own thread needs a moment to bring what has arrived to the pool. Everything in such a test must
-/// wait by this clock: to it, a wait by another one is rest.
+/// Client and servers of such a test are one process. Nothing moves when <see cref="PoolRest"/> says so and the test's own thread waits as
+/// well. Everything in such a test must wait by this clock: to it, a wait by another one is rest.
 /// </remarks>
 public sealed class LeapingClock : TimeProvider
 {
-    private const int LooksAtRest = 6;
     private const int LooksWithoutTimers = 100;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
-    private static int _leastWorking = int.MaxValue;
 
     private readonly Lock _gate = new();
     private readonly List<LeapingTimer> _armed = [];
@@ -74,14 +69,11 @@ public sealed class LeapingClock : TimeProvider
 
     private void Look()
     {
-        var (rests, empty, done) = (0, 0, -1L);
+        var (rest, empty) = (new PoolRest(), 0);
         while (true)
         {
-            Thread.Sleep(BetweenLooks);
+            var isAtRest = rest.Look();
             Interlocked.Increment(ref _countOfLooks);
-            var before = done;
-            done = ThreadPool.CompletedWorkItemCount;
-            rests = done == before && IsPoolAtRest() ? rests + 1 : 0;
             lock (_gate)
             {
                 empty = _armed.Count == 0 ? empty + 1 : 0;
@@ -91,11 +83,10 @@ public sealed class LeapingClock : TimeProvider
                     return;
                 }
 
-                if (rests >= LooksAtRest && _armed.Count > 0 && _threads.All(IsWaiting))
+                if (isAtRest && _armed.Count > 0 && _threads.All(IsWaiting))
                 {
                     var ahead = _armed.Min(static timer => timer.Due) - Elapsed;
                     _leapt += ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero;
-                    rests = 0;
                 }
 
                 FireWhatIsDue();
@@ -117,19 +108,6 @@ public sealed class LeapingClock : TimeProvider
 
             ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), timer, preferLocal: false);
         }
-    }
-
-    private static bool IsPoolAtRest()
-    {
-        if (ThreadPool.PendingWorkItemCount > 0)
-            return false;
-        ThreadPool.GetMaxThreads(out var most, out _);
-        ThreadPool.GetAvailableThreads(out var available, out _);
-
-        // The test host keeps some threads of the pool for itself; they never end their work.
-        var working = most - available;
-        _leastWorking = Math.Min(_leastWorking, working);
-        return working == _leastWorking;
     }
 
     private static bool IsWaiting(Thread thread) => !thread.IsAlive || thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin);

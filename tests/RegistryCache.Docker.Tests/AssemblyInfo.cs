@@ -1,0 +1,2 @@
+// One fixture for each of the two engines at a time; see DockerSetUp.
+[assembly: LevelOfParallelism(2)]
