@@ -9,11 +9,11 @@ internal sealed class RestoreCommand : ICommand
 {
     public string Name => "restore";
 
-    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--prefer first|newest] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
+    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--existing keep|replace] [--prefer first|newest] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
 
-    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Of several sources the first wins, or the newest result. Exit code 4: a key matched but could not be restored.";
+    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. What the folder holds and the cache does not stays (keep) or is removed (replace). Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Of several sources the first wins, or the newest result. Exit code 4: a key matched but could not be restored.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--prefer", "--symlinks", "--times", "--format", .. Caches.ReadingOptions];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--existing", "--prefer", "--symlinks", "--times", "--format", .. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
@@ -25,6 +25,7 @@ internal sealed class RestoreCommand : ICommand
         var into = arguments.One("--into") ?? ".";
         var restore = new RestoreOptions
         {
+            Existing = arguments.Choice("--existing", "keep", "replace") == "replace" ? ExistingContent.Replace : ExistingContent.Keep,
             SymbolicLinks = LinkChoice.Of(arguments),
             Times = arguments.Choice("--times", "keep", "now", "fixed") switch { "now" => TimePolicy.Now, "fixed" => TimePolicy.Fixed, _ => TimePolicy.Keep },
         };

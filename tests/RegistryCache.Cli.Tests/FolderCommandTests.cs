@@ -67,6 +67,26 @@ internal sealed class FolderCommandTests
         Assert.That(json.RootElement.GetProperty("bytesSent").GetInt64(), Is.Zero);
     }
 
+    [TestCase(null, "json.pkg,mine,sub,sub/mine", ExitCode.Done)]
+    [TestCase("keep", "json.pkg,mine,sub,sub/mine", ExitCode.Done)]
+    [TestCase("replace", "json.pkg", ExitCode.Done)]
+    [TestCase("delete", "mine,sub,sub/mine", ExitCode.WrongUsage)]
+    public async Task What_the_folder_holds_stays_unless_it_is_to_be_replaced(string? existing, string expected, ExitCode code)
+    {
+        Directory.CreateDirectory(At("back/sub"));
+        File.WriteAllText(At("back/mine"), "m");
+        File.WriteAllText(At("back/sub/mine"), "m");
+        await RunAsync("save", "--key", "k", "--path", At("packages"), "--to", To);
+        string[] option = existing is null ? [] : ["--existing", existing];
+
+        var restored = await RunAsync(["restore", "--key", "k", "--from", From, "--into", At("back"), .. option]);
+
+        Assert.That(restored.Code, Is.EqualTo(code), restored.Error);
+        Assert.That(
+            string.Join(',', Directory.GetFileSystemEntries(At("back"), "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(At("back"), p)).Order(StringComparer.Ordinal)),
+            Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task A_wrong_command_line_has_exit_code_2()
     {

@@ -81,7 +81,8 @@ public sealed class BuildSession : IAsyncDisposable
 
     /// <summary>
     /// Records what a step made. The layer is encoded at once and waits in a temporary file until the session is disposed; nothing is
-    /// sent before <see cref="ExportAsync(string, CancellationToken)"/>.
+    /// sent before <see cref="ExportAsync(string, CancellationToken)"/>. Of a folder, the directories of the session's local
+    /// sources and of <see cref="BuildSessionOptions.Targets"/> are left out.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="output">What it made.</param>
@@ -100,9 +101,8 @@ public sealed class BuildSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(output);
-        // The caches that the session reads are no part of what a step makes.
-        if (output is FolderLayerSource folder)
-            output = folder.Without([.. _options.Sources.SelectMany(CacheDirectories.Of)]);
+        // The caches that the session reads and writes are not part of what a step makes.
+        output = output.Without([.. _options.Sources.SelectMany(CacheDirectories.Of), .. _options.Targets.SelectMany(CacheDirectories.Of)]);
         var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
         LayerConversion encoded;
         await using (tar.ConfigureAwait(false))

@@ -9,6 +9,13 @@ public sealed record BuildSessionOptions
     /// <summary>Where to look for what was built before; none by default. See <see cref="Preference"/> for what their order means.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init; } = [];
 
+    /// <summary>
+    /// Where the session is going to be exported, as far as that is known when it opens; none by default. Nothing is exported because of
+    /// this: the directories of local targets, like those of local sources, are left out of the folders that the session records. A local
+    /// target that is not named here and lies in such a folder is recorded with it, and grows with each build.
+    /// </summary>
+    public IReadOnlyList<CacheTarget> Targets { get; init; } = [];
+
     /// <summary>Which source wins when several have a result of the same step. Default: the earlier one.</summary>
     public CacheSourcePreference Preference { get; init; }
 

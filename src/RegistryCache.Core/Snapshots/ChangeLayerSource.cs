@@ -9,16 +9,22 @@ internal sealed class ChangeLayerSource : LayerSource
     private readonly DirectoryState _before;
     private readonly string _path;
     private readonly bool _withDeletions;
+    private readonly IReadOnlyList<string> _ownDirectories;
 
     /// <param name="before">The earlier state.</param>
     /// <param name="path">The directory as it is now.</param>
     /// <param name="withDeletions">Whether the layer says what is gone.</param>
-    public ChangeLayerSource(DirectoryState before, string path, bool withDeletions = true)
+    /// <param name="ownDirectories">Directories of caches, which are left out wherever they are met.</param>
+    public ChangeLayerSource(DirectoryState before, string path, bool withDeletions = true, IReadOnlyList<string>? ownDirectories = null)
     {
         _before = before;
         _withDeletions = withDeletions;
         _path = path;
+        _ownDirectories = ownDirectories ?? [];
     }
+
+    internal override LayerSource Without(IReadOnlyList<string> ownDirectories) =>
+        new ChangeLayerSource(_before, _path, _withDeletions, [.. _ownDirectories, .. ownDirectories]);
 
     public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
@@ -28,15 +34,16 @@ internal sealed class ChangeLayerSource : LayerSource
 
     private async Task<LayerWriteReport> WriteAsync(Stream destination, CancellationToken cancellationToken)
     {
-        var now = await DirectoryState.ReadAsync(_path, _before.Options, _before.HasContent, cancellationToken).ConfigureAwait(false);
-        var plan = ChangePlan.Create(_before, now, _withDeletions);
+        var own = new OwnPlaces(_ownDirectories, _before.Options.Access);
+        var now = await DirectoryState.ReadAsync(_path, _before.Options, _before.HasContent, own, cancellationToken).ConfigureAwait(false);
+        var plan = ChangePlan.Create(_before.Without(own.Found), now, _withDeletions);
         using var writer = new TarStreamWriter(destination);
         var entries = new NodeWriter(writer, _before.Options);
         await WriteDeletionsAsync(entries, plan, "", cancellationToken).ConfigureAwait(false);
 
         using var root = Folder.Open(_path, _before.Options.Access);
         var written = 0;
-        foreach (var item in TreeWalk.Over(root, new PathFilter(_before.Options.Include, _before.Options.Exclude)))
+        foreach (var item in TreeWalk.Over(root, new PathFilter(_before.Options.Include, _before.Options.Exclude), new OwnPlaces(_ownDirectories, _before.Options.Access)))
         {
             if (!plan.IsWritten(item.Path))
                 continue;
@@ -57,7 +64,7 @@ internal sealed class ChangeLayerSource : LayerSource
         }
 
         await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return entries.Report();
+        return entries.Report() with { OwnPaths = own.Found };
     }
 
     private async Task WriteDeletionsAsync(NodeWriter entries, ChangePlan plan, string directory, CancellationToken cancellationToken)

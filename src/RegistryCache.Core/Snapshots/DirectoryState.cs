@@ -44,21 +44,22 @@ public sealed class DirectoryState
         // Where the system does not tell one file from another, size and time alone would hide changes.
         using (var folder = Folder.Open(path, options.Access))
             readContent |= !folder.Describe().HasIdentity;
-        var nodes = await ReadAsync(path, options, readContent, cancellationToken).ConfigureAwait(false);
+        var nodes = await ReadAsync(path, options, readContent, new OwnPlaces([], options.Access), cancellationToken).ConfigureAwait(false);
         return new DirectoryState(System.IO.Path.GetFullPath(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
     }
 
-    internal static Task<List<HashedNode>> ReadAsync(string path, SnapshotOptions options, bool readContent, CancellationToken cancellationToken)
+    internal static Task<List<HashedNode>> ReadAsync(
+        string path, SnapshotOptions options, bool readContent, OwnPlaces own, CancellationToken cancellationToken)
     {
         var filter = new PathFilter(options.Include, options.Exclude);
         if (readContent)
-            return TreeHash.ReadAsync(path, filter, 0, null, options.Access, cancellationToken);
+            return TreeHash.ReadAsync(path, filter, 0, null, options.Access, own, cancellationToken);
         return Task.Run(
             () =>
             {
                 using var root = Folder.Open(path, options.Access);
                 var result = new List<HashedNode>();
-                foreach (var (folder, node, name) in TreeWalk.Over(root, filter))
+                foreach (var (folder, node, name) in TreeWalk.Over(root, filter, own))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     if (node.Kind is not (FileKind.Socket or FileKind.Unknown))
@@ -68,6 +69,16 @@ public sealed class DirectoryState
                 return result;
             },
             cancellationToken);
+    }
+
+    /// <summary>The state without some paths and what is below them.</summary>
+    internal DirectoryState Without(IReadOnlyList<string> paths)
+    {
+        if (paths.Count == 0)
+            return this;
+        bool IsKept(string path) => !paths.Any(own => path == own || path.StartsWith(own + "/", StringComparison.Ordinal));
+        return new DirectoryState(
+            Path, Options, HasContent, Nodes.Where(node => IsKept(node.Key)).ToDictionary(node => node.Key, node => node.Value, StringComparer.Ordinal));
     }
 
     /// <summary>Whether a name is the same now, as far as a layer would tell.</summary>

@@ -31,8 +31,8 @@ internal sealed class FolderLayerSource : LayerSource
         }
     }
 
-    /// <summary>The same layer without the directories of some caches.</summary>
-    public FolderLayerSource Without(IReadOnlyList<string> ownDirectories) => new(_mappings, _options, [.. _ownDirectories, .. ownDirectories]);
+    internal override LayerSource Without(IReadOnlyList<string> ownDirectories) =>
+        new FolderLayerSource(_mappings, _options, [.. _ownDirectories, .. ownDirectories]);
 
     public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {

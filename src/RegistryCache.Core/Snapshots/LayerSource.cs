@@ -53,6 +53,9 @@ public abstract class LayerSource
     /// </summary>
     public BlobSource ToBlobSource() => BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(Open()));
 
+    /// <summary>The same layer without the directories of some caches, where it is read from folders.</summary>
+    internal virtual LayerSource Without(IReadOnlyList<string> ownDirectories) => this;
+
     private ProducerStream Open()
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 256 * 1024, useSynchronizationContext: false));

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Session;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Snapshots.FileSystem;
 using RegistryCache.Core.Tests.Session;
@@ -52,8 +54,51 @@ internal sealed class OwnPlacesTests(string access)
         await using var session = await bench.Cache.OpenSessionAsync([$"type=local,src={bench.Folder["out/cache"]}"]);
 
         await session.RecordAsync(SessionBench.Compile("a"), LayerSource.FromDirectory(bench.Folder["out"]));
-        await (await session.FindAsync(SessionBench.Compile("a")))!.RestoreAsync(bench.Folder["back"]);
 
-        Assert.That(Directory.GetFileSystemEntries(bench.Folder["back"]).Select(Path.GetFileName), Is.EqualTo(new List<string> { "file" }));
+        Assert.That(await RestoredAsync(bench, session), Is.EqualTo("file"));
+    }
+
+    [TestCase("type=local,dest=DIR")]
+    [TestCase("type=registry,ref=ghcr.io/acme/app:main,dest=DIR")]
+    public async Task A_step_is_recorded_without_the_caches_that_the_session_is_going_to_write(string target)
+    {
+        await using var bench = new SessionBench();
+        bench.Folder.Write("out/file", "x");
+        bench.Folder.Write("out/cache/blob", "x");
+        await using var session = await OpenAsync(bench, target.Replace("DIR", bench.Folder["out/cache"], StringComparison.Ordinal));
+
+        await session.RecordAsync(SessionBench.Compile("a"), LayerSource.FromDirectory(bench.Folder["out"]));
+
+        Assert.That(await RestoredAsync(bench, session), Is.EqualTo("file"));
+    }
+
+    [Test]
+    public async Task So_are_the_changes_of_a_step([Values] bool readsContent)
+    {
+        await using var bench = new SessionBench();
+        bench.Folder.Write("out/cache/old", "x");
+        bench.Folder.Write("out/cache/gone", "x");
+        bench.Folder.Write("out/.registry-cache-restore-0123456789abcdef/journal", "x");
+        await using var session = await OpenAsync(bench, $"type=local,dest={bench.Folder["out/cache"]}");
+        var before = await DirectoryState.CaptureAsync(bench.Folder["out"], new SnapshotOptions { Access = _access }, readsContent);
+        bench.Folder.Write("out/cache/blob", "x");
+        bench.Folder.Write("out/file", "x");
+        File.Delete(bench.Folder["out/cache/gone"]);
+        Directory.Delete(bench.Folder["out/.registry-cache-restore-0123456789abcdef"], recursive: true);
+
+        var report = await LayerSource.FromChangesSince(before).Without([bench.Folder["out/cache"]]).WriteToAsync(Stream.Null, CancellationToken.None);
+        await session.RecordAsync(SessionBench.Compile("a"), LayerSource.FromChangesSince(before));
+
+        Assert.That((report.Entries, report.OwnPaths), Is.EqualTo((1, new List<string> { "cache" })));
+        Assert.That(await RestoredAsync(bench, session), Is.EqualTo("file"));
+    }
+
+    private static Task<BuildSession> OpenAsync(SessionBench bench, string target) =>
+        bench.Cache.OpenSessionAsync(new BuildSessionOptions { Targets = [CacheTarget.Parse(target)] });
+
+    private static async Task<string> RestoredAsync(SessionBench bench, BuildSession session)
+    {
+        await (await session.FindAsync(SessionBench.Compile("a")))!.RestoreAsync(bench.Folder["back"]);
+        return string.Join(',', Directory.GetFileSystemEntries(bench.Folder["back"]).Select(Path.GetFileName));
     }
 }

@@ -14,9 +14,10 @@ internal static class TreeHash
     /// <param name="concurrency">How many files to read at a time; 0 for the number of processors.</param>
     /// <param name="cache">Knows hashes of files that did not change, or <see langword="null"/>.</param>
     /// <param name="access">How files are reached.</param>
+    /// <param name="own">What is left out with everything in it, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<List<HashedNode>> ReadAsync(
-        string path, PathFilter filter, int concurrency, StatCache? cache, FolderAccess access, CancellationToken cancellationToken)
+        string path, PathFilter filter, int concurrency, StatCache? cache, FolderAccess access, OwnPlaces? own, CancellationToken cancellationToken)
     {
         var workers = concurrency > 0 ? concurrency : Environment.ProcessorCount;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -24,7 +25,7 @@ internal static class TreeHash
         var result = new List<HashedNode>();
         var root = Path.GetFullPath(path);
         var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => HashAsync(queue.Reader, root, cache, stop), CancellationToken.None)).ToList();
-        tasks.Add(Task.Run(() => WalkAsync(root, access, filter, cache, queue.Writer, result, stop), CancellationToken.None));
+        tasks.Add(Task.Run(() => WalkAsync(root, access, filter, own, cache, queue.Writer, result, stop), CancellationToken.None));
         await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (queue.Reader.TryRead(out var left))
             left.Folder.Dispose();
@@ -37,12 +38,19 @@ internal static class TreeHash
     }
 
     private static async Task WalkAsync(
-        string root, FolderAccess access, PathFilter filter, StatCache? cache, ChannelWriter<(Folder, HashedNode)> queue, List<HashedNode> result, CancellationTokenSource stop)
+        string root,
+        FolderAccess access,
+        PathFilter filter,
+        OwnPlaces? own,
+        StatCache? cache,
+        ChannelWriter<(Folder, HashedNode)> queue,
+        List<HashedNode> result,
+        CancellationTokenSource stop)
     {
         try
         {
             using var folder = Folder.Open(root, access);
-            foreach (var (parent, node, path) in TreeWalk.Over(folder, filter))
+            foreach (var (parent, node, path) in TreeWalk.Over(folder, filter, own))
             {
                 stop.Token.ThrowIfCancellationRequested();
                 if (node.Kind is FileKind.Socket or FileKind.Unknown)
