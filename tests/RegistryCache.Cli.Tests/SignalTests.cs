@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Cli.Tests;
@@ -32,5 +33,45 @@ internal sealed class SignalTests
         Assert.That(exitCode, Is.EqualTo(expected), text);
         Assert.That(text, Does.Contain("cancelled"));
         Assert.That(Directory.Exists(scratch["cache"]), Is.False);
+    }
+
+    [TestCase("TERM", "TERM", 143)]
+    [TestCase("TERM", "INT", 130)]
+    [TestCase("INT", "TERM", 143)]
+    [TestCase("HUP", "HUP", 129)]
+    public async Task A_second_signal_ends_the_process_at_once_with_its_own_code(string first, string second, int expected)
+    {
+        using var scratch = new ScratchDirectory();
+        var layer = await SaveAsync(scratch, "file", new byte[1 << 20]);
+
+        // Nobody takes what the tool writes, so its orderly end would wait for ever.
+        await OutsideTool.RunAsync("mkfifo", [scratch["fifo"]]);
+        using var tool = ToolProcess.StartUnder(
+            ["env", "--default-signal=INT,TERM,HUP", "sh", "-c", $"exec \"$@\" >'{scratch["fifo"]}'", "sh"],
+            "cat", $"type=local,src={scratch["cache"]}", layer, "file");
+        await using var output = await Task.Run(() => new FileStream(scratch["fifo"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0));
+        Assert.That(await Task.Run(output.ReadByte), Is.Zero, "the tool has begun to write");
+
+        await OutsideTool.RunAsync("kill", [$"-{first}", tool.Id.ToString(CultureInfo.InvariantCulture)]);
+        var end = tool.EndAsync();
+
+        // Two of one kind are one as long as the first was not taken.
+        while (await Task.WhenAny(end, Task.Delay(100)) != end)
+            await OutsideTool.RunAsync("kill", [$"-{second}", tool.Id.ToString(CultureInfo.InvariantCulture)]);
+
+        var (exitCode, text) = await end;
+        Assert.That(exitCode, Is.EqualTo(expected), text);
+        Assert.That(text, Does.Not.Contain("cancelled"), "it did not end in the orderly way");
+    }
+
+    private static async Task<string> SaveAsync(ScratchDirectory scratch, string name, byte[] content)
+    {
+        Directory.CreateDirectory(scratch["folder"]);
+        await File.WriteAllBytesAsync(scratch["folder/" + name], content);
+        var saved = await Tool.RunAsync("save", "--key", "k", "--path", scratch["folder"], "--times", "fixed", "--to", $"type=local,dest={scratch["cache"]}");
+        Assert.That(saved.ExitCode, Is.EqualTo(ExitCode.Done), saved.Error);
+        var inspected = await Tool.RunAsync("inspect", $"type=local,src={scratch["cache"]}", "--format", "json");
+        using var json = JsonDocument.Parse(inspected.Output);
+        return json.RootElement.GetProperty("layers")[0].GetProperty("digest").GetString()!;
     }
 }

@@ -1,11 +1,12 @@
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Snapshots.FileSystem;
 
 namespace RegistryCache.Core.Content;
 
 /// <summary>
 /// A temporary file for content whose digest is known only when all of it has been written. Write to <see cref="Stream"/>, then
-/// read it back through <see cref="ToSource"/> as often as needed. The file has no name any more once it is open, so it goes with the
-/// process, however that ends; on Windows it goes when it is closed.
+/// read it back through <see cref="ToSource"/> as often as needed. The file has no name, so it goes with the process, however that ends.
+/// Where the system cannot create a file without a name, it has one for a moment; on Windows it goes when it is closed.
 /// </summary>
 public sealed class SpoolFile : IAsyncDisposable
 {
@@ -30,24 +31,9 @@ public sealed class SpoolFile : IAsyncDisposable
     public static SpoolFile Create(string? directory = null)
     {
         directory ??= Path.GetTempPath();
-        var path = Path.Combine(directory, "registry-cache-" + Path.GetRandomFileName());
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            Options = OperatingSystem.IsWindows() ? FileOptions.Asynchronous | FileOptions.DeleteOnClose : FileOptions.Asynchronous,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new SpoolFile(directory, SpoolStream.Guard(directory, () =>
-        {
-            var file = new FileStream(path, options);
-            if (!OperatingSystem.IsWindows())
-                File.Delete(path);
-            return file;
-        }));
+        return new SpoolFile(directory, SpoolStream.Guard(directory, () => UnnamedFile.TryCreate(directory) is { } unnamed
+            ? new FileStream(unnamed, FileAccess.ReadWrite, bufferSize: 0)
+            : CreateNamed(directory)));
     }
 
     /// <summary>What has been written, as re-openable content. Valid until the spool is disposed.</summary>
@@ -61,4 +47,23 @@ public sealed class SpoolFile : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
+
+    private static FileStream CreateNamed(string directory)
+    {
+        var path = Path.Combine(directory, "registry-cache-" + Path.GetRandomFileName());
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = OperatingSystem.IsWindows() ? FileOptions.Asynchronous | FileOptions.DeleteOnClose : FileOptions.Asynchronous,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
+        return file;
+    }
 }

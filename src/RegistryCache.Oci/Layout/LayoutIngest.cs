@@ -10,7 +10,7 @@ namespace RegistryCache.Oci.Layout;
 internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
 {
     private const string OwnPrefix = "registry-cache-";
-    private const int Attempts = 5;
+    private const int Attempts = 20;
 
     public IngestWrite Begin()
     {
@@ -70,7 +70,13 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
     private static bool TryRemove(DirectoryInfo directory, DateTimeOffset threshold)
     {
         var path = Path.Combine(directory.FullName, IngestWrite.LockName);
-        if (directory.Name.StartsWith(OwnPrefix, StringComparison.Ordinal) && LayoutFile.FindLength(path) is not null)
+        var isOwn = directory.Name.StartsWith(OwnPrefix, StringComparison.Ordinal);
+        if (isOwn && LayoutFile.FindLength(path) is null)
+        {
+            if (TryRemoveEmpty(directory))
+                return true;
+        }
+        else if (isOwn)
         {
             using var held = TryLock(path);
             if (held is null)
@@ -87,6 +93,20 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
             return false;
         directory.Delete(recursive: true);
         return true;
+    }
+
+    // A writer was killed before it had its lock, or after it had removed it. One that is alive and comes too late makes another directory.
+    private static bool TryRemoveEmpty(DirectoryInfo directory)
+    {
+        try
+        {
+            directory.Delete(recursive: false);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static bool RemoveLocked(DirectoryInfo directory, FileStream held)

@@ -239,6 +239,18 @@ public sealed class OciLayoutStoreTests
     }
 
     [Test]
+    public async Task What_a_process_leaves_that_dies_before_its_lock_is_there_is_removed_at_once()
+    {
+        foreach (var name in (string[])["registry-cache-empty", "registry-cache-full", "of-buildkit"])
+            Directory.CreateDirectory(_directory["ingest", name]);
+        await File.WriteAllTextAsync(_directory["ingest", "registry-cache-full", "data"], "half");
+
+        await _store.PushManifestAsync(Manifest(1), null, None);
+
+        Assert.That(Directory.GetDirectories(_directory["ingest"]).Select(Path.GetFileName), Is.EquivalentTo(new[] { "registry-cache-full", "of-buildkit" }));
+    }
+
+    [Test]
     public async Task Writers_that_begin_while_others_clean_up_lose_nothing()
     {
         await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, stop) =>
