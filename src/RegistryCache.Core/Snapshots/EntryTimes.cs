@@ -30,7 +30,7 @@ internal sealed class EntryTimes
     }
 
     /// <summary>Reads the file of such a layer. What is damaged, foreign or too large counts as nothing: only times depend on it.</summary>
-    public static async ValueTask<EntryTimes?> ReadAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    public static async ValueTask<EntryTimes?> ReadAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         if (entry.Kind != LayerEntryKind.File || entry.Size is < 24 or > MaxBytes)
             return null;

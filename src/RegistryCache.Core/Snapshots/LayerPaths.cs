@@ -95,14 +95,12 @@ internal static class LayerPaths
         return true;
     }
 
-    /// <summary>Whether the path stands for a whiteout, and of what. <see langword="null"/> for a marker that is to be ignored.</summary>
-    public static (LayerEntryKind Kind, string Path)? Classify(LayerEntry entry)
+    /// <summary>Whether the path stands for a whiteout, and of what. It is not one of AUFS.</summary>
+    public static (LayerEntryKind Kind, string Path) Classify(LayerEntry entry)
     {
         var path = entry.Path;
         if (!path.Contains(WhiteoutPrefix, StringComparison.Ordinal))
             return (entry.Kind, path);
-        if (IsOfAufs(path))
-            return null;
         var (parent, name) = Split(path);
         if (parent.StartsWith(WhiteoutPrefix, StringComparison.Ordinal) || parent.Contains("/" + WhiteoutPrefix, StringComparison.Ordinal))
             throw Unsafe($"The path '{ErrorText.Quote(path)}' has a whiteout for a directory");

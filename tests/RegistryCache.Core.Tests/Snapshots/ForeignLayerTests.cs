@@ -88,14 +88,47 @@ public sealed class ForeignLayerTests(bool managed)
         Assert.That(error.Message, Does.Contain("'b'").And.Contain("states 5 bytes"));
     }
 
-    [Test]
-    public void A_hard_link_into_skipped_metadata_says_so()
+    [TestCase(".wh..wh.plnk/1.2")]
+    [TestCase(".wh..wh.orph/1.3")]
+    [TestCase(".wh..wh.aufs")]
+    public void A_hard_link_to_metadata_that_the_layer_does_not_keep_says_so(string target)
     {
-        var tar = new RawTar().Directory(".wh..wh.plnk").File(".wh..wh.plnk/1.2").HardLink("a", ".wh..wh.plnk/1.2").End();
+        // What a lower layer had there is another layer's.
+        var lower = new RawTar().File(".wh..wh.plnk/1.2").End();
+        var tar = new RawTar().Directory(".wh..wh.plnk").File(".wh..wh.plnk/1.3").File(".wh..wh.aufs", "").HardLink("a", target).End();
 
-        var error = Assert.CatchAsync<LayerFormatException>(() => ApplyAsync(tar))!;
+        var error = Assert.CatchAsync<LayerFormatException>(() => ApplyAsync([lower, tar]))!;
 
         Assert.That(error.Message, Does.Contain("'a'").And.Contain("AUFS"));
+    }
+
+    [Test]
+    public async Task Links_to_one_file_of_AUFS_are_files_with_its_content_and_metadata()
+    {
+        var content = new string('c', 300_000);
+        var tar = new RawTar().Entry(".wh..wh.plnk/1.2", '0', "", RawTar.Octal(content.Length, 11), mode: 0x1ed).Content(content)
+            .HardLink("a", ".wh..wh.plnk/1.2").HardLink("sub/b", "/.wh..wh.plnk/deep/1.2").HardLink("c", "a").End();
+
+        await ApplyAsync(tar);
+
+        Assert.That(Trees.Describe(_scratch["target"]).Select(line => string.Join(' ', line.Split(' ')[..3])), Is.EqualTo(new[]
+        {
+            "a File 755", "c File 755", "sub Directory 755", "sub/b File 755",
+        }));
+        Assert.That(((string[])["a", "c", "sub/b"]).Select(name => File.ReadAllText(_scratch["target/" + name])), Is.All.EqualTo(content));
+    }
+
+    [Test]
+    public void Each_link_to_a_file_of_AUFS_counts_as_a_file()
+    {
+        var tar = new RawTar().File(".wh..wh.plnk/1.2", new string('c', 1000));
+        for (var i = 0; i < 10; i++)
+            tar.HardLink($"a{i}", ".wh..wh.plnk/1.2");
+
+        var error = Assert.CatchAsync<LimitExceededException>(
+            () => ApplyAsync(tar.End(), new RestoreOptions { Limits = new RestoreLimits { MaxTotalBytes = 9000 } }))!;
+
+        Assert.That(error.Message, Does.Contain("MaxTotalBytes"));
     }
 
     private static IEnumerable<(string Path, string Text)> Texts(string directory) => Directory
@@ -111,6 +144,8 @@ public sealed class ForeignLayerTests(bool managed)
 
     private static async Task<string> OwnerAsync(string path) => await RealTool.RunAsync("stat", "-c", "%u:%g", path);
 
-    private Task<RestoreReport> ApplyAsync(byte[] layer, RestoreOptions? options = null) => LayerApplier.ApplyAsync(
-        [BlobSource.FromBytes(layer)], _scratch["target"], options ?? new RestoreOptions(), managed ? FolderAccess.Managed : FolderAccess.Best, CancellationToken.None);
+    private Task<RestoreReport> ApplyAsync(byte[] layer, RestoreOptions? options = null) => ApplyAsync([layer], options);
+
+    private Task<RestoreReport> ApplyAsync(byte[][] layers, RestoreOptions? options = null) => LayerApplier.ApplyAsync(
+        layers.Select(layer => BlobSource.FromBytes(layer)), _scratch["target"], options ?? new RestoreOptions(), managed ? FolderAccess.Managed : FolderAccess.Best, CancellationToken.None);
 }

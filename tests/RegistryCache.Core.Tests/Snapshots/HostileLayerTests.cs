@@ -71,7 +71,10 @@ public sealed class HostileLayerTests
         yield return Unsafe("hard link to the root", Tar().HardLink("a", "/").End());
         yield return Unsafe("absolute whiteout of the parent", Tar().File("/.wh...", "").End());
         yield return Unsafe("below the mark of an opaque directory", Tar().File(".wh..wh..opq/x", "").End());
-        yield return Invalid("hard link into AUFS metadata", Tar().File(".wh..wh.plnk/1").HardLink("a", "/.wh..wh.plnk/1").End());
+        yield return Invalid("hard link into AUFS metadata that is not there", Tar().File(".wh..wh.plnk/1").HardLink("a", "/.wh..wh.plnk/2").End());
+        yield return Invalid("hard link into AUFS metadata that comes later", Tar().HardLink("a", ".wh..wh.plnk/1").File(".wh..wh.plnk/1").End());
+        yield return Invalid("hard link to a link in AUFS metadata", Tar().Symlink(".wh..wh.plnk/1", "/etc/passwd").HardLink("a", ".wh..wh.plnk/1").End());
+        yield return Unsafe("hard link that leads up through AUFS metadata", Tar().File(".wh..wh.plnk/1").HardLink("a", ".wh..wh.plnk/../../canary/file").End());
         yield return Invalid("hard link to itself", Tar().File("f").HardLink("f", "./f").End());
         yield return Invalid("hard link forward", Tar().HardLink("link", "later").File("later").End());
         yield return Invalid("hard link over its own parent", Tar().File("d/f").HardLink("d", "d/f").End());

@@ -46,6 +46,13 @@ public static class ForeignTars
             ("a", "x"));
         yield return new("absolute AUFS metadata", Tar().Directory("/.wh..wh.plnk").File("/.wh..wh.plnk/1.2", "x").HardLink("/.wh..wh.orph", "/.wh..wh.aufs").File("/a", "x").End(), ("a", "x"));
 
+        yield return new(
+            "AUFS links",
+            Tar().Directory(".wh..wh.plnk/").File(".wh..wh.plnk/1.2", "x").HardLink("a", ".wh..wh.plnk/1.2").HardLink("sub/b", "/.wh..wh.plnk/1.2").HardLink("c", "a").End(),
+            ("a", "x"),
+            ("sub/b", "x"),
+            ("c", "x"));
+
         // An end that stops short.
         yield return new("last entry without padding", Short(Tar().File("a", "first").File("x", "hello"), 512 - 5), ("a", "first"), ("x", "hello"));
         yield return new("last entry with half its padding", Short(Tar().File("x", "hello"), 200), ("x", "hello"));

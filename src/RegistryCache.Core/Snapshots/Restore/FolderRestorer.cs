@@ -48,7 +48,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         _layer.Clear();
     }
 
-    public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    public async ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         if (StagingNames.IsReserved(entry.Path))
         {
@@ -147,7 +147,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             _path.Leave(path);
     }
 
-    private async ValueTask<bool> CreateAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    private async ValueTask<bool> CreateAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         var (parent, name) = LayerPaths.Split(entry.Path);
         var folder = await EnterParentAsync(parent).ConfigureAwait(false);
@@ -211,7 +211,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     }
 
     private async ValueTask WriteFileAsync(
-        Folder folder, string name, LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+        Folder folder, string name, LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         var metadata = _metadata.Of(entry);
         if (entry.Size > SmallFile)
@@ -237,7 +237,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     }
 
     private static async ValueTask WriteLargeFileAsync(
-        Folder folder, string name, LayerEntry entry, TarScanner content, NodeMetadata metadata, CancellationToken cancellationToken)
+        Folder folder, string name, LayerEntry entry, IEntryContent content, NodeMetadata metadata, CancellationToken cancellationToken)
     {
         using var file = FileWriters.CreateReplacing(folder, name);
 

@@ -7,5 +7,5 @@ internal interface ILayerTarget
 {
     ValueTask BeginLayerAsync();
 
-    ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken);
+    ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken);
 }

@@ -19,7 +19,7 @@ internal sealed class MemoryTarget : ILayerTarget
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    public async ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         if (entry.Path.Length == 0 && entry.Kind == LayerEntryKind.Directory)
             return;
@@ -75,7 +75,7 @@ internal sealed class MemoryTarget : ILayerTarget
     }
 
     /// <summary>The bytes of a regular file.</summary>
-    public static async ValueTask<byte[]> ReadAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    public static async ValueTask<byte[]> ReadAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         if (entry.Size > Array.MaxLength)
             throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}' in memory", "Array.MaxLength", Array.MaxLength, entry.Size);

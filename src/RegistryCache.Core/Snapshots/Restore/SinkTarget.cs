@@ -11,7 +11,7 @@ internal sealed class SinkTarget : ILayerTarget
     // A sink sees whiteouts and decides itself what they mean.
     public ValueTask BeginLayerAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask ApplyAsync(LayerEntry entry, TarScanner content, CancellationToken cancellationToken)
+    public async ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         var stream = new TarEntryStream(content, entry.Kind == LayerEntryKind.File ? entry.Size : 0);
         await using (stream.ConfigureAwait(false))

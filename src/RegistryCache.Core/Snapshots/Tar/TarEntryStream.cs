@@ -3,16 +3,16 @@ namespace RegistryCache.Core.Snapshots.Tar;
 /// <summary>The content of one entry as a stream, holes filled with zeros.</summary>
 internal sealed class TarEntryStream : Stream
 {
-    private readonly TarScanner _scanner;
+    private readonly IEntryContent _content;
     private readonly long _size;
     private long _pieceOffset;
     private ReadOnlyMemory<byte> _piece;
     private long _position;
     private bool _closed;
 
-    public TarEntryStream(TarScanner scanner, long size)
+    public TarEntryStream(IEntryContent content, long size)
     {
-        _scanner = scanner;
+        _content = content;
         _size = size;
     }
 
@@ -37,7 +37,7 @@ internal sealed class TarEntryStream : Stream
             return 0;
         if (_piece.IsEmpty && _pieceOffset <= _position)
         {
-            (_pieceOffset, _piece) = await _scanner.ReadAsync(cancellationToken).ConfigureAwait(false);
+            (_pieceOffset, _piece) = await _content.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (_piece.IsEmpty)
                 _pieceOffset = _size;
         }

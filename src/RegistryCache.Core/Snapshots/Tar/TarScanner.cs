@@ -8,7 +8,7 @@ namespace RegistryCache.Core.Snapshots.Tar;
 /// Reads a tar entry by entry: v7, ustar, pax and GNU. It is strict where two readers could see two different archives; paths come
 /// out as they stand in the archive and are not safe yet.
 /// </summary>
-internal sealed class TarScanner : IDisposable
+internal sealed class TarScanner : IEntryContent, IDisposable
 {
     private readonly TarInput _input;
     private readonly int _maxHeaderBytes;
@@ -68,10 +68,7 @@ internal sealed class TarScanner : IDisposable
         }
     }
 
-    /// <summary>
-    /// The next stored piece of the current file and where it belongs; empty at the end. Holes of sparse files are left out. The
-    /// memory is valid until the next call.
-    /// </summary>
+    /// <inheritdoc/>
     public async ValueTask<(long Offset, ReadOnlyMemory<byte> Data)> ReadAsync(CancellationToken cancellationToken)
     {
         if (_stored == 0)
