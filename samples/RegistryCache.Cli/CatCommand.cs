@@ -9,11 +9,14 @@ namespace RegistryCache.Cli;
 /// <summary>Writes one file of a layer to standard output.</summary>
 internal sealed class CatCommand : ICommand
 {
+    /// <summary>How many hard links lead to a file at most, each to the next one.</summary>
+    public const int MaxLinks = 40;
+
     public string Name => "cat";
 
     public string Usage => "cat SOURCE LAYER PATH " + Caches.ReadingUsage;
 
-    public string Summary => "Writes one file of a layer to standard output. LAYER is a blob digest or its start. An estargz layer is not fetched whole.";
+    public string Summary => "Writes one file of a layer to standard output. LAYER is a blob digest or its start. No other layer is read, so a link to a file of another one is an error. An estargz layer is not fetched whole.";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } = [.. Caches.ReadingOptions];
 
@@ -59,14 +62,26 @@ internal sealed class CatCommand : ICommand
         await using var ranges = await caches.OpenLayerRangesAsync(layer, cancellationToken);
         var archive = await EStargzArchive.OpenAsync(layer.Descriptor, ranges, options: null, cancellationToken);
         var entry = archive.Find(path);
-        if (entry?.Type == EStargzEntryType.HardLink)
-            entry = archive.Find(entry.LinkName);
+        for (var links = 0; entry?.Type == EStargzEntryType.HardLink && links < MaxLinks; links++)
+        {
+            var target = entry.LinkName;
+            entry = archive.Find(target) ?? throw LeadsElsewhere(layer, path, isHard: true, target);
+        }
+
+        if (entry?.Type == EStargzEntryType.SymbolicLink)
+            throw LeadsElsewhere(layer, path, isHard: false, entry.LinkName);
         if (entry is null || entry.Type != EStargzEntryType.File)
-            throw NotAFile(layer, path, entry is null ? "does not exist (or is sparse: estargz lists no sparse files, restoring the layer gives them)" : $"is a {entry.Type}{(entry.LinkName.Length == 0 ? "" : $" to {entry.LinkName}")}");
+            throw NotAFile(layer, path, entry is null ? "does not exist (or is sparse: estargz lists no sparse files, restoring the layer gives them)" : $"is a {entry.Type}");
         await using var file = archive.OpenFile(entry.Path);
         await file.CopyToAsync(output, cancellationToken);
     }
 
+    /// <summary>The file is a link, and what it leads to is not found in the layer.</summary>
+    public static RegistryCacheException LeadsElsewhere(CacheLayer layer, string path, bool isHard, string target) => new LayerFormatException(
+        RegistryCacheErrorCode.ContentNotFound,
+        $"/{path} is a {(isHard ? "hard" : "symbolic")} link to '{target}' in layer {layer.Digest}. "
+        + (isHard ? "The layer does not hold that file, and no other layer is read: try the layers below it." : "Symbolic links are not followed, because they can lead to other layers: ask for the file itself."));
+
     public static RegistryCacheException NotAFile(CacheLayer layer, string path, string what) =>
-        new LayerFormatException(RegistryCacheErrorCode.ContentNotFound, $"/{path} {what} in layer {layer.Digest}.");
+        new LayerFormatException(RegistryCacheErrorCode.ContentNotFound, $"/{path} {what} in layer {layer.Digest}. No other layer was read.");
 }

@@ -21,16 +21,13 @@ internal sealed class LayerFile : ILayerEntrySink
     public static async Task ReadAsync(BuildCache caches, CacheLayer layer, string path, Stream output, CancellationToken cancellationToken)
     {
         var tar = BlobSource.FromDelegate(async token => await caches.OpenLayerAsync(layer, token));
-        var file = new LayerFile(path, output);
-        await LayerApplier.ReadAsync([tar], file, limits: null, cancellationToken);
-        if (file._found is { Kind: LayerEntryKind.HardLink } link)
-        {
-            file = new LayerFile(link.LinkTarget, output);
-            await LayerApplier.ReadAsync([tar], file, limits: null, cancellationToken);
-        }
-
-        if (file._found is not { Kind: LayerEntryKind.File })
-            throw CatCommand.NotAFile(layer, path, file._found is null ? "does not exist" : $"is a {file._found.Kind}");
+        var found = await FindAsync(tar, path, output, cancellationToken);
+        for (var links = 0; found is { Kind: LayerEntryKind.HardLink, LinkTarget: var target } && links < CatCommand.MaxLinks; links++)
+            found = await FindAsync(tar, target, output, cancellationToken) ?? throw CatCommand.LeadsElsewhere(layer, path, isHard: true, target);
+        if (found is { Kind: LayerEntryKind.SymbolicLink })
+            throw CatCommand.LeadsElsewhere(layer, path, isHard: false, found.LinkTarget);
+        if (found is not { Kind: LayerEntryKind.File })
+            throw CatCommand.NotAFile(layer, path, found is null ? "does not exist" : $"is a {found.Kind}");
     }
 
     public async ValueTask OnEntryAsync(LayerEntry entry, Stream content, CancellationToken cancellationToken)
@@ -42,5 +39,12 @@ internal sealed class LayerFile : ILayerEntrySink
         _found = entry;
         _output.SetLength(0);
         await content.CopyToAsync(_output, cancellationToken);
+    }
+
+    private static async Task<LayerEntry?> FindAsync(BlobSource tar, string path, Stream output, CancellationToken cancellationToken)
+    {
+        var file = new LayerFile(path, output);
+        await LayerApplier.ReadAsync([tar], file, limits: null, cancellationToken);
+        return file._found;
     }
 }

@@ -37,6 +37,27 @@ internal sealed class ForeignLayerTests
         }
     }
 
+    [TestCase("uncompressed")]
+    [TestCase("estargz")]
+    public async Task Cat_reads_one_layer_and_says_where_a_link_leads(string codec)
+    {
+        using var scratch = new ScratchDirectory();
+        var tar = new RawTar().File("a", "x").HardLink("b", "a").HardLink("c", "b").HardLink("lower", "of/another").Symlink("soft", "a").End();
+        var diffId = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(tar));
+        await LayerSwap.SaveAsync(scratch["cache"], tar, "application/vnd.oci.image.layer.v1.tar", ("containerd.io/uncompressed", diffId));
+        await Tool.CopyAsync($"type=local,src={scratch["cache"]}", $"type=local,dest={scratch["copy"]},mode=max,compression={codec},force-compression=true");
+        var source = $"type=local,src={scratch["copy"]}";
+        var digest = (await Tool.JsonAsync("inspect", source)).GetProperty("layers")[0].GetProperty("digest").GetString()!;
+
+        Assert.That(await CatAsync(source, digest, "c"), Is.EqualTo("x"));
+        var hard = await Tool.RunAsync("cat", source, digest, "lower");
+        var soft = await Tool.RunAsync("cat", source, digest, "soft");
+
+        Assert.That((hard.ExitCode, soft.ExitCode), Is.EqualTo((ExitCode.Failed, ExitCode.Failed)));
+        Assert.That(hard.Error, Does.Contain("hard link to 'of/another'").And.Contain("no other layer is read"));
+        Assert.That(soft.Error, Does.Contain("symbolic link to 'a'").And.Contain("not followed"));
+    }
+
     private static async Task<string> CatAsync(string source, string digest, string path)
     {
         using var bytes = new MemoryStream();

@@ -24,7 +24,10 @@ public static class LayerApplier
         IEnumerable<BlobSource> layers, string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default) =>
         ApplyAsync(layers, directory, options ?? new RestoreOptions(), options?.Access ?? FolderAccess.Best, cancellationToken);
 
-    /// <summary>Reads the entries of layers without applying them: paths are checked, limits hold, whiteouts are told as such.</summary>
+    /// <summary>
+    /// Reads the entries of layers without applying them: paths are checked, limits hold, whiteouts are told as such. Links are told and not
+    /// resolved: the target of a hard link can be an earlier entry, also of another layer.
+    /// </summary>
     /// <param name="layers">The layers.</param>
     /// <param name="sink">Takes the entries.</param>
     /// <param name="limits">How much to accept; <see langword="null"/> for the defaults.</param>
