@@ -1,5 +1,4 @@
 using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots.FileSystem;
 
 namespace RegistryCache.Core.Content;
 

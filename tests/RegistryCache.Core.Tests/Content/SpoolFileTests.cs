@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using RegistryCache.Core.Content;
-using RegistryCache.Core.Snapshots.FileSystem;
 using RegistryCache.Core.Tests.Snapshots;
 
 namespace RegistryCache.Core.Tests.Content;

@@ -11,14 +11,10 @@ internal static partial class Libc
 {
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
-    public const int ReadWrite = 2;
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
-
-    /// <summary>With <see cref="Directory"/> it makes O_TMPFILE.</summary>
-    public const int Unnamed = 0x400000;
     public const int RemoveDirectory = 0x200;
     public const int SymlinkNoFollow = 0x100;
     public const int EmptyPath = 0x1000;
