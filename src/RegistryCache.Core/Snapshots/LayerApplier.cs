@@ -78,7 +78,7 @@ public static class LayerApplier
     {
         using var transaction = await RestoreTransaction.BeginAsync(directory, access, cancellationToken).ConfigureAwait(false);
         var reader = new LayerReader(options.Limits ?? new RestoreLimits());
-        var restorer = new FolderRestorer(transaction.Staging, options);
+        var restorer = new FolderRestorer(transaction.Staging, options, transaction.Target);
         await using (restorer.ConfigureAwait(false))
         {
             var count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);

@@ -116,6 +116,14 @@ internal abstract class Folder : IDisposable
     /// <summary>Sets metadata of this directory.</summary>
     public abstract void Apply(NodeMetadata metadata);
 
+    /// <summary>
+    /// Makes what is created in this folder from now on get the group and the access control list that it would get in another one.
+    /// The default does nothing.
+    /// </summary>
+    public virtual void InheritLike(Folder other)
+    {
+    }
+
     protected abstract void Close();
 
     protected CacheStorageException Failure(string action, string name, string reason, Exception? cause = null) => new(

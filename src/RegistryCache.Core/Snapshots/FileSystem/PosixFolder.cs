@@ -235,6 +235,8 @@ internal sealed class PosixFolder : Folder
 
     public override void Apply(NodeMetadata metadata) => Apply(_handle, "", metadata);
 
+    public override void InheritLike(Folder other) => PosixInheritance.Copy(other, ((PosixFolder)other).AttributePath(""), this, AttributePath(""));
+
     protected override void Close() => _handle.Dispose();
 
     private static ReadOnlySpan<byte> Terminated(string name, Span<byte> scratch) => PathText.Terminated(name, scratch);

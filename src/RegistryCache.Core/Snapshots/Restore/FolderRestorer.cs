@@ -17,6 +17,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private readonly RestoreOptions _options;
     private readonly EntryMetadata _metadata;
     private readonly OpenPath _path;
+    private readonly OpenPath? _models;
     private readonly FileWriters _writers = new();
     private readonly PathSet _layer = new();
     private readonly CaseCollisions? _cases;
@@ -27,8 +28,10 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     /// <param name="root">The folder; it stays the caller's.</param>
     /// <param name="options">What to accept.</param>
-    public FolderRestorer(Folder root, RestoreOptions options)
+    /// <param name="model">The folder that the content is for. What is made gets groups and access control lists as in its directories.</param>
+    public FolderRestorer(Folder root, RestoreOptions options, Folder? model = null)
     {
+        _models = model is null ? null : new OpenPath(model);
         _root = root;
         _options = options;
         _metadata = new EntryMetadata(options);
@@ -103,6 +106,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     {
         await _writers.DisposeAsync().ConfigureAwait(false);
         _path.Dispose();
+        _models?.Dispose();
     }
 
     // The directory of an entry, without links on the way.
@@ -157,7 +161,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
                 await WriteFileAsync(folder, name, entry, content, cancellationToken).ConfigureAwait(false);
                 return true;
             case LayerEntryKind.Directory:
-                CreateDirectory(folder, name);
+                CreateDirectory(folder, name, entry.Path);
                 _directories[entry.Path] = new StagedDirectory(_metadata.Of(entry), IsImplied: false);
                 return true;
             case LayerEntryKind.SymbolicLink:
@@ -194,19 +198,39 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         {
             _directories[path] = new StagedDirectory(new NodeMetadata { Mode = 0x1ed }, IsImplied: true);
             if (folder.TryOpenFolder(name) is { } created)
+            {
+                Inherit(created, path);
                 return created;
+            }
         }
 
         throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(path)}', which is not a directory");
     }
 
-    private static void CreateDirectory(Folder folder, string name)
+    private void CreateDirectory(Folder folder, string name, string path)
     {
         while (!folder.TryCreateFolder(name))
         {
             if (folder.Find(name) is { Kind: FileKind.Directory })
                 return;
             folder.DeleteFile(name);
+        }
+
+        using var created = folder.TryOpenFolder(name);
+        if (created is not null)
+            Inherit(created, path);
+    }
+
+    private void Inherit(Folder created, string path)
+    {
+        try
+        {
+            if (_models?.Enter(path, (_, _) => null) is { } model)
+                created.InheritLike(model);
+        }
+        catch (CacheStorageException)
+        {
+            // A directory that cannot be opened yet hands nothing on.
         }
     }
 

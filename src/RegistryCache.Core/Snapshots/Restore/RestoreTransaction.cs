@@ -26,6 +26,9 @@ internal sealed class RestoreTransaction : IDisposable
     /// <summary>Where to apply layers to.</summary>
     public Folder Staging => _stage.Area(0)!.New;
 
+    /// <summary>The folder that is restored into.</summary>
+    public Folder Target => _root;
+
     public static async Task<RestoreTransaction> BeginAsync(string directory, FolderAccess access, CancellationToken cancellationToken)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
