@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -59,6 +60,31 @@ public sealed class OutsideJudgeTests
             using var decoded = new MemoryStream();
             await decoder.CopyToAsync(decoded);
             Assert.That(decoded.ToArray().AsSpan().SequenceEqual(tar), program);
+        }
+    }
+
+    [Test]
+    public async Task We_read_the_largest_window_that_zstd_writes_only_where_the_option_allows_it()
+    {
+        var tar = RandomTar.Create(seed: 42, entries: 20, maxFileLength: 100_000);
+
+        // From a pipe zstd does not know the size, so the frame asks for the whole window: no single segment, exponent 31.
+        var blob = await OutsideTool.RunAsync("zstd", ["--ultra", "--long=31", "-c", "-q"], tar);
+        Assert.That(blob[4] & 0x20, Is.Zero, "single segment");
+        Assert.That(blob[5], Is.EqualTo((31 - 10) << 3), "the window of the frame is 2 GiB");
+
+        var refused = Assert.ThrowsAsync<LimitExceededException>(() => ReadAsync(CompressionOptions.DefaultMaxZstdWindowBytes))!;
+        var tooSmall = Assert.ThrowsAsync<LimitExceededException>(() => ReadAsync((2L << 30) - 1))!;
+        foreach (var error in new[] { refused, tooSmall })
+            Assert.That(error.Message, Does.Contain("window").And.Contain("2147483648").And.Contain("CompressionOptions.MaxZstdWindowBytes").And.Not.Contain("damaged"));
+        Assert.That((await ReadAsync(CompressionOptions.LargestZstdWindowBytes)).AsSpan().SequenceEqual(tar));
+
+        async Task<byte[]> ReadAsync(long limit)
+        {
+            await using var decoder = new ZstdCodec(new CompressionOptions { MaxZstdWindowBytes = limit }).OpenDecoder(new MemoryStream(blob));
+            using var decoded = new MemoryStream();
+            await decoder.CopyToAsync(decoded);
+            return decoded.ToArray();
         }
     }
 
