@@ -11,8 +11,17 @@ internal static class TransferFailures
     {
         if (failure is RegistryCacheException own)
             return own;
+        var announcesOnly = Causes(failure).Any(static cause => cause is TooManyAnnouncementsException);
         failure = FrameworkFailure.Clean(failure, settings.Secrets);
         var where = $"{method} {settings.Secrets.Show(uri)}";
+        if (announcesOnly)
+        {
+            return new RegistryTransferException(
+                RegistryCacheErrorCode.RegistryProtocol,
+                $"{where} failed: more than {AnnouncementLimit.MaxAnnouncements} informational answers (1xx) came, and no other. Check that a registry listens there.",
+                failure);
+        }
+
         if (slow)
         {
             return new RegistryTransferException(
@@ -37,6 +46,12 @@ internal static class TransferFailures
             ?? OfCertificates(failure, where)
             ?? (settings.ProxyFor(uri) is { } proxy ? OfProxy(failure, where, $"{proxy.Scheme}://{proxy.Authority}") : null)
             ?? OfConnection(failure, where);
+    }
+
+    private static IEnumerable<Exception> Causes(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+            yield return cause;
     }
 
     // A server that does not speak HTTP will not speak it when it is asked again.

@@ -25,6 +25,8 @@ internal static class HandlerFactory
             MaxResponseHeadersLength = 64,
             UseProxy = options.UseProxy,
             Proxy = Proxy(options),
+            PlaintextStreamFilter = static (context, _) =>
+                ValueTask.FromResult(context.NegotiatedHttpVersion.Major == 1 ? new AnnouncementLimit(context.PlaintextStream) : context.PlaintextStream),
         };
         ClientCertificates.Show(handler.SslOptions, options.ClientCertificates);
         if (probe is not null)

@@ -41,19 +41,37 @@ public sealed class HostileServerTests
         Assert.That(_sent, Has.Count.EqualTo(1));
     }
 
+    [TestCase("100 Continue\r\n\r\n")]
+    [TestCase("102 Processing\r\n\r\n")]
+    [TestCase("103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n")]
+    [TestCase("199 Whatever\n\n")]
+    public async Task Announcements_without_end_are_a_typed_error_after_one_connection(string answer)
+    {
+        var error = await FailAsync(Serve([], "HTTP/1.1 " + answer));
+
+        Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.RegistryProtocol), error.Message);
+        Assert.That(error.IsTransient, Is.False);
+        Assert.That(error.Message, Does.Contain("informational answers"));
+        Assert.That(_sent, Has.Count.EqualTo(1));
+        Assert.That(_sent.Single(), Is.LessThan(Bound), "the client gave up first");
+    }
+
+    [Test]
+    public async Task Announcements_without_end_of_a_token_server_are_a_typed_error_after_one_connection()
+    {
+        await using var tokens = Serve([], "HTTP/1.1 103 Early Hints\r\n\r\n");
+
+        var error = await FailAsync(Challenge(tokens));
+
+        Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.RegistryProtocol), error.Message);
+        Assert.That(error.Message, Does.Contain("informational answers"));
+    }
+
     [Test]
     public async Task A_token_without_end_is_a_typed_error_after_one_connection()
     {
         var tokens = Serve("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"token\":\""u8.ToArray(), "aaaaaaaaaaaaaaaa");
-        var challenge = $"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"http://{tokens.Host}/token\",service=\"s\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-        var server = new LoopbackListener(async (client, stop) =>
-        {
-            using var own = client;
-            await AnswerAsync(client, Encoding.ASCII.GetBytes(challenge), null, stop);
-        });
-        server.Start();
-
-        var error = await FailAsync(server);
+        var error = await FailAsync(Challenge(tokens));
         await tokens.DisposeAsync();
 
         Assert.That(error.IsTransient, Is.False, error.Message);
@@ -70,6 +88,18 @@ public sealed class HostileServerTests
         await using var own = server;
         await using var client = new RegistryClient(new RegistryClientOptions { UsePlainHttp = _ => true });
         return Assert.CatchAsync<RegistryCacheException>(() => client.OpenRepository(server.Host, "a/b").FindBlobAsync(Digest.OfText("x"), CancellationToken.None))!;
+    }
+
+    private static LoopbackListener Challenge(LoopbackListener tokens)
+    {
+        var challenge = $"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"http://{tokens.Host}/token\",service=\"s\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        var server = new LoopbackListener(async (client, stop) =>
+        {
+            using var own = client;
+            await AnswerAsync(client, Encoding.ASCII.GetBytes(challenge), null, stop);
+        });
+        server.Start();
+        return server;
     }
 
     private LoopbackListener Serve(byte[] start, string? repeat)
