@@ -32,12 +32,30 @@ public static class SecretForms
         ["in Base64 of a form"] = static secret => Base64($"username={User}&password={WebUtility.UrlEncode(secret)}"),
         ["in Base64 of JSON"] = static secret => Base64(JsonSerializer.Serialize(new { password = secret })),
         ["in Base64 of Base64"] = static secret => Base64(Base64($"{User}:{secret}")),
+        ["in Base64, broken over lines"] = static secret => Lines(Base64(new string('x', 50) + secret), 76, "\r\n"),
+        ["in Base64, broken over short lines"] = static secret => Lines(Base64($"{User}:{secret}"), 8, "\n"),
+        ["in Base64, broken over indented lines"] = static secret => Lines(Base64($"{User}:{secret}"), 12, "\r\n\t "),
+        ["in Base64, broken over lines in JSON"] = static secret => Lines(Base64($"{User}:{secret}"), 12, "\\r\\n"),
+        ["in digits, broken over lines"] = static secret => Lines(Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), 10, "\r\n"),
         ["in hexadecimal digits"] = static secret => Convert.ToHexString(Encoding.UTF8.GetBytes(secret)),
         ["in lower-case digits"] = static secret => Convert.ToHexStringLower(Encoding.UTF8.GetBytes($"{User}:{secret}")),
     };
 
     /// <summary>Long and short ones, with every character that some encoding changes.</summary>
     public static IReadOnlyList<string> Secrets { get; } = ["s3cr3t-password", "Pa$$ w0rd+/=&%é\"\\<>'~", "short", "p", "7", "\U0001F511\U0001F511", "aaaaaaaaaaaa"];
+
+    /// <summary>What a server repeats that cuts off, at either end or at both: name → the part, of which 8 characters or more are left.</summary>
+    public static IReadOnlyDictionary<string, Func<string, string>> Parts { get; } = new Dictionary<string, Func<string, string>>
+    {
+        ["first half"] = static secret => secret[..Math.Max(8, secret.Length / 2)],
+        ["last half"] = static secret => secret[^Math.Max(8, secret.Length / 2)..],
+        ["first eight"] = static secret => secret[..8],
+        ["last eight"] = static secret => secret[^8..],
+        ["middle"] = static secret => secret[((secret.Length - 8) / 2)..][..8],
+        ["all but the first and the last"] = static secret => secret.Length < 10 ? secret : secret[1..^1],
+    };
+
+    private static string Lines(string text, int width, string end) => string.Join(end, text.Chunk(width).Select(static line => new string(line)));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

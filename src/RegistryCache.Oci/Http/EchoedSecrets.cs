@@ -4,8 +4,8 @@ using System.Text;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// Takes secrets out of a text, in whatever encoding they stand there: as they are, escaped for URLs, forms, JSON or HTML, in Base64,
-/// Base64url or hexadecimal digits, and these inside each other. It decodes the text, and not the secret: how much else was encoded
+/// Takes secrets, and parts of them, out of a text, in whatever encoding they stand there: as they are, escaped for URLs, forms, JSON or
+/// HTML, in Base64, Base64url or hexadecimal digits, also broken over lines, and these inside each other. It decodes the text, and not the secret: how much else was encoded
 /// together with the secret is then of no importance.
 /// </summary>
 internal static class EchoedSecrets
@@ -22,35 +22,35 @@ internal static class EchoedSecrets
     private const int ShortestRun = 2;
 
     private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n");
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
 
-    public static string Remove(string text, IReadOnlyCollection<string> secrets)
+    public static string Remove(string text, SecretSet secrets)
     {
-        var parts = new List<(int Start, int End)>();
-        var sorted = secrets.Where(static secret => secret.Length > 0).Select(static secret => secret.Replace('+', ' ')).Distinct().ToList();
-        return !Find(text, sorted, 0, parts) ? Replace(text, parts) : Withheld;
+        var found = new List<(int Start, int End)>();
+        return !Find(text, secrets, 0, found) ? Replace(text, found) : Withheld;
     }
 
-    /// <summary>Collects where secrets stand.</summary>
+    /// <summary>Collects where secrets and parts of them stand.</summary>
     /// <returns>Whether a short one is among them.</returns>
-    private static bool Find(string text, List<string> secrets, int nesting, List<(int Start, int End)> parts)
+    private static bool Find(string text, SecretSet secrets, int nesting, List<(int Start, int End)> found)
     {
         var view = DecodedText.Of(text);
         for (var level = 0; level < MaxLevels; level++)
         {
-            // In a form a space is a plus sign, and Base64 has plus signs of its own.
-            var spaced = view.Text.Replace('+', ' ');
-            foreach (var secret in secrets)
+            var spaced = SecretSet.Spaced(view.Text);
+            foreach (var secret in secrets.Wholes)
             {
                 for (var at = spaced.IndexOf(secret, StringComparison.Ordinal); at >= 0; at = spaced.IndexOf(secret, at + 1, StringComparison.Ordinal))
                 {
                     if (secret.Length < ShortSecret)
                         return true;
-                    parts.Add(view.Origin(at, secret.Length));
+                    found.Add(view.Origin(at, secret.Length));
                 }
             }
 
-            if (nesting < MaxNesting && (InRuns(view, Base64, FromBase64, 4, secrets, nesting, parts) || InRuns(view, Hex, FromHex, 2, secrets, nesting, parts)))
+            FindParts(view, spaced, secrets, found);
+            if (nesting < MaxNesting && (InRuns(view, Base64, FromBase64, 4, secrets, nesting, found) || InRuns(view, Hex, FromHex, 2, secrets, nesting, found)))
                 return true;
             if (view.Decode() is not { } deeper)
                 return false;
@@ -60,8 +60,21 @@ internal static class EchoedSecrets
         return false;
     }
 
+    private static void FindParts(DecodedText view, string spaced, SecretSet secrets, List<(int Start, int End)> found)
+    {
+        for (var at = 0; at + SecretSet.PartLength <= spaced.Length; at++)
+        {
+            if (!secrets.HasPart(spaced.AsSpan(at)))
+                continue;
+            var start = at;
+            while (at + 1 + SecretSet.PartLength <= spaced.Length && secrets.HasPart(spaced.AsSpan(at + 1)))
+                at++;
+            found.Add(view.Origin(start, at - start + SecretSet.PartLength));
+        }
+    }
+
     private static bool InRuns(
-        DecodedText view, SearchValues<char> alphabet, Func<string, string?> decode, int unit, List<string> secrets, int nesting, List<(int Start, int End)> parts)
+        DecodedText view, SearchValues<char> alphabet, Func<string, string?> decode, int unit, SecretSet secrets, int nesting, List<(int Start, int End)> found)
     {
         var text = view.Text.AsSpan();
         for (var start = 0; start < text.Length;)
@@ -70,19 +83,16 @@ internal static class EchoedSecrets
             if (skip < 0)
                 return false;
             start += skip;
-            var length = text[start..].IndexOfAnyExcept(alphabet);
-            length = length < 0 ? text.Length - start : length;
-            if (length >= ShortestRun)
+            var run = Run(text[start..], alphabet, out var length);
+
+            // What stands directly before the secret's own run shifts it.
+            for (var shift = 0; shift < unit && shift + ShortestRun <= run.Length; shift++)
             {
-                // What stands directly before the secret's own run shifts it.
-                for (var shift = 0; shift < unit && shift + ShortestRun <= length; shift++)
-                {
-                    var inner = new List<(int Start, int End)>();
-                    if (decode(view.Text.Substring(start + shift, length - shift)) is { } decoded && Find(decoded, secrets, nesting + 1, inner))
-                        return true;
-                    if (inner.Count > 0)
-                        parts.Add(view.Origin(start, length));
-                }
+                var inner = new List<(int Start, int End)>();
+                if (decode(run[shift..]) is { } decoded && Find(decoded, secrets, nesting + 1, inner))
+                    return true;
+                if (inner.Count > 0)
+                    found.Add(view.Origin(start, length));
             }
 
             start += length;
@@ -90,6 +100,26 @@ internal static class EchoedSecrets
 
         return false;
     }
+
+    /// <summary>The run at the start of a text. It goes on over the end of a line and the blanks beside it, which are left out. The length is that of all of it.</summary>
+    private static string Run(ReadOnlySpan<char> text, SearchValues<char> alphabet, out int length)
+    {
+        var line = Until(text, text.IndexOfAnyExcept(alphabet));
+        length = line;
+        StringBuilder? joined = null;
+        while (true)
+        {
+            var rest = text[length..];
+            var gap = Until(rest, rest.IndexOfAnyExcept(Blanks));
+            if (!rest[..gap].ContainsAny('\r', '\n') || (line = Until(rest[gap..], rest[gap..].IndexOfAnyExcept(alphabet))) == 0)
+                return joined?.ToString() ?? text[..length].ToString();
+            joined ??= new StringBuilder().Append(text[..length]);
+            joined.Append(rest.Slice(gap, line));
+            length += gap + line;
+        }
+    }
+
+    private static int Until(ReadOnlySpan<char> text, int index) => index < 0 ? text.Length : index;
 
     private static string? FromBase64(string run)
     {
@@ -105,13 +135,13 @@ internal static class EchoedSecrets
         return even == 0 ? null : Encoding.UTF8.GetString(Convert.FromHexString(run.AsSpan(0, even)));
     }
 
-    private static string Replace(string text, List<(int Start, int End)> parts)
+    private static string Replace(string text, List<(int Start, int End)> found)
     {
-        if (parts.Count == 0)
+        if (found.Count == 0)
             return text;
         var result = new StringBuilder();
         var position = 0;
-        foreach (var (start, end) in parts.Order())
+        foreach (var (start, end) in found.Order())
         {
             if (start >= position)
                 result.Append(text, position, start - position).Append(Hidden);

@@ -1,3 +1,4 @@
+using System.Collections;
 using RegistryCache.Oci.Auth;
 using RegistryCache.Oci.Credentials;
 
@@ -12,9 +13,14 @@ internal sealed class KnownSecrets
     // Tokens are renewed for as long as the client lives.
     private const int MaxSecrets = 256;
 
+    private const int MaxNames = 256;
+
     private readonly Lock _lock = new();
-    private readonly Queue<string> _order = new();
-    private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
+    private readonly Recent _secrets = new(MaxSecrets);
+    private readonly Recent _pairs = new(MaxSecrets);
+    private readonly Recent _names = new(MaxNames);
+    private SecretSet? _all;
+    private SecretSet? _forUrls;
 
     public void Add(RegistryCredential? credential)
     {
@@ -26,35 +32,26 @@ internal sealed class KnownSecrets
         if (credential is { Username: not null, Password: not null })
         {
             Add(TokenClient.BasicHeader(credential).Parameter);
-            Add($"{credential.Username}:{credential.Password}");
+            if (credential.Password.Length < EchoedSecrets.ShortSecret)
+                AddTo(_pairs, $"{credential.Username}:{credential.Password}");
+            AddName(credential.Username);
         }
     }
 
-    public void Add(string? secret)
-    {
-        if (string.IsNullOrEmpty(secret))
-            return;
-        lock (_lock)
-        {
-            if (!_secrets.Add(secret))
-                return;
-            _order.Enqueue(secret);
-            if (_order.Count > MaxSecrets)
-                _secrets.Remove(_order.Dequeue());
-        }
-    }
+    public void Add(string? secret) => AddTo(_secrets, secret);
+
+    /// <summary>Says what stands in messages anyway: hosts, repositories, users. Where a secret has a part in common with one, hiding it would tell that part.</summary>
+    public void AddName(string name) => AddTo(_names, name);
 
     /// <summary>Foreign text without the secrets of the client and of the request that it answers.</summary>
     public string RemoveFrom(string text, HttpRequestMessage? request = null)
     {
         if (text.Length == 0)
             return text;
-        List<string> secrets;
-        lock (_lock)
-            secrets = [.. _secrets];
+        var secrets = All();
         if (request is not null)
-            secrets.AddRange(Of(request));
-        return secrets.Count == 0 ? text : EchoedSecrets.Remove(text, secrets);
+            secrets = new SecretSet(Of(request), more: secrets);
+        return secrets.IsEmpty ? text : EchoedSecrets.Remove(text, secrets);
     }
 
     /// <summary>
@@ -63,11 +60,28 @@ internal sealed class KnownSecrets
     /// </summary>
     public string Show(Uri uri)
     {
-        string[] secrets;
-        lock (_lock)
-            secrets = [.. _secrets.Where(static secret => secret.Length >= EchoedSecrets.ShortSecret || secret.Contains(':', StringComparison.Ordinal))];
         var url = RegistryUri.Redact(uri);
-        return secrets.Length == 0 ? url : EchoedSecrets.Remove(url, secrets);
+        SecretSet secrets;
+        lock (_lock)
+            secrets = _forUrls ??= new SecretSet(_secrets.Where(static secret => secret.Length >= EchoedSecrets.ShortSecret), _pairs, _names);
+        return secrets.IsEmpty ? url : EchoedSecrets.Remove(url, secrets);
+    }
+
+    private SecretSet All()
+    {
+        lock (_lock)
+            return _all ??= new SecretSet(_secrets, _pairs, _names);
+    }
+
+    private void AddTo(Recent texts, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return;
+        lock (_lock)
+        {
+            if (texts.Add(text))
+                _all = _forUrls = null;
+        }
     }
 
     private static IEnumerable<string> Of(HttpRequestMessage request)
@@ -80,5 +94,30 @@ internal sealed class KnownSecrets
             yield return value.Length < EchoedSecrets.ShortSecret ? $"{name}={value}" : value;
             yield return value.Length < EchoedSecrets.ShortSecret ? $"{name}={Uri.UnescapeDataString(value)}" : Uri.UnescapeDataString(value);
         }
+    }
+
+    /// <summary>The newest of many texts, newest first.</summary>
+    private sealed class Recent(int capacity) : IEnumerable<string>
+    {
+        private readonly LinkedList<string> _order = new();
+        private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
+
+        public bool Add(string text)
+        {
+            if (!_texts.Add(text))
+                return false;
+            _order.AddFirst(text);
+            if (_order.Count > capacity)
+            {
+                _texts.Remove(_order.Last!.Value);
+                _order.RemoveLast();
+            }
+
+            return true;
+        }
+
+        public IEnumerator<string> GetEnumerator() => _order.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -95,6 +95,7 @@ public sealed class RegistryClient : IAsyncDisposable
             throw new ArgumentException($"'{ErrorText.QuoteReference(host)}' is not a host with an optional port.", nameof(host));
         if (repository.AsSpan().ContainsAny(NotInPath) || repository.StartsWith('/') || repository.Split('/').Any(static part => part is "" or "." or ".."))
             throw new ArgumentException($"'{ErrorText.QuoteReference(repository)}' is not a repository path.", nameof(repository));
+        _settings.Secrets.AddName(host + "/" + repository);
         var insecure = options?.Insecure ?? false;
         var known = _hosts.GetOrAdd((host, insecure), key => new Lazy<RegistryHost>(() => CreateHost(key.Name, key.Insecure)));
         var transport = new RegistryTransport(known.Value, repository, _settings);

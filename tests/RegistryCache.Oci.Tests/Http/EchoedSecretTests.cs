@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Credentials;
@@ -8,6 +9,7 @@ using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
 using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
 
@@ -52,33 +54,82 @@ public sealed class EchoedSecretTests
         foreach (var (form, encode) in SecretForms.All)
         {
             foreach (var (before, after) in new[] { ("", ""), ("sent ", " to us"), ("{\"x\":\"", "\"}"), ("auth=", "&y"), ("%41", "%42") })
-                Assert.That(EchoedSecrets.Remove(before + encode(secret) + after, [secret]), Does.StartWith("(withheld").Or.Not.Contain(encode(secret)), form);
+                Assert.That(Remove(before + encode(secret) + after, [secret]), Does.StartWith("(withheld").Or.Not.Contain(encode(secret)), form);
         }
+    }
+
+    [Test]
+    public void Every_part_of_eight_characters_is_found_in_every_form(
+        [Values("s3cr3t-password", "Pa$$ w0rd+/=&%é\"\\<>'~", "aaaaaaaaaaaa", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U")] string secret)
+    {
+        foreach (var (name, part) in SecretForms.Parts)
+        {
+            foreach (var (form, encode) in SecretForms.All)
+            {
+                var echo = encode(part(secret));
+                foreach (var (before, after) in new[] { ("", ""), ("sent ", " to us"), ("{\"x\":\"", "\"}"), ("auth=", "&y") })
+                    Assert.That(Remove(before + echo + after, [secret]), Does.Not.Contain(echo).And.Contain("REDACTED"), $"{name}, {form}");
+            }
+        }
+    }
+
+    [Test]
+    public async Task No_part_of_a_secret_comes_back([ValueSource(nameof(Places))] string place, [Values] bool isToken)
+    {
+        const string Secret = "s3cr3t-passphrase-of-8";
+        foreach (var (name, part) in SecretForms.Parts)
+            Assert.That(await SeenAsync(place, $"<<{part(Secret)}>>", Secret, isToken), Does.Not.Contain(part(Secret)), $"{place}: {name}");
+    }
+
+    [Test]
+    public void No_line_of_a_broken_Base64_is_left()
+    {
+        const string Secret = "s3cr3t-passphrase-of-8";
+        var echo = Convert.ToBase64String(Encoding.UTF8.GetBytes(new string('x', 50) + Secret + new string('y', 80)), Base64FormattingOptions.InsertLineBreaks);
+
+        Assert.That(Remove($"got: {echo}!", [Secret]), Is.EqualTo("got: REDACTED=!"));
+    }
+
+    [Test]
+    public void Seven_characters_are_no_part() =>
+        Assert.That(Remove("sword-p and s3cr3t-", ["s3cr3t-pas5word-pa"]), Is.EqualTo("sword-p and s3cr3t-"));
+
+    [Test]
+    public void What_everybody_knows_is_no_part_of_a_secret()
+    {
+        var secrets = new SecretSet(["acme-registry-password"], known: ["acme-registry/app"]);
+
+        Assert.That(EchoedSecrets.Remove("acme-registry/app denied", secrets), Is.EqualTo("acme-registry/app denied"));
+        Assert.That(EchoedSecrets.Remove("acme-registry-password denied", secrets), Is.EqualTo("REDACTED denied"), "as a whole it is one");
+        Assert.That(EchoedSecrets.Remove("registry-passw denied", secrets), Is.EqualTo("rREDACTED denied"));
     }
 
     [TestCase("denied: requested access to the resource is denied")]
     [TestCase("invalid tag: 1.0-rc+2, see https://example.com/a%20b?x=1&amp;y=\\u0041")]
     [TestCase("dG9rZW46b3RoZXI= 0123456789abcdef")]
     public void What_holds_no_secret_stays_as_it_is(string text) =>
-        Assert.That(EchoedSecrets.Remove(text, ["s3cr3t-password", "another-one"]), Is.EqualTo(text));
+        Assert.That(Remove(text, ["s3cr3t-password", "another-one"]), Is.EqualTo(text));
 
     [Test]
     public void Only_the_secret_is_taken_out_of_a_long_text()
     {
-        Assert.That(EchoedSecrets.Remove("you sent s3cr3t-password, twice: s3cr3t-password!", ["s3cr3t-password"]), Is.EqualTo("you sent REDACTED, twice: REDACTED!"));
-        Assert.That(EchoedSecrets.Remove("a%20s3cr3t%2Dpassword b", ["s3cr3t-password"]), Is.EqualTo("a%20REDACTED b"));
-        Assert.That(EchoedSecrets.Remove("wrong password: hunt2", ["hunt2"]), Does.StartWith("(withheld"));
+        Assert.That(Remove("you sent s3cr3t-password, twice: s3cr3t-password!", ["s3cr3t-password"]), Is.EqualTo("you sent REDACTED, twice: REDACTED!"));
+        Assert.That(Remove("a%20s3cr3t%2Dpassword b", ["s3cr3t-password"]), Is.EqualTo("a%20REDACTED b"));
+        Assert.That(Remove("wrong password: hunt2", ["hunt2"]), Does.StartWith("(withheld"));
     }
 
     [Test]
     public void A_hostile_text_takes_no_more_than_linear_time()
     {
-        foreach (var unit in new[] { "%25", "\\\\", "&amp;", "QUFB", "4142", "&#x26;", "%", "aaaaaaaaaaaa" })
+        var tokens = Enumerable.Range(0, 256).Select(static i => TestBlob.Create(1500, i)).Select(static blob => Convert.ToBase64String(blob.Bytes)).ToArray();
+        foreach (var unit in new[] { "%25", "\\\\", "&amp;", "QUFB", "4142", "&#x26;", "%", "aaaaaaaaaaaa", "QUFB\r\n", "a\n\t", "\r\n", "s3cr3t-p" })
         {
             var text = string.Concat(Enumerable.Repeat(unit, 65536 / unit.Length));
-            Assert.That(EchoedSecrets.Remove(text, ["s3cr3t-password", "aaaaaaaaaaab"]), Is.Not.Empty);
+            Assert.That(Remove(text, ["s3cr3t-password", "aaaaaaaaaaab", .. tokens]), Is.Not.Empty);
         }
     }
+
+    private static string Remove(string text, string[] secrets) => EchoedSecrets.Remove(text, new SecretSet(secrets));
 
     private static async Task<string> SeenAsync(string place, string echo, string secret, bool isToken)
     {
