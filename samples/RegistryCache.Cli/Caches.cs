@@ -20,27 +20,36 @@ internal static class Caches
     public static IReadOnlyList<string> ReadingOptions { get; } = [MaxZstdWindow, MaxRatio];
 
     /// <param name="terminal">Takes warnings.</param>
-    /// <param name="arguments">The arguments of a command that reads layers.</param>
-    public static BuildCache Create(Terminal terminal, Arguments? arguments = null)
+    /// <param name="arguments">The arguments of the command.</param>
+    public static BuildCache Create(Terminal terminal, Arguments arguments)
     {
         var compression = new CompressionOptions();
-        if (arguments?.One(MaxZstdWindow) is { } window)
-            compression = compression with { MaxZstdWindowBytes = Size(window) };
+        if (arguments.One(MaxZstdWindow) is { } window)
+        {
+            compression = compression with
+            {
+                MaxZstdWindowBytes = ByteSize.Parse(window) is { } size and >= 1024 and <= CompressionOptions.LargestZstdWindowBytes
+                    ? size
+                    : throw new UsageException($"{MaxZstdWindow} is a size from 1KiB to 2GiB, such as 512MiB, not '{window}'."),
+            };
+        }
+
         var limits = new LayerDecodeLimits();
-        if (arguments?.One(MaxRatio) is { } ratio)
+        if (arguments.One(MaxRatio) is { } ratio)
             limits = new LayerDecodeLimits { MaxRatio = Ratio(ratio) };
+        var configure = TransferPace.Of(arguments);
         var builder = new BuildCacheBuilder().UseLogging(new WarningLines(terminal));
         return builder
-            .UseOci(new OciStoreOptions { Layout = LayoutOptions(builder, arguments) })
+            .UseOci(new OciStoreOptions { ConfigureRegistry = configure, Layout = LayoutOptions(builder, arguments) })
             .UseCompression(compression)
             .UseLayerOptions(new LayerConverterOptions { Reading = new LayerReadOptions { Limits = limits } })
             .Build();
     }
 
-    private static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder, Arguments? arguments)
+    private static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder, Arguments arguments)
     {
         var options = new OciLayoutOptions { Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>() };
-        if (arguments?.One(ResetAge) is not { } text)
+        if (arguments.One(ResetAge) is not { } text)
             return options;
         return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
             ? new OciLayoutOptions { Logger = options.Logger, ResetGracePeriod = TimeSpan.FromMinutes(minutes) }
@@ -51,18 +60,4 @@ internal static class Caches
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ratio) && ratio >= 1
             ? ratio
             : throw new UsageException($"{MaxRatio} is a whole number from 1, not '{text}'.");
-
-    /// <summary>Bytes, or a number followed by KiB, MiB or GiB.</summary>
-    private static long Size(string text)
-    {
-        foreach (var (unit, factor) in (ReadOnlySpan<(string, long)>)[("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("", 1)])
-        {
-            if (text.EndsWith(unit, StringComparison.Ordinal)
-                && uint.TryParse(text[..^unit.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number * factor is var bytes and >= 1024 and <= CompressionOptions.LargestZstdWindowBytes)
-                return bytes;
-        }
-
-        throw new UsageException($"{MaxZstdWindow} is a size from 1KiB to 2GiB, such as 512MiB, not '{text}'.");
-    }
 }

@@ -41,7 +41,7 @@ internal sealed class CommandLine(Terminal terminal)
     {
         try
         {
-            var arguments = new Arguments(args, command.ValuedOptions, [.. command.Flags, Verbose]);
+            var arguments = new Arguments(args, [.. command.ValuedOptions, .. TransferPace.Options], [.. command.Flags, Verbose]);
             return await command.RunAsync(arguments, terminal, cancellationToken);
         }
         catch (UsageException e)
@@ -106,7 +106,8 @@ internal sealed class CommandLine(Terminal terminal)
             "",
             "SOURCE is what docker buildx build takes as --cache-from, TARGET what it takes as --cache-to:",
             "  type=registry,ref=ghcr.io/acme/app:cache   type=local,src=./cache   type=local,dest=./cache,mode=max",
-            "Every command takes --verbose and --help. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched, 4 a key matched but could not be restored.",
+            $"Every command takes --verbose and --help, and {TransferPace.MinRate} SIZE with {TransferPace.MinRateWindow} SECONDS: a transfer from or to a registry that moves fewer bytes a second is ended and resumed.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched, 4 a key matched but could not be restored.",
         ]);
         foreach (var line in lines)
         {

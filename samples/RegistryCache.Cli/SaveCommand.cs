@@ -33,7 +33,7 @@ internal sealed class SaveCommand : ICommand
             Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments) },
         };
 
-        await using var caches = Caches.Create(terminal);
+        await using var caches = Caches.Create(terminal, arguments);
         var saved = await SaveAsync(caches.Folders(options), key, folders, cancellationToken);
         if (saved.Export?.Error is { } error)
             terminal.Note($"{target}: ignored {ErrorLine.Of(error)}");

@@ -185,6 +185,9 @@ internal sealed class CommandLineTests
     [TestCase("copy", "--from", "a")]
     [TestCase("copy", "--to", "a")]
     [TestCase("copy", "--from", "a", "--to", "b", "c")]
+    [TestCase("inspect", "a/b", "--min-rate", "fast")]
+    [TestCase("inspect", "a/b", "--min-rate", "2GiB")]
+    [TestCase("save", "--key", "k", "--to", "type=local,dest=x", "--min-rate-window", "0")]
     [TestCase("copy", "--from", "a", "--to", "b", "--oversize", "maybe")]
     public async Task Wrong_usage_is_exit_code_2_and_says_so_on_standard_error(params string[] args)
     {

@@ -12,7 +12,8 @@ internal sealed class BlobMounter(RepositoryContext repository)
 {
     private const int MaxCandidates = 3;
 
-    public async Task<bool> TryMountAsync(UploadSession session, CancellationToken cancellationToken)
+    public async Task<bool> TryMountAsync(
+        UploadSession session, Func<Descriptor, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
     {
         foreach (var from in Candidates(session))
         {
@@ -25,7 +26,7 @@ internal sealed class BlobMounter(RepositoryContext repository)
                     CreateContent = static _ => new ByteArrayContent([]),
                 };
                 using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (exchange.Status == 201)
+                if (exchange.Status == 201 && (Confirms(exchange, session.Blob.Digest) || await holds(session.Blob, cancellationToken).ConfigureAwait(false)))
                     return true;
                 OciLog.NotMounted(repository.Logger, session.Blob.Digest.ToString(), from, $"status {exchange.Status}");
                 if (exchange.Status == 202 && exchange.Header("Location") is { Length: > 0 })
@@ -42,6 +43,11 @@ internal sealed class BlobMounter(RepositoryContext repository)
 
         return false;
     }
+
+    // The specification wants the URL of the blob in the answer. A 201 that names another one, or none, may mean anything.
+    private static bool Confirms(RegistryExchange exchange, Digest digest) =>
+        exchange.Header("Location") is { } location && Uri.UnescapeDataString(location).Contains(digest.ToString(), StringComparison.Ordinal)
+        && (exchange.Header("Docker-Content-Digest") is not { } named || named == digest.ToString());
 
     // Nearest relatives first, as BuildKit does; the origin that the source itself names is the surest.
     private IEnumerable<string> Candidates(UploadSession session)

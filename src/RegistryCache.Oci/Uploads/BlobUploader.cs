@@ -26,7 +26,7 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
         var options = repository.Options.Upload;
         var session = new UploadSession(blob, source) { Chunked = options.Chunked, ChunkBytes = options.ChunkBytes };
-        if (present == Presence.None && await _mounter.TryMountAsync(session, cancellationToken).ConfigureAwait(false))
+        if (present == Presence.None && await _mounter.TryMountAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false))
             return new BlobPushResult(BlobPushOutcome.Mounted, 0);
         try
         {
