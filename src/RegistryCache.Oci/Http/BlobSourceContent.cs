@@ -11,6 +11,10 @@ namespace RegistryCache.Oci.Http;
 internal sealed class BlobSourceContent : HttpContent
 {
     private const int BufferBytes = 1 << 20;
+
+    // A step must not last as long as a stall at the least rate: a mebibyte at once would take a slow connection minutes.
+    private const int StepBytes = 16 << 10;
+
     private readonly Func<CancellationToken, ValueTask<Stream>> _open;
     private readonly long _length;
     private readonly StallTimer _stall;
@@ -53,9 +57,14 @@ internal sealed class BlobSourceContent : HttpContent
                 // A verifying source speaks up about surplus bytes only when it is asked for more; it must do so before the last bytes go.
                 if (read == left)
                     await FromSource(() => source.ReadAsync(new byte[1], cancellationToken)).ConfigureAwait(false);
-                _stall.Touch();
-                await stream.WriteAsync(wanted[..read], cancellationToken).ConfigureAwait(false);
-                _stall.Moved(read);
+                for (var sent = 0; sent < read; sent += StepBytes)
+                {
+                    var step = wanted[sent..Math.Min(read, sent + StepBytes)];
+                    _stall.Touch();
+                    await stream.WriteAsync(step, cancellationToken).ConfigureAwait(false);
+                    _stall.Moved(step.Length);
+                }
+
                 left -= read;
                 _sent(read);
             }

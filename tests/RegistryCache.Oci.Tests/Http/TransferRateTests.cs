@@ -58,6 +58,34 @@ public sealed class TransferRateTests
         Assert.That((timer.IsSlow, timer.IsStalled), Is.EqualTo((true, true)));
     }
 
+    [TestCase(1, true)]
+    [TestCase(1500, false)]
+    public async Task An_upload_at_one_byte_a_second_is_ended_and_a_sufficient_one_is_not(int bytesPerSecond, bool isEnded)
+    {
+        var blob = TestBlob.Create(300_000);
+        using var stall = new StallTimer(TimeSpan.FromMinutes(1), new TransferRate(1024, TimeSpan.FromSeconds(60)), _clock, CancellationToken.None);
+        using var content = new BlobSourceContent(blob.Source.OpenReadAsync, blob.Bytes.Length, stall, static _ => { });
+        using var peer = new Sipping(_clock, bytesPerSecond);
+        async Task<bool> SendAsync()
+        {
+            await content.CopyToAsync(peer, stall.Token);
+            return true;
+        }
+
+        var sending = _clock.RunAsync(SendAsync(), TimeSpan.FromSeconds(1));
+
+        if (isEnded)
+        {
+            Assert.CatchAsync<OperationCanceledException>(() => sending);
+            Assert.That(stall.IsStalled, Is.True);
+        }
+        else
+        {
+            await sending;
+            Assert.That((stall.IsStalled, peer.Taken), Is.EqualTo((false, blob.Bytes.Length)));
+        }
+    }
+
     [TestCase(HttpRequestError.InvalidResponse)]
     [TestCase(HttpRequestError.ConfigurationLimitExceeded)]
     public async Task What_is_not_HTTP_is_not_asked_for_again(HttpRequestError kind)
@@ -114,6 +142,18 @@ public sealed class TransferRateTests
             await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
             buffer.Span[0] = content[_given++];
             return 1;
+        }
+    }
+
+    /// <summary>Takes so many bytes a second.</summary>
+    private sealed class Sipping(TimeProvider clock, int bytesPerSecond) : MemoryStream
+    {
+        public int Taken { get; private set; }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(TimeSpan.FromSeconds((double)buffer.Length / bytesPerSecond), clock, cancellationToken);
+            Taken += buffer.Length;
         }
     }
 }
