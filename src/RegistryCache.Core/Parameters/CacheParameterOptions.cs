@@ -10,8 +10,8 @@ public sealed record CacheParameterOptions
 
     /// <summary>
     /// Whether to read texts as buildx and BuildKit do: unknown keys are ignored, <c>dest</c> of a registry among them; a bad
-    /// <c>mode</c> is min and a bad <c>ignore-error</c> is false; levels beyond zstd's range count as its nearest. Default
-    /// <see langword="false"/>: each of these is an error.
+    /// <c>mode</c> is min and a bad <c>ignore-error</c> is false; levels beyond zstd's range count as its nearest;
+    /// level -2 of gzip and estargz counts as 1. Default <see langword="false"/>: each of these is an error.
     /// </summary>
     public bool BuildxCompatible { get; init; }
 
