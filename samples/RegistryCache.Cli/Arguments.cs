@@ -31,7 +31,7 @@ internal sealed class Arguments
             var equals = arg.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? arg : arg[..equals];
             if (valued.Contains(name))
-                Add(name, equals >= 0 ? arg[(equals + 1)..] : ++i < args.Count ? args[i] : throw new UsageException($"{name} needs a value."));
+                Add(name, Value(name, equals >= 0 ? arg[(equals + 1)..] : ++i < args.Count ? args[i] : ""));
             else if (flags.Contains(name) && equals < 0)
                 Add(name, "");
             else
@@ -59,6 +59,9 @@ internal sealed class Arguments
     public IReadOnlyList<string> Operands(int count, string names) => _operands.Count == count
         ? _operands
         : throw new UsageException(count == 0 ? $"'{ErrorText.QuoteReference(_operands[0])}' is one argument too many." : $"Expected {names}.");
+
+    /// <summary>An empty value is most often a variable of a script that is not set, so it is named with its option.</summary>
+    private static string Value(string name, string value) => value.Length > 0 ? value : throw new UsageException($"{name} needs a value.");
 
     private static string Unknown(string name, IReadOnlyList<string> known)
     {

@@ -195,6 +195,26 @@ internal sealed class FolderCommandTests
         Assert.That(text.Error, Does.Contain("not usable:").And.Contain("1 folder found for nuget-1, none usable"));
     }
 
+    [TestCase("save", "--key")]
+    [TestCase("save", "--path")]
+    [TestCase("save", "--to")]
+    [TestCase("restore", "--key")]
+    [TestCase("restore", "--restore-key")]
+    [TestCase("restore", "--from")]
+    [TestCase("restore", "--into")]
+    public async Task An_empty_value_is_named_with_its_option(string command, string option)
+    {
+        var all = new Dictionary<string, string> { ["--key"] = "k", [command == "save" ? "--to" : "--from"] = command == "save" ? To : From };
+        all[option] = "";
+
+        var apart = await RunAsync([command, .. all.SelectMany(o => new List<string> { o.Key, o.Value })]);
+        var joined = await RunAsync([command, .. all.Select(o => $"{o.Key}={o.Value}")]);
+
+        Assert.That((apart.Code, joined.Code), Is.EqualTo((ExitCode.WrongUsage, ExitCode.WrongUsage)));
+        Assert.That(apart.Error, Does.StartWith($"error: {option} needs a value."));
+        Assert.That(joined.Error, Does.StartWith($"error: {option} needs a value."));
+    }
+
     private string To => $"type=local,dest={At("cache")}";
 
     private string From => $"type=local,src={At("cache")}";

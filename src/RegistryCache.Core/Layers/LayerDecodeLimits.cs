@@ -15,4 +15,13 @@ public sealed class LayerDecodeLimits
 
     /// <summary>How many bytes may come out before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>
     public long RatioGraceBytes { get; init; } = 1L << 30;
+
+    /// <summary>The <see cref="MaxRatio"/> that a layer needs; <see langword="null"/> when these limits let it through.</summary>
+    internal int? RatioToRead(long decodedBytes, long layerBytes)
+    {
+        if (decodedBytes <= RatioGraceBytes || layerBytes <= 0)
+            return null;
+        var ratio = (decodedBytes / layerBytes) + (decodedBytes % layerBytes == 0 ? 0 : 1);
+        return ratio > MaxRatio ? (int)Math.Min(ratio, int.MaxValue) : null;
+    }
 }

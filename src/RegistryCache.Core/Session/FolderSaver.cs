@@ -62,7 +62,7 @@ internal sealed class FolderSaver(
         List<FolderEntry> alike = [.. same.Where(e => e.Best.Chain!.Length == (options.HasTimesLayer ? 2 : 1))];
         FolderSave? save;
         if (alike.Find(e => e.Key == key) is { } own)
-            save = await TryAsync(() => ExportAsync(FolderRecords.Make(key, own.Best), key, digest, report, cancellationToken)).ConfigureAwait(false);
+            save = await TryAsync(() => ExportAsync(own.Best, key, digest, report, cancellationToken)).ConfigureAwait(false);
         else if (alike.Count > 0)
             save = await TryAsync(() => ExportNewAsync(key, alike[0].Best.Chain!, digest, report, cancellationToken)).ConfigureAwait(false);
         else if (same.Count > 0)
@@ -126,12 +126,17 @@ internal sealed class FolderSaver(
     }
 
     private Task<FolderSave> ExportNewAsync(string key, LayerChain chain, Digest digest, LayerWriteReport report, CancellationToken cancellationToken) =>
-        ExportAsync(FolderRecords.Make(key, new CacheResult(chain, context.Now()) { Rank = CacheResult.MadeHere }), key, digest, report, cancellationToken);
+        ExportAsync(new CacheResult(chain, context.Now()) { Rank = CacheResult.MadeHere }, key, digest, report, cancellationToken);
 
     private async Task<FolderSave> ExportAsync(
-        CacheGraph graph, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
+        CacheResult result, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
     {
-        var done = await context.CreateExporter(target, export).ExportAsync(graph, cancellationToken).ConfigureAwait(false);
+        var done = await context.CreateExporter(target, export).ExportAsync(FolderRecords.Make(key, result), cancellationToken).ConfigureAwait(false);
+        if (context.Reading.Limits.RatioToRead(report.Bytes, result.Chain!.Top.Descriptor.Size) is { } ratio)
+            done = done with { Warnings = [.. done.Warnings, RatioWarning(ratio)] };
         return new FolderSave(key, digest, done.IsUnchanged, done) { Layer = report };
     }
+
+    private static string RatioWarning(int ratio) =>
+        $"The folder holds {ratio:N0} times the bytes of its layer. A restore needs {nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)} = {ratio} or more";
 }
