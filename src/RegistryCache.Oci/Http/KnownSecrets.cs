@@ -58,9 +58,9 @@ internal sealed class KnownSecrets
     /// A URL for messages, logs and activities: a server chooses where it redirects to and where its token server is. A short secret may
     /// well be a part of our own URLs, such as <c>v2</c>; it is found together with its user name.
     /// </summary>
-    public string Show(Uri uri)
+    public string Show(Uri uri, RegistryRequest? request = null)
     {
-        var url = RegistryUri.Redact(uri);
+        var url = RegistryUri.Redact(uri, request is { ContinuesUpload: true });
         SecretSet secrets;
         lock (_lock)
             secrets = _forUrls ??= new SecretSet(_secrets.Where(static secret => secret.Length >= EchoedSecrets.ShortSecret), _pairs, _names);

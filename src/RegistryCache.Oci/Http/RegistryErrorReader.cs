@@ -21,7 +21,7 @@ internal static class RegistryErrorReader
 
         var errors = request.Method == HttpMethod.Head ? []
             : Parse(Encoding.UTF8.GetString(await ReadBodyAsync(response, settings.Time, cancellationToken).ConfigureAwait(false)), Safe);
-        var url = settings.Secrets.Show(response.RequestMessage?.RequestUri ?? request.Uri);
+        var url = settings.Secrets.Show(response.RequestMessage?.RequestUri ?? request.Uri, request);
         var status = (int)response.StatusCode;
         return new RegistryResponseException(
             request.Method.Method, url, status, errors, Header(response, RequestIdHeaders, Safe), ReadRateLimit(response, settings.Time, Safe),

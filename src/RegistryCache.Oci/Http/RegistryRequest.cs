@@ -39,4 +39,7 @@ internal sealed class RegistryRequest(HttpMethod method, Uri uri, string templat
 
     /// <summary>Whether the body is long enough that the registry should see the headers first and may refuse early.</summary>
     public bool ExpectContinue { get; init; }
+
+    /// <summary>Whether the URL is one of an upload that has begun: whoever knows it can go on with that upload.</summary>
+    public bool ContinuesUpload => Template.EndsWith("{session}", StringComparison.Ordinal);
 }

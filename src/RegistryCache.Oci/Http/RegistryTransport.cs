@@ -74,7 +74,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         if (schedule.Fail(asked) is not { } delay)
             return false;
         var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
-        OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri), reason, schedule.Failures + 1, delay);
+        OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason, schedule.Failures + 1, delay);
         OciTelemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
         if (status is 429 or 503)
         {
@@ -232,7 +232,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             response.RequestMessage ??= message;
             stall.Pause();
             if (Settings.Logger.IsEnabled(LogLevel.Debug))
-                OciLog.Answered(Settings.Logger, request.Method.Method, Settings.Secrets.Show(uri), (int)response.StatusCode);
+                OciLog.Answered(Settings.Logger, request.Method.Method, Settings.Secrets.Show(uri, request), (int)response.StatusCode);
             if (response.Headers.TryGetValues("Warning", out var warnings))
                 OciLog.ServerWarning(Settings.Logger, Host.Name, ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), message), 1000));
             RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
@@ -252,7 +252,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             cancellationToken.ThrowIfCancellationRequested();
             if (e is ObjectDisposedException)
                 ExceptionDispatchInfo.Throw(e);
-            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings, stall.IsSlow);
+            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings, stall.IsSlow, request);
         }
     }
 

@@ -75,13 +75,17 @@ internal static class RegistryUri
         a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A URL that may be shown: without user, and with only those query values that cannot be secret.</summary>
-    public static string Redact(Uri uri)
+    /// <param name="uri">The URL.</param>
+    /// <param name="isUpload">Whether it continues an upload: then a server that has sent us to a path of its own has put the upload's state there.</param>
+    public static string Redact(Uri uri, bool isUpload = false)
     {
         // Whoever knows the path of an upload can go on with it.
         var path = uri.AbsolutePath;
         var upload = path.IndexOf("/uploads/", StringComparison.Ordinal);
         if (upload >= 0 && path.Length > upload + 9)
             path = path[..(upload + 9)] + "…";
+        else if (isUpload && upload < 0)
+            path = "/…";
         var root = uri.Scheme + "://" + uri.Authority + path;
         if (uri.Query.Length < 2)
             return root;

@@ -14,7 +14,7 @@ internal static class RequestTelemetry
             activity.SetTag("http.request.method", request.Method.Method);
             activity.SetTag("server.address", secrets.RemoveFrom(uri.IdnHost));
             activity.SetTag("server.port", uri.Port);
-            activity.SetTag("url.full", secrets.Show(uri));
+            activity.SetTag("url.full", secrets.Show(uri, request));
             activity.SetTag("url.template", request.Template);
         }
 

@@ -7,13 +7,13 @@ namespace RegistryCache.Oci.Http;
 /// <summary>Translates what the framework throws into what we promise.</summary>
 internal static class TransferFailures
 {
-    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings, bool slow = false)
+    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings, bool slow = false, RegistryRequest? request = null)
     {
         if (failure is RegistryCacheException own)
             return own;
         var announcesOnly = Causes(failure).Any(static cause => cause is TooManyAnnouncementsException);
         failure = FrameworkFailure.Clean(failure, settings.Secrets);
-        var where = $"{method} {settings.Secrets.Show(uri)}";
+        var where = $"{method} {settings.Secrets.Show(uri, request)}";
         if (announcesOnly)
         {
             return new RegistryTransferException(

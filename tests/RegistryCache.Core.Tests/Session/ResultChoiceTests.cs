@@ -97,6 +97,32 @@ internal sealed class ResultChoiceTests
         }
     }
 
+    [TestCase(4)]
+    [TestCase(0)]
+    [TestCase(-10)]
+    public async Task What_a_session_records_is_found_whatever_date_the_step_had_before(int minutesAhead)
+    {
+        await using var bench = new SessionBench();
+        var now = bench.Time.GetUtcNow();
+        bench.Time.AdjustTime(now + TimeSpan.FromMinutes(minutesAhead));
+        await bench.BuildAsync(SessionBench.Main, (SessionBench.Compile("a"), "before"));
+        bench.Time.AdjustTime(now);
+        await using (var session = await bench.OpenAsync("main"))
+        {
+            await session.RecordAsync(SessionBench.Compile("a"), SessionBench.Output("ours"));
+            await session.ExportAsync(SessionBench.Main.Replace(":main", ":other", StringComparison.Ordinal));
+        }
+
+        // BuildKit, and whoever asks for it, takes the newest of all caches that it reads.
+        var sources = new[] { SessionBench.Main, SessionBench.Main.Replace(":main", ":other", StringComparison.Ordinal) };
+        await using var next = await bench.Cache.OpenSessionAsync(new BuildSessionOptions
+        {
+            Sources = [.. sources.Select(s => CacheSource.Parse(s.Replace(",mode=max", "", StringComparison.Ordinal)))],
+            Preference = CacheSourcePreference.Newest,
+        });
+        Assert.That(await bench.RestoreAsync((await next.FindAsync(SessionBench.Compile("a")))!), Is.EqualTo("ours"));
+    }
+
     [TestCase(365 * 24 * 60)]
     [TestCase(6)]
     [TestCase(5)]

@@ -79,7 +79,7 @@ internal sealed class TagGuardTests
         await session.RecordAsync(SessionBench.Compile("a"), SessionBench.Output("A"));
 
         var error = Assert.ThrowsAsync<RegistryCacheException>(
-            () => session.ExportAsync(CacheTarget.Parse(Target), new CacheExportOptions { MergeWithExisting = true }))!;
+            () => session.ExportAsync(CacheTarget.Parse(Target), new CacheExportOptions { MergeWithExisting = true, MergeSettleTime = TimeSpan.Zero }))!;
 
         Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.TagNotCache));
         Assert.That(bench.Store.Tags[Tag], Is.EqualTo(Digest.OfText((string)Others[0].Arguments[1]!)));

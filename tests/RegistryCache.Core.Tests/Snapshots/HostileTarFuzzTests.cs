@@ -50,6 +50,28 @@ public sealed class HostileTarFuzzTests(string access) : SnapshotFixture(access)
         Assert.That(refused, Is.InRange(run.Rounds / 12, run.Rounds - 1));
     }
 
+    [Test]
+    public async Task A_name_that_is_not_UTF_8_is_kept_or_refused_and_never_another([Values('0', '5', '2')] char type)
+    {
+        var tar = new RawTar().Directory("d").Entry("d/x", type, "d", change: block =>
+        {
+            block[2] = type == '2' ? block[2] : (byte)0xff;
+            block[157] = type == '2' ? (byte)0xff : block[157];
+        }).End();
+        var options = new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any };
+
+        if (!IsFull)
+        {
+            Assert.That(
+                () => ApplyAsync(Scratch["target"], options, tar), Throws.InstanceOf<CacheStorageException>().With.Message.Contains("not UTF-8"));
+            Assert.That(Directory.Exists(Scratch["target"]), Is.False);
+            return;
+        }
+
+        await ApplyAsync(Scratch["target"], options, tar);
+        Assert.That(Trees.Describe(Scratch["target"]), Has.Some.Contains("\udcff"));
+    }
+
     private static async Task<bool> IsRefusedAsync(Func<Task> restore)
     {
         try

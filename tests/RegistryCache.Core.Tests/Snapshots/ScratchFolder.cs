@@ -44,7 +44,8 @@ internal sealed class ScratchFolder : IDisposable
 
     private static void Unlock(DirectoryInfo directory)
     {
-        if (OperatingSystem.IsWindows() || directory.LinkTarget is not null)
+        // .NET does not find names that are not UTF-8, even those that it has listed.
+        if (OperatingSystem.IsWindows() || directory.LinkTarget is not null || !directory.Exists)
             return;
         directory.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         foreach (var child in directory.EnumerateDirectories())

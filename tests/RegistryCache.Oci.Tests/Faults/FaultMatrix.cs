@@ -164,6 +164,14 @@ internal static class FaultMatrix
             yield return new(FaultOperation.Export, method, kind, Fault.RedirectAway(302)) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
         }
 
+        // The redirect carries the upload's state in its path, which says as much as the upload's own URL.
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.RedirectAway())
+        {
+            Count = Ever,
+            MaySucceed = false,
+            Errors = [RegistryCacheErrorCode.RegistryResponse],
+            Registry = new() { Auth = RegistryAuth.Token, Location = LocationForm.WithoutQuery },
+        };
         yield return new(FaultOperation.Import, "GET", RequestKind.Blob, Fault.RedirectHome()) { Count = Ever, MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
         var redirecting = new FaultRegistryOptions { Auth = RegistryAuth.Token, RedirectsBlobs = true };
         foreach (var fault in new[] { Fault.Cut(), Fault.CutAnswer(100), Fault.Status(503, "1"), Fault.Status(500), Fault.StallAnswer(10) })

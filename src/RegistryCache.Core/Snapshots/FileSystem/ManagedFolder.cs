@@ -121,7 +121,7 @@ internal sealed class ManagedFolder : Folder
     public override bool TryCreateLink(string name, string target) => Find(name) is null && Try("create the link", name, () =>
     {
         // Windows links know whether they lead to a directory; a dangling one is taken for a file.
-        var text = WindowsLinks.ToSystem(target);
+        var text = Encodable(WindowsLinks.ToSystem(target));
         if (OperatingSystem.IsWindows() && Directory.Exists(Path.Combine(FullPath, text)))
             Directory.CreateSymbolicLink(PathOf(name), text);
         else
@@ -266,7 +266,12 @@ internal sealed class ManagedFolder : Folder
         };
     }
 
-    private string PathOf(string name) => Path.Join(FullPath, name);
+    private string PathOf(string name) => Path.Join(FullPath, Encodable(name));
+
+    // .NET would write another name in its place, which then is not found again. Windows takes any name.
+    private static string Encodable(string text) => OperatingSystem.IsWindows() || !PathText.HasForeignBytes(text)
+        ? text
+        : throw new IOException("a name that is not UTF-8 cannot be written by .NET on this system");
 
     private void Try(string action, string name, Action operation) => Try(action, name, () =>
     {

@@ -43,6 +43,22 @@ internal static class PathText
         return result[..Encode(text, result)];
     }
 
+    /// <summary>Whether the text carries bytes that are not UTF-8.</summary>
+    public static bool HasForeignBytes(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\udc80', '\udcff'))
+            return false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (text[i] is >= '\udc80' and <= '\udcff')
+                return true;
+        }
+
+        return false;
+    }
+
     public static int MaxByteCount(string text) => text.Length * 3;
 
     public static int Encode(ReadOnlySpan<char> text, Span<byte> destination)
