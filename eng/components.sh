@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Finds or installs the real programs that the tests run against: docker-registry (distribution 2.8), pigz, zstd and GNU tar.
+# Finds or installs the real programs that the tests run against: docker-registry (distribution 2.8), pigz, zstd, GNU tar, and setfacl
+# with getfacl.
 #
 #   bash eng/components.sh        names what is missing and ends with 1 if anything is
 #
@@ -7,7 +8,7 @@
 set -euo pipefail
 
 # program=package, by Debian's names
-readonly components=(docker-registry=docker-registry pigz=pigz zstd=zstd tar=tar)
+readonly components=(docker-registry=docker-registry pigz=pigz zstd=zstd tar=tar setfacl=acl)
 
 say() { printf 'components.sh: %s\n' "$*" >&2; }
 

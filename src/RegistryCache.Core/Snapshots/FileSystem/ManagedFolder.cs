@@ -14,9 +14,9 @@ internal sealed class ManagedFolder : Folder
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly bool _hasStat;
-    private readonly Lazy<HashSet<string>> _mounts;
+    private readonly ManagedMounts _mounts;
 
-    private ManagedFolder(string path, bool hasStat, Lazy<HashSet<string>> mounts)
+    private ManagedFolder(string path, bool hasStat, ManagedMounts mounts)
     {
         FullPath = path;
         _hasStat = hasStat;
@@ -29,8 +29,8 @@ internal sealed class ManagedFolder : Folder
     /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> what names stand for, and not only .NET.</param>
     public static ManagedFolder OpenRoot(string path, bool hasStat)
     {
-        var folder = new ManagedFolder(
-            Path.GetFullPath(path), hasStat, new Lazy<HashSet<string>>(() => DriveInfo.GetDrives().Select(drive => drive.Name).ToHashSet(StringComparer.Ordinal)));
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var folder = new ManagedFolder(full, hasStat, new ManagedMounts(full));
         return Directory.Exists(folder.FullPath) ? folder : throw folder.Failure("open", "", "there is no such directory");
     }
 
@@ -170,7 +170,7 @@ internal sealed class ManagedFolder : Folder
         if (to.Find(toName) is not null)
             return false;
         var (from, target) = (PathOf(name), ((ManagedFolder)to).PathOf(toName));
-        return Try("move into place:", toName, () =>
+        return Try("move", name, () =>
         {
             var kind = Find(name)?.Kind;
             if (kind == FileKind.Directory)
@@ -187,6 +187,9 @@ internal sealed class ManagedFolder : Folder
             }
             else
             {
+                // .NET would copy it, and then fail to delete it.
+                if (_mounts.IsPoint(from))
+                    throw new IOException("It is a mount point");
                 File.Move(from, target, overwrite: false);
             }
 
@@ -196,7 +199,7 @@ internal sealed class ManagedFolder : Folder
 
     public override bool TryExchange(string name, Folder other, string otherName) => false;
 
-    public override bool IsOnOtherMount(Folder inner) => _mounts.Value.Contains(inner.FullPath);
+    public override bool IsOnOtherMount(Folder inner) => !_mounts.AreOne(FullPath, inner.FullPath);
 
     public override FolderLock TryLock()
     {

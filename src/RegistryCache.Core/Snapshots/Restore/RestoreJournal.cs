@@ -34,9 +34,16 @@ internal sealed class RestoreJournal : IDisposable
     public static RestoreJournal Create(Folder staging)
     {
         var writer = staging.TryCreateFile(StagingNames.Journal);
-        var reader = staging.TryOpenFile(StagingNames.Journal);
-        return new RestoreJournal(
-            Path.Join(staging.FullPath, StagingNames.Journal), reader ?? throw new InvalidOperationException("The staging directory is not new."), writer);
+        try
+        {
+            var reader = staging.TryOpenFile(StagingNames.Journal) ?? throw new InvalidOperationException("The staging directory is not new.");
+            return new RestoreJournal(Path.Join(staging.FullPath, StagingNames.Journal), reader, writer);
+        }
+        catch
+        {
+            writer?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens the journal of another restore, or gives <see langword="null"/> when it came to none.</summary>

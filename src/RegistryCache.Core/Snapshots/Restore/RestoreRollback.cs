@@ -33,12 +33,11 @@ internal sealed class RestoreRollback
         }
     }
 
-    /// <summary>Takes everything back.</summary>
-    public static void Undo(RestoreStage stage)
-    {
-        stage.Journal.Write();
-        new RestoreRollback(stage).Run(stage.Journal.ReadAll());
-    }
+    /// <summary>
+    /// Takes everything back. Every move was in the journal before it was made, so nothing has to be written, which a full disk would
+    /// refuse.
+    /// </summary>
+    public static void Undo(RestoreStage stage) => new RestoreRollback(stage).Run(stage.Journal.ReadAll());
 
     /// <summary>Does what follows the last move: directories that have become empty go, and modes lock their directories.</summary>
     public static void Complete(RestoreStage stage, IReadOnlyList<JournalRecord> records)

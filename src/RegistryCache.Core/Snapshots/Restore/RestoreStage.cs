@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Snapshots.FileSystem;
 
 namespace RegistryCache.Core.Snapshots.Restore;
@@ -52,20 +53,32 @@ internal sealed class RestoreStage : IDisposable
             var name = StagingNames.Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
             if (!root.TryCreateFolder(name) || root.TryOpenFolder(name) is not { } staging)
                 continue;
-            var held = staging.TryLock();
-
-            // Another restore may have taken the directory for one of a dead process before it was locked.
-            if (held.State == FolderLockState.HeldByAnother || root.Find(name)?.Inode != staging.Describe().Inode)
+            FolderLock? held = null;
+            RestoreStage? stage = null;
+            try
             {
-                held.Dispose();
-                staging.Dispose();
-                continue;
-            }
+                held = staging.TryLock();
 
-            RestoreArea.Create(staging);
-            var stage = new RestoreStage(root, name, staging, held, RestoreJournal.Create(staging));
-            stage._areas.Add(RestoreArea.TryOpen(root.Share(), name, ""));
-            return stage;
+                // Another restore may have taken the directory for one of a dead process before it was locked.
+                if (held.State == FolderLockState.HeldByAnother || root.Find(name)?.Inode != staging.Describe().Inode)
+                {
+                    held.Dispose();
+                    staging.Dispose();
+                    continue;
+                }
+
+                RestoreArea.Create(staging);
+                stage = new RestoreStage(root, name, staging, held, RestoreJournal.Create(staging));
+                stage._areas.Add(RestoreArea.TryOpen(root.Share(), name, ""));
+                return stage;
+            }
+            catch (CacheStorageException)
+            {
+                stage?.Close();
+                staging.Dispose();
+                DeleteLeftover(root, name, held);
+                throw;
+            }
         }
     }
 
@@ -109,7 +122,18 @@ internal sealed class RestoreStage : IDisposable
         Root.Flush();
     }
 
-    public void MarkTakenBack() => _staging.TryCreateFile(StagingNames.TakenBack)?.Dispose();
+    public void MarkTakenBack()
+    {
+        try
+        {
+            _staging.TryCreateFile(StagingNames.TakenBack)?.Dispose();
+        }
+        catch (CacheStorageException)
+        {
+            // Where nothing more can be created, taking the journal away says the same.
+            _staging.DeleteFile(StagingNames.Journal);
+        }
+    }
 
     /// <summary>
     /// The time by the clock of this file system, once the clock has moved on: what existed before has changed by then at the latest, and
@@ -137,21 +161,26 @@ internal sealed class RestoreStage : IDisposable
     public int AddArea(Folder home, string target, string layer, Folder? slot, CancellationToken cancellationToken)
     {
         var number = _areas.Count;
-        var record = new JournalRecord(JournalKind.Area, number, layer, target, JournalRecord.Nothing);
-        Journal.Append(record);
+        Journal.Append(new JournalRecord(JournalKind.Area, number, layer, target, JournalRecord.Nothing));
         Journal.Write();
         var name = PartName(number);
+        _parts.Add((target, name));
         home.TryCreateFolder(name);
         using (var staging = home.TryOpenFolder(name))
             RestoreArea.Create(staging!);
-        Open(record, home.Share());
+        _areas.Add(RestoreArea.TryOpen(home.Share(), name, layer));
         if (slot is not null)
             FolderTrees.Copy(slot, _areas[number]!.New, cancellationToken);
         return number;
     }
 
     /// <summary>Opens a staging directory that a journal tells of.</summary>
-    public void Open(JournalRecord record) => Open(record, Target.Enter(record.Target, (_, _) => null)?.Share());
+    public void Open(JournalRecord record)
+    {
+        var name = PartName(record.Area);
+        _parts.Add((record.Target, name));
+        _areas.Add(Target.Enter(record.Target, (_, _) => null) is { } home ? RestoreArea.TryOpen(home.Share(), name, record.Layer) : null);
+    }
 
     /// <summary>Removes all staging directories, the one with the journal last.</summary>
     public void Delete()
@@ -178,6 +207,24 @@ internal sealed class RestoreStage : IDisposable
         _lock.Dispose();
     }
 
+    private static void DeleteLeftover(Folder root, string name, FolderLock? held)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                held?.Dispose();
+            FolderTrees.Delete(root, name);
+        }
+        catch (CacheStorageException)
+        {
+            // The next restore removes it.
+        }
+        finally
+        {
+            held?.Dispose();
+        }
+    }
+
     private void Close()
     {
         if (_isClosed)
@@ -190,13 +237,6 @@ internal sealed class RestoreStage : IDisposable
         Journal.Dispose();
         _staging.Dispose();
         Root.Dispose();
-    }
-
-    private void Open(JournalRecord record, Folder? home)
-    {
-        var name = PartName(record.Area);
-        _parts.Add((record.Target, name));
-        _areas.Add(home is null ? null : RestoreArea.TryOpen(home, name, record.Layer));
     }
 
     private string PartName(int number) => $"{StagingNames.PartPrefix}{Id}-{number}";
