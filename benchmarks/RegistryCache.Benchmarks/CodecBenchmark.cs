@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RegistryCache.Compression;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Benchmarks;
 

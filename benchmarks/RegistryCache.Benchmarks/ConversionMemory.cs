@@ -2,8 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RegistryCache.Compression;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using RegistryCache.Core;
-using RegistryCache.Core.Session;
+using RegistryCache;
 
 namespace BuildTool;
 

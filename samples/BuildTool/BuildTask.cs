@@ -1,4 +1,4 @@
-using RegistryCache.Core.Session;
+using RegistryCache;
 
 namespace BuildTool;
 

@@ -1,7 +1,5 @@
 using BuildTool;
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Oci;
+using RegistryCache;
 
 // A build tool with a cache: dotnet run --project samples/BuildTool
 // The cache is a directory here; type=registry,ref=… in both places is all that a registry needs.

@@ -1,6 +1,5 @@
 using System.Text;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
+using RegistryCache;
 
 namespace BuildTool;
 

@@ -1,5 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Session;
+using RegistryCache;
 
 namespace CiRunner;
 

@@ -1,7 +1,5 @@
 using CiRunner;
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Oci;
+using RegistryCache;
 
 // Jobs of a CI runner that share one tag for their package folders: dotnet run --project samples/CiRunner
 var root = Directory.CreateTempSubdirectory("ci-runner-").FullName;

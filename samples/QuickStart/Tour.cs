@@ -1,10 +1,4 @@
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Oci;
+using RegistryCache;
 
 namespace QuickStart;
 

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Splits a command's arguments into operands and options; <c>--name value</c> and <c>--name=value</c> are the same.</summary>

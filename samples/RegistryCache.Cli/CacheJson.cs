@@ -1,10 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Import;
 
 namespace RegistryCache.Cli;
 

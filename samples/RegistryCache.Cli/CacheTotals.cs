@@ -1,5 +1,3 @@
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Cli;
 
 /// <summary>How much there is in a cache. A joining record counts as none, layers count chain nodes, blobs count distinct digests.</summary>

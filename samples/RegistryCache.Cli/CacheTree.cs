@@ -1,6 +1,3 @@
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Import;
-
 namespace RegistryCache.Cli;
 
 /// <summary>A cache for a person to read.</summary>

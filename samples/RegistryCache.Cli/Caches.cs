@@ -1,10 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Layers;
 using RegistryCache.Oci;
-using RegistryCache.Oci.Layout;
 
 namespace RegistryCache.Cli;
 

@@ -1,8 +1,4 @@
 using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Cli;
 

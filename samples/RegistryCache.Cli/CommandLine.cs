@@ -1,5 +1,4 @@
 using System.Reflection;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Cli;
 

@@ -1,8 +1,3 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Imports, merges, exports.</summary>

@@ -1,7 +1,3 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Cli;
 
 /// <summary>What became of one target of a copy.</summary>

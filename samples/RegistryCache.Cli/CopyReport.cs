@@ -1,8 +1,5 @@
 using System.Text.Json;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Cli;
 

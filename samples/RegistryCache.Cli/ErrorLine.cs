@@ -1,5 +1,3 @@
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Cli;
 
 /// <summary>One line for one error.</summary>

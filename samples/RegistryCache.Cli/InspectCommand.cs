@@ -1,5 +1,3 @@
-using RegistryCache.Core.Import;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Shows what a cache holds.</summary>

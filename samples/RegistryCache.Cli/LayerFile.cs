@@ -1,8 +1,3 @@
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Snapshots;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Finds one file in a layer that has to be read from start to end.</summary>

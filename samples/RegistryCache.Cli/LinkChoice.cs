@@ -1,5 +1,3 @@
-using RegistryCache.Core.Snapshots;
-
 namespace RegistryCache.Cli;
 
 /// <summary>The option <c>--symlinks</c>.</summary>

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Import;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Tells of sources that gave nothing.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Cli;
 

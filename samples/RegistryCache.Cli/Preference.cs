@@ -1,5 +1,3 @@
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Cli;
 
 /// <summary>The option <c>--prefer</c>: which of several sources wins.</summary>

@@ -1,5 +1,4 @@
 using RegistryCache.Cli;
-
 using var signals = new Signals();
 var terminal = new Terminal(Console.Out, Console.Error, showsProgress: !Console.IsErrorRedirected, TimeProvider.System);
 var exitCode = await new CommandLine(terminal).RunAsync(args, signals.Token);

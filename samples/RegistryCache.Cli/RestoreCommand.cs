@@ -1,7 +1,3 @@
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Restores the folder of a key, or of the newest key with a prefix.</summary>

@@ -1,7 +1,3 @@
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Saves folders under a key.</summary>

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Cli;
 
 /// <summary>Where a command writes: results to standard output, everything else to standard error.</summary>

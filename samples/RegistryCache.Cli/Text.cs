@@ -1,6 +1,4 @@
 using System.Globalization;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Cli;
 

@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
-
 namespace RegistryCache.Cli;
 
 /// <summary>One line that says how much has been sent.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Oci;
 
 namespace RegistryCache.Cli;
 

@@ -1,11 +1,4 @@
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci;
+using RegistryCache;
 using static TestHarness.ExpectationException;
 
 namespace TestHarness;

@@ -1,4 +1,4 @@
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
 

@@ -1,6 +1,6 @@
-using RegistryCache.Core;
+using RegistryCache.Compression;
 
-namespace RegistryCache.Compression;
+namespace RegistryCache;
 
 /// <summary>Adds the codecs of this package to a cache.</summary>
 public static class CompressionBuilderExtensions

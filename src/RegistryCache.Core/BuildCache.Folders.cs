@@ -1,9 +1,4 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-
-namespace RegistryCache.Core;
+namespace RegistryCache;
 
 public sealed partial class BuildCache
 {

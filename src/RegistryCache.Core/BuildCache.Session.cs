@@ -1,11 +1,8 @@
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
+using RegistryCache.Core.Loading;
+using RegistryCache.Layers;
 
-namespace RegistryCache.Core;
+namespace RegistryCache;
 
 public sealed partial class BuildCache
 {

@@ -1,16 +1,12 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Export;
-using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Storage;
+using RegistryCache.Layers;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Core;
+namespace RegistryCache;
 
 /// <summary>
 /// The entry to everything: makes importers and exporters, opens layers. Made once by <see cref="BuildCacheBuilder"/>, thread-safe,

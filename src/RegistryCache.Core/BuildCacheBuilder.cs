@@ -1,12 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Format;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Storage;
+using RegistryCache.Core;
+using RegistryCache.Layers;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Core;
+namespace RegistryCache;
 
 /// <summary>
 /// Composes a <see cref="BuildCache"/>: where caches live, which codecs there are, and how far to trust what is read. Not

@@ -1,7 +1,6 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Core;
+namespace RegistryCache;
 
 /// <summary>Opens the stores behind references and directories. Packages that add a kind of store implement this; see <see cref="BuildCacheBuilder.UseStores"/>.</summary>
 public interface ICacheStoreProvider : IAsyncDisposable

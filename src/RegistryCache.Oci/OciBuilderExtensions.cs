@@ -1,7 +1,6 @@
-using RegistryCache.Core;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Oci;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache;
 
 /// <summary>Adds registries and OCI layout directories to a cache.</summary>
 public static class OciBuilderExtensions

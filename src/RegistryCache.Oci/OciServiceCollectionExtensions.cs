@@ -1,16 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Oci;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache;
 
 /// <summary>Adds a <see cref="BuildCache"/> to a container.</summary>
 public static class OciServiceCollectionExtensions
 {
     /// <summary>
     /// Adds one <see cref="BuildCache"/> for the whole application, with registries over <see cref="IHttpClientFactory"/> and OCI layout
-    /// directories. Clock and logging come from the container if they are there, credentials from the default places (see <see cref="Credentials.LoginCredentialProvider"/>).
+    /// directories. Clock and logging come from the container if they are there, credentials from the default places (see <see cref="LoginCredentialProvider"/>).
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Composes the cache further: <c>b => b.UseCompression()</c> adds the codecs.</param>

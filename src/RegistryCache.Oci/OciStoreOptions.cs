@@ -1,6 +1,3 @@
-using RegistryCache.Oci.Layout;
-using RegistryCache.Oci.Registry;
-
 namespace RegistryCache.Oci;
 
 /// <summary>How <see cref="OciBuilderExtensions.UseOci"/> opens registries and directories.</summary>
@@ -8,7 +5,7 @@ public sealed class OciStoreOptions
 {
     /// <summary>
     /// Changes the options of the registry client. Before it runs they have the builder's clock and logging, and the credentials of
-    /// <see cref="Credentials.EnvironmentCredentialProvider"/>, then of <see cref="Credentials.LoginCredentialProvider"/>.
+    /// <see cref="EnvironmentCredentialProvider"/>, then of <see cref="LoginCredentialProvider"/>.
     /// </summary>
     public Action<RegistryClientOptions>? ConfigureRegistry { get; init; }
 

@@ -1,10 +1,5 @@
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Layout;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
 

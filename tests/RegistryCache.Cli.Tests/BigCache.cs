@@ -1,8 +1,3 @@
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Oci;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Cli.Tests;

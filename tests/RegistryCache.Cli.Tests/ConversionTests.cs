@@ -1,11 +1,7 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Storage;
+using RegistryCache.Layers;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests;

@@ -1,4 +1,3 @@
-using RegistryCache.Core.Parameters;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Servers.Faults;
 

@@ -1,14 +1,5 @@
 using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Storage;
 using RegistryCache.Oci;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Cli.Tests;
 

@@ -1,7 +1,4 @@
 using System.Text.RegularExpressions;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Cli.Tests;
 

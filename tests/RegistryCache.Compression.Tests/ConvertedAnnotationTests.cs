@@ -1,5 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;

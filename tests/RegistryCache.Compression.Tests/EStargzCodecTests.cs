@@ -1,4 +1,4 @@
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 using RegistryCache.Testing.Contracts;
 
 namespace RegistryCache.Compression.Tests;

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;

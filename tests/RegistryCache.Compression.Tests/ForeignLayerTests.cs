@@ -1,8 +1,5 @@
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Snapshots;
+using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;

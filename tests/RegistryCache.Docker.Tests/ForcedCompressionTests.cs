@@ -112,7 +112,7 @@ internal sealed class ForcedCompressionTests(string engine)
     }
 
     /// <summary>Makes a cache of our own blobs. They must not be those that Docker writes, or a conversion would go unseen.</summary>
-    private async Task<IReadOnlyList<CacheLayer>> ConvertAsync(CacheVariant variant, string more = "")
+    private async Task<IReadOnlyList<ForcedLayer>> ConvertAsync(CacheVariant variant, string more = "")
     {
         var dockers = Dockers(variant.Codec == "gzip" ? "zstd" : "gzip");
         await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(Ours(variant), $"{variant.Parameters},force-compression=true{more}"));
@@ -128,7 +128,7 @@ internal sealed class ForcedCompressionTests(string engine)
     /// Lets a daemon that knows nothing take our cache and write one of its own. In two builds: one that imports and exports hands
     /// some layers on as our manifest describes them, whatever is in them; those that are there already BuildKit looks into.
     /// </summary>
-    private async Task<IReadOnlyList<CacheLayer>> ExportAgainAsync(string ours, CacheVariant asked)
+    private async Task<IReadOnlyList<ForcedLayer>> ExportAgainAsync(string ours, CacheVariant asked)
     {
         await _harness.Row.ProveEveryStepIsCachedAsync(_build, _harness.From(ours), Dockers("gzip"), ours);
         const string back = "forced/back:again";
@@ -137,9 +137,9 @@ internal sealed class ForcedCompressionTests(string engine)
         return await _harness.Configs.LayersAsync(back);
     }
 
-    private static IEnumerable<string> Digests(IEnumerable<CacheLayer> layers) => layers.Select(layer => layer.Digest);
+    private static IEnumerable<string> Digests(IEnumerable<ForcedLayer> layers) => layers.Select(layer => layer.Digest);
 
-    private static IEnumerable<string?> DiffIds(IEnumerable<CacheLayer> layers) => layers.Select(layer => layer.DiffId);
+    private static IEnumerable<string?> DiffIds(IEnumerable<ForcedLayer> layers) => layers.Select(layer => layer.DiffId);
 
     private static string Dockers(string codec) => $"forced/dockers:{codec}";
 

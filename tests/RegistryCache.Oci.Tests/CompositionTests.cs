@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using RegistryCache.Core;
-using RegistryCache.Core.Import;
 
 namespace RegistryCache.Oci.Tests;
 

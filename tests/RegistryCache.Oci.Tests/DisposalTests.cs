@@ -1,9 +1,3 @@
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests;

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>A file's content, fetched and verified one chunk at a time. Nothing of a chunk comes out before all of it was verified.</summary>

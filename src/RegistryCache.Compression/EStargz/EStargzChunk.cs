@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>A part of a file in an estargz blob.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
 using System.Security.Cryptography;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Compression.EStargz;
 

@@ -6,7 +6,6 @@ using System.Text;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Compression.EStargz;
 

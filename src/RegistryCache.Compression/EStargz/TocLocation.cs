@@ -1,7 +1,6 @@
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.EStargz;
 

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.EStargz;
 

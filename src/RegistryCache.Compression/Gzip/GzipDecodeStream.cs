@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.Gzip;
 

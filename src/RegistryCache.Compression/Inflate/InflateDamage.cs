@@ -1,5 +1,3 @@
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Compression.Inflate;
 
 /// <summary>The error for a gzip blob that cannot be what its writer wrote.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Pipeline;
 

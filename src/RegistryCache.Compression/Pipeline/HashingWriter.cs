@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Compression.Pipeline;
 

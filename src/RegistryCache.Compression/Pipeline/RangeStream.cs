@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Reads a range of bytes at random access, forward only, in few large requests.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using RegistryCache.Compression.Pipeline;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Zstd;
 

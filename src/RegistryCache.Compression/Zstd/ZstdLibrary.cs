@@ -1,6 +1,4 @@
 using RegistryCache.Compression.Pipeline;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.Zstd;
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>Annotation keys on layer descriptors and index entries. Source: BuildKit cache/refs.go, containerd pkg/labels, stargz-snapshotter estargz/types.go.</summary>
 public static class AnnotationKeys

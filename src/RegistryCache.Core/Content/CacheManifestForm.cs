@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>The manifest that carries a cache. Source: BuildKit cache/remotecache/export.go.</summary>
 public enum CacheManifestForm

@@ -1,7 +1,6 @@
 using System.Globalization;
-using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>
 /// A point in time with nanoseconds and a UTC offset, as cache records carry it. A <see cref="DateTimeOffset"/> holds 100 ns and

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>
 /// Describes a blob or manifest: what it is, its digest and its size. Immutable; two descriptors are equal when all members are.

@@ -2,9 +2,8 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>
 /// A content digest, <c>algorithm:hex</c>, checked once when it is parsed and trusted afterwards: the algorithm is known and the

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>The digest algorithms that OCI registers and BuildKit accepts.</summary>
 public enum DigestAlgorithm

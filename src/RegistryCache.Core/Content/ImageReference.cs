@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>
 /// The name of something in a registry, in its normal form: <c>domain/path[:tag][@digest]</c>. Short names get the domain

@@ -69,7 +69,7 @@ internal static class ImageReferenceParser
 
         if (position < text.Length)
         {
-            if (!Content.Digest.TryParse(text[(position + 1)..], out var parsed))
+            if (!RegistryCache.Digest.TryParse(text[(position + 1)..], out var parsed))
                 return Fail("a digest is sha256:, sha384: or sha512: and 64, 96 or 128 lower-case hexadecimal digits.", position + 1, text.Length - position - 1);
             digest = parsed;
         }

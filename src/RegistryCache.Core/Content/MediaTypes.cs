@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>Media types of manifests, configs and layers. Source: BuildKit util/compression/compression.go, containerd core/images/mediatypes.go, OCI image-spec.</summary>
 public static class MediaTypes

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>Why a text could not be parsed, and where.</summary>
 public sealed record ParseError

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>What a parser found: a value or an error, never both and never neither.</summary>
 /// <typeparam name="T">The value's type.</typeparam>

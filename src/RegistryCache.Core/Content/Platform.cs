@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>The platform of an entry in an index. Source: OCI image-spec, image-index.md.</summary>
 /// <param name="Architecture">The CPU architecture, as Go names it: <c>amd64</c>, <c>arm64</c>.</param>

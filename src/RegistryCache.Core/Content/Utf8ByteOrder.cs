@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Content;
+namespace RegistryCache;
 
 /// <summary>
 /// Orders strings by their UTF-8 bytes, as Go does. <see cref="StringComparer.Ordinal"/> compares UTF-16 units and differs where a

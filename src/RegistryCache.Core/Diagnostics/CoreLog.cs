@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Core.Diagnostics;
 

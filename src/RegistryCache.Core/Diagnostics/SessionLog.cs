@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Diagnostics;
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>A digest, reference, time, manifest, cache config, image config or layout is malformed.</summary>
 public sealed class CacheFormatException : RegistryCacheException

@@ -1,6 +1,7 @@
 using System.Globalization;
+using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>A cache parameter text, one of its keys or values is wrong, or two of them contradict each other.</summary>
 public sealed class CacheParameterException : RegistryCacheException

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>Which end of an operation an error belongs to.</summary>
 public enum CacheSide

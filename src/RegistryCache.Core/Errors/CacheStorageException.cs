@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>A directory or file that holds content could not be read or written.</summary>
 public sealed class CacheStorageException : RegistryCacheException

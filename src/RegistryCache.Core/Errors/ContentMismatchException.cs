@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>Content does not have the size or the digest that was promised. What was read must not be used.</summary>
 public sealed class ContentMismatchException : RegistryCacheException

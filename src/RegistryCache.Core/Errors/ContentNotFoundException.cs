@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>A blob or manifest that is needed does not exist where it should be.</summary>
 public sealed class ContentNotFoundException : RegistryCacheException

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>
 /// The one cleaner for foreign text in messages, logs and on terminals: names, media types and answers come from caches and servers

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>A layer blob or the tar inside it is corrupt, unsupported or unsafe.</summary>
 public sealed class LayerFormatException : RegistryCacheException

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>A stated limit was exceeded. The limit is an option and can be raised.</summary>
 public sealed class LimitExceededException : RegistryCacheException

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>
 /// Stable identifiers of everything that can go wrong. A number is never reused; the text form is <c>RC</c> and four digits,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RegistryCache.Core.Errors;
+namespace RegistryCache;
 
 /// <summary>
 /// The root of every exception that this library raises on its own account. Wrong arguments of a call raise

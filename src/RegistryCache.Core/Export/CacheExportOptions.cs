@@ -1,10 +1,4 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Storage;
-
-namespace RegistryCache.Core.Export;
+namespace RegistryCache;
 
 /// <summary>How to export, beyond what the target's parameters say. Immutable.</summary>
 public sealed record CacheExportOptions

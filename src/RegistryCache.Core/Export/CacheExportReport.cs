@@ -1,8 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Parameters;
-
-namespace RegistryCache.Core.Export;
+namespace RegistryCache;
 
 /// <summary>What an export did. Immutable.</summary>
 public sealed record CacheExportReport

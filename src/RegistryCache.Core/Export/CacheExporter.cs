@@ -1,13 +1,10 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Storage;
+using RegistryCache.Layers;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 

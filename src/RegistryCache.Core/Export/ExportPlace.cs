@@ -1,6 +1,5 @@
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 

@@ -1,8 +1,6 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Core.Export;
+namespace RegistryCache;
 
 /// <summary>What an export did with one layer blob.</summary>
 /// <param name="Before">The layer as it was in the graph.</param>

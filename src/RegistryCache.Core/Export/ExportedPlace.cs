@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Export;
+namespace RegistryCache;
 
 /// <summary>One store that an export wrote to.</summary>
 /// <param name="Store">The store, as a person would name it.</param>

@@ -1,7 +1,4 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
-
-namespace RegistryCache.Core.Export;
+namespace RegistryCache;
 
 /// <summary>Writes caches to one target. Thread-safe; made by <see cref="BuildCache"/>.</summary>
 public interface ICacheExporter

@@ -1,9 +1,7 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Layers;
 using RegistryCache.Core.Storage;
+using RegistryCache.Layers;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 

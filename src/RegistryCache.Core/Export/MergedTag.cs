@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Core.Export;
 
 /// <summary>What a tag points at after a merge.</summary>

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Export;
+namespace RegistryCache;
 
 /// <summary>
 /// What to do when the config or the manifest of an export exceeds the 1 MiB that BuildKit reads: BuildKit would write it without a

@@ -1,7 +1,6 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 

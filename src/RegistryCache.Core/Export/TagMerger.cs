@@ -1,11 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 

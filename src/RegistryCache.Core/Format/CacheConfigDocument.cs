@@ -1,15 +1,13 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Core.Format;
 
 /// <summary>A cache config as it stands in JSON: lists that refer to each other by index. Source: BuildKit cache/remotecache/v1/types/spec.go.</summary>
 internal sealed class CacheConfigDocument
 {
-    public GoList<LayerEntry> Layers { get; } = new();
+    public GoList<BlobEntry> Layers { get; } = new();
 
     public GoList<RecordEntry> Records { get; } = new();
 
-    internal sealed class LayerEntry
+    internal sealed class BlobEntry
     {
         public string Blob { get; set; } = "";
 

@@ -1,4 +1,3 @@
-using RegistryCache.Core.Errors;
 using static RegistryCache.Core.Format.CacheConfigDocument;
 
 namespace RegistryCache.Core.Format;
@@ -28,7 +27,7 @@ internal sealed class CacheConfigParser
             while (reader.NextMember(out var name))
             {
                 if (GoJsonReader.Is(name, "layers"))
-                    parser.List(ref reader, document.Layers, "layers", limits.MaxLayers, nameof(limits.MaxLayers), static (CacheConfigParser _, ref GoJsonReader r, LayerEntry e) => Layer(ref r, e));
+                    parser.List(ref reader, document.Layers, "layers", limits.MaxLayers, nameof(limits.MaxLayers), static (CacheConfigParser _, ref GoJsonReader r, BlobEntry e) => Layer(ref r, e));
                 else if (GoJsonReader.Is(name, "records"))
                     parser.Records(ref reader, document.Records);
                 else
@@ -88,7 +87,7 @@ internal sealed class CacheConfigParser
             throw new LimitExceededException($"{_what}: the number of {name}", $"{nameof(CacheFormatLimits)}.{nameof(_limits.MaxLinks)}", _limits.MaxLinks);
     }
 
-    private static void Layer(ref GoJsonReader reader, LayerEntry entry)
+    private static void Layer(ref GoJsonReader reader, BlobEntry entry)
     {
         if (!reader.BeginObject("layers[]"))
             return;

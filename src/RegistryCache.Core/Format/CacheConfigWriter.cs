@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;

@@ -1,7 +1,7 @@
-namespace RegistryCache.Core.Format;
+namespace RegistryCache;
 
 /// <summary>
-/// How much of a foreign cache is read before it is refused with <see cref="Errors.LimitExceededException"/>. An export that the same
+/// How much of a foreign cache is read before it is refused with <see cref="LimitExceededException"/>. An export that the same
 /// limits would refuse is not written either. The defaults are far above what BuildKit itself can read back; they bound memory, not
 /// usefulness.
 /// </summary>
@@ -37,6 +37,6 @@ public sealed record CacheFormatLimits
     /// </summary>
     public TimeSpan MaxClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The most steps to spend on merging equal records, see <see cref="Graph.CacheGraphBuilder"/>. Default 200,000,000.</summary>
+    /// <summary>The most steps to spend on merging equal records, see <see cref="CacheGraphBuilder"/>. Default 200,000,000.</summary>
     public long MaxMergeSteps { get; init; } = 200_000_000;
 }

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Core.Format;
 
 /// <summary>A manifest, whichever its form, as the format sees it.</summary>

@@ -1,5 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Format;
 

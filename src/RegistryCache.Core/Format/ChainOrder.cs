@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;
 

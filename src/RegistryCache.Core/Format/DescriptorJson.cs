@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Format;
 
@@ -41,7 +40,7 @@ internal static class DescriptorJson
         if (digestText.Length == 0)
             return null;
         if (!Digest.TryParse(digestText, out var digest))
-            throw reader.Error($"'{Errors.ErrorText.Quote(digestText)}' in {what} is not a digest");
+            throw reader.Error($"'{ErrorText.Quote(digestText)}' in {what} is not a digest");
         if (size < 0)
             throw reader.Error($"the size {size} of {digest} is negative");
         return new Descriptor(mediaType, digest, size)

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.Format;
 

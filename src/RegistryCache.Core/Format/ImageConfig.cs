@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Core.Format;
 
 /// <summary>The parts of an image config that an inline cache needs.</summary>

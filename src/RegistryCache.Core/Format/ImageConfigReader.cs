@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Core.Format;
 
 /// <summary>Reads an image config for its inline cache. Source: BuildKit cache/remotecache/import.go, importInlineCache.</summary>

@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Format;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;

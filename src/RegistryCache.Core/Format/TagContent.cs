@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Format;
 
 /// <summary>What a tag points at: a cache, something else, or a cache that cannot be read.</summary>

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Format;
 
 /// <summary>A serialised config and the chain behind each of its layer entries, in their order.</summary>

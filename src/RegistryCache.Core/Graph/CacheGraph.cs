@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Graph;
 
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>
 /// A build cache: records, the links between them, and the layers that they produced. Immutable and free of cycles. Knows nothing of

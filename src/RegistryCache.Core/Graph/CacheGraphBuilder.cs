@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Graph;
 
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>
 /// Builds a <see cref="CacheGraph"/> under BuildKit's merge rules: a record without inputs is identified by its digest; a record with

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>A record that is still being built, to be linked to. Returned by <see cref="CacheGraphBuilder"/>.</summary>
 public sealed class CacheGraphNode

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>
 /// Look-up in a graph as BuildKit's solver does it: OR among the links of an input, AND across inputs on the same record, exact

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>One layer blob: what it is and where its bytes come from. Immutable.</summary>
 public sealed class CacheLayer

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>One way to satisfy an input of a record.</summary>
 /// <param name="Record">The record that produced the input.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Graph;
 
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>The records that a look-up found. Without any result they are no hit, but still lead on to what was built upon them. Immutable.</summary>
 public sealed class CacheMatch

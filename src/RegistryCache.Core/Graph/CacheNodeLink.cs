@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>One way to satisfy an input of a record that is still being built.</summary>
 /// <param name="Source">The record that produced the input, from the same builder.</param>

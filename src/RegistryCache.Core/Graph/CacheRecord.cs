@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Graph;
 
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>
 /// One cache key: a digest, the inputs that lead to it, and what was produced. Inputs are AND-ed; the links within an input are

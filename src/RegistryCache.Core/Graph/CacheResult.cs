@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>What a step produced, and when.</summary>
 /// <param name="Chain">The layers, or <see langword="null"/> for a result without layers, which only inline caches can have.</param>

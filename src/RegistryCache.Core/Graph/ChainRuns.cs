@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Core.Graph;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Graph;
 

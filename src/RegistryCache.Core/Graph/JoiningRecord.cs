@@ -10,7 +10,7 @@ namespace RegistryCache.Core.Graph;
 internal static class JoiningRecord
 {
     /// <summary>The record digest of output 0 of the operation whose digest is the SHA-256 of <c>registry-cache.join.v1</c>.</summary>
-    public static readonly string Digest = RecordDigest.Of(Content.Digest.OfText("registry-cache.join.v1")).ToString();
+    public static readonly string Digest = RecordDigest.Of(RegistryCache.Digest.OfText("registry-cache.join.v1")).ToString();
 
     /// <summary>
     /// The joining records of a graph: at most one in what this library writes. A record that has the digest, but also results, other

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>
 /// A stack of layers, base first. A chain is its top layer on the chain below it, so chains that start alike share their lower

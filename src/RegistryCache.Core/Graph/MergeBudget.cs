@@ -1,5 +1,3 @@
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Core.Graph;
 
 /// <summary>Counts the steps of merging, so that hostile input ends in an error instead of hours of work.</summary>

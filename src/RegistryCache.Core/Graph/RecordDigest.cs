@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using RegistryCache.Core.Content;
 
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>Record digests: what a step's output, or a piece of content, is called in a cache. Source: BuildKit cache/remotecache/v1/utils.go, outputKey.</summary>
 public static class RecordDigest

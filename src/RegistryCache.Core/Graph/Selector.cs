@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Graph;
+namespace RegistryCache;
 
 /// <summary>Selectors: which part of an input a step uses. A link matches only when its selector is equal, character for character. Source: BuildKit solver/llbsolver/ops/exec.go and file.go.</summary>
 public static class Selector

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Graph;
-
-namespace RegistryCache.Core.Import;
+namespace RegistryCache;
 
 /// <summary>The result of an import: every source's outcome, and all caches that were found as one graph. Immutable.</summary>
 public sealed class CacheImport

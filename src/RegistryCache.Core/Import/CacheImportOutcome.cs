@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Import;
+namespace RegistryCache;
 
 /// <summary>What became of one source of an import.</summary>
 public enum CacheImportOutcome

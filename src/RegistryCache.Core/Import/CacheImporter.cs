@@ -1,10 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;
 

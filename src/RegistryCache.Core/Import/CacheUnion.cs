@@ -1,6 +1,3 @@
-using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Import;
 
 /// <summary>Several caches as one.</summary>

@@ -1,7 +1,5 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Format;
 using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Import;
+namespace RegistryCache;
 
 /// <summary>Reads caches from one or more sources. Thread-safe; made by <see cref="BuildCache"/>.</summary>
 public interface ICacheImporter

@@ -1,9 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Parameters;
-
-namespace RegistryCache.Core.Import;
+namespace RegistryCache;
 
 /// <summary>What one source gave. Immutable.</summary>
 public sealed class ImportedCache

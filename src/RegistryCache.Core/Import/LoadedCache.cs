@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Import;
 
 /// <summary>What a manifest led to; <paramref name="Graph"/> is <see langword="null"/> when it carries no cache.</summary>

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Import;
+namespace RegistryCache;
 
 /// <summary>An entry of an image index that an import could not use. The rest of the index was imported.</summary>
 /// <param name="Descriptor">The entry, as the index describes it.</param>

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>The compression levels that a codec takes.</summary>
 /// <param name="Minimum">The lowest level.</param>

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>What encoding a layer gave.</summary>
 /// <param name="Compression">The codec that wrote the blob.</param>

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Errors;
-
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>
 /// One way to store a layer's tar as a blob. Implementations are thread-safe, keep no state between calls and use memory that does

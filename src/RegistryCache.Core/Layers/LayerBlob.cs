@@ -1,6 +1,6 @@
-using RegistryCache.Core.Content;
+using RegistryCache.Core.Streams;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>A layer's blob where it lies: what it claims to be, how to read it and, where that is cheaper than reading from the start, how to look inside.</summary>
 public sealed class LayerBlob

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Layers;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>
 /// The codecs that are known, in the order in which they are asked whether a blob is theirs: the specific before the general, estargz

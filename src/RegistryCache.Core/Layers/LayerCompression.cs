@@ -1,7 +1,6 @@
 using System.Buffers;
-using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache;
 
 /// <summary>
 /// The name of a layer compression as it stands in <c>compression=…</c>. The set is open: a codec that users register brings its

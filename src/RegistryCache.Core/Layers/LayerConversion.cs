@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache;
 
 /// <summary>A layer ready to be stored: kept as it was, or in a temporary file that goes when this is disposed.</summary>
 public sealed class LayerConversion : IAsyncDisposable

@@ -1,7 +1,6 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Layers;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>
 /// Decides for each layer whether its blob is kept or converted, and converts: decode, verify and encode overlap, memory does not grow

@@ -1,4 +1,6 @@
-namespace RegistryCache.Core.Layers;
+using RegistryCache.Layers;
+
+namespace RegistryCache;
 
 /// <summary>What a converter works with.</summary>
 public sealed class LayerConverterOptions

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache;
 
 /// <summary>Why a layer was kept, converted or encoded. Source: the conversion rules of BuildKit util/compression, with one addition: a level that was asked for is honoured.</summary>
 public enum LayerDecision

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache;
 
 /// <summary>How much a layer may decompress to before it counts as a bomb.</summary>
 public sealed class LayerDecodeLimits

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>How to encode a layer.</summary>
 public sealed class LayerEncodeOptions

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>
 /// A look at a layer blob that costs little: its first and last bytes, read at most once, and ranges in between. Nothing of it is

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache;
 
 /// <summary>How to read a layer.</summary>
 public sealed class LayerReadOptions

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Streams;
+using RegistryCache.Layers;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache;
 
 /// <summary>
 /// A layer's decoded content, forward only. Receiving, decompressing and hashing overlap, a few buffers ahead of the reader. It ends

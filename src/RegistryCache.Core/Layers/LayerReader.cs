@@ -1,7 +1,6 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Streams;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>
 /// The one way to read a layer: decoded by what its bytes are, whatever its media type claims, with blob digest, format checksums,

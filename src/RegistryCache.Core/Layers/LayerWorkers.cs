@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace RegistryCache.Core.Layers;
+namespace RegistryCache.Layers;
 
 /// <summary>
 /// The one limit on how many pieces of layers are compressed at the same time. All layers of an operation share one instance, so that

@@ -1,7 +1,4 @@
 using System.Globalization;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Core.Parameters;
 

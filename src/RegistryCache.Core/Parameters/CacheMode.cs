@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>Which results an export carries. Source: BuildKit solver/types.go.</summary>
 public enum CacheMode

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Layers;
-
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>How parameter texts are read.</summary>
 public sealed record CacheParameterOptions

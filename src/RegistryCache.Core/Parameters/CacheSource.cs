@@ -1,6 +1,6 @@
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Parameters;
 
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>Where to read a cache from. Prints as the text that it can be parsed from; equal when all options are.</summary>
 public abstract record CacheSource

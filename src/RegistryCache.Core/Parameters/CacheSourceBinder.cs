@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Core.Parameters;
 
 /// <summary>Entry → source. Source: BuildKit cache/remotecache/{registry,local}, client/solve.go.</summary>

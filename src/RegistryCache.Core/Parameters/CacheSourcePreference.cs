@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>Which of several sources wins when more than one has a result of the same step or the same key.</summary>
 public enum CacheSourcePreference

@@ -1,9 +1,7 @@
 using System.Globalization;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
 
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>
 /// Where and how to write a cache. Prints as the text that it can be parsed from; equal when all options are. Options that contradict

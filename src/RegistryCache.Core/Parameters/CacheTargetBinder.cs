@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
-
 namespace RegistryCache.Core.Parameters;
 
 /// <summary>Entry → target. The checks come in BuildKit's order. Source: BuildKit cache/remotecache/{registry,local,inline}, util/compression/attrs.go, control/control.go.</summary>

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Layers;
-
 namespace RegistryCache.Core.Parameters;
 
 /// <summary>The levels that Docker documents; a codec of a user's own has its own.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.Parameters;
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>A cache inside the image that is built: <c>type=inline</c>. Understood so that a caller can tell; only an image builder can write one.</summary>
 public sealed record InlineCacheTarget : CacheTarget

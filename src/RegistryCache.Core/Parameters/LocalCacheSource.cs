@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>A cache in an OCI layout directory: <c>type=local</c>.</summary>
 /// <param name="Directory">The path, <c>src</c>.</param>

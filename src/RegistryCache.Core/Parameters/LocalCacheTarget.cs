@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>A cache in an OCI layout directory: <c>type=local</c>.</summary>
 /// <param name="Directory">The path, <c>dest</c>; created when it does not exist.</param>

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>A cache in a registry, or an image with an inline cache: <c>type=registry</c>.</summary>
 /// <param name="Reference">The reference, by tag or digest; with both, the digest decides.</param>
@@ -8,7 +6,7 @@ public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
 {
     /// <summary>A cache in a registry.</summary>
     /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="Errors.CacheFormatException">It is not a reference.</exception>
+    /// <exception cref="CacheFormatException">It is not a reference.</exception>
     public RegistryCacheSource(string reference)
         : this(ImageReference.Parse(reference))
     {

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache;
 
 /// <summary>A cache in a registry, in a directory, or in both: <c>type=registry</c>.</summary>
 /// <param name="Reference">The reference, with a tag; <see langword="null"/> to write to <see cref="Directory"/> only.</param>
@@ -8,7 +6,7 @@ public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarge
 {
     /// <summary>A cache in a registry.</summary>
     /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="Errors.CacheFormatException">It is not a reference.</exception>
+    /// <exception cref="CacheFormatException">It is not a reference.</exception>
     public RegistryCacheTarget(string reference)
         : this(ImageReference.Parse(reference))
     {

@@ -1,6 +1,5 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots.FileSystem;
-using RegistryCache.Core.Snapshots.Tar;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 

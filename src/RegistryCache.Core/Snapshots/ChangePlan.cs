@@ -1,6 +1,6 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Snapshots.FileSystem;
-using RegistryCache.Core.Snapshots.Hashing;
+using RegistryCache.Core.ContentDigests;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Snapshots;
 

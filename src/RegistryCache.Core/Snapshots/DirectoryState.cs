@@ -1,7 +1,7 @@
-using RegistryCache.Core.Snapshots.FileSystem;
-using RegistryCache.Core.Snapshots.Hashing;
+using RegistryCache.Core.ContentDigests;
+using RegistryCache.Core.FileSystem;
 
-namespace RegistryCache.Core.Snapshots;
+namespace RegistryCache;
 
 /// <summary>What a directory held at one moment, to be compared with what it holds later. Immutable; it holds nothing open.</summary>
 public sealed class DirectoryState
@@ -34,7 +34,7 @@ public sealed class DirectoryState
     /// far faster, a file counts as changed if its size, times or inode are. Systems that have no inodes, such as Windows, always read.
     /// </param>
     /// <param name="cancellationToken">Cancels the look.</param>
-    /// <exception cref="Errors.CacheStorageException">The directory cannot be read, or changed meanwhile.</exception>
+    /// <exception cref="CacheStorageException">The directory cannot be read, or changed meanwhile.</exception>
     public static async Task<DirectoryState> CaptureAsync(
         string path, SnapshotOptions? options = null, bool readContent = false, CancellationToken cancellationToken = default)
     {

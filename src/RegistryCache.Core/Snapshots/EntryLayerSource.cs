@@ -1,5 +1,4 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots.Tar;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
@@ -30,7 +29,7 @@ internal sealed class EntryLayerSource : LayerSource
     }
 
     private static async Task CopyAsync(
-        TarStreamWriter writer, LayerEntry entry, Content.BlobSource? content, CancellationToken cancellationToken)
+        TarStreamWriter writer, LayerEntry entry, BlobSource? content, CancellationToken cancellationToken)
     {
         var rest = entry.Size;
         var stream = content is null ? Stream.Null : await content.OpenReadAsync(cancellationToken).ConfigureAwait(false);

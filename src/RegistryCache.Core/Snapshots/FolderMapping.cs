@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Snapshots;
+namespace RegistryCache;
 
 /// <summary>A file or directory and its place in a layer.</summary>
 /// <param name="SourcePath">The file or directory to read. Links in this path are followed.</param>

@@ -1,4 +1,6 @@
-namespace RegistryCache.Core.Snapshots;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache;
 
 /// <summary>What a <see cref="LayerSource"/> wrote.</summary>
 /// <param name="Entries">The entries, directories and whiteouts included.</param>

@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots.FileSystem;
-using RegistryCache.Core.Snapshots.Tar;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Snapshots;
+namespace RegistryCache;
 
 /// <summary>In what folder a step runs, and what of it is recorded.</summary>
 public enum RunFolder

@@ -1,7 +1,6 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.FileSystem;
 
-namespace RegistryCache.Core.Snapshots;
+namespace RegistryCache;
 
 /// <summary>How a folder becomes a layer. The defaults give the same bytes for the same names, modes, links and contents, on any day and in any folder.</summary>
 public sealed record SnapshotOptions

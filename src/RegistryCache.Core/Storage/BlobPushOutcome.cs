@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>How a blob came to be in a store.</summary>
 public enum BlobPushOutcome

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>What pushing a blob did.</summary>
 /// <param name="Outcome">How the blob came to be in the store.</param>

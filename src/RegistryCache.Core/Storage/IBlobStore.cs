@@ -1,7 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>Blobs that can be found, read and added. Implementations are thread-safe.</summary>
 public interface IBlobStore : IReadOnlyBlobStore

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>
 /// A store that can move a tag only if nobody else has moved it meanwhile. Directories and memory can; the registry protocol has no

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>Manifests that can be resolved, read and added. Implementations are thread-safe.</summary>
 public interface IManifestStore : IReadOnlyManifestStore

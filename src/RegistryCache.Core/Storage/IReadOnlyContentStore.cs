@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>One place that caches can be read from: a repository of a registry, an OCI layout directory, memory.</summary>
 public interface IReadOnlyContentStore : IReadOnlyBlobStore, IReadOnlyManifestStore

@@ -1,7 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>Manifests that can be resolved and read. Implementations are thread-safe.</summary>
 public interface IReadOnlyManifestStore

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>A store that can delete what no tag needs any more, as <c>reset=true</c> asks of a directory.</summary>
 public interface ISweepableStore

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Streams;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache;
 
 /// <summary>
 /// A store in memory, for tests and for caches that live as long as the process. It keeps every promise of

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>A manifest's bytes, exactly as stored, and what they are.</summary>
 public sealed class ManifestContent

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>Names a manifest inside a store: by tag or by digest. Source: OCI distribution-spec, «reference».</summary>
 public readonly record struct ManifestReference

@@ -1,5 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
+using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Core.Storage;
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>What a sweep did.</summary>
 /// <param name="RemovedBlobs">How many blobs and manifests were deleted.</param>

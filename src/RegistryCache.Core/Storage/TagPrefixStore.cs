@@ -1,4 +1,4 @@
-using RegistryCache.Core.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Storage;
 

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache;
 
 /// <summary>How far the transfer of one blob is.</summary>
 /// <param name="Blob">The blob.</param>

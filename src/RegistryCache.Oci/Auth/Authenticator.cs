@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Http;
 

@@ -1,6 +1,3 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Credentials;
-
 namespace RegistryCache.Oci.Auth;
 
 /// <summary>What a provider answered for one repository, and what became of it.</summary>

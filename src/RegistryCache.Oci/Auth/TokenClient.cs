@@ -3,9 +3,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;

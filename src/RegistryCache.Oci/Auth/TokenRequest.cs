@@ -1,4 +1,4 @@
-using RegistryCache.Oci.Credentials;
+using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;
 

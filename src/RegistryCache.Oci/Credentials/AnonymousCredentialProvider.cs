@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>Knows no credentials: every registry is used anonymously.</summary>
 public sealed class AnonymousCredentialProvider : ICredentialProvider

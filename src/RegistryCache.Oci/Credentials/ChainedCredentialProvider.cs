@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>Asks several providers in order; the first credential wins. A provider that fails ends the search.</summary>
 public sealed class ChainedCredentialProvider : ICredentialProvider

@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>What an <see cref="ICredentialProvider"/> knows about one repository. Nothing in it but <see cref="Credential"/> is secret.</summary>
 /// <param name="Credential">The credential, or <see langword="null"/> for anonymous access.</param>

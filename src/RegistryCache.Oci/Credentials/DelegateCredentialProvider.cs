@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>Asks a delegate.</summary>
 public sealed class DelegateCredentialProvider : ICredentialProvider

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using RegistryCache.Oci.Credentials;
 
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>
 /// One credential for one registry from environment variables: <c>REGISTRY_CACHE_HOST</c>, <c>REGISTRY_CACHE_USERNAME</c>,
@@ -44,7 +45,7 @@ public sealed class EnvironmentCredentialProvider : ICredentialProvider
         if (Value(Host) is not { } host)
             return Skip($"{set[0]} is set without {Host}: set it to the registry that the credential is for");
         if (AuthKey.Best([host], registry, repository) is null)
-            return CredentialAnswer.None with { Skipped = [$"{set[0]} is for {Core.Errors.ErrorText.Quote(host)}"] };
+            return CredentialAnswer.None with { Skipped = [$"{set[0]} is for {ErrorText.Quote(host)}"] };
         if (Value(Token) is { } token)
             return new CredentialAnswer(RegistryCredential.FromRegistryToken(token), Token);
         if (Value(User) is not { } user)

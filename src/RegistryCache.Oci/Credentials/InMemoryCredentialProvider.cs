@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using RegistryCache.Oci.Credentials;
 
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>Credentials that the program holds itself. Thread-safe.</summary>
 public sealed class InMemoryCredentialProvider : ICredentialProvider

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>Where <see cref="LoginCredentialProvider"/> looks.</summary>
 public sealed class LoginCredentialOptions

@@ -1,6 +1,6 @@
-using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Credentials;
 
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>
 /// The credentials that <c>docker login</c> and <c>podman login</c> stored. Places, in this order: <c>DOCKER_AUTH_CONFIG</c>;

@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci;
 
 /// <summary>What proves who we are to one registry. Immutable; nothing secret appears in <see cref="ToString"/>.</summary>
 public sealed class RegistryCredential : IEquatable<RegistryCredential>

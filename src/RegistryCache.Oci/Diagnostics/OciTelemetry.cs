@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace RegistryCache.Oci.Diagnostics;
+namespace RegistryCache.Oci;
 
 /// <summary>Names of this package's activities and measurements. Attribute names follow OpenTelemetry's HTTP conventions.</summary>
 public static class OciTelemetry

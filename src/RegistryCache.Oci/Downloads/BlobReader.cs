@@ -1,7 +1,5 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci.Downloads;
 

@@ -1,7 +1,5 @@
 using System.Buffers;
-using RegistryCache.Core.Content;
-using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Oci.Hosts;
 
 namespace RegistryCache.Oci.Downloads;
 
@@ -64,7 +62,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
             {
                 ArrayPool<byte>.Shared.Return((await task.ConfigureAwait(false)).Buffer);
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or Core.Errors.RegistryCacheException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or RegistryCacheException)
             {
                 // Nobody will read this segment.
             }

@@ -1,5 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Oci.Hosts;
 
 namespace RegistryCache.Oci.Downloads;
 

@@ -1,6 +1,5 @@
 using System.Collections;
 using RegistryCache.Oci.Auth;
-using RegistryCache.Oci.Credentials;
 
 namespace RegistryCache.Oci.Http;
 

@@ -1,4 +1,6 @@
-namespace RegistryCache.Oci.Http;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci;
 
 /// <summary>What a registry said about its rate limit, as sent.</summary>
 /// <param name="Limit">The header <c>RateLimit-Limit</c>, for example <c>100;w=21600</c>.</param>

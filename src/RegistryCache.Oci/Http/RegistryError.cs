@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Http;
+namespace RegistryCache.Oci;
 
 /// <summary>One entry of a registry's error list. Source: OCI distribution-spec, «Error Codes».</summary>
 /// <param name="Code">The code, for example <c>MANIFEST_INVALID</c>; empty if absent.</param>

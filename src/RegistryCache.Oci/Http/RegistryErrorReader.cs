@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Oci.Http;
 

@@ -1,5 +1,3 @@
-using RegistryCache.Oci.Auth;
-
 namespace RegistryCache.Oci.Http;
 
 /// <summary>

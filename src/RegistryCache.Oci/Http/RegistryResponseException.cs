@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Hosts;
 
-namespace RegistryCache.Oci.Http;
+namespace RegistryCache.Oci;
 
 /// <summary>A registry answered with an error. Everything it said is here, secrets removed.</summary>
 public sealed class RegistryResponseException : RegistryCacheException

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Errors;
-
-namespace RegistryCache.Oci.Http;
+namespace RegistryCache.Oci;
 
 /// <summary>
 /// An exchange with a registry did not come to an answer that can be used: unreachable, broken off, stalled, against the

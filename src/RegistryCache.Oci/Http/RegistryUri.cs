@@ -1,5 +1,3 @@
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Oci.Http;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RegistryCache.Oci.Diagnostics;
 
 namespace RegistryCache.Oci.Http;
 

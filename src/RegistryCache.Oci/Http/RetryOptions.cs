@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Http;
+namespace RegistryCache.Oci;
 
 /// <summary>How transient failures are met: waits that double, with jitter, within a budget.</summary>
 public sealed class RetryOptions

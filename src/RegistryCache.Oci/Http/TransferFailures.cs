@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
-using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Hosts;
 
 namespace RegistryCache.Oci.Http;
 

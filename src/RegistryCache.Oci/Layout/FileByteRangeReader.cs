@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Oci.Layout;
 

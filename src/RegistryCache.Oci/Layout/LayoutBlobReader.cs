@@ -1,6 +1,4 @@
 using System.Globalization;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Oci.Layout;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Layout;
 

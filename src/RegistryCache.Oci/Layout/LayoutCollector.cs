@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Oci.Layout;
 

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>Where things lie in a layout directory. Paths of blobs come from parsed digests only, so they cannot leave it.</summary>

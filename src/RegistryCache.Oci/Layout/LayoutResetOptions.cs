@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Layout;
+namespace RegistryCache.Oci;
 
 /// <summary>What <see cref="OciLayoutStore.ResetAsync"/> may remove, and how much it reads to find out.</summary>
 public sealed class LayoutResetOptions

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using RegistryCache.Core.Content;
 
-namespace RegistryCache.Oci.Layout;
+namespace RegistryCache.Oci;
 
 /// <summary>What <see cref="OciLayoutStore.ResetAsync"/> did.</summary>
 public sealed record LayoutResetReport

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Oci.Layout;
 

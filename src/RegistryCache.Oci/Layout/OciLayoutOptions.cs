@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using RegistryCache.Core.Errors;
 
-namespace RegistryCache.Oci.Layout;
+namespace RegistryCache.Oci;
 
 /// <summary>How an <see cref="OciLayoutStore"/> behaves. Immutable once the store is created.</summary>
 public sealed class OciLayoutOptions

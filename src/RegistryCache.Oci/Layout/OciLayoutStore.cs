@@ -1,8 +1,7 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Layout;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Oci.Layout;
+namespace RegistryCache.Oci;
 
 /// <summary>
 /// An OCI image layout directory as a store, interchangeable with BuildKit's <c>type=local</c> cache. Thread-safe, and safe for

@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Registry;
 

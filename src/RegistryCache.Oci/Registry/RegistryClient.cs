@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Auth;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
 
-namespace RegistryCache.Oci.Registry;
+namespace RegistryCache.Oci;
 
 /// <summary>
 /// Talks to registries. One client serves any number of hosts and repositories; it shares connections, tokens, limits and what it

@@ -1,12 +1,11 @@
 using System.Runtime.ExceptionServices;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
 using RegistryCache.Oci.Downloads;
-using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Hosts;
+using RegistryCache.Oci.Registry;
 using RegistryCache.Oci.Uploads;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Oci.Registry;
+namespace RegistryCache.Oci;
 
 /// <summary>One repository of a registry as a store. Opened by <see cref="RegistryClient.OpenRepository(ImageReference, RepositoryOptions)"/>. Thread-safe.</summary>
 public sealed class RegistryContentStore : IContentStore

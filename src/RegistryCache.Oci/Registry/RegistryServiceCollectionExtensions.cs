@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RegistryCache.Oci;
 using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
 
-namespace RegistryCache.Oci.Registry;
+namespace RegistryCache;
 
 /// <summary>Adds a <see cref="RegistryClient"/> to a container, with connections from its <see cref="IHttpClientFactory"/>.</summary>
 public static class RegistryServiceCollectionExtensions

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Registry;
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Oci.Registry;
+namespace RegistryCache.Oci;
 
 /// <summary>What can be chosen per repository.</summary>
 public sealed class RepositoryOptions

@@ -1,6 +1,6 @@
 using System.Net;
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Registry;

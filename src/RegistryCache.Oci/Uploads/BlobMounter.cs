@@ -1,9 +1,6 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Auth;
 using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci.Uploads;
 

@@ -1,11 +1,9 @@
 using System.Runtime.ExceptionServices;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Downloads;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Uploads;
 

@@ -1,4 +1,3 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Uploads;

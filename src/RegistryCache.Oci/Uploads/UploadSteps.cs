@@ -1,9 +1,7 @@
 using System.Globalization;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci.Uploads;
 

@@ -1,10 +1,4 @@
 using System.Diagnostics;
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Oci;
 using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Cli.Tests.Remote;

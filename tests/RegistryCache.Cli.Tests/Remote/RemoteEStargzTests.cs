@@ -1,10 +1,7 @@
 using System.Formats.Tar;
 using System.Globalization;
 using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 using RegistryCache.Oci;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Servers;

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using RegistryCache.Compression.Gzip;
-using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.Tests.Inflate;
 

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Compression.Tests.Inflate;
 
 /// <summary>Bytes that arrive in pieces of a given length.</summary>

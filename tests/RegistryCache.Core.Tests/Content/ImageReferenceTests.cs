@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-
 namespace RegistryCache.Core.Tests.Content;
 
 public sealed class ImageReferenceTests

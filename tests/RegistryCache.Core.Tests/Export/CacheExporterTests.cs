@@ -1,10 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Core.Tests.Export;

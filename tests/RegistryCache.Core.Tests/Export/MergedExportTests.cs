@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Storage;
-
 namespace RegistryCache.Core.Tests.Export;
 
 internal sealed class MergedExportTests

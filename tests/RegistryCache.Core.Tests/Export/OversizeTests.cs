@@ -1,10 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Storage;
-
 namespace RegistryCache.Core.Tests.Export;
 
 /// <summary>A cache of ten thousand records, which is more than BuildKit reads.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Export;
 

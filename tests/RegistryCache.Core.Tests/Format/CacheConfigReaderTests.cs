@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Format;

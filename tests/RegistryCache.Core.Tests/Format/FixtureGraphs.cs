@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Format;

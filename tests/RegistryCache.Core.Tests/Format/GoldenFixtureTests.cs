@@ -1,5 +1,4 @@
 using System.Text;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
 using RegistryCache.Testing;
 
@@ -30,7 +29,7 @@ internal sealed class GoldenFixtureTests
     public void A_rebuilt_graph_differs_only_where_BuildKit_has_no_order(string name)
     {
         var (_, _, configBytes, graph) = FixtureGraphs.Read(name);
-        var builder = new RegistryCache.Core.Graph.CacheGraphBuilder();
+        var builder = new CacheGraphBuilder();
         builder.AddGraph(graph);
 
         var config = CacheConfigWriter.Write(builder.Build());

@@ -1,7 +1,5 @@
 using System.Text;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Tests.Format;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Tests.Graph;
 

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
 using RegistryCache.Core.Tests.Format;
 using RegistryCache.Testing;
 

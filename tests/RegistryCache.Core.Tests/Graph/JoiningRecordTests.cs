@@ -1,4 +1,3 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Tests.Graph;
 
 /// <summary>

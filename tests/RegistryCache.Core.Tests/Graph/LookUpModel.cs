@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Tests.Graph;
 
 /// <summary>The look-up rules as they are written, by scanning everything: what the index must agree with.</summary>

@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
-
 namespace RegistryCache.Core.Tests.Graph;
 
 internal sealed class MergeRuleTests

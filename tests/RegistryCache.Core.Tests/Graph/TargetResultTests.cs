@@ -1,5 +1,4 @@
 using System.Text;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Tests.Format;

@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Export;
 
 namespace RegistryCache.Core.Tests.Import;

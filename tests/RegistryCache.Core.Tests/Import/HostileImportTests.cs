@@ -1,9 +1,6 @@
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Export;
+using RegistryCache.Storage;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Import;

@@ -1,9 +1,6 @@
 using System.Text.Json;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Export;
+using RegistryCache.Storage;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Import;

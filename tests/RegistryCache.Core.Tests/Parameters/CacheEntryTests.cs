@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>From text to attributes: parameters.md §1.</summary>
@@ -44,8 +41,8 @@ internal sealed class CacheEntryTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => CacheTarget.Parse(text), Throws.TypeOf<Errors.CacheParameterException>());
-            Assert.That(() => CacheSource.Parse(text), Throws.TypeOf<Errors.CacheParameterException>());
+            Assert.That(() => CacheTarget.Parse(text), Throws.TypeOf<CacheParameterException>());
+            Assert.That(() => CacheSource.Parse(text), Throws.TypeOf<CacheParameterException>());
         }
     }
 

@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>Every key of <c>--cache-from</c>: parameters.md §2 and §3.</summary>

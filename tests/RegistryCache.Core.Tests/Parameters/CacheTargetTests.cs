@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>Every key of <c>--cache-to</c>: parameters.md §2 to §4.</summary>

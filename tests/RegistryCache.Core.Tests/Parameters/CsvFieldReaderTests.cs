@@ -1,4 +1,3 @@
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Core.Tests.Parameters;

@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>A password in front of a host is refused, and the refusal does not repeat it.</summary>

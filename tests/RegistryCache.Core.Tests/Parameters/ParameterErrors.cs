@@ -1,6 +1,3 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Parameters;
-
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>Reads texts that must not be read, and checks what every such error promises.</summary>

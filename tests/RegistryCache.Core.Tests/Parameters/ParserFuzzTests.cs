@@ -1,6 +1,4 @@
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Testing;
 

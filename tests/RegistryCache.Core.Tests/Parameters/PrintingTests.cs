@@ -1,7 +1,4 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Core.Tests.Parameters;
 

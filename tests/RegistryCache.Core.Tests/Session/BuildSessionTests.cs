@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 
 namespace RegistryCache.Core.Tests.Session;

@@ -1,7 +1,4 @@
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Session;
 
 namespace RegistryCache.Core.Tests.Session;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Session;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 
 namespace RegistryCache.Core.Tests.Session;

@@ -1,9 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
+using RegistryCache.Core.Folders;
 
 namespace RegistryCache.Core.Tests.Session;
 

@@ -1,12 +1,5 @@
-using RegistryCache.Compression;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Oci;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Session;
 

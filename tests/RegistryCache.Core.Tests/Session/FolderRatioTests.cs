@@ -1,7 +1,3 @@
-using RegistryCache.Compression;
-using RegistryCache.Core.Layers;
-using RegistryCache.Core.Session;
-
 namespace RegistryCache.Core.Tests.Session;
 
 /// <summary>A folder that shrinks more than a restore accepts by default, such as one with an empty disk image: the save says what will be needed.</summary>
@@ -61,5 +57,5 @@ internal sealed class FolderRatioTests
         .Build();
 
     private static FolderCache Folders(BuildCache cache, LayerCompression compression) =>
-        cache.Folders(new FolderCacheOptions { Target = Core.Parameters.CacheTarget.Parse(Target), Compression = compression });
+        cache.Folders(new FolderCacheOptions { Target = CacheTarget.Parse(Target), Compression = compression });
 }

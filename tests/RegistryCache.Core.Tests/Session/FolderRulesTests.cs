@@ -1,8 +1,6 @@
 using System.Net.Sockets;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Tests.Snapshots;
 
 namespace RegistryCache.Core.Tests.Session;
@@ -114,7 +112,7 @@ internal sealed class FolderRulesTests
 
         FolderCache With(SymbolicLinkPolicy policy) => bench.Cache.Folders(new FolderCacheOptions
         {
-            Target = Core.Parameters.CacheTarget.Parse(Target),
+            Target = CacheTarget.Parse(Target),
             Snapshot = new SnapshotOptions { SymbolicLinks = policy },
         });
 
@@ -157,7 +155,7 @@ internal sealed class FolderRulesTests
             bench.Folder.Write($"{name}/dir/f1", new string('x', 10));
             bench.Folder.Write($"{name}/dir/f2", new string('x', 10));
             bench.Folder.Write($"{name}/dir/f3", "");
-            var folders = bench.Cache.Folders(new FolderCacheOptions { Target = Core.Parameters.CacheTarget.Parse(Target), Snapshot = new SnapshotOptions { Limits = limits } });
+            var folders = bench.Cache.Folders(new FolderCacheOptions { Target = CacheTarget.Parse(Target), Snapshot = new SnapshotOptions { Limits = limits } });
 
             var error = Assert.CatchAsync<LimitExceededException>(() => folders.SaveAsync("k", bench.Folder[name]), name)!;
 

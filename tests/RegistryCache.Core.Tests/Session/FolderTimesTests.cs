@@ -1,8 +1,7 @@
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.Folders;
+using RegistryCache.Core.Tar;
 using RegistryCache.Core.Tests.Snapshots;
 
 namespace RegistryCache.Core.Tests.Session;
@@ -63,7 +62,7 @@ internal sealed class FolderTimesTests
         await folders.RestoreAsync("k", null, bench.Folder["back"]);
 
         Assert.That(File.GetLastWriteTimeUtc(bench.Folder["back/f"]).AddHours(-14).Year, Is.EqualTo(1980));
-        Assert.That(() => With(bench, TimePolicy.Now), Throws.InstanceOf<Core.Errors.RegistryCacheException>());
+        Assert.That(() => With(bench, TimePolicy.Now), Throws.InstanceOf<RegistryCacheException>());
     }
 
     [Test]
@@ -147,8 +146,8 @@ internal sealed class FolderTimesTests
     {
         using var scratch = new ScratchFolder();
         var times = new EntryTimes.Writer();
-        times.Add(new Core.Snapshots.FileSystem.FileTime(1_000_000_000, 5));
-        times.Add(new Core.Snapshots.FileSystem.FileTime(1_000_000_001, 6));
+        times.Add(new FileTime(1_000_000_000, 5));
+        times.Add(new FileTime(1_000_000_001, 6));
         var tree = await LayerApplier.ReadIntoMemoryAsync(
             [
                 EntryTimes.ToLayer(times.Bytes).ToBlobSource(),

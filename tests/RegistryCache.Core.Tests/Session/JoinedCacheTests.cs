@@ -1,7 +1,3 @@
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
 using RegistryCache.Core.Tests.Graph;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 

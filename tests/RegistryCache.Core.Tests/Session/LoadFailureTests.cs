@@ -1,6 +1,3 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 
 namespace RegistryCache.Core.Tests.Session;

@@ -1,12 +1,7 @@
-using RegistryCache.Compression;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Oci;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Servers;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 

@@ -1,8 +1,6 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Export;
+using RegistryCache.Core.Folders;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
 
 namespace RegistryCache.Core.Tests.Session;
 

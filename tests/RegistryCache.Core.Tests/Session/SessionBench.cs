@@ -1,11 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Compression;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Snapshots;
 
 namespace RegistryCache.Core.Tests.Session;

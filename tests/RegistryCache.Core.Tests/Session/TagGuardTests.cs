@@ -1,12 +1,5 @@
 using System.Text;
-using RegistryCache.Compression;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Format;
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Session;
 

@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Snapshots;
-
 namespace RegistryCache.Core.Tests.Snapshots;
 
 [TestFixture("Best")]

@@ -1,8 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 

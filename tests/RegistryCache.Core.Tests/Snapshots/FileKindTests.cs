@@ -1,7 +1,6 @@
 using System.Net.Sockets;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
@@ -286,5 +284,5 @@ public sealed class HostileLayerTests
     }
 
     private Task<RestoreReport> ApplyAsync(RestoreOptions options, params byte[][] layers) => LayerApplier.ApplyAsync(
-        layers.Select(layer => Core.Content.BlobSource.FromBytes(layer)).ToList(), _scratch["target"], options, _access, CancellationToken.None);
+        layers.Select(layer => BlobSource.FromBytes(layer)).ToList(), _scratch["target"], options, _access, CancellationToken.None);
 }

@@ -1,4 +1,5 @@
-using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 

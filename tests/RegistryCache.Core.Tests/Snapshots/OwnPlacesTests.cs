@@ -1,7 +1,5 @@
-using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Session;
+using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
 using RegistryCache.Core.Tests.Session;
 
 namespace RegistryCache.Core.Tests.Snapshots;

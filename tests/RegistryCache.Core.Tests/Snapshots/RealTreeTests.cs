@@ -1,5 +1,3 @@
-using RegistryCache.Core.Snapshots;
-
 namespace RegistryCache.Core.Tests.Snapshots;
 
 /// <summary>Trees that nobody made for a test.</summary>

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
+using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
@@ -160,7 +158,7 @@ internal sealed class RestoreInPlaceTests
     public void A_failed_restore_leaves_no_folder_where_none_was()
     {
         Assert.CatchAsync<LayerFormatException>(() => LayerApplier.ApplyAsync(
-            [Core.Content.BlobSource.FromBytes(new RawTar().File("a").File("a/b").End())], _scratch["new/deep/target"], new RestoreOptions(), _access, CancellationToken.None));
+            [BlobSource.FromBytes(new RawTar().File("a").File("a/b").End())], _scratch["new/deep/target"], new RestoreOptions(), _access, CancellationToken.None));
 
         Assert.That(Directory.Exists(_scratch["new"]), Is.False);
     }
@@ -185,5 +183,5 @@ internal sealed class RestoreInPlaceTests
     private string Names(string path) => string.Join(',', Trees.Describe(_scratch[path]).Select(line => line.Split(' ')[0]));
 
     private Task<RestoreReport> ApplyAsync(ExistingContent existing, params byte[][] layers) => LayerApplier.ApplyAsync(
-        layers.Select(layer => Core.Content.BlobSource.FromBytes(layer)).ToList(), _scratch["target"], new RestoreOptions { Existing = existing }, _access, CancellationToken.None);
+        layers.Select(layer => BlobSource.FromBytes(layer)).ToList(), _scratch["target"], new RestoreOptions { Existing = existing }, _access, CancellationToken.None);
 }

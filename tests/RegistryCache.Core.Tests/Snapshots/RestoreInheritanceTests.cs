@@ -1,6 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Snapshots;
-
 namespace RegistryCache.Core.Tests.Snapshots;
 
 /// <summary>What a restore makes in a directory gets the group and the access control list that tar's files get there.</summary>

@@ -1,6 +1,5 @@
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
-using RegistryCache.Core.Snapshots.Restore;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Restore;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
@@ -116,7 +115,7 @@ internal sealed class RestoreRecoveryTests
     }
 
     private Task NextAsync() => LayerApplier.ApplyAsync(
-        [Core.Content.BlobSource.FromBytes(new RawTar().File("next").End())], _scratch["target"], new RestoreOptions(), _access, CancellationToken.None);
+        [BlobSource.FromBytes(new RawTar().File("next").End())], _scratch["target"], new RestoreOptions(), _access, CancellationToken.None);
 
     private string Names() => string.Join(',', Trees.Describe(_scratch["target"]).Select(line => line.Split(' ')[0]));
 

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Snapshots;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Snapshots;

@@ -1,8 +1,5 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Snapshots.FileSystem;
-using RegistryCache.Core.Snapshots.Tar;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 

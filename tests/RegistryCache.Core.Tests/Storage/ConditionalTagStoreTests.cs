@@ -1,6 +1,7 @@
 using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Oci.Layout;
+using RegistryCache.Oci;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Contracts;
 
 namespace RegistryCache.Core.Tests.Storage;

@@ -39,13 +39,13 @@ internal sealed class CacheConfigs(string host) : IDisposable
         [.. (await DescriptorsAsync(name)).Select(layer => (string)layer["mediaType"]!)];
 
     /// <summary>The layers with what their blobs say of themselves, in the manifest's order.</summary>
-    public async Task<IReadOnlyList<CacheLayer>> LayersAsync(string name)
+    public async Task<IReadOnlyList<ForcedLayer>> LayersAsync(string name)
     {
-        var layers = new List<CacheLayer>();
+        var layers = new List<ForcedLayer>();
         foreach (var descriptor in await DescriptorsAsync(name))
         {
             var path = $"/v2/{Split(name).Repository}/blobs/{descriptor["digest"]}";
-            layers.Add(CacheLayer.Read(descriptor, await _http.GetByteArrayAsync(new Uri(path, UriKind.Relative))));
+            layers.Add(ForcedLayer.Read(descriptor, await _http.GetByteArrayAsync(new Uri(path, UriKind.Relative))));
         }
 
         return layers;

@@ -1,6 +1,3 @@
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Testing.Servers.Faults;
 

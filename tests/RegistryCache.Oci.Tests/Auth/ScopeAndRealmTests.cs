@@ -1,4 +1,3 @@
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Auth;
 using RegistryCache.Oci.Http;
 

@@ -1,9 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Auth;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Tests.Auth;

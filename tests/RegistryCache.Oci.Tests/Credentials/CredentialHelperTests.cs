@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Credentials;
 
 namespace RegistryCache.Oci.Tests.Credentials;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using RegistryCache.Oci.Credentials;
 
 namespace RegistryCache.Oci.Tests.Credentials;
 

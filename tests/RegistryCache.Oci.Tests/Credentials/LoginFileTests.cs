@@ -1,5 +1,3 @@
-using RegistryCache.Oci.Credentials;
-
 namespace RegistryCache.Oci.Tests.Credentials;
 
 /// <summary>What docker login and podman login stored: every form of it, whole and broken.</summary>

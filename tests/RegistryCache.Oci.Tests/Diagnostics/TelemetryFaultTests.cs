@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Oci.Tests.Faults;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;

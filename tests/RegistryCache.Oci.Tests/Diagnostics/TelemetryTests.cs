@@ -1,9 +1,4 @@
 using System.Diagnostics;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Diagnostics;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Oci.Tests.Registry;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;

@@ -1,12 +1,4 @@
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
-using RegistryCache.Core.Import;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;

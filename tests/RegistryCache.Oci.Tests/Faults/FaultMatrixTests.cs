@@ -1,4 +1,3 @@
-using RegistryCache.Core.Errors;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 

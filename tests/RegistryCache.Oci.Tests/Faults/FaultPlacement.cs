@@ -1,4 +1,3 @@
-using RegistryCache.Core.Errors;
 using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;

@@ -1,10 +1,4 @@
 using System.Net;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 

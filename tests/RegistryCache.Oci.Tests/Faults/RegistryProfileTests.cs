@@ -1,6 +1,3 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 

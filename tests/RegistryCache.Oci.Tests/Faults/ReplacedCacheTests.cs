@@ -1,8 +1,3 @@
-using RegistryCache.Compression;
-using RegistryCache.Core;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Export;
-using RegistryCache.Core.Parameters;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Servers.Faults;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using RegistryCache.Core.Content;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -83,7 +81,7 @@ public sealed class ScaleTests
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
-    private sealed class MemoryWatch : IProgress<Core.Storage.TransferProgress>
+    private sealed class MemoryWatch : IProgress<TransferProgress>
     {
         private int _reports;
 
@@ -91,7 +89,7 @@ public sealed class ScaleTests
 
         public long Resident { get; private set; }
 
-        public void Report(Core.Storage.TransferProgress value)
+        public void Report(TransferProgress value)
         {
             if (_reports++ % 32 != 0)
                 return;

@@ -1,7 +1,5 @@
 using System.Net;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Http;

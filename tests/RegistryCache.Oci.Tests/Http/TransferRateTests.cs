@@ -1,9 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Http;

@@ -1,9 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
@@ -27,7 +24,7 @@ public sealed class TransportRetryTests : IDisposable
         var handler = new ScriptedHandler(_ => new HttpResponseMessage((HttpStatusCode)status));
         await using var client = Client(handler);
 
-        Assert.ThrowsAsync<RegistryResponseException>(() => client.OpenRepository("r.example", "a/b").DeleteManifestAsync(Core.Storage.ManifestReference.ByTag("t"), CancellationToken.None)
+        Assert.ThrowsAsync<RegistryResponseException>(() => client.OpenRepository("r.example", "a/b").DeleteManifestAsync(ManifestReference.ByTag("t"), CancellationToken.None)
             .ContinueWith(static task => task.IsCompletedSuccessfully && !task.Result ? throw NotThere() : task, TaskScheduler.Default).Unwrap());
         Assert.That(handler.Requests, Has.Count.EqualTo(1));
     }

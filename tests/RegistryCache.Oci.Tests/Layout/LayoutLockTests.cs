@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Layout;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Layout;

@@ -1,7 +1,5 @@
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Layout;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Layout;

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Layout;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Contracts;
 
 namespace RegistryCache.Oci.Tests.Layout;

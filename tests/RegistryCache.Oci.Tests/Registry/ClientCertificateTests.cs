@@ -1,8 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 

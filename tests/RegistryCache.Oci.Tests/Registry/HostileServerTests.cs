@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;

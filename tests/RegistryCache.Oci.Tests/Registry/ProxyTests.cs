@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 

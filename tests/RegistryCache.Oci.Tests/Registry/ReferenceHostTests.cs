@@ -1,7 +1,3 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Oci.Registry;
-
 namespace RegistryCache.Oci.Tests.Registry;
 
 /// <summary>Whatever is a reference can be opened, and what cannot is an error of ours.</summary>

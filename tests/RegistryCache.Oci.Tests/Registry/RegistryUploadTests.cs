@@ -1,7 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Credentials;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Storage;
-
 namespace RegistryCache.Testing.Content;
 
 /// <summary>Keeps every report, in order, at the moment it is made: <see cref="Progress{T}"/> would deliver them later.</summary>

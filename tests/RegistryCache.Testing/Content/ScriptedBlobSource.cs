@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Testing.Content;
 
 /// <summary>Content that counts how often it is opened and can misbehave once a number of bytes has been read.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Testing.Contracts;
 

@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Storage;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Testing.Contracts;

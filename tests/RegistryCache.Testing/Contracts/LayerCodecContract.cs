@@ -1,6 +1,4 @@
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Testing.Contracts;

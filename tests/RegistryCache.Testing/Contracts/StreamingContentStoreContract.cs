@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using RegistryCache.Core.Content;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Testing.Contracts;

@@ -1,5 +1,3 @@
-using RegistryCache.Core.Content;
-
 namespace RegistryCache.Testing.Tars;
 
 /// <summary>Random access to bytes in memory, counting what was asked for.</summary>

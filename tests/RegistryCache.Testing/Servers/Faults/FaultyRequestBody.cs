@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using RegistryCache.Core.Content;
 
 namespace RegistryCache.Testing.Servers.Faults;
 

@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using RegistryCache.Compression.EStargz;
+using RegistryCache.Compression.Gzip;
+using RegistryCache.Compression.Pipeline;
+using RegistryCache.Layers;
+
+namespace RegistryCache.Compression;
+
+/// <summary>
+/// Files of an estargz blob, read one by one where the blob lies. Only the footer, the table of contents and the chunks asked for are
+/// fetched; each chunk is verified before any of it comes out, and the table of contents against the layer's descriptor.
+/// </summary>
+/// <remarks>Immutable after opening; as thread-safe as the reader it works on. Format: stargz-snapshotter docs/estargz.md.</remarks>
+public sealed class EStargzArchive
+{
+    private readonly ByteRangeReader _blob;
+    private readonly Dictionary<string, EStargzEntry> _byPath = new(StringComparer.Ordinal);
+
+    private EStargzArchive(ByteRangeReader blob, IReadOnlyList<EStargzEntry> entries)
+    {
+        _blob = blob;
+        Entries = entries;
+
+        // When a path is listed twice the later entry counts, as it does when a tar is unpacked.
+        foreach (var entry in entries)
+            _byPath[entry.Path] = entry;
+    }
+
+    /// <summary>All entries in the order of the tar. Sparse files are not among them.</summary>
+    public IReadOnlyList<EStargzEntry> Entries { get; }
+
+    /// <summary>Opens a blob: reads its footer and its table of contents.</summary>
+    /// <param name="layer">The layer's descriptor, with the digest of the table of contents as <see cref="AnnotationKeys.StargzTocDigest"/>.</param>
+    /// <param name="blob">The blob. It must stay open as long as files are read, and stays the caller's.</param>
+    /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="LayerFormatException">The blob is not estargz, or its table of contents is malformed or has no digest to check it with.</exception>
+    /// <exception cref="ContentMismatchException">The table of contents is not the one that the descriptor promises.</exception>
+    /// <exception cref="LimitExceededException">The table of contents exceeds a limit.</exception>
+    public static async Task<EStargzArchive> OpenAsync(
+        Descriptor layer, ByteRangeReader blob, EStargzReadOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(blob);
+        options ??= new EStargzReadOptions();
+        var expected = ExpectedTocDigest(layer, options);
+        var tail = await new LayerProbe(layer, blob).ReadTailAsync(cancellationToken).ConfigureAwait(false);
+        if (EStargzFormat.ReadFooter(tail.Span, blob.Length) is not var (tocOffset, footerLength))
+            throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, $"Layer {layer.Digest} does not end with an estargz footer, so its files cannot be read one by one. Read it as a whole.");
+        var json = await ReadTocAsync(blob, tocOffset, blob.Length - footerLength, options, cancellationToken).ConfigureAwait(false);
+        var actual = Digest.OfBytes(json);
+        if (expected is { } promised && promised != actual)
+            throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"table of contents of layer {layer.Digest}", promised.ToString(), actual.ToString());
+        return new EStargzArchive(blob, new TocReader(options, tocOffset).Read(json));
+    }
+
+    /// <summary>The entry at a path, or <see langword="null"/>.</summary>
+    /// <param name="path">The path; a leading slash, <c>.</c> and <c>..</c> are resolved within the blob.</param>
+    public EStargzEntry? Find(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return _byPath.GetValueOrDefault(TarEntryReader.CleanName(path));
+    }
+
+    /// <summary>Opens a file; hard links are followed, symbolic links are not.</summary>
+    /// <param name="path">The path, as for <see cref="Find"/>.</param>
+    /// <returns>The content, fetched chunk by chunk as it is read.</returns>
+    /// <exception cref="ContentNotFoundException">There is no such entry.</exception>
+    /// <exception cref="LayerFormatException">The entry is not a file. Raised by the stream when a chunk cannot be decoded.</exception>
+    /// <exception cref="ContentMismatchException">Raised by the stream: a chunk has another digest than the table of contents says.</exception>
+    public Stream OpenFile(string path)
+    {
+        var entry = Find(path);
+
+        // Links may lead in a circle; there cannot be more steps than entries.
+        for (var steps = 0; entry?.Type == EStargzEntryType.HardLink && steps <= Entries.Count; steps++)
+            entry = Find(entry.LinkName);
+        if (entry is null)
+            throw new ContentNotFoundException($"'{path}'", "the layer's table of contents");
+        if (entry.Type != EStargzEntryType.File)
+        {
+            throw new LayerFormatException(
+                RegistryCacheErrorCode.InvalidTar,
+                $"'{entry.Path}' is a {entry.Type}{(entry.LinkName.Length > 0 ? $" to '{entry.LinkName}'" : "")}, not a file; only files have content.");
+        }
+
+        return new ChunkStream(this, entry);
+    }
+
+    /// <summary>Reads and verifies every chunk and the digest of every file. The blob's own digest is not looked at.</summary>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="ContentMismatchException">A chunk or file has another digest than the table of contents says.</exception>
+    /// <exception cref="LayerFormatException">A chunk cannot be decoded.</exception>
+    public async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in Entries.Where(entry => entry.Type == EStargzEntryType.File))
+        {
+            foreach (var chunk in file.Chunks)
+                hash.AppendData((await ReadChunkAsync(file, chunk, cancellationToken).ConfigureAwait(false)).Span);
+            var actual = Digest.FromHash(DigestAlgorithm.Sha256, hash.GetHashAndReset());
+            if (file.ContentDigest is { Algorithm: DigestAlgorithm.Sha256 } expected && expected != actual)
+                throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"file '{file.Path}'", expected.ToString(), actual.ToString());
+        }
+    }
+
+    internal async ValueTask<ReadOnlyMemory<byte>> ReadChunkAsync(EStargzEntry file, EStargzChunk chunk, CancellationToken cancellationToken)
+    {
+        var content = new byte[chunk.Length];
+        try
+        {
+            // What follows the chunk in its member, the headers of other entries, is left unread, so the member's checksum is not seen; the chunk's digest says more.
+            var member = new GzipDecodeStream(new RangeStream(_blob.ReadAsync, chunk.Offset, chunk.End));
+            await using (member.ConfigureAwait(false))
+            {
+                await SkipAsync(member, chunk.InnerOffset, cancellationToken).ConfigureAwait(false);
+                await member.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is LayerFormatException or EndOfStreamException)
+        {
+            throw new LayerFormatException(
+                RegistryCacheErrorCode.CorruptLayer,
+                string.Create(CultureInfo.InvariantCulture, $"The chunk of '{file.Path}' at byte {chunk.Offset} of the blob is corrupt or cut off. Fetch the layer again."),
+                e);
+        }
+
+        var actual = DigestOf(content, chunk.Digest.Algorithm);
+        if (actual != chunk.Digest)
+            throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"chunk at {chunk.FileOffset} of file '{file.Path}'", chunk.Digest.ToString(), actual.ToString());
+        return content;
+    }
+
+    private static Digest DigestOf(byte[] content, DigestAlgorithm algorithm) => Digest.FromHash(algorithm, algorithm switch
+    {
+        DigestAlgorithm.Sha384 => SHA384.HashData(content),
+        DigestAlgorithm.Sha512 => SHA512.HashData(content),
+        _ => SHA256.HashData(content),
+    });
+
+    private static async Task SkipAsync(Stream stream, long count, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[(int)Math.Min(count, 81920)];
+        while (count > 0)
+        {
+            var length = (int)Math.Min(count, buffer.Length);
+            await stream.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            count -= length;
+        }
+    }
+
+    private static Digest? ExpectedTocDigest(Descriptor layer, EStargzReadOptions options)
+    {
+        if (layer.Annotations.TryGetValue(AnnotationKeys.StargzTocDigest, out var text))
+            return Digest.Parse(text);
+        if (!options.RequireTocDigest)
+            return null;
+        throw new LayerFormatException(
+            RegistryCacheErrorCode.CorruptLayer,
+            $"The descriptor of layer {layer.Digest} has no annotation {AnnotationKeys.StargzTocDigest}, so single files cannot be verified. Read the layer as a whole, or allow it with {nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.RequireTocDigest)}.");
+    }
+
+    private static async Task<byte[]> ReadTocAsync(
+        ByteRangeReader blob, long tocOffset, long end, EStargzReadOptions options, CancellationToken cancellationToken)
+    {
+        var tar = new GzipDecodeStream(new RangeStream(blob.ReadAsync, tocOffset, end));
+        await using (tar.ConfigureAwait(false))
+        {
+            var block = new byte[TarHeader.BlockLength];
+            var read = await tar.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            if (read < block.Length || TarHeader.IsZero(block) || TarHeader.Parse(block, offset: 0) is not { Name: EStargzFormat.TocName, Size: >= 0 } header)
+                throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, "The estargz footer does not point to a table of contents. Read the layer as a whole.");
+            if (header.Size > options.MaxTocBytes)
+                throw new LimitExceededException("The estargz table of contents", $"{nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.MaxTocBytes)}", options.MaxTocBytes, header.Size);
+            return await ReadUpToAsync(tar, (int)header.Size, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Grows with what arrives, so that a stated length alone costs nothing.</summary>
+    private static async Task<byte[]> ReadUpToAsync(Stream stream, int length, CancellationToken cancellationToken)
+    {
+        using var result = new MemoryStream();
+        var buffer = new byte[81920];
+        while (result.Length < length)
+        {
+            var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - result.Length)), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+                throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, "The estargz table of contents is cut off. Fetch the layer again.");
+            result.Write(buffer, 0, read);
+        }
+
+        return result.ToArray();
+    }
+}

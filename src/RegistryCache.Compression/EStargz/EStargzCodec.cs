@@ -1,0 +1,72 @@
+using RegistryCache.Compression.Deflate;
+using RegistryCache.Compression.EStargz;
+using RegistryCache.Compression.Gzip;
+using RegistryCache.Compression.Pipeline;
+using RegistryCache.Layers;
+
+namespace RegistryCache.Compression;
+
+/// <summary>
+/// eStargz: gzip with a member per file and 4 MiB chunk, a table of contents and a footer, so that single files can be read from a
+/// registry, see <see cref="EStargzArchive"/>. Every reader of gzip reads it. Levels 0 to 9 and default 6 as for <see cref="GzipCodec"/>;
+/// the blob is some percent larger than plain gzip and its diffID covers the table of contents, so it differs from the tar's digest.
+/// </summary>
+/// <remarks>
+/// Format: stargz-snapshotter docs/estargz.md. The tar is passed through byte for byte. Sparse files are passed through too but are not
+/// listed, since the format cannot express holes: they are there when the layer is unpacked, but neither <see cref="EStargzArchive"/> nor
+/// a snapshotter that mounts the layer by its table of contents sees them. BuildKit writes no sparse files; its own estargz writer fails
+/// on the GNU form and does not keep the pax forms intact.
+/// </remarks>
+public sealed class EStargzCodec : ILayerCodec
+{
+    private readonly DeflaterPool _deflaters = new();
+
+    /// <inheritdoc/>
+    public LayerCompression Compression => LayerCompression.EStargz;
+
+    /// <inheritdoc/>
+    public CompressionLevelRange Levels { get; } = new(0, 9, 6);
+
+    /// <inheritdoc/>
+    public string MediaType => MediaTypes.OciLayerGzip;
+
+    /// <inheritdoc/>
+    public bool AllowsDockerMediaTypes => false;
+
+    /// <inheritdoc/>
+    /// <remarks>Looks at the footer and at the tar header that must stand where it points, as BuildKit does.</remarks>
+    public async ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        return await TocLocation.FindAsync(probe, cancellationToken).ConfigureAwait(false) is not null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        var tail = await probe.ReadTailAsync(cancellationToken).ConfigureAwait(false);
+        return EStargzFormat.ReadFooter(tail.Span, probe.Length)?.TocOffset;
+    }
+
+    /// <inheritdoc/>
+    public Stream OpenDecoder(Stream blob)
+    {
+        ArgumentNullException.ThrowIfNull(blob);
+
+        // What stands before the table of contents of an empty tar is no member at all.
+        return new GzipDecodeStream(blob, mayBeEmpty: true);
+    }
+
+    /// <inheritdoc/>
+    public async Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tar);
+        ArgumentNullException.ThrowIfNull(blob);
+        ArgumentNullException.ThrowIfNull(options);
+        var level = Levels.Resolve(options.Level, Compression);
+        using var workers = OrderedWork.Workers(options);
+        using var encoder = new EStargzEncoder(tar, blob, level, _deflaters, workers.Value);
+        return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,20 @@
+namespace RegistryCache.Compression;
+
+/// <summary>How to read an estargz blob. The limits keep a hostile table of contents from exhausting memory.</summary>
+public sealed class EStargzReadOptions
+{
+    /// <summary>The largest table of contents in bytes of JSON. Default: 128 MiB.</summary>
+    public long MaxTocBytes { get; init; } = 128L << 20;
+
+    /// <summary>The most entries, chunks included. Default: 1,000,000.</summary>
+    public int MaxEntries { get; init; } = 1_000_000;
+
+    /// <summary>The largest chunk in bytes; one is held in memory until it is verified. Default: 64 MiB. Usual chunks have 4 MiB.</summary>
+    public int MaxChunkBytes { get; init; } = 64 << 20;
+
+    /// <summary>
+    /// Whether the layer's descriptor must state the digest of the table of contents (<see cref="AnnotationKeys.StargzTocDigest"/>).
+    /// Without it nothing vouches for what single reads return. Default: <see langword="true"/>.
+    /// </summary>
+    public bool RequireTocDigest { get; init; } = true;
+}

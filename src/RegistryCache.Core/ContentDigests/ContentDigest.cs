@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using RegistryCache.Core.ContentDigests;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache;
+
+/// <summary>
+/// Digests of what files and folders hold: names, types, modes, link targets and bytes, and neither times nor owners nor the place
+/// of the folder. Equal content has an equal digest on every system. Made for keys of build steps, not for blobs.
+/// </summary>
+/// <remarks>
+/// SHA-256 over <c>registry-cache.content.v1</c>, a line feed, one byte for the modes (<c>x</c> or <c>p</c>) and one record for each
+/// name, a directory before what it holds, siblings in the byte order of their names: type (<c>f d l p c b</c>), mode (16 bits, big
+/// endian; with <c>x</c> 1 for an executable file and 0 for all else), length of the path (32 bits) and path, then for a file the
+/// SHA-256 of its bytes, for a link length and text, for a device its two numbers. The digest of a file alone is that of one record
+/// with an empty path. Hard links count as files; sockets do not count. The version in the text changes whenever any of this does.
+/// </remarks>
+public static class ContentDigest
+{
+    /// <summary>The digest of a file that is not executable and holds these bytes.</summary>
+    /// <param name="content">The bytes.</param>
+    public static Digest OfBytes(ReadOnlySpan<byte> content)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        using var result = new ContentHash(ContentModes.ExecutableBit);
+        result.AddFile("", 0, hash);
+        return result.Complete();
+    }
+
+    /// <summary>The digest of one file.</summary>
+    /// <param name="path">The file. Links in this path are followed.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="CacheStorageException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
+    public static Task<Digest> OfFileAsync(string path, CancellationToken cancellationToken) =>
+        OfFileAsync(path, new ContentDigestOptions(), cancellationToken);
+
+    /// <summary>The digest of one file.</summary>
+    /// <param name="path">The file. Links in this path are followed.</param>
+    /// <param name="options">What counts; patterns do not apply.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="CacheStorageException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
+    public static Task<Digest> OfFileAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        return Task.Run(
+            () =>
+            {
+                using var folder = OpenFolderOf(path, options.Access, out var name);
+                if (folder.Find(name) is not { Kind: FileKind.File })
+                    throw NoFile(path, null);
+                var (hash, node) = FileHash.Of(folder, name, cancellationToken);
+                using var result = new ContentHash(options.Modes);
+                result.AddFile("", node.Mode, hash);
+                return result.Complete();
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The digest of what a directory holds. The directory's own name and mode do not count.</summary>
+    /// <param name="path">The directory. Links in this path are followed, links below it are not.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="CacheStorageException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
+    public static Task<Digest> OfDirectoryAsync(string path, CancellationToken cancellationToken) =>
+        OfDirectoryAsync(path, new ContentDigestOptions(), cancellationToken);
+
+    /// <summary>The digest of what a directory holds. The directory's own name and mode do not count.</summary>
+    /// <param name="path">The directory. Links in this path are followed, links below it are not.</param>
+    /// <param name="options">What counts, and how it is computed.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="CacheStorageException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
+    public static async Task<Digest> OfDirectoryAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Concurrency);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Concurrency, 256);
+        var cache = options.StatCachePath is { } cachePath ? StatCache.Load(cachePath, options.TimeProvider) : null;
+        var filter = new PathFilter(options.Include, options.Exclude);
+        var found = await TreeHash.ReadAsync(path, filter, options.Concurrency, cache, options.Access, own: null, cancellationToken).ConfigureAwait(false);
+        cache?.Save();
+        using var result = new ContentHash(options.Modes);
+        foreach (var item in found)
+            result.Add(item);
+        return result.Complete();
+    }
+
+    private static Folder OpenFolderOf(string path, FolderAccess access, out string name)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NoFile(path, e);
+        }
+
+        name = Path.GetFileName(full);
+        return Folder.Open(Path.GetDirectoryName(full) ?? full, access);
+    }
+
+    private static CacheStorageException NoFile(string path, Exception? cause) => new(
+        RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(path)}' is no file, so it has no content to digest.", cause);
+}

@@ -1,0 +1,33 @@
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache;
+
+/// <summary>What a <see cref="ContentDigest"/> covers and how it is computed.</summary>
+public sealed record ContentDigestOptions
+{
+    /// <summary>Patterns of what to cover, as in <see cref="SnapshotOptions.Include"/>; empty, the default, covers all.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Patterns of what to leave out, as in <see cref="SnapshotOptions.Exclude"/>. The default is none.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Which permissions count. The default is <see cref="ContentModes.ExecutableBit"/>.</summary>
+    public ContentModes Modes { get; init; }
+
+    /// <summary>
+    /// A file that remembers the digests of files whose size, times and inode did not change, so that an unchanged tree is not read
+    /// again; <see langword="null"/>, the default, for none. It may serve any number of folders. A damaged or foreign file is ignored
+    /// and replaced. Files that changed less than two seconds before they were read are never remembered, because a further change
+    /// could carry the same time. Nothing is remembered on systems that tell neither inodes nor times of change, such as Windows.
+    /// </summary>
+    public string? StatCachePath { get; init; }
+
+    /// <summary>How files are reached, for tests.</summary>
+    internal FolderAccess Access { get; init; }
+
+    /// <summary>How many files are read at a time: 1 to 256. The default, 0, is the number of processors.</summary>
+    public int Concurrency { get; init; }
+
+    /// <summary>The clock that <see cref="StatCachePath"/> compares times with. The default is the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

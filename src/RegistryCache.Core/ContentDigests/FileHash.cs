@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.ContentDigests;
+
+/// <summary>Hashes one file, and does it again when somebody writes to it meanwhile.</summary>
+internal static class FileHash
+{
+    private const int BufferSize = 256 * 1024;
+    private const int Attempts = 3;
+
+    /// <summary>The SHA-256 of the bytes, and the metadata at the time.</summary>
+    public static (byte[] Hash, FileNode Node) Of(Folder folder, string name, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            using var file = folder.TryOpenFile(name);
+            if (file is null)
+                break;
+            var before = folder.Describe(file, name);
+            var (hash, length) = Read(file, name, cancellationToken);
+            var after = folder.Describe(file, name);
+            if (length == before.Size && after.Size == before.Size && after.Modified == before.Modified)
+                return (hash, after);
+        }
+
+        throw new CacheStorageException(
+            RegistryCacheErrorCode.SourceChanged,
+            $"'{ErrorText.Quote(Path.Join(folder.FullPath, name))}' changed while it was read. Try again when nothing writes there.")
+        {
+            IsTransient = true,
+        };
+    }
+
+    private static (byte[] Hash, long Length) Read(Microsoft.Win32.SafeHandles.SafeFileHandle file, string name, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            // Most files fit one read; they need no incremental hash, which costs as much as a small file.
+            var read = RandomAccess.Read(file, buffer, 0);
+            if (read < BufferSize && RandomAccess.Read(file, buffer.AsSpan(read), read) == 0)
+                return (SHA256.HashData(buffer.AsSpan(0, read)), read);
+
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            long length = 0;
+            while ((read = RandomAccess.Read(file, buffer, length)) > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.AppendData(buffer, 0, read);
+                length += read;
+            }
+
+            return (hash.GetHashAndReset(), length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure, $"Cannot read '{ErrorText.Quote(name)}': {ErrorText.Quote(e.Message)}", e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

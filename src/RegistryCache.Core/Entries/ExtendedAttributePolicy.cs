@@ -1,0 +1,14 @@
+namespace RegistryCache;
+
+/// <summary>Which extended attributes a snapshot or a restore carries. Only Linux has them here.</summary>
+public enum ExtendedAttributePolicy
+{
+    /// <summary>None. The default.</summary>
+    None = 0,
+
+    /// <summary>Those that any user may set: names that start with <c>user.</c></summary>
+    User = 1,
+
+    /// <summary>All, capabilities and access lists included. Restoring them usually needs root.</summary>
+    All = 2,
+}

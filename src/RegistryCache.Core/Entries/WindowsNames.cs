@@ -1,0 +1,24 @@
+using System.Buffers;
+
+namespace RegistryCache.Core.Entries;
+
+/// <summary>Names that Windows would take for something else: a device, a stream of another file, another path.</summary>
+internal static class WindowsNames
+{
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("\\:*?\"<>|\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f");
+
+    /// <summary>What is wrong with a name, or <see langword="null"/>.</summary>
+    public static string? Problem(string name)
+    {
+        if (name.AsSpan().ContainsAny(Forbidden))
+            return "contains a character that Windows gives another meaning";
+        if (name[^1] is '.' or ' ')
+            return "ends in a dot or a space, which Windows drops";
+        var stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
+        return stem is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$"
+            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal))
+                && stem[3] is (>= '0' and <= '9') or '\u00b9' or '\u00b2' or '\u00b3')
+            ? "is the name of a device on Windows"
+            : null;
+    }
+}

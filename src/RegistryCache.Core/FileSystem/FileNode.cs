@@ -1,0 +1,50 @@
+using RegistryCache.Core.Entries;
+
+namespace RegistryCache.Core.FileSystem;
+
+/// <summary>What a directory says about one of its names, links not followed.</summary>
+internal sealed record FileNode
+{
+    public required string Name { get; init; }
+
+    public required FileKind Kind { get; init; }
+
+    /// <summary>The twelve permission bits.</summary>
+    public int Mode { get; init; }
+
+    public uint UserId { get; init; }
+
+    public uint GroupId { get; init; }
+
+    public long Size { get; init; }
+
+    public FileTime Modified { get; init; }
+
+    /// <summary>The time of the last change of content or metadata; zero where the system has none.</summary>
+    public FileTime Changed { get; init; }
+
+    /// <summary>The last change of any kind, as far as the system tells.</summary>
+    public FileTime LastChange => Changed == default ? Modified : Changed;
+
+    /// <summary>0 where the system has none.</summary>
+    public ulong Inode { get; init; }
+
+    public ulong Device { get; init; }
+
+    /// <summary>Which mount it was reached through; 0 where the system does not say.</summary>
+    public ulong Mount { get; init; }
+
+    public uint LinkCount { get; init; } = 1;
+
+    public int NodeMajor { get; init; }
+
+    public int NodeMinor { get; init; }
+
+    /// <summary>Whether the system tells which file this is and when it was last changed, which nobody can set.</summary>
+    public bool HasIdentity => Inode != 0 && Changed != default;
+
+    /// <summary>Whether the two were the same file with the same content, as far as metadata tells.</summary>
+    public bool SameContentAs(FileNode other) =>
+        Kind == other.Kind && Size == other.Size && Modified == other.Modified && Changed == other.Changed
+        && Inode == other.Inode && Device == other.Device;
+}

@@ -1,0 +1,132 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace RegistryCache.Core.FileSystem;
+
+/// <summary>
+/// An open directory. Every operation takes one plain name in it and none follows a link, so whoever holds a folder cannot be led
+/// out of it. Counted: each <see cref="Share"/> wants its own <see cref="Dispose"/>. Failures of the system are
+/// <see cref="CacheStorageException"/>.
+/// </summary>
+internal abstract class Folder : IDisposable
+{
+    private int _references = 1;
+
+    /// <summary>The path, for messages.</summary>
+    public abstract string FullPath { get; }
+
+    /// <summary>Opens a directory by path. The path itself is the caller's choice: links in it are followed.</summary>
+    public static Folder Open(string path, FolderAccess access = FolderAccess.Best) =>
+        access == FolderAccess.Best && Libc.IsSupported ? PosixFolder.OpenRoot(path) : ManagedFolder.OpenRoot(path, access != FolderAccess.Portable && UnixStat.IsSupported);
+
+    /// <summary>Another reference to this folder.</summary>
+    public Folder Share()
+    {
+        Interlocked.Increment(ref _references);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+            Close();
+    }
+
+    /// <summary>All names but <c>.</c> and <c>..</c>, in no order.</summary>
+    public abstract IReadOnlyList<string> Names();
+
+    /// <summary>All names but <c>.</c> and <c>..</c>, in no order. Names that vanish meanwhile are left out.</summary>
+    public abstract List<FileNode> List();
+
+    /// <summary>What a name stands for, or <see langword="null"/>.</summary>
+    public abstract FileNode? Find(string name);
+
+    /// <summary>This directory itself; the name is empty.</summary>
+    public abstract FileNode Describe();
+
+    /// <summary>A file that this folder opened.</summary>
+    public abstract FileNode Describe(SafeFileHandle file, string name);
+
+    /// <summary>Opens a directory; <see langword="null"/> when the name does not exist or is something else, a link included.</summary>
+    public abstract Folder? TryOpenFolder(string name);
+
+    /// <summary>Opens a regular file to read; <see langword="null"/> when the name does not exist or is something else.</summary>
+    public abstract SafeFileHandle? TryOpenFile(string name);
+
+    /// <summary>
+    /// The next stretch of a file that is not a hole, at or after <paramref name="offset"/>. The default knows no holes.
+    /// </summary>
+    public virtual (long Start, long End) NextData(SafeFileHandle file, long offset, long size) => (offset, size);
+
+    public abstract string ReadLink(string name);
+
+    /// <summary>The extended attributes of a name, in byte order; none where the system has none.</summary>
+    public abstract SortedDictionary<string, byte[]> ReadAttributes(string name);
+
+    /// <summary>Creates a directory that only this user can enter; <see langword="false"/> when the name is taken.</summary>
+    public abstract bool TryCreateFolder(string name);
+
+    /// <summary>Creates a file that only this user can read; <see langword="null"/> when the name is taken.</summary>
+    public abstract SafeFileHandle? TryCreateFile(string name);
+
+    /// <summary>Creates a symbolic link; <see langword="false"/> when the name is taken.</summary>
+    public abstract bool TryCreateLink(string name, string target);
+
+    /// <summary>Gives a file of another folder one more name here; <see langword="false"/> when the name is taken.</summary>
+    public abstract bool TryCreateHardLink(string name, Folder from, string fromName);
+
+    /// <summary>Whether fifos and devices can be created here.</summary>
+    public virtual bool CanCreateNodes => false;
+
+    /// <summary>Creates a fifo or device; <see langword="false"/> when the name is taken.</summary>
+    public abstract bool TryCreateNode(string name, FileNode node);
+
+    /// <summary>Removes a name that is no directory. Nothing happens when it does not exist.</summary>
+    public abstract void DeleteFile(string name);
+
+    /// <summary>Removes an empty directory.</summary>
+    public abstract void DeleteEmptyFolder(string name);
+
+    /// <summary>
+    /// Moves a name into a folder of the same mount; <see langword="false"/> when the name there is taken. What is there is never replaced.
+    /// </summary>
+    public abstract bool TryMove(string name, Folder to, string toName);
+
+    /// <summary>
+    /// Lets two names of one mount change places in one step. <see langword="false"/> when this system cannot, or when one of them does
+    /// not exist.
+    /// </summary>
+    public abstract bool TryExchange(string name, Folder other, string otherName);
+
+    /// <summary>Whether a folder that was opened here is the root of another mount, or of another volume of this one.</summary>
+    public abstract bool IsOnOtherMount(Folder inner);
+
+    /// <summary>Takes this folder for this process alone, as far as others ask: the system frees it when the process ends.</summary>
+    public abstract FolderLock TryLock();
+
+    /// <summary>Waits until the names in this folder would survive a loss of power.</summary>
+    public abstract void Flush();
+
+    /// <summary>Sets metadata of a file that this folder created.</summary>
+    public abstract void Apply(SafeFileHandle file, string name, NodeMetadata metadata);
+
+    /// <summary>Sets metadata of a name that is not a file. Of a directory only the mode; of a link not the mode.</summary>
+    public abstract void Apply(string name, NodeMetadata metadata);
+
+    /// <summary>Sets metadata of this directory.</summary>
+    public abstract void Apply(NodeMetadata metadata);
+
+    /// <summary>
+    /// Makes what is created in this folder from now on get the group and the access control list that it would get in another one.
+    /// The default does nothing.
+    /// </summary>
+    public virtual void InheritLike(Folder other)
+    {
+    }
+
+    protected abstract void Close();
+
+    protected CacheStorageException Failure(string action, string name, string reason, Exception? cause = null) => new(
+        RegistryCacheErrorCode.StorageFailure,
+        $"Cannot {action} '{ErrorText.Quote(name.Length == 0 ? FullPath : Path.Combine(FullPath, name))}': {reason}.",
+        cause);
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using RegistryCache.Core.Entries;
+
+namespace RegistryCache.Core.FileSystem;
+
+/// <summary>Deletes and copies whole trees, without recursion and without following a link.</summary>
+internal static class FolderTrees
+{
+    private const int CopyBuffer = 128 * 1024;
+    private const int OwnerMayAll = 0x1c0;
+
+    /// <summary>Removes a name and everything below it. Nothing happens when it does not exist.</summary>
+    public static void Delete(Folder parent, string name)
+    {
+        Unlock(parent, parent.Find(name));
+        if (parent.TryOpenFolder(name) is not { } folder)
+        {
+            parent.DeleteFile(name);
+            return;
+        }
+
+        using (folder)
+            DeleteContent(folder, "", null);
+        parent.DeleteEmptyFolder(name);
+    }
+
+    /// <summary>Removes what a folder holds.</summary>
+    /// <param name="folder">The folder; it stays the caller's.</param>
+    /// <param name="path">Its path, for <paramref name="keep"/>.</param>
+    /// <param name="keep">Which paths stay; a directory that stays is looked into.</param>
+    public static void DeleteContent(Folder folder, string path, Func<string, bool>? keep)
+    {
+        var stack = new Stack<(Folder Folder, string Path, string Name, Queue<FileNode> Nodes, bool Stays)>();
+        stack.Push((folder.Share(), path, "", new(folder.List()), true));
+        try
+        {
+            while (stack.TryPeek(out var level))
+            {
+                if (!level.Nodes.TryDequeue(out var node))
+                {
+                    stack.Pop().Folder.Dispose();
+                    if (!level.Stays)
+                        stack.Peek().Folder.DeleteEmptyFolder(level.Name);
+                    continue;
+                }
+
+                var child = LayerPaths.Join(level.Path, node.Name);
+                var stays = keep?.Invoke(child) ?? false;
+                Unlock(level.Folder, node);
+                if (node.Kind == FileKind.Directory && level.Folder.TryOpenFolder(node.Name) is { } inner)
+                    stack.Push((inner, child, node.Name, new(inner.List()), stays));
+                else if (!stays)
+                    level.Folder.DeleteFile(node.Name);
+            }
+        }
+        finally
+        {
+            foreach (var level in stack)
+                level.Folder.Dispose();
+        }
+    }
+
+    // Read-only directories cannot be emptied, not even by their owner.
+    private static void Unlock(Folder parent, FileNode? node)
+    {
+        if (node is { Kind: FileKind.Directory } && (node.Mode & OwnerMayAll) != OwnerMayAll)
+            parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | OwnerMayAll });
+    }
+
+    /// <summary>Copies what a folder holds into an empty one on another file system. The further names of a file become files of their own.</summary>
+    public static void Copy(Folder source, Folder target, CancellationToken cancellationToken)
+    {
+        foreach (var node in source.List())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (node.Kind)
+            {
+                case FileKind.Directory:
+                    target.TryCreateFolder(node.Name);
+                    using (var inner = source.TryOpenFolder(node.Name) ?? throw Vanished(node))
+                    using (var copy = target.TryOpenFolder(node.Name) ?? throw Vanished(node))
+                    {
+                        Copy(inner, copy, cancellationToken);
+                        copy.Apply(MetadataOf(inner.Describe(), copy.Describe(), inner.ReadAttributes("")));
+                    }
+
+                    break;
+                case FileKind.File:
+                    CopyFile(source, target, node, cancellationToken);
+                    break;
+                case FileKind.SymbolicLink:
+                    target.TryCreateLink(node.Name, source.ReadLink(node.Name));
+                    target.Apply(node.Name, MetadataOf(node, target.Find(node.Name) ?? throw Vanished(node), source.ReadAttributes(node.Name)) with { Mode = null });
+                    break;
+                default:
+                    target.TryCreateNode(node.Name, node);
+                    target.Apply(node.Name, MetadataOf(node, target.Find(node.Name) ?? throw Vanished(node), source.ReadAttributes(node.Name)));
+                    break;
+            }
+        }
+    }
+
+    private static void CopyFile(Folder source, Folder target, FileNode node, CancellationToken cancellationToken)
+    {
+        using var from = source.TryOpenFile(node.Name) ?? throw Vanished(node);
+        using var to = target.TryCreateFile(node.Name) ?? throw Vanished(node);
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        try
+        {
+            RandomAccess.SetLength(to, node.Size);
+            for (long offset = 0; offset < node.Size;)
+            {
+                (offset, var end) = source.NextData(from, offset, node.Size);
+                for (int read; offset < end && (read = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset)) > 0; offset += read)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    RandomAccess.Write(to, buffer.AsSpan(0, read), offset);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure, $"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}': {ErrorText.Quote(e.Message)}", e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        target.Apply(to, node.Name, MetadataOf(node, target.Describe(to, node.Name), source.ReadAttributes(node.Name)));
+    }
+
+    private static NodeMetadata MetadataOf(FileNode node, FileNode own, SortedDictionary<string, byte[]> attributes) => new()
+    {
+        Mode = node.Mode,
+        Owner = node.UserId == own.UserId && node.GroupId == own.GroupId ? null : (node.UserId, node.GroupId),
+        Modified = node.Modified,
+        Attributes = attributes.ToDictionary(pair => pair.Key, pair => (ReadOnlyMemory<byte>)pair.Value),
+    };
+
+    private static CacheStorageException Vanished(FileNode node) => new(
+        RegistryCacheErrorCode.SourceChanged, $"The directory '{ErrorText.Quote(node.Name)}' was removed or replaced while it was read.")
+    {
+        IsTransient = true,
+    };
+}

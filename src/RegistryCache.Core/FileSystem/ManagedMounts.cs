@@ -1,0 +1,36 @@
+namespace RegistryCache.Core.FileSystem;
+
+/// <summary>Which paths below a folder are mount points, for <see cref="ManagedFolder"/>. What is mounted after the first question is not seen.</summary>
+internal sealed class ManagedMounts
+{
+    private readonly Lazy<HashSet<string>> _points;
+
+    /// <param name="root">The full path of the folder, as the paths in it are asked for: links that lead to it are allowed.</param>
+    public ManagedMounts(string root) => _points = new Lazy<HashSet<string>>(() => Read(root));
+
+    public bool IsPoint(string path) => _points.Value.Contains(path);
+
+    /// <summary>Whether two paths are in the same mount, as far as mounts begin in the folder.</summary>
+    public bool AreOne(string path, string other) => string.Equals(PointOf(path), PointOf(other), StringComparison.Ordinal);
+
+    private string? PointOf(string path)
+    {
+        for (var at = path; at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (IsPoint(at))
+                return at;
+        }
+
+        return null;
+    }
+
+    // The system tells mount points without links in them.
+    private static HashSet<string> Read(string root)
+    {
+        var real = RealPath.Of(root);
+        return DriveInfo.GetDrives().Select(drive => drive.Name)
+            .Where(point => point.Length > real.Length && point[real.Length] == Path.DirectorySeparatorChar && point.StartsWith(real, StringComparison.Ordinal))
+            .Select(point => root + point[real.Length..])
+            .ToHashSet(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,39 @@
+using RegistryCache.Core.Entries;
+
+namespace RegistryCache.Core.FileSystem;
+
+/// <summary>Include and exclude patterns together.</summary>
+internal sealed class PathFilter
+{
+    private readonly PathGlob[] _include;
+    private readonly PathGlob[] _exclude;
+
+    public PathFilter(IEnumerable<string> include, IEnumerable<string> exclude)
+    {
+        _include = include.Select(PathGlob.Parse).ToArray();
+        _exclude = exclude.Select(PathGlob.Parse).ToArray();
+    }
+
+    /// <summary>Everything, what this library makes for a moment too.</summary>
+    public static PathFilter All { get; } = new([], []) { TakesOwnNames = true };
+
+    public bool IncludesEverything => _include.Length == 0;
+
+    private bool TakesOwnNames { get; init; }
+
+    public bool Excludes(string path, bool isDirectory) =>
+        Any(_exclude, path, isDirectory) || (!TakesOwnNames && OwnNames.Contains(LayerPaths.Split(path).Name));
+
+    public bool Includes(string path, bool isDirectory) => Any(_include, path, isDirectory);
+
+    private static bool Any(PathGlob[] globs, string path, bool isDirectory)
+    {
+        foreach (var glob in globs)
+        {
+            if (glob.Matches(path, isDirectory))
+                return true;
+        }
+
+        return false;
+    }
+}

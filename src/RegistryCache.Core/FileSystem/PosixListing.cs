@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Entries;
+
+namespace RegistryCache.Core.FileSystem;
+
+/// <summary>Turns what Linux answers about directories and files into ours.</summary>
+internal static class PosixListing
+{
+    private const int BufferSize = 64 * 1024;
+
+    /// <summary>The names of a directory; <paramref name="error"/> is 0 or the system's error number.</summary>
+    public static List<string> Names(SafeFileHandle directory, out int error)
+    {
+        var names = new List<string>();
+        error = 0;
+        Libc.Seek(directory, 0, 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            nint length;
+            while ((length = Libc.GetDirectoryEntries(directory, buffer, buffer.Length)) > 0)
+            {
+                // struct linux_dirent64: inode 8, offset 8, length of this entry 2, type 1, name with NUL.
+                for (var entry = buffer.AsSpan(0, (int)length); !entry.IsEmpty; entry = entry[BinaryPrimitives.ReadUInt16LittleEndian(entry[16..])..])
+                {
+                    var name = entry[19..];
+                    name = name[..name.IndexOf((byte)0)];
+                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+                        names.Add(PathText.Decode(name));
+                }
+            }
+
+            if (length < 0)
+                error = Marshal.GetLastPInvokeError();
+            return names;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public static FileNode ToNode(string name, in StatX stat) => new()
+    {
+        Name = name,
+        Kind = KindOf(stat.Mode),
+        Mode = stat.Mode & 0xfff,
+        UserId = stat.UserId,
+        GroupId = stat.GroupId,
+        Size = (long)stat.Size,
+        Modified = new FileTime(stat.ModifiedSeconds, (int)stat.ModifiedNanoseconds),
+        Changed = new FileTime(stat.ChangedSeconds, (int)stat.ChangedNanoseconds),
+        Inode = stat.Inode,
+        Device = DeviceNumber(stat.DeviceMajor, stat.DeviceMinor),
+        Mount = (stat.Mask & Libc.MountIdStat) != 0 ? stat.MountId : 0,
+        LinkCount = stat.LinkCount,
+        NodeMajor = (int)stat.NodeMajor,
+        NodeMinor = (int)stat.NodeMinor,
+    };
+
+    /// <summary>The kind in the upper bits of a mode, which are the same on every Unix.</summary>
+    public static FileKind KindOf(int mode) => (mode & 0xf000) switch
+    {
+        0x8000 => FileKind.File,
+        0x4000 => FileKind.Directory,
+        0xa000 => FileKind.SymbolicLink,
+        0x1000 => FileKind.Fifo,
+        0x2000 => FileKind.CharacterDevice,
+        0x6000 => FileKind.BlockDevice,
+        0xc000 => FileKind.Socket,
+        _ => FileKind.Unknown,
+    };
+
+    /// <summary>makedev of the C library: the two numbers interleaved in 64 bits.</summary>
+    public static ulong DeviceNumber(uint major, uint minor) =>
+        (minor & 0xffUL) | ((major & 0xfffUL) << 8) | ((minor & ~0xffUL) << 12) | ((major & ~0xfffUL) << 32);
+}

@@ -1,0 +1,134 @@
+using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Folders;
+using RegistryCache.Core.Loading;
+
+namespace RegistryCache;
+
+/// <summary>
+/// Folders under keys, as CI runners keep them: several keys share one tag, a restore falls back from the exact key to prefixes, and
+/// a folder that is there already is not sent again. Thread-safe; any number of writers may save to one tag at once.
+/// </summary>
+public sealed class FolderCache
+{
+    private readonly FolderCacheOptions _options;
+    private readonly SessionContext _context;
+    private readonly ICacheImporter _sources;
+    private readonly ICacheImporter? _saved;
+    private readonly CacheExportOptions _export;
+
+    internal FolderCache(
+        FolderCacheOptions options, CacheExportOptions export, SessionContext context, ICacheImporter sources, ICacheImporter? saved)
+    {
+        _options = options;
+        _context = context;
+        _sources = sources;
+        _saved = saved;
+        _export = export with
+        {
+            MergeWithExisting = true,
+            OverwriteImage = options.OverwriteImage,
+            ReduceMerged = graph => FolderRecords.KeepNewest(graph, options.MaxKeys, context.Order()),
+        };
+    }
+
+    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss leaves the folder alone.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
+    /// <param name="into">The folder; created if it does not exist. What it holds beside stays.</param>
+    /// <param name="cancellationToken">Cancels the restore; the folder then is as it was.</param>
+    /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
+    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    public Task<FolderRestore> RestoreAsync(
+        string key, IEnumerable<string>? fallbacks, string into, CancellationToken cancellationToken = default) =>
+        RestoreAsync(key, fallbacks, into, restore: null, cancellationToken);
+
+    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss leaves the folder alone.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
+    /// <param name="into">The folder; created if it does not exist.</param>
+    /// <param name="restore">What to accept, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the restore.</param>
+    /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
+    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    public async Task<FolderRestore> RestoreAsync(
+        string key, IEnumerable<string>? fallbacks, string into, RestoreOptions? restore, CancellationToken cancellationToken = default)
+    {
+        FolderRecords.CheckKey(key, nameof(key));
+        List<string> prefixes = [.. fallbacks ?? []];
+        prefixes.ForEach(p => FolderRecords.CheckKey(p, nameof(fallbacks)));
+        ArgumentException.ThrowIfNullOrEmpty(into);
+
+        // Candidates are records that only a folder cache writes, so links are taken as they were saved: see docs/adr/0054.
+        restore ??= new RestoreOptions();
+        restore = restore with
+        {
+            SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
+            Limits = restore.Limits ?? RestoreLimits.ForFolders,
+        };
+
+        var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
+        var failures = new List<CacheLoadFailure>();
+        var order = _context.Order();
+        foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
+        {
+            var loader = new ChainLoader(_context, (failure, _) => SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message));
+            var done = await loader.RestoreAsync(order.Sort(entry.Record.Results), into, restore, cancellationToken).ConfigureAwait(false);
+            failures.AddRange(done.Failures);
+            if (done.Result is { } result)
+                return new FolderRestore(key, import.Sources, failures)
+                {
+                    Key = entry.Key,
+                    CreatedAt = result.CreatedAt,
+                    Report = done.Report,
+                    Warnings = Warnings(entry, order.Overruled(result, entry.Record.Results), import.Sources),
+                };
+        }
+
+        return new FolderRestore(key, import.Sources, failures);
+    }
+
+    /// <summary>Saves the content of a folder under a key, beside what the tag holds.</summary>
+    /// <param name="key">The key. A folder that was saved under it before is replaced.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be read, or the cache cannot be written.</exception>
+    public Task<FolderSave> SaveAsync(string key, string directory, CancellationToken cancellationToken = default) =>
+        SaveAsync(key, [new FolderMapping(directory, "")], cancellationToken);
+
+    /// <summary>Saves several folders under one key; they are restored together.</summary>
+    /// <param name="key">The key. What was saved under it before is replaced.</param>
+    /// <param name="folders">The folders, each with its place below the folder that they will be restored into.</param>
+    /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters; or the places overlap.</exception>
+    /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
+    public Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
+    {
+        FolderRecords.CheckKey(key, nameof(key));
+        if (_options.Target is not { } target || _saved is null)
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
+        return new FolderSaver(_options, target, _export, _context, _saved).SaveAsync(key, folders, cancellationToken);
+    }
+
+    /// <summary>The keys that can be restored, the newest first. Sources that cannot be read count as empty.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
+        return [.. FolderRecords.List(import.Graph, _context.Order()).Select(e => new FolderKey(e.Key, e.Best.CreatedAt, e.Best.Chain?.ToLayers().Sum(l => l.Descriptor.Size) ?? 0))];
+    }
+
+    /// <summary>The exact key, then for each prefix what starts with it, the newest first; nothing twice.</summary>
+    private static IEnumerable<FolderEntry> Candidates(IReadOnlyList<FolderEntry> newestFirst, string key, IEnumerable<string> prefixes) =>
+        newestFirst.Where(e => e.Key == key)
+            .Concat(prefixes.SelectMany(p => newestFirst.Where(e => e.Key.StartsWith(p, StringComparison.Ordinal))))
+            .Distinct();
+
+    private List<string> Warnings(FolderEntry entry, CacheResult? overruled, IReadOnlyList<ImportedCache> sources)
+    {
+        if (overruled is null)
+            return [];
+        SessionLog.ResultOverruled(_context.Logger, entry.Key, overruled.CreatedAt.ToString());
+        return [$"{sources[overruled.Rank].Source} has a newer folder under {entry.Key}, of {overruled.CreatedAt}. The earlier source was used, because sources are trusted in their order; ask for the newest ({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, --prefer newest) to change that."];
+    }
+}

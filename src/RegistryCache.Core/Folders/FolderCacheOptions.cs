@@ -1,0 +1,54 @@
+namespace RegistryCache;
+
+/// <summary>Where folders are kept, and how. Immutable.</summary>
+public sealed record FolderCacheOptions
+{
+    /// <summary>Where to save; <see langword="null"/> for a cache that is only read.</summary>
+    public CacheTarget? Target { get; init; }
+
+    /// <summary>Where to look. Default: where <see cref="Target"/> saves.</summary>
+    public IReadOnlyList<CacheSource> Sources { get; init; } = [];
+
+    /// <summary>
+    /// Which source wins when several have the key, or keys with the same prefix. Default: the earlier one. A result that is dated in the
+    /// future never wins by its date, see <see cref="CacheFormatLimits.MaxClockSkew"/>.
+    /// </summary>
+    public CacheSourcePreference Preference { get; init; }
+
+    /// <summary>Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it is refused.</summary>
+    public bool OverwriteImage { get; init; }
+
+    /// <summary>The compression of new layers. Default zstd: nobody else reads folder caches, so gzip's reach is not needed.</summary>
+    public LayerCompression Compression { get; init; } = LayerCompression.Zstd;
+
+    /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>
+    /// How folders become layers. Times of change are kept apart from the layer, see <see cref="Times"/>, unless
+    /// <see cref="SnapshotOptions.KeepTimes"/> puts them into it.
+    /// </summary>
+    public SnapshotOptions Snapshot { get; init; } = new();
+
+    /// <summary>
+    /// Which times of change are saved. With <see cref="TimePolicy.Keep"/>, the default, a small layer of its own has them, so that
+    /// equal content is an equal layer whenever it was made; content that is there already keeps the times of its first save. With
+    /// <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is for restores only.
+    /// </summary>
+    public TimePolicy Times { get; init; }
+
+    /// <summary>How many keys one tag keeps: saving another one lets go of the oldest. Default 1000; 1 to 100,000.</summary>
+    public int MaxKeys { get; init; } = 1000;
+
+    internal bool HasTimesLayer => Times == TimePolicy.Keep && !Snapshot.KeepTimes;
+
+    internal IReadOnlyList<CacheSource> EffectiveSources => Sources.Count > 0 ? Sources : SavedSources;
+
+    internal IReadOnlyList<CacheSource> SavedSources => Target switch
+    {
+        RegistryCacheTarget { Reference: { } reference } registry => [new RegistryCacheSource(reference) { Insecure = registry.Insecure }],
+        RegistryCacheTarget { Directory: { } directory } => [new LocalCacheSource(directory)],
+        LocalCacheTarget local => [new LocalCacheSource(local.Directory) { Tag = local.Tag }],
+        _ => [],
+    };
+}

@@ -1,0 +1,79 @@
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Steps;
+
+namespace RegistryCache.Core.Folders;
+
+/// <summary>
+/// Folders as records: one record without inputs or result stands for all of them, and each key is a record whose link to it carries
+/// the key's text as the selector, so that keys can be listed. See docs/adr/0071-folder-caches-as-records.md.
+/// </summary>
+internal static class FolderRecords
+{
+    public const int MaxKeyLength = 512;
+
+    private static readonly string Root = CacheStep.Define("registry-cache.folders.v1").RecordDigest;
+
+    public static void CheckKey(string key, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key, name);
+        if (key.Length > MaxKeyLength)
+            throw new ArgumentException($"A key has at most {MaxKeyLength} characters, not {key.Length}.", name);
+        if (key.Any(char.IsControl))
+            throw new ArgumentException("A key must not hold control characters.", name);
+        StepDefinition.CheckText(key);
+    }
+
+    public static CacheGraph Make(string key, CacheResult result)
+    {
+        var builder = new CacheGraphBuilder();
+        builder.Add(RecordOf(key), [[new CacheNodeLink(builder.AddSource(Root), key)]], result);
+        return builder.Build();
+    }
+
+    /// <summary>Every key with its results, the one that wins first. Records that only look like a key are passed over.</summary>
+    public static IReadOnlyList<FolderEntry> List(CacheGraph graph, ResultOrder order)
+    {
+        var entries = new List<FolderEntry>();
+        foreach (var record in graph.Records)
+        {
+            if (record.Inputs.Length == 1 && !record.Results.IsEmpty && KeyOf(record) is { } key)
+                entries.Add(new FolderEntry(key, record, order.Best(record.Results)!));
+        }
+
+        return [.. entries.OrderBy(e => e.Best, order)];
+    }
+
+    /// <summary>The cache without all but the newest keys.</summary>
+    public static CacheGraph KeepNewest(CacheGraph graph, int count, ResultOrder order)
+    {
+        var old = new HashSet<CacheRecord>(List(graph, order).Skip(count).Select(e => e.Record), ReferenceEqualityComparer.Instance);
+        return old.Count == 0 ? graph : GraphRewrite.Apply(graph, r => !old.Contains(r), static r => r.Results);
+    }
+
+    private static string? KeyOf(CacheRecord record)
+    {
+        foreach (var link in record.Inputs[0])
+        {
+            if (link.Record.Digest == Root && link.Record.Inputs.IsEmpty && IsKey(link.Selector) && record.Digest == RecordOf(link.Selector))
+                return link.Selector;
+        }
+
+        return null;
+    }
+
+    // What stands in a foreign cache is as hostile as any text.
+    private static bool IsKey(string selector)
+    {
+        try
+        {
+            CheckKey(selector, nameof(selector));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static string RecordOf(string key) => CacheStep.Define("registry-cache.folder.v1").With("key", key).RecordDigest;
+}

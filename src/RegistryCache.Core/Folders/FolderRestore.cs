@@ -1,0 +1,46 @@
+namespace RegistryCache;
+
+/// <summary>What a <see cref="FolderCache"/> restored. Immutable.</summary>
+public sealed class FolderRestore
+{
+    internal FolderRestore(string requested, IReadOnlyList<ImportedCache> sources, IReadOnlyList<CacheLoadFailure> failures)
+    {
+        RequestedKey = requested;
+        Sources = sources;
+        Failures = failures;
+    }
+
+    /// <summary>The key that was asked for.</summary>
+    public string RequestedKey { get; }
+
+    /// <summary>The key that was restored; <see langword="null"/> for a miss, when the folder was not touched.</summary>
+    public string? Key { get; internal init; }
+
+    /// <summary>How the restore ended. A key that matched but could not be restored is not a miss.</summary>
+    public FolderRestoreOutcome Outcome =>
+        IsExact ? FolderRestoreOutcome.Exact
+        : IsHit ? FolderRestoreOutcome.Fallback
+        : Failures.Count > 0 ? FolderRestoreOutcome.NotUsable
+        : FolderRestoreOutcome.Miss;
+
+    /// <summary>Whether a folder was restored, under the key itself or a fallback.</summary>
+    public bool IsHit => Key is not null;
+
+    /// <summary>Whether the folder is that of the key itself, so that there is nothing new to save.</summary>
+    public bool IsExact => Key == RequestedKey;
+
+    /// <summary>When the restored folder was saved; <see langword="null"/> for a miss.</summary>
+    public CacheTime? CreatedAt { get; internal init; }
+
+    /// <summary>What the restore did; <see langword="null"/> for a miss.</summary>
+    public RestoreReport? Report { get; internal init; }
+
+    /// <summary>What is worth knowing although the restore succeeded, such as a newer folder in a source that is trusted less.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
+    /// <summary>What became of each source. One that could not be read counts as empty; its error is here.</summary>
+    public IReadOnlyList<ImportedCache> Sources { get; }
+
+    /// <summary>Folders that were found but could not be loaded, in the order in which they were tried.</summary>
+    public IReadOnlyList<CacheLoadFailure> Failures { get; }
+}

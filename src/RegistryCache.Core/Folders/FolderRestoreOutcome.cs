@@ -1,0 +1,20 @@
+namespace RegistryCache;
+
+/// <summary>How a restore of a <see cref="FolderCache"/> ended.</summary>
+public enum FolderRestoreOutcome
+{
+    /// <summary>No key matched. The folder was not touched.</summary>
+    Miss = 0,
+
+    /// <summary>The folder of the key itself was restored.</summary>
+    Exact = 1,
+
+    /// <summary>The folder of another key was restored, which a fallback led to.</summary>
+    Fallback = 2,
+
+    /// <summary>
+    /// One or more keys matched, but none of their folders could be restored: a blob is gone or damaged, or the folder holds what the
+    /// options forbid. <see cref="FolderRestore.Failures"/> has the reasons.
+    /// </summary>
+    NotUsable = 3,
+}

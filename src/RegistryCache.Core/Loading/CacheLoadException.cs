@@ -1,0 +1,18 @@
+namespace RegistryCache;
+
+/// <summary>A step was found in a cache, but none of its results could be loaded. Run the step: further look-ups will miss.</summary>
+public sealed class CacheLoadException : RegistryCacheException
+{
+    internal CacheLoadException(string what, IReadOnlyList<CacheLoadFailure> failures)
+        : base(
+            RegistryCacheErrorCode.ResultNotLoadable,
+            $"{what} is in the cache, but {(failures.Count == 0 ? "its results were dropped before" : $"could not be loaded: {failures[^1].Error.Message}")} The step has to run.",
+            failures.Count == 0 ? null : failures[^1].Error)
+    {
+        Failures = failures;
+        OnSide(CacheSide.Source);
+    }
+
+    /// <summary>Every result that was tried, newest first.</summary>
+    public IReadOnlyList<CacheLoadFailure> Failures { get; }
+}

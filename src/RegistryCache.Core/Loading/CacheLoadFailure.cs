@@ -1,0 +1,6 @@
+namespace RegistryCache;
+
+/// <summary>A result of a cache that could not be used.</summary>
+/// <param name="Result">The result.</param>
+/// <param name="Error">Why.</param>
+public sealed record CacheLoadFailure(CacheResult Result, RegistryCacheException Error);

@@ -1,0 +1,24 @@
+namespace RegistryCache;
+
+/// <summary>What became of an attempt to restore a hit. Immutable.</summary>
+public sealed class CacheRestore
+{
+    internal CacheRestore(CacheResult? result, RestoreReport? report, IReadOnlyList<CacheLoadFailure> failures)
+    {
+        Result = result;
+        Report = report;
+        Failures = failures;
+    }
+
+    /// <summary>Whether the folder now holds a result. If not, run the step.</summary>
+    public bool IsRestored => Result is not null;
+
+    /// <summary>The result that was restored; <see langword="null"/> when none could be.</summary>
+    public CacheResult? Result { get; }
+
+    /// <summary>What the restore did; <see langword="null"/> when no result could be restored.</summary>
+    public RestoreReport? Report { get; }
+
+    /// <summary>The results that were tried before and are dropped for the rest of the session, newest first.</summary>
+    public IReadOnlyList<CacheLoadFailure> Failures { get; }
+}

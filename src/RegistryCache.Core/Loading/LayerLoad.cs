@@ -1,0 +1,53 @@
+using RegistryCache.Core.Streams;
+using RegistryCache.Layers;
+
+namespace RegistryCache.Core.Loading;
+
+/// <summary>
+/// A layer of a result as an uncompressed tar that is opened when it is needed. Remembers that loading it failed, which tells a bad
+/// cache from a folder that cannot be written.
+/// </summary>
+internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : BlobSource
+{
+    public CacheLayer Layer => layer;
+
+    /// <summary>Why the layer could not be loaded, if that happened.</summary>
+    public RegistryCacheException? Failure { get; private set; }
+
+    public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Marked(this, await LayerReader.OpenAsync(layer.Descriptor, layer.Content, context.Codecs, context.Reading, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Fail(e);
+        }
+    }
+
+    private static bool IsFailure(Exception e) => e is RegistryCacheException or IOException or UnauthorizedAccessException;
+
+    private RegistryCacheException Fail(Exception e)
+    {
+        var failure = e as RegistryCacheException ?? new CacheStorageException(
+            RegistryCacheErrorCode.StorageFailure, $"Layer {layer.Digest} could not be read: {e.Message}", e);
+        failure.OnSide(CacheSide.Source);
+        return Failure = failure;
+    }
+
+    private sealed class Marked(LayerLoad owner, LayerReadStream inner) : OwningReadStream(inner)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsFailure(e))
+            {
+                throw owner.Fail(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Graph;
+using RegistryCache.Layers;
+
+namespace RegistryCache.Core.Loading;
+
+/// <summary>What a session needs of the cache that opened it.</summary>
+internal sealed record SessionContext(
+    LayerCodecSet Codecs,
+    LayerConverter Converter,
+    LayerReadOptions Reading,
+    Func<CacheTarget, CacheExportOptions?, ICacheExporter> CreateExporter,
+    TimeProvider Time,
+    TimeSpan MaxClockSkew,
+    ILogger Logger)
+{
+    public CacheTime Now() => CacheTime.From(Time.GetUtcNow());
+
+    /// <summary>Which result wins, as of now.</summary>
+    public ResultOrder Order() => ResultOrder.At(Time.GetUtcNow(), MaxClockSkew);
+}

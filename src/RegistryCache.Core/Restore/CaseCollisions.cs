@@ -1,0 +1,57 @@
+using System.Text;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>Finds paths that a file system without case would take for one, their parents included.</summary>
+internal sealed class CaseCollisions
+{
+    private readonly Dictionary<UInt128, UInt128> _spelling = [];
+
+    public void Check(string path)
+    {
+        for (var end = path.IndexOf('/'); ; end = path.IndexOf('/', end + 1))
+        {
+            var part = end < 0 ? path : path[..end];
+            var exact = PathSet.KeyOf(part);
+            if (!_spelling.TryAdd(PathSet.KeyOf(Fold(part)), exact) && _spelling[PathSet.KeyOf(Fold(part))] != exact)
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(part)}' differs from an earlier path in case only");
+            if (end < 0)
+                return;
+        }
+    }
+
+    public void Forget(string path) => _spelling.Remove(PathSet.KeyOf(Fold(path)));
+
+    /// <summary>Whether the folder's file system ignores case; asks it with a file of its own.</summary>
+    public static bool AreIgnoredBy(Folder folder)
+    {
+        var name = ".registry-cache-case-" + Path.GetRandomFileName();
+        using var file = folder.TryCreateFile(name);
+        if (file is null)
+            return false;
+        try
+        {
+            return folder.Find(name.ToUpperInvariant()) is not null;
+        }
+        finally
+        {
+            file.Dispose();
+            folder.DeleteFile(name);
+        }
+    }
+
+    private static string Fold(string path)
+    {
+        try
+        {
+            return path.Normalize(NormalizationForm.FormC).ToUpperInvariant();
+        }
+        catch (ArgumentException)
+        {
+            // Names that are not Unicode have no other form.
+            return path.ToUpperInvariant();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>What of an entry's metadata is wanted.</summary>
+internal sealed class EntryMetadata
+{
+    private const int SetIdBits = 0xc00;
+    private readonly RestoreOptions _options;
+
+    public EntryMetadata(RestoreOptions options) => _options = options;
+
+    public NodeMetadata Of(LayerEntry entry)
+    {
+        var mode = entry.Mode;
+        if ((mode & SetIdBits) != 0 && entry.Kind != LayerEntryKind.SymbolicLink)
+        {
+            if (_options.SetIdBits == SetIdPolicy.Refuse)
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group (mode {Convert.ToString(mode, 8)})");
+            if (_options.SetIdBits == SetIdPolicy.Strip)
+                mode &= ~SetIdBits;
+        }
+
+        return new NodeMetadata
+        {
+            Mode = mode,
+            Owner = _options.KeepOwners ? (Owner(entry.UserId, entry), Owner(entry.GroupId, entry)) : null,
+            Modified = _options.Times switch
+            {
+                TimePolicy.Now => null,
+                TimePolicy.Fixed => ToFileTime(LayerEntry.FixedTime),
+                _ => ToFileTime(entry.ModifiedAt),
+            },
+            Attributes = _options.ExtendedAttributes == ExtendedAttributePolicy.None || entry.ExtendedAttributes.Count == 0
+                ? null
+                : entry.ExtendedAttributes
+                    .Where(pair => NodeAttributes.IsCarried(pair.Key, _options.ExtendedAttributes))
+                    .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+        };
+    }
+
+    private static FileTime ToFileTime(CacheTime time) => new(time.UnixSeconds, time.Nanosecond);
+
+    // Negative numbers are what a program in C makes of large ones. They are passed on in the system's 32 bits, as containerd does; -1 then
+    // leaves the owner as it is.
+    private static uint Owner(long id, LayerEntry entry) => id is >= int.MinValue and < uint.MaxValue
+        ? unchecked((uint)id)
+        : throw LayerPaths.Invalid($"The owner of '{ErrorText.Quote(entry.Path)}' is {id}, which no system knows");
+}

@@ -1,0 +1,108 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>Reads layers, checks every path and counts against the limits. What comes out is safe to look at, not yet safe to follow.</summary>
+internal sealed class EntryReader
+{
+    private readonly RestoreLimits _limits;
+    private EntryTimes? _timesOfNext;
+
+    public EntryReader(RestoreLimits limits) => _limits = limits;
+
+    public long Entries { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public async Task ReadAsync(Stream layer, ILayerTarget target, CancellationToken cancellationToken)
+    {
+        using var scanner = new TarScanner(layer, _limits.MaxHeaderBytes);
+        var aufs = new AufsFiles();
+        await using var _ = aufs.ConfigureAwait(false);
+        await target.BeginLayerAsync().ConfigureAwait(false);
+        var times = _timesOfNext;
+        _timesOfNext = null;
+        while (await scanner.NextAsync(cancellationToken).ConfigureAwait(false) is { } raw)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (++Entries > _limits.MaxEntries)
+                throw new LimitExceededException("The number of entries", "RestoreLimits.MaxEntries", _limits.MaxEntries);
+            if (raw.Path == EntryTimes.FileName)
+            {
+                _timesOfNext = await EntryTimes.ReadAsync(raw, scanner, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            var named = Count(times?.Date(raw) ?? raw);
+            if (LayerPaths.IsOfAufs(named.Path))
+            {
+                await aufs.KeepAsync(named, scanner, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            var (entry, content) = Check(named, aufs);
+            await target.ApplyAsync(raw.IsEscaped ? NameEscapes.Unescape(entry) : entry, content ?? scanner, cancellationToken).ConfigureAwait(false);
+        }
+
+        await scanner.DrainAsync(_limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private LayerEntry Count(LayerEntry raw)
+    {
+        var entry = raw with { Path = LayerPaths.Normalize(raw.Path, "The path", _limits) };
+        if (entry.Path.Length == 0 && entry.Kind != LayerEntryKind.Directory)
+            throw LayerPaths.Unsafe($"The entry '{ErrorText.Quote(raw.Path)}' would replace the folder itself");
+        CountBytes(entry);
+        return entry;
+    }
+
+    private void CountBytes(LayerEntry entry)
+    {
+        if (entry.Size > _limits.MaxFileBytes)
+            throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxFileBytes", _limits.MaxFileBytes, entry.Size);
+        if (entry.Size > _limits.MaxTotalBytes - Bytes)
+            throw new LimitExceededException("The content of all files", "RestoreLimits.MaxTotalBytes", _limits.MaxTotalBytes);
+        Bytes += entry.Size;
+    }
+
+    // With the entry comes its content if that is not what follows in the tar.
+    private (LayerEntry Entry, IEntryContent? Content) Check(LayerEntry entry, AufsFiles aufs)
+    {
+        var role = LayerPaths.Classify(entry);
+        if (role.Kind != entry.Kind)
+            return (entry with { Kind = role.Kind, Path = role.Path, LinkTarget = "" }, null);
+        if (entry.Kind == LayerEntryKind.SymbolicLink)
+            return (Checked(entry), null);
+        if (entry.Kind != LayerEntryKind.HardLink)
+            return (entry, null);
+        var link = entry with { LinkTarget = HardLinkTarget(entry) };
+        if (!LayerPaths.IsOfAufs(link.LinkTarget))
+            return (link, null);
+        var (file, content) = aufs.Find(link.LinkTarget) ?? throw LayerPaths.Invalid(
+            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(link.LinkTarget)}', metadata of AUFS that is not in the layer before it");
+
+        // Each link is a file of its own, so each counts.
+        file = file with { Path = entry.Path };
+        CountBytes(file);
+        return (file, content);
+    }
+
+    private string HardLinkTarget(LayerEntry entry)
+    {
+        var target = LayerPaths.Normalize(entry.LinkTarget, "The target of a hard link", _limits);
+        if (target == entry.Path || target.StartsWith(entry.Path + "/", StringComparison.Ordinal))
+            throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
+        return target.Length > 0 ? target : throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a hard link to the folder itself");
+    }
+
+    private LayerEntry Checked(LayerEntry entry)
+    {
+        if (entry.LinkTarget.Length == 0 || entry.LinkTarget.Contains('\0'))
+            throw LayerPaths.Invalid($"The symbolic link '{ErrorText.Quote(entry.Path)}' has no valid target");
+        return PathText.Encode(entry.LinkTarget).Length <= _limits.MaxLinkBytes
+            ? entry
+            : throw new LimitExceededException(
+                $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxLinkBytes", _limits.MaxLinkBytes);
+    }
+}

@@ -1,0 +1,157 @@
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>
+/// What a folder held before a step ran in it, out of the step's sight: moved to a directory next to the folder, or inside it where
+/// that cannot be. It comes back when the step has ended, and with the next run if the process was killed. Nothing is copied.
+/// See docs/adr/0056-a-clean-folder-for-a-run.md.
+/// </summary>
+internal sealed class FolderAside : IDisposable
+{
+    private const string Infix = ".registry-cache-aside-";
+    private const string LockName = "lock";
+    private const string ContentName = "content";
+    private readonly string _folder;
+    private readonly string _place;
+    private readonly FileStream _lock;
+
+    private FolderAside(string folder, string place, FileStream held)
+    {
+        _folder = folder;
+        _place = place;
+        _lock = held;
+    }
+
+    /// <summary>Empties a folder; creates it if it does not exist. <see langword="null"/> when there was nothing in it.</summary>
+    /// <exception cref="CacheStorageException">Something cannot be moved. The folder is as it was.</exception>
+    public static FolderAside? Take(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            var folder = RealPath.Of(directory);
+            ReturnLeftovers(folder);
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                return null;
+            var random = Path.GetRandomFileName();
+            return (Path.GetDirectoryName(folder) is { } parent ? TryTake(folder, Path.Combine(parent, $".{Path.GetFileName(folder)}{Infix}{random}"), isLast: false) : null)
+                ?? TryTake(folder, Path.Combine(folder, Infix + random), isLast: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(directory, e);
+        }
+    }
+
+    /// <summary>Brings everything back that the run has not made anew.</summary>
+    /// <exception cref="CacheStorageException">Something cannot be moved. It stays where it is; the message says where.</exception>
+    public void Return()
+    {
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            using (var place = Folder.Open(_place))
+            using (var target = Folder.Open(_folder))
+            {
+                if (place.TryOpenFolder(ContentName) is { } content)
+                    Merge(content, target);
+                FolderTrees.Delete(place, ContentName);
+            }
+
+            _lock.Dispose();
+            Directory.Delete(_place, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CacheStorageException)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                $"What '{ErrorText.Quote(_folder)}' held before the step ran could not be moved back. It is in '{ErrorText.Quote(Path.Combine(_place, ContentName))}': {ErrorText.Quote(e.Message)}",
+                e);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FolderAside? TryTake(string folder, string place, bool isLast)
+    {
+        FolderAside? aside = null;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(place, ContentName));
+            aside = new FolderAside(folder, place, Hold(place));
+            using var source = Folder.Open(folder);
+            using var content = Folder.Open(Path.Combine(place, ContentName));
+            foreach (var node in source.List().Where(node => !node.Name.StartsWith(Infix, StringComparison.Ordinal)))
+                source.TryMove(node.Name, content, node.Name);
+            return aside;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CacheStorageException)
+        {
+            // Next to a mount point there is another file system, and not every parent may be written.
+            aside?.Return();
+            return isLast ? throw Failure(folder, e) : null;
+        }
+    }
+
+    private static FileStream Hold(string place) => new(Path.Combine(place, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    private static void ReturnLeftovers(string folder)
+    {
+        List<string> places = [.. Directory.EnumerateDirectories(folder, Infix + "*")];
+        if (Path.GetDirectoryName(folder) is { } parent)
+            places.AddRange(Directory.EnumerateDirectories(parent, $".{Path.GetFileName(folder)}{Infix}*"));
+        foreach (var place in places)
+        {
+            try
+            {
+                using var left = new FolderAside(folder, place, Hold(place));
+                left.Return();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another process holds it and is at work.
+            }
+        }
+    }
+
+    private static void Merge(Folder content, Folder target)
+    {
+        var stack = new Stack<(Folder From, Folder To, Queue<FileNode> Nodes)>();
+        stack.Push((content, target.Share(), new(content.List())));
+        try
+        {
+            while (stack.TryPeek(out var level))
+            {
+                if (!level.Nodes.TryDequeue(out var node))
+                {
+                    stack.Pop();
+                    level.From.Dispose();
+                    level.To.Dispose();
+                }
+                else if (level.From.TryMove(node.Name, level.To, node.Name))
+                {
+                    continue;
+                }
+                else if (node.Kind == FileKind.Directory && level.To.TryOpenFolder(node.Name) is { } inner)
+                {
+                    var from = level.From.TryOpenFolder(node.Name)!;
+                    stack.Push((from, inner, new(from.List())));
+                }
+            }
+        }
+        finally
+        {
+            foreach (var level in stack)
+            {
+                level.From.Dispose();
+                level.To.Dispose();
+            }
+        }
+    }
+
+    private static CacheStorageException Failure(string folder, Exception cause) => new(
+        RegistryCacheErrorCode.StorageFailure,
+        $"'{ErrorText.Quote(folder)}' could not be emptied for the step: {ErrorText.Quote(cause.Message)} Nothing was run. Empty it, or choose another RunFolder.",
+        cause);
+}

@@ -1,0 +1,384 @@
+using System.Buffers;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>
+/// Applies layers to a folder that nobody else uses. Nothing outside it is touched because every step goes from an open directory to a
+/// name in it. Symbolic links on the way to an entry come from the layers; they are followed by <see cref="InRootPath"/>, never by the
+/// system. Files are never written in place, only created anew, so further names of a file do not change either.
+/// </summary>
+internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
+{
+    private const int SmallFile = 256 * 1024;
+    private readonly Folder _root;
+    private readonly RestoreOptions _options;
+    private readonly EntryMetadata _metadata;
+    private readonly OpenPath _path;
+    private readonly OpenPath? _models;
+    private readonly FileWriters _writers = new();
+    private readonly PathSet _layer = new();
+    private readonly CaseCollisions? _cases;
+    private readonly int _maxDepth;
+    private readonly Dictionary<string, StagedDirectory> _directories = new(StringComparer.Ordinal);
+    private readonly List<string> _skipped = [];
+    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+
+    /// <param name="root">The folder; it stays the caller's.</param>
+    /// <param name="options">What to accept.</param>
+    /// <param name="model">The folder that the content is for. What is made gets groups and access control lists as in its directories.</param>
+    public FolderRestorer(Folder root, RestoreOptions options, Folder? model = null)
+    {
+        _models = model is null ? null : new OpenPath(model);
+        _root = root;
+        _options = options;
+        _metadata = new EntryMetadata(options);
+        _path = new OpenPath(root);
+        _maxDepth = (options.Limits ?? new RestoreLimits()).MaxPathDepth;
+        var collide = options.CaseCollisions == CaseCollisionPolicy.Refuse
+            || (options.CaseCollisions == CaseCollisionPolicy.Detect && CaseCollisions.AreIgnoredBy(root));
+        _cases = collide ? new CaseCollisions() : null;
+    }
+
+    public IReadOnlyList<string> Skipped => _skipped;
+
+    public async ValueTask BeginLayerAsync()
+    {
+        // What is still being written must be there before another layer can replace it.
+        await _writers.DrainAsync().ConfigureAwait(false);
+        _layer.Clear();
+    }
+
+    public async ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
+    {
+        if (StagingNames.IsReserved(entry.Path))
+        {
+            // Nobody else's: a layer must not tell the next restore what an interrupted one did.
+            _skipped.Add(entry.Path);
+            return;
+        }
+
+        if (entry.Kind is LayerEntryKind.Whiteout or LayerEntryKind.OpaqueDirectory)
+        {
+            await _writers.DrainAsync().ConfigureAwait(false);
+            RemoveLower(entry);
+            return;
+        }
+
+        if (entry.Path.Length == 0)
+        {
+            _directories[""] = new StagedDirectory(_metadata.Of(entry), IsImplied: false);
+            return;
+        }
+
+        var (parent, name) = LayerPaths.Split(entry.Path);
+        if (await ResolveAsync(parent).ConfigureAwait(false) is var resolved && !ReferenceEquals(resolved, parent))
+            entry = entry with { Path = LayerPaths.Join(resolved, name) };
+        _cases?.Check(entry.Path);
+        var isDirectory = entry.Kind == LayerEntryKind.Directory;
+        await PrepareAsync(entry.Path, isDirectory).ConfigureAwait(false);
+        if (await CreateAsync(entry, content, cancellationToken).ConfigureAwait(false))
+            _layer.Set(entry.Path, isDirectory);
+    }
+
+    /// <summary>
+    /// Sets what only the end may set: times, which every new name changes, and modes. Tells what the directories are to be like in the end.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, StagedDirectory>> CompleteAsync()
+    {
+        await _writers.DrainAsync().ConfigureAwait(false);
+
+        // In descending order a directory comes after everything inside it.
+        foreach (var path in _directories.Keys.OrderByDescending(path => path, StringComparer.Ordinal))
+        {
+            if (_path.Enter(path, (_, _) => null) is not { } folder)
+                _directories.Remove(path);
+            else if (path.Length > 0)
+                folder.Apply(_directories[path].Open);
+        }
+
+        return _directories;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writers.DisposeAsync().ConfigureAwait(false);
+        _path.Dispose();
+        _models?.Dispose();
+    }
+
+    // The directory of an entry, without links on the way.
+    private async ValueTask<string> ResolveAsync(string directory)
+    {
+        if (_path.IsAt(directory))
+            return directory;
+
+        // A file of this layer that is still being written must not be mistaken for a directory or a name that is free.
+        bool? known = null;
+        for (var end = directory.Length; end > 0 && known is null; end = directory.LastIndexOf('/', end - 1))
+            known = _layer.Find(directory[..end]);
+        if (known == false)
+            await _writers.DrainAsync().ConfigureAwait(false);
+        return Resolve(_path, directory);
+    }
+
+    private string Resolve(OpenPath way, string directory)
+    {
+        if (way.Enter(directory, (_, _) => null) is not null)
+            return directory;
+        return InRootPath.Resolve(directory, LinkAt, _maxDepth);
+
+        string? LinkAt(string path)
+        {
+            var (parent, name) = LayerPaths.Split(path);
+            var folder = way.Enter(parent, (_, _) => null);
+            return folder?.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
+        }
+    }
+
+    private async ValueTask PrepareAsync(string path, bool isDirectory)
+    {
+        if (_layer.Find(path) is { } wasDirectory)
+        {
+            if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory && isDirectory))
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(path)}' comes twice in one layer");
+            await _writers.DrainAsync().ConfigureAwait(false);
+        }
+
+        if (!isDirectory)
+            _path.Leave(path);
+    }
+
+    private async ValueTask<bool> CreateAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
+    {
+        var (parent, name) = LayerPaths.Split(entry.Path);
+        var folder = await EnterParentAsync(parent).ConfigureAwait(false);
+        switch (entry.Kind)
+        {
+            case LayerEntryKind.File:
+                await WriteFileAsync(folder, name, entry, content, cancellationToken).ConfigureAwait(false);
+                return true;
+            case LayerEntryKind.Directory:
+                CreateDirectory(folder, name, entry.Path);
+                _directories[entry.Path] = new StagedDirectory(_metadata.Of(entry), IsImplied: false);
+                return true;
+            case LayerEntryKind.SymbolicLink:
+                return CreateLink(folder, name, entry);
+            case LayerEntryKind.HardLink:
+                await _writers.DrainAsync().ConfigureAwait(false);
+                return CreateHardLink(folder, name, entry);
+            default:
+                return CreateNode(folder, name, entry);
+        }
+    }
+
+    private async ValueTask<Folder> EnterParentAsync(string parent)
+    {
+        // A parent belongs to the layer of its content, whatever created it, and where one does so do those above it. A file of this
+        // layer that is still being written must not be mistaken for a name that is free.
+        bool? known = null;
+        for (var end = parent.Length; end > 0 && known is null; end = parent.LastIndexOf('/', end - 1))
+        {
+            known = _layer.Find(parent[..end]);
+            if (known is null)
+                _layer.Set(parent[..end], true);
+        }
+
+        if (known == false)
+            await _writers.DrainAsync().ConfigureAwait(false);
+        return _path.Enter(parent, CreateParent)!;
+    }
+
+    private Folder CreateParent(Folder folder, string path)
+    {
+        var name = LayerPaths.Split(path).Name;
+        if (folder.TryCreateFolder(name))
+        {
+            _directories[path] = new StagedDirectory(new NodeMetadata { Mode = 0x1ed }, IsImplied: true);
+            if (folder.TryOpenFolder(name) is { } created)
+            {
+                Inherit(created, path);
+                return created;
+            }
+        }
+
+        throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(path)}', which is not a directory");
+    }
+
+    private void CreateDirectory(Folder folder, string name, string path)
+    {
+        while (!folder.TryCreateFolder(name))
+        {
+            if (folder.Find(name) is { Kind: FileKind.Directory })
+                return;
+            folder.DeleteFile(name);
+        }
+
+        using var created = folder.TryOpenFolder(name);
+        if (created is not null)
+            Inherit(created, path);
+    }
+
+    private void Inherit(Folder created, string path)
+    {
+        try
+        {
+            if (_models?.Enter(path, (_, _) => null) is { } model)
+                created.InheritLike(model);
+        }
+        catch (CacheStorageException)
+        {
+            // A directory that cannot be opened yet hands nothing on.
+        }
+    }
+
+    private async ValueTask WriteFileAsync(
+        Folder folder, string name, LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
+    {
+        var metadata = _metadata.Of(entry);
+        if (entry.Size > SmallFile)
+        {
+            await WriteLargeFileAsync(folder, name, entry, content, metadata, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)entry.Size, 1));
+        try
+        {
+            buffer.AsSpan(0, (int)entry.Size).Clear();
+            while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
+                piece.Data.Span.CopyTo(buffer.AsSpan((int)piece.Offset));
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+
+        await _writers.WriteAsync(folder.Share(), name, buffer, (int)entry.Size, metadata, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask WriteLargeFileAsync(
+        Folder folder, string name, LayerEntry entry, IEntryContent content, NodeMetadata metadata, CancellationToken cancellationToken)
+    {
+        using var file = FileWriters.CreateReplacing(folder, name);
+
+        // The length first: what is not written afterwards is a hole, and stretches of zeros are not written.
+        FileWriters.SetLength(file, name, entry.Size);
+        while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
+        {
+            if (piece.Data.Span.ContainsAnyExcept((byte)0))
+                FileWriters.Write(file, name, piece.Data.Span, piece.Offset);
+        }
+
+        folder.Apply(file, name, metadata);
+    }
+
+    private bool CreateLink(Folder folder, string name, LayerEntry entry)
+    {
+        if (IsLeftOut(entry.Path, entry.LinkTarget))
+            return false;
+        while (!folder.TryCreateLink(name, entry.LinkTarget))
+            FolderTrees.Delete(folder, name);
+        folder.Apply(name, _metadata.Of(entry) with { Mode = null });
+        return true;
+    }
+
+    private bool CreateHardLink(Folder folder, string name, LayerEntry entry)
+    {
+        // The open path serves the link's own place; the target is looked up by a second one.
+        using var path = new OpenPath(_root);
+        var (parent, targetName) = LayerPaths.Split(entry.LinkTarget);
+        var targetPath = LayerPaths.Join(Resolve(path, parent), targetName);
+        if (_leftOut.Contains(targetPath))
+            return LeaveOut(entry.Path);
+        if (targetPath == entry.Path || targetPath.StartsWith(entry.Path + "/", StringComparison.Ordinal))
+            throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
+        var targetFolder = path.Enter(LayerPaths.Split(targetPath).Parent, (_, _) => null);
+        var target = targetFolder?.Find(targetName) ?? throw LayerPaths.Invalid(
+            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which does not exist at this point");
+        if (target.Kind == FileKind.Directory)
+            throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads to a directory");
+        if (target.Kind == FileKind.SymbolicLink && IsLeftOut(entry.Path, targetFolder!.ReadLink(targetName)))
+            return false;
+        while (!folder.TryCreateHardLink(name, targetFolder!, targetName))
+            FolderTrees.Delete(folder, name);
+        return true;
+    }
+
+    private bool IsLeftOut(string path, string target)
+    {
+        if (_options.SymbolicLinks == SymbolicLinkPolicy.Any || LayerPaths.StaysInside(path, target))
+            return false;
+        return _options.SymbolicLinks == SymbolicLinkPolicy.Skip ? !LeaveOut(path) : throw EscapingLink(path, target);
+    }
+
+    private bool LeaveOut(string path)
+    {
+        _leftOut.Add(path);
+        _skipped.Add(path);
+        return false;
+    }
+
+    private bool CreateNode(Folder folder, string name, LayerEntry entry)
+    {
+        var isFifo = entry.Kind == LayerEntryKind.Fifo;
+        if (isFifo ? !folder.CanCreateNodes : _options.Devices != SpecialFilePolicy.Keep)
+        {
+            if (!isFifo && _options.Devices == SpecialFilePolicy.Refuse)
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices can skip or keep it");
+            return LeaveOut(entry.Path);
+        }
+
+        var node = new FileNode
+        {
+            Name = name,
+            Kind = entry.Kind switch
+            {
+                LayerEntryKind.CharacterDevice => FileKind.CharacterDevice,
+                LayerEntryKind.BlockDevice => FileKind.BlockDevice,
+                _ => FileKind.Fifo,
+            },
+            NodeMajor = entry.DeviceMajor,
+            NodeMinor = entry.DeviceMinor,
+        };
+        while (!folder.TryCreateNode(name, node))
+            FolderTrees.Delete(folder, name);
+        folder.Apply(name, _metadata.Of(entry));
+        return true;
+    }
+
+    // Whiteouts speak of lower layers only: what this layer itself has put there stays, whichever came first.
+    private void RemoveLower(LayerEntry entry)
+    {
+        var isOpaque = entry.Kind == LayerEntryKind.OpaqueDirectory;
+        var (parent, name) = isOpaque ? (entry.Path, "") : LayerPaths.Split(entry.Path);
+        parent = Resolve(_path, parent);
+        if (_path.Enter(parent, (_, _) => null) is not { } folder)
+            return;
+        var path = isOpaque ? parent : LayerPaths.Join(parent, name);
+        bool IsOfThisLayer(string inside) => _layer.Find(inside) is not null;
+        if (isOpaque)
+        {
+            FolderTrees.DeleteContent(folder, path, IsOfThisLayer);
+        }
+        else if (!IsOfThisLayer(path))
+        {
+            _path.Leave(path);
+            FolderTrees.Delete(folder, name);
+            _cases?.Forget(path);
+        }
+        else if (folder.TryOpenFolder(name) is { } kept)
+        {
+            using (kept)
+                FolderTrees.DeleteContent(kept, path, IsOfThisLayer);
+        }
+
+        _path.Leave(path);
+    }
+
+    private static LayerFormatException EscapingLink(string path, string target) => LayerPaths.Unsafe(
+        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder; RestoreOptions.SymbolicLinks (--symlinks) can allow it or leave it out");
+}

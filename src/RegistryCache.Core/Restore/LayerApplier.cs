@@ -1,0 +1,104 @@
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Restore;
+
+namespace RegistryCache;
+
+/// <summary>
+/// Applies layers, given as uncompressed tars, base first. Layers are taken for hostile: nothing outside the folder is read, written
+/// or removed, whatever they hold. Thread-safe.
+/// </summary>
+public static class LayerApplier
+{
+    /// <summary>Applies layers to a folder, which is created if it does not exist.</summary>
+    /// <param name="layers">The layers. Each is opened once and read to its end, so that a verifying stream can speak up before anything counts.</param>
+    /// <param name="directory">The folder. Links in this path itself are followed.</param>
+    /// <param name="options">What to accept; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the restore; it then ends as a failed one.</param>
+    /// <exception cref="LayerFormatException">
+    /// A layer is unsafe (<see cref="RegistryCacheErrorCode.UnsafeLayer"/>) or no valid tar (<see cref="RegistryCacheErrorCode.InvalidTar"/>).
+    /// </exception>
+    /// <exception cref="LimitExceededException">One of <see cref="RestoreOptions.Limits"/> was exceeded.</exception>
+    /// <exception cref="CacheStorageException">The system refused something.</exception>
+    public static Task<RestoreReport> ApplyAsync(
+        IEnumerable<BlobSource> layers, string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default) =>
+        ApplyAsync(layers, directory, options ?? new RestoreOptions(), options?.Access ?? FolderAccess.Best, cancellationToken);
+
+    /// <summary>
+    /// Reads the entries of layers without applying them: paths are checked, limits hold, whiteouts are told as such. Links are told and not
+    /// resolved: the target of a hard link can be an earlier entry, also of another layer.
+    /// </summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="sink">Takes the entries.</param>
+    /// <param name="limits">How much to accept; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="LayerFormatException">As for <see cref="ApplyAsync(IEnumerable{BlobSource}, string, RestoreOptions?, CancellationToken)"/>.</exception>
+    /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
+    public static async Task<RestoreReport> ReadAsync(
+        IEnumerable<BlobSource> layers, ILayerEntrySink sink, RestoreLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(sink);
+        var reader = new EntryReader(limits ?? new RestoreLimits());
+        var count = await ReadAsync(reader, layers, new SinkTarget(sink), cancellationToken).ConfigureAwait(false);
+        return new RestoreReport(count, reader.Entries, reader.Bytes, []);
+    }
+
+    /// <summary>Applies layers to an empty folder in memory. Links that lead out are kept: in memory they lead nowhere.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="limits">How much to accept: set <see cref="RestoreLimits.MaxTotalBytes"/> to what memory may hold.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="LayerFormatException">A layer is unsafe or no valid tar.</exception>
+    /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
+    public static async Task<InMemoryTree> ReadIntoMemoryAsync(
+        IEnumerable<BlobSource> layers, RestoreLimits limits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(limits);
+        var target = new MemoryTarget(limits.MaxPathDepth);
+        await ReadAsync(new EntryReader(limits), layers, target, cancellationToken).ConfigureAwait(false);
+        return target.ToTree();
+    }
+
+    internal static Task<RestoreReport> ApplyAsync(
+        IEnumerable<BlobSource> layers, string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+
+        if (options.SymbolicLinks == SymbolicLinkPolicy.Default)
+            options = options with { SymbolicLinks = SymbolicLinkPolicy.Inside };
+
+        // The file system is used synchronously, which is several times faster; the caller's thread need not wait for it.
+        return Task.Run(() => RestoreAsync(layers, directory, options, access, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<RestoreReport> RestoreAsync(
+        IEnumerable<BlobSource> layers, string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
+    {
+        using var transaction = await RestoreTransaction.BeginAsync(directory, access, cancellationToken).ConfigureAwait(false);
+        var reader = new EntryReader(options.Limits ?? new RestoreLimits());
+        var restorer = new FolderRestorer(transaction.Staging, options, transaction.Target);
+        await using (restorer.ConfigureAwait(false))
+        {
+            var count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);
+            var directories = await restorer.CompleteAsync().ConfigureAwait(false);
+            await transaction.CommitAsync(directories, options.Existing, cancellationToken).ConfigureAwait(false);
+            return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped);
+        }
+    }
+
+    private static async Task<int> ReadAsync(
+        EntryReader reader, IEnumerable<BlobSource> layers, ILayerTarget target, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var layer in layers)
+        {
+            var stream = await layer.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+                await reader.ReadAsync(stream, target, cancellationToken).ConfigureAwait(false);
+            count++;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>
+/// The paths that one layer has put into place, 17 bytes each: half a SHA-256 stands for a path, so nobody can make two paths meet.
+/// </summary>
+internal sealed class PathSet
+{
+    private readonly Dictionary<UInt128, bool> _isDirectory = [];
+
+    public void Clear() => _isDirectory.Clear();
+
+    /// <summary>Whether the layer holds the path as a directory, as something else, or not at all.</summary>
+    public bool? Find(string path) => _isDirectory.TryGetValue(KeyOf(path), out var isDirectory) ? isDirectory : null;
+
+    public void Set(string path, bool isDirectory) => _isDirectory[KeyOf(path)] = isDirectory;
+
+    public static UInt128 KeyOf(string text)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
+        return MemoryMarshal.Read<UInt128>(hash);
+    }
+}

@@ -1,0 +1,72 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>A staging directory: what is new before it is moved, and what was moved away for it. It is in the same mount as its targets.</summary>
+internal sealed class RestoreArea : IDisposable
+{
+    private readonly Folder _staging;
+    private readonly OpenPath _slots;
+
+    private RestoreArea(Folder home, string name, string layer, Folder staging, Folder created, Folder old)
+    {
+        Home = home;
+        Name = name;
+        Layer = layer;
+        _staging = staging;
+        New = created;
+        Old = old;
+        _slots = new OpenPath(created);
+    }
+
+    /// <summary>The directory that holds the staging directory.</summary>
+    public Folder Home { get; }
+
+    public string Name { get; }
+
+    /// <summary>The path in the layers that <see cref="New"/> stands for.</summary>
+    public string Layer { get; }
+
+    public Folder New { get; }
+
+    public Folder Old { get; }
+
+    /// <param name="home">The directory that holds it. The reference becomes the area's.</param>
+    /// <param name="name">Its name, which exists.</param>
+    /// <param name="layer">The path in the layers that it stands for.</param>
+    /// <returns><see langword="null"/> when it is not complete, so nothing was moved from it or into it.</returns>
+    public static RestoreArea? TryOpen(Folder home, string name, string layer)
+    {
+        var staging = home.TryOpenFolder(name);
+        var created = staging?.TryOpenFolder(StagingNames.New);
+        var old = staging?.TryOpenFolder(StagingNames.Old);
+        if (staging is not null && created is not null && old is not null)
+            return new RestoreArea(home, name, layer, staging, created, old);
+        foreach (var folder in (Folder?[])[old, created, staging, home])
+            folder?.Dispose();
+        return null;
+    }
+
+    public static void Create(Folder staging)
+    {
+        staging.TryCreateFolder(StagingNames.New);
+        staging.TryCreateFolder(StagingNames.Old);
+    }
+
+    /// <summary>Where something of the layers waits. The folder is <see langword="null"/> when it is not there any more.</summary>
+    public (Folder? Folder, string Name) Slot(string layer)
+    {
+        var (parent, name) = LayerPaths.Split(Layer.Length == 0 ? layer : layer[(Layer.Length + 1)..]);
+        return (_slots.Enter(parent, (_, _) => null), name);
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        Old.Dispose();
+        New.Dispose();
+        _staging.Dispose();
+        Home.Dispose();
+    }
+}

@@ -1,0 +1,86 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>
+/// Does what the journal says, one name after another. Where the system can exchange two names, each name means the old or the new
+/// file at every moment; elsewhere it is free for a moment.
+/// </summary>
+internal sealed class RestoreMoves
+{
+    private const int Attempts = 100;
+    private readonly RestoreStage _stage;
+    private readonly RestorePlan _plan;
+
+    public RestoreMoves(RestoreStage stage, RestorePlan plan)
+    {
+        _stage = stage;
+        _plan = plan;
+    }
+
+    public void Run(CancellationToken cancellationToken)
+    {
+        for (long offset = 0; _stage.Journal.Read(ref offset) is { } record;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (record.Kind == JournalKind.Place)
+                Place(record);
+            else if (record.Kind == JournalKind.Remove)
+                MoveAway(record, ParentOf(record), LayerPaths.Split(record.Target).Name);
+        }
+
+        foreach (var (path, metadata) in _plan.Kept)
+            _stage.Target.Enter(path, (_, _) => null)?.Apply(new StagedDirectory(metadata, IsImplied: false).Open);
+    }
+
+    private void Place(JournalRecord record)
+    {
+        var (slot, slotName) = _stage.Area(record.Area)!.Slot(record.Layer);
+        var target = ParentOf(record);
+        var name = LayerPaths.Split(record.Target).Name;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (slot!.TryMove(slotName, target, name))
+                return;
+            if (target.Find(name) is not { } existing)
+                continue;
+            if (existing.Kind == FileKind.Directory)
+            {
+                // Somebody else has made a directory here since: it stays, like any other.
+                if (record.Node.Kind == FileKind.Directory && slot.Find(slotName) is { } node)
+                {
+                    _plan.Put(slot, node, target, record.Layer, record.Target, record.Area);
+                    _stage.Journal.Write();
+                    return;
+                }
+
+                using var inner = target.TryOpenFolder(name);
+                if (inner is not null)
+                    RestorePlan.RequireNoFiles(inner, record.Target);
+            }
+
+            if (slot.TryExchange(slotName, target, name))
+                return;
+            if (target.Find(name) is not null)
+                MoveAway(record, target, name);
+        }
+
+        throw Changed(record);
+    }
+
+    private void MoveAway(JournalRecord record, Folder folder, string name)
+    {
+        if (folder.Find(name) is { Kind: not FileKind.Directory } || record.Kind == JournalKind.Place)
+            folder.TryMove(name, _stage.Area(record.Area)!.Old, record.OldName);
+    }
+
+    private Folder ParentOf(JournalRecord record) =>
+        _stage.Target.Enter(LayerPaths.Split(record.Target).Parent, (_, _) => null) ?? throw Changed(record);
+
+    private static CacheStorageException Changed(JournalRecord record) => new(
+        RegistryCacheErrorCode.SourceChanged, $"'{ErrorText.Quote(record.Target)}' was changed by somebody else again and again while it was restored.")
+    {
+        IsTransient = true,
+    };
+}

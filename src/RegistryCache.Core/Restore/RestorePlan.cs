@@ -1,0 +1,244 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>
+/// Compares what is staged with what the target holds, and writes into the journal what is to be moved. A directory that exists stays
+/// the directory that it is; only its content and its metadata are planned for.
+/// </summary>
+internal sealed class RestorePlan
+{
+    private const int OwnerMayAll = 0x1c0;
+    private readonly RestoreStage _stage;
+    private readonly IReadOnlyDictionary<string, StagedDirectory> _directories;
+    private readonly string[] _paths;
+    private readonly Dictionary<string, int> _unlocked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeMetadata> _kept = new(StringComparer.Ordinal);
+    private readonly List<JournalRecord> _finish = [];
+    private readonly bool _replaces;
+    private readonly uint _user;
+    private readonly CancellationToken _cancellationToken;
+
+    public RestorePlan(
+        RestoreStage stage, IReadOnlyDictionary<string, StagedDirectory> directories, ExistingContent existing, CancellationToken cancellationToken)
+    {
+        _stage = stage;
+        _directories = directories;
+        _paths = [.. directories.Keys.Order(StringComparer.Ordinal)];
+        _replaces = existing == ExistingContent.Replace;
+        _user = stage.User;
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>Whether a whole directory is moved, so that what others put into it has to be told from what is ours.</summary>
+    public bool HasNewDirectories { get; private set; }
+
+    /// <summary>The directories that stay and get metadata of the layers, content before its directory.</summary>
+    public IEnumerable<KeyValuePair<string, NodeMetadata>> Kept => _kept.OrderByDescending(d => d.Key, StringComparer.Ordinal);
+
+    public void Run() => Merge(_stage.Area(0)!.New, _stage.Root, "", "", 0);
+
+    /// <summary>Plans one name of a staged directory.</summary>
+    public void Put(Folder slot, FileNode node, Folder target, string layer, string path, int area)
+    {
+        var existing = target.Find(node.Name);
+        if (existing is { Kind: FileKind.SymbolicLink } && node.Kind == FileKind.Directory && !_replaces && Follow(path) is { } resolved)
+        {
+            using (resolved.Folder)
+            using (var inner = slot.TryOpenFolder(node.Name))
+                Merge(inner!, resolved.Folder, layer, resolved.Path, area);
+            return;
+        }
+
+        if (existing is { Kind: FileKind.Directory })
+        {
+            using var kept = Open(target, existing, path);
+            if (node.Kind == FileKind.Directory)
+            {
+                using var inner = slot.TryOpenFolder(node.Name);
+                Merge(inner!, kept, layer, path, area);
+                return;
+            }
+
+            if (_replaces)
+                RemoveContent(kept, path, area, thenDirectories: false);
+            else
+                RequireNoFiles(kept, path);
+        }
+
+        Place(node, layer, path, area);
+    }
+
+    /// <summary>Refuses to lose a directory in which there is anything but directories.</summary>
+    public static void RequireNoFiles(Folder folder, string path)
+    {
+        foreach (var node in folder.List())
+        {
+            if (node.Kind != FileKind.Directory || folder.TryOpenFolder(node.Name) is not { } inner)
+                throw NotEmpty(path);
+            using (inner)
+            {
+                if (folder.IsOnOtherMount(inner))
+                    throw NotEmpty(path);
+                RequireNoFiles(inner, path);
+            }
+        }
+    }
+
+    /// <summary>Writes down what is left to do after the last move, and tells it.</summary>
+    public IReadOnlyList<JournalRecord> Finish()
+    {
+        foreach (var (path, mode) in _unlocked)
+            AddFinish(path, _kept.GetValueOrDefault(path)?.Mode ?? mode);
+        foreach (var (path, metadata) in _kept)
+        {
+            if (metadata.Mode is { } mode && !_unlocked.ContainsKey(path))
+                AddFinish(path, mode);
+        }
+
+        _finish.ForEach(_stage.Journal.Append);
+        return _finish;
+    }
+
+    private void Merge(Folder slot, Folder target, string layer, string path, int area)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        Keep(target, layer, path);
+        if (_stage.Area(area)!.Home.IsOnOtherMount(target))
+        {
+            area = _stage.AddArea(target, path, layer, slot, _cancellationToken);
+            slot = _stage.Area(area)!.New;
+        }
+
+        var nodes = slot.List();
+        if (_replaces)
+        {
+            // First what goes: where case does not count, a new name can mean an old one.
+            var names = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+            foreach (var node in target.List().Where(node => !names.Contains(node.Name)))
+                Remove(target, node, LayerPaths.Join(path, node.Name), area);
+        }
+
+        foreach (var node in nodes)
+            Put(slot, node, target, LayerPaths.Join(layer, node.Name), LayerPaths.Join(path, node.Name), area);
+    }
+
+    private void Keep(Folder target, string layer, string path)
+    {
+        if (!_directories.TryGetValue(layer, out var staged) || staged.IsImplied)
+            return;
+
+        // Only its owner can change it, and a directory of somebody else is not ours to change.
+        var node = target.Describe();
+        if (node.UserId != _user && _user != 0)
+            return;
+        if (_kept.TryAdd(path, staged.Metadata) && !_unlocked.ContainsKey(path))
+            _stage.Journal.Append(new JournalRecord(JournalKind.Keep, 0, layer, path, node));
+    }
+
+    // A read-only directory of ours is opened for as long as the restore works in it, as Go's module cache needs it.
+    private Folder Open(Folder parent, FileNode node, string path)
+    {
+        if (StagedDirectory.IsLocking(node.Mode) && node.UserId == _user && _unlocked.TryAdd(path, node.Mode))
+        {
+            _stage.Journal.Append(new JournalRecord(JournalKind.Keep, 0, "", path, node));
+            _stage.Journal.Write();
+            parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | OwnerMayAll });
+        }
+
+        return parent.TryOpenFolder(node.Name) ?? throw new CacheStorageException(
+            RegistryCacheErrorCode.SourceChanged, $"The directory '{ErrorText.Quote(path)}' was removed or replaced while it was restored into.")
+        {
+            IsTransient = true,
+        };
+    }
+
+    // A link that the user has stays, and what the cache holds below it goes where it leads, as long as that is inside the folder.
+    private (Folder Folder, string Path)? Follow(string path)
+    {
+        var resolved = InRootPath.ResolveIfInside(path, at =>
+        {
+            var (parent, name) = LayerPaths.Split(at);
+            var folder = _stage.Target.Enter(parent, (_, _) => null);
+            return folder?.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
+        }, int.MaxValue) ?? throw new CacheStorageException(
+            RegistryCacheErrorCode.StorageFailure,
+            $"The cache has a directory where the folder has the symbolic link '{ErrorText.Quote(path)}', which leads out of the folder. "
+            + "Nothing was changed. Remove the link, or restore into another folder.");
+        return _stage.Target.Enter(resolved, (_, _) => null) is { } folder ? (folder.Share(), resolved) : null;
+    }
+
+    private void Place(FileNode node, string layer, string path, int area)
+    {
+        _stage.Journal.Append(new JournalRecord(JournalKind.Place, area, layer, path, node));
+        if (node.Kind != FileKind.Directory)
+            return;
+        HasNewDirectories = true;
+        AddMoved(layer, path);
+        var below = layer + "/";
+        var next = Array.BinarySearch(_paths, below, StringComparer.Ordinal);
+        for (next = next < 0 ? ~next : next; next < _paths.Length && _paths[next].StartsWith(below, StringComparison.Ordinal); next++)
+        {
+            var inner = path + _paths[next][layer.Length..];
+            _stage.Journal.Append(new JournalRecord(JournalKind.Inner, 0, "", inner, JournalRecord.Nothing));
+            AddMoved(_paths[next], inner);
+        }
+    }
+
+    private void AddMoved(string layer, string path)
+    {
+        if (_directories[layer] is { IsLocked: true, Metadata.Mode: { } mode })
+            AddFinish(path, mode);
+    }
+
+    private void Remove(Folder folder, FileNode node, string path, int area)
+    {
+        if (StagingNames.IsReserved(node.Name))
+            return;
+        if (node.Kind != FileKind.Directory)
+        {
+            _stage.Journal.Append(new JournalRecord(JournalKind.Remove, area, "", path, node));
+            return;
+        }
+
+        using (var inner = Open(folder, node, path))
+            RemoveContent(inner, path, area, thenDirectories: true);
+        _finish.Add(new JournalRecord(JournalKind.RemoveEmpty, 0, "", path, JournalRecord.Nothing));
+    }
+
+    private void RemoveContent(Folder folder, string path, int area, bool thenDirectories)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        if (_stage.Area(area)!.Home.IsOnOtherMount(folder))
+        {
+            if (!thenDirectories)
+                throw NotEmpty(path);
+            area = _stage.AddArea(folder, path, "", slot: null, _cancellationToken);
+        }
+
+        foreach (var node in folder.List())
+        {
+            var child = LayerPaths.Join(path, node.Name);
+            if (thenDirectories || node.Kind != FileKind.Directory)
+            {
+                Remove(folder, node, child, area);
+                continue;
+            }
+
+            using var inner = Open(folder, node, child);
+            RemoveContent(inner, child, area, thenDirectories);
+        }
+    }
+
+    private void AddFinish(string path, int mode)
+    {
+        if (StagedDirectory.IsLocking(mode))
+            _finish.Add(new JournalRecord(JournalKind.Finish, 0, "", path, JournalRecord.Nothing with { Mode = mode }));
+    }
+
+    private static CacheStorageException NotEmpty(string path) => new(
+        RegistryCacheErrorCode.StorageFailure,
+        $"The cache has a file or link where the folder has the directory '{ErrorText.Quote(path)}' with content that the cache does not hold. "
+        + "Nothing was changed. Remove the directory, or restore into another folder.");
+}

@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>
+/// Everything that one restore puts into its target for as long as it runs: a staging directory with a journal, locked by its owner,
+/// and one more in each other mount that the restore reaches.
+/// </summary>
+internal sealed class RestoreStage : IDisposable
+{
+    private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(50);
+    private readonly FolderLock _lock;
+    private readonly Folder _staging;
+    private readonly string _name;
+    private readonly List<RestoreArea?> _areas = [];
+    private readonly List<(string Target, string Name)> _parts = [];
+
+    private bool _isClosed;
+
+    private RestoreStage(Folder root, string name, Folder staging, FolderLock held, RestoreJournal journal)
+    {
+        Root = root.Share();
+        Target = new OpenPath(root);
+        _name = name;
+        _staging = staging;
+        _lock = held;
+        Journal = journal;
+    }
+
+    /// <summary>The folder to restore into.</summary>
+    public Folder Root { get; }
+
+    /// <summary>The way to directories in it.</summary>
+    public OpenPath Target { get; }
+
+    public RestoreJournal Journal { get; }
+
+    /// <summary>The random part of the name.</summary>
+    public string Id => _name[StagingNames.Prefix.Length..];
+
+    public string FullPath => _staging.FullPath;
+
+    /// <summary>The user that this process creates files as; 0 where the system has none.</summary>
+    public uint User => _staging.Describe().UserId;
+
+    public static RestoreStage Create(Folder root)
+    {
+        while (true)
+        {
+            var name = StagingNames.Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+            if (!root.TryCreateFolder(name) || root.TryOpenFolder(name) is not { } staging)
+                continue;
+            FolderLock? held = null;
+            RestoreStage? stage = null;
+            try
+            {
+                held = staging.TryLock();
+
+                // Another restore may have taken the directory for one of a dead process before it was locked.
+                if (held.State == FolderLockState.HeldByAnother || root.Find(name)?.Inode != staging.Describe().Inode)
+                {
+                    held.Dispose();
+                    staging.Dispose();
+                    continue;
+                }
+
+                RestoreArea.Create(staging);
+                stage = new RestoreStage(root, name, staging, held, RestoreJournal.Create(staging));
+                stage._areas.Add(RestoreArea.TryOpen(root.Share(), name, ""));
+                return stage;
+            }
+            catch (CacheStorageException)
+            {
+                stage?.Close();
+                staging.Dispose();
+                DeleteLeftover(root, name, held);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Opens the staging directory of a process that is dead; <see langword="null"/> when its owner lives, when nobody can tell, or when
+    /// it belongs to another user, whose journal must not move files for us.
+    /// </summary>
+    public static RestoreStage? TryTakeOver(Folder root, string name, uint user)
+    {
+        if (root.TryOpenFolder(name) is not { } staging)
+            return null;
+        var held = staging.Describe().UserId == user ? staging.TryLock() : null;
+        if (held?.State != FolderLockState.Taken)
+        {
+            held?.Dispose();
+            staging.Dispose();
+            return null;
+        }
+
+        if (RestoreJournal.TryOpen(staging) is { } journal)
+        {
+            var stage = new RestoreStage(root, name, staging, held, journal);
+            stage._areas.Add(RestoreArea.TryOpen(root.Share(), name, ""));
+            return stage;
+        }
+
+        // It came to nothing, or everything but the last deletions was done.
+        held.Dispose();
+        staging.Dispose();
+        FolderTrees.Delete(root, name);
+        return null;
+    }
+
+    /// <summary>Whether everything was taken back, so that the staging directories hold nothing of value.</summary>
+    public bool IsTakenBack => _staging.Find(StagingNames.TakenBack) is not null;
+
+    /// <summary>Waits until the staging directory itself would survive a loss of power.</summary>
+    public void Flush()
+    {
+        _staging.Flush();
+        Root.Flush();
+    }
+
+    public void MarkTakenBack()
+    {
+        try
+        {
+            _staging.TryCreateFile(StagingNames.TakenBack)?.Dispose();
+        }
+        catch (CacheStorageException)
+        {
+            // Where nothing more can be created, taking the journal away says the same.
+            _staging.DeleteFile(StagingNames.Journal);
+        }
+    }
+
+    /// <summary>
+    /// The time by the clock of this file system, once the clock has moved on: what existed before has changed by then at the latest, and
+    /// what anybody makes from now on is newer.
+    /// </summary>
+    public FileTime Now()
+    {
+        using var file = _staging.TryCreateFile(StagingNames.Clock) ?? throw new InvalidOperationException("The clock was read before.");
+        FileTime Tick()
+        {
+            FileWriters.Write(file, StagingNames.Clock, [0], 0);
+            return _staging.Describe(file, StagingNames.Clock).LastChange;
+        }
+
+        // Clocks of file systems tick every few milliseconds; one that does not for so long is not worth waiting for.
+        var now = Tick();
+        for (var start = Stopwatch.GetTimestamp(); Tick() == now && Stopwatch.GetElapsedTime(start) < LongestTick;)
+            Thread.Yield();
+        return now;
+    }
+
+    public RestoreArea? Area(int number) => number < _areas.Count ? _areas[number] : null;
+
+    /// <summary>Makes a staging directory in another mount and copies there what waits for it.</summary>
+    public int AddArea(Folder home, string target, string layer, Folder? slot, CancellationToken cancellationToken)
+    {
+        var number = _areas.Count;
+        Journal.Append(new JournalRecord(JournalKind.Area, number, layer, target, JournalRecord.Nothing));
+        Journal.Write();
+        var name = PartName(number);
+        _parts.Add((target, name));
+        home.TryCreateFolder(name);
+        using (var staging = home.TryOpenFolder(name))
+            RestoreArea.Create(staging!);
+        _areas.Add(RestoreArea.TryOpen(home.Share(), name, layer));
+        if (slot is not null)
+            FolderTrees.Copy(slot, _areas[number]!.New, cancellationToken);
+        return number;
+    }
+
+    /// <summary>Opens a staging directory that a journal tells of.</summary>
+    public void Open(JournalRecord record)
+    {
+        var name = PartName(record.Area);
+        _parts.Add((record.Target, name));
+        _areas.Add(Target.Enter(record.Target, (_, _) => null) is { } home ? RestoreArea.TryOpen(home.Share(), name, record.Layer) : null);
+    }
+
+    /// <summary>Removes all staging directories, the one with the journal last.</summary>
+    public void Delete()
+    {
+        using var root = Root.Share();
+        foreach (var (target, name) in _parts)
+        {
+            if (Target.Enter(target, (_, _) => null) is { } home)
+                FolderTrees.Delete(home, name);
+        }
+
+        Close();
+
+        // The lock goes last, so that nobody else takes the rest over meanwhile. Windows removes no directory with an open file.
+        if (OperatingSystem.IsWindows())
+            _lock.Dispose();
+        FolderTrees.Delete(root, _name);
+        _lock.Dispose();
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _lock.Dispose();
+    }
+
+    private static void DeleteLeftover(Folder root, string name, FolderLock? held)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                held?.Dispose();
+            FolderTrees.Delete(root, name);
+        }
+        catch (CacheStorageException)
+        {
+            // The next restore removes it.
+        }
+        finally
+        {
+            held?.Dispose();
+        }
+    }
+
+    private void Close()
+    {
+        if (_isClosed)
+            return;
+        _isClosed = true;
+        Target.Dispose();
+        foreach (var area in _areas)
+            area?.Dispose();
+        _areas.Clear();
+        Journal.Dispose();
+        _staging.Dispose();
+        Root.Dispose();
+    }
+
+    private string PartName(int number) => $"{StagingNames.PartPrefix}{Id}-{number}";
+}

@@ -1,0 +1,183 @@
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>
+/// Restores into a folder without replacing it: layers are applied to a staging directory inside it, and what they come to is then
+/// moved to its place, name by name. See docs/adr/0051.
+/// </summary>
+internal sealed class RestoreTransaction : IDisposable
+{
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);
+    private readonly Folder _root;
+    private readonly RestoreStage _stage;
+    private readonly IReadOnlyList<string> _created;
+    private bool _keepsStage;
+    private bool _isCommitted;
+
+    private RestoreTransaction(Folder root, RestoreStage stage, IReadOnlyList<string> created)
+    {
+        _root = root;
+        _stage = stage;
+        _created = created;
+    }
+
+    /// <summary>Where to apply layers to.</summary>
+    public Folder Staging => _stage.Area(0)!.New;
+
+    /// <summary>The folder that is restored into.</summary>
+    public Folder Target => _root;
+
+    public static async Task<RestoreTransaction> BeginAsync(string directory, FolderAccess access, CancellationToken cancellationToken)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        var created = CreateDirectory(full);
+        Folder? root = null;
+        RestoreTransaction? transaction = null;
+        try
+        {
+            root = Folder.Open(full, access);
+            transaction = new RestoreTransaction(root, RestoreStage.Create(root), created);
+            using (await LockAsync(root, cancellationToken).ConfigureAwait(false))
+                RestoreRollback.RecoverAll(transaction._stage);
+            return transaction;
+        }
+        catch
+        {
+            if (transaction is not null)
+            {
+                transaction.Dispose();
+                throw;
+            }
+
+            root?.Dispose();
+            DeleteCreated(created);
+            throw;
+        }
+    }
+
+    /// <summary>Moves everything into place, or leaves the folder as it was.</summary>
+    public async Task CommitAsync(
+        IReadOnlyDictionary<string, StagedDirectory> directories, ExistingContent existing, CancellationToken cancellationToken)
+    {
+        // One after another: a restore that takes its moves back must not meet another one that moves.
+        using var held = await LockAsync(_root, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<JournalRecord> left;
+        try
+        {
+            left = Move(new RestorePlan(_stage, directories, existing, cancellationToken), cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            TakeBack(failure);
+            throw;
+        }
+
+        // Should the rest fail, the next restore does it.
+        _isCommitted = _keepsStage = true;
+        RestoreRollback.Complete(_stage, left);
+        DeleteStage();
+    }
+
+    /// <summary>Without <see cref="CommitAsync"/>: the folder is as it was.</summary>
+    public void Dispose()
+    {
+        if (!_keepsStage)
+            DeleteStage();
+        _stage.Dispose();
+        _root.Dispose();
+        if (!_isCommitted)
+            DeleteCreated(_created);
+    }
+
+    private IReadOnlyList<JournalRecord> Move(RestorePlan plan, CancellationToken cancellationToken)
+    {
+        plan.Run();
+        if (plan.HasNewDirectories)
+            _stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = _stage.Now() }));
+        _stage.Journal.Write(toDisk: true);
+        _stage.Flush();
+        new RestoreMoves(_stage, plan).Run(cancellationToken);
+        var left = plan.Finish();
+        _stage.Journal.Append(new JournalRecord(JournalKind.Commit, 0, "", "", JournalRecord.Nothing));
+        _stage.Journal.Write(toDisk: true);
+        return left;
+    }
+
+    private void TakeBack(Exception failure)
+    {
+        try
+        {
+            RestoreRollback.Undo(_stage);
+        }
+        catch (CacheStorageException e)
+        {
+            _keepsStage = true;
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                $"{failure.Message} Taking back what was restored until then failed too: {e.Message} What the folder held is in "
+                + $"'{ErrorText.Quote(_stage.FullPath)}'; the next restore into the folder brings it back.",
+                failure);
+        }
+    }
+
+    private void DeleteStage()
+    {
+        _keepsStage = true;
+        try
+        {
+            _stage.Delete();
+        }
+        catch (CacheStorageException)
+        {
+            // Nothing in it counts any more, and the next restore removes it; this one succeeded, or has a failure of its own to tell.
+        }
+    }
+
+    private static async Task<FolderLock> LockAsync(Folder folder, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var held = folder.TryLock();
+            if (held.State != FolderLockState.HeldByAnother)
+                return held;
+            held.Dispose();
+            await Task.Delay(LockPoll, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The directories that did not exist, the inner ones first.
+    private static List<string> CreateDirectory(string full)
+    {
+        var created = new List<string>();
+        try
+        {
+            for (var path = full; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+                created.Add(path);
+            Directory.CreateDirectory(full);
+            return created;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                File.Exists(full)
+                    ? $"'{ErrorText.Quote(full)}' is not a directory, so nothing can be restored into it. Choose another folder."
+                    : $"Cannot create the directory '{ErrorText.Quote(full)}': {ErrorText.Quote(e.Message)}",
+                e);
+        }
+    }
+
+    private static void DeleteCreated(IReadOnlyList<string> created)
+    {
+        try
+        {
+            foreach (var path in created)
+                Directory.Delete(path, recursive: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody has put something in: then they stay.
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Restore;
+
+/// <summary>Names of what a restore makes inside the target for as long as it runs. A layer cannot hold them and a snapshot leaves them out.</summary>
+internal static class StagingNames
+{
+    public const string Prefix = ".registry-cache-restore-";
+
+    /// <summary>A staging directory in another mount. Only the restore that it belongs to knows what it is for.</summary>
+    public const string PartPrefix = Prefix + "part-";
+
+    public const string New = "new";
+    public const string Old = "old";
+    public const string Journal = "journal";
+    public const string Clock = "clock";
+    public const string TakenBack = "taken-back";
+
+    public static bool IsStaging(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && !name.StartsWith(PartPrefix, StringComparison.Ordinal) && name != ManagedFolderLock.Name;
+
+    /// <summary>Whether a part of the path is such a name.</summary>
+    public static bool IsReserved(string path) =>
+        path.StartsWith(Prefix, StringComparison.Ordinal) || path.Contains("/" + Prefix, StringComparison.Ordinal);
+}

@@ -1,9 +1,0 @@
-using RegistryCache.Core.Errors;
-using RegistryCache.Core.Graph;
-
-namespace RegistryCache.Core.Session;
-
-/// <summary>A result of a cache that could not be used.</summary>
-/// <param name="Result">The result.</param>
-/// <param name="Error">Why.</param>
-public sealed record CacheLoadFailure(CacheResult Result, RegistryCacheException Error);

@@ -1,8 +1,0 @@
-namespace RegistryCache.Core.Snapshots.Tar;
-
-/// <summary>The content of the entry at hand, piece by piece.</summary>
-internal interface IEntryContent
-{
-    /// <summary>The next piece and where it belongs; empty at the end. Holes are left out. The memory is valid until the next call.</summary>
-    ValueTask<(long Offset, ReadOnlyMemory<byte> Data)> ReadAsync(CancellationToken cancellationToken);
-}

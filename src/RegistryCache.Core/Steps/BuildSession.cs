@@ -1,0 +1,343 @@
+using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Loading;
+using RegistryCache.Core.Steps;
+
+namespace RegistryCache;
+
+/// <summary>
+/// One build's view of its caches: find steps, restore what was found, record what was run, export the build. Thread-safe; dispose it
+/// at the end of the build, when recorded layers go.
+/// </summary>
+public sealed class BuildSession : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SessionContext _context;
+    private readonly BuildSessionOptions _options;
+    private readonly SessionKeys _keys;
+    private readonly DroppedResults _dropped = new();
+    private readonly List<LayerConversion> _recorded = [];
+    private bool _disposed;
+
+    internal BuildSession(CacheImport? import, BuildSessionOptions options, SessionContext context)
+    {
+        _context = context;
+        _options = options;
+        Sources = import?.Sources ?? [];
+        Graph = import?.Graph ?? CacheGraph.Empty;
+        Index = new CacheIndex(Graph);
+        _keys = new SessionKeys(Index);
+    }
+
+    /// <summary>What became of each source. A source that could not be read is no error of the build: it counts as empty.</summary>
+    public IReadOnlyList<ImportedCache> Sources { get; }
+
+    /// <summary>The union of all caches that were found.</summary>
+    public CacheGraph Graph { get; }
+
+    /// <summary>Everything that failed to load so far.</summary>
+    public IReadOnlyList<CacheLoadFailure> LoadFailures
+    {
+        get
+        {
+            lock (_gate)
+                return _dropped.Failures;
+        }
+    }
+
+    internal CacheIndex Index { get; }
+
+    /// <summary>Content as the input of a step, such as a folder of sources.</summary>
+    /// <param name="digest">Its digest, as of <c>ContentDigest.OfDirectoryAsync</c>.</param>
+    public CacheInput Content(Digest digest)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return CacheInput.Content(digest);
+    }
+
+    /// <summary>
+    /// Looks a step up: by the definitions of everything it depends on, and only if that gives no result, also by what its inputs
+    /// hold. The result of the earliest source wins, in one source the newest, unless
+    /// <see cref="BuildSessionOptions.Preference"/> says otherwise. Nothing is fetched.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The hit, or <see langword="null"/>: run the step and record it.</returns>
+    public Task<CacheHit?> FindAsync(CacheStep step, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return Task.FromResult(Find(step));
+        }
+    }
+
+    /// <summary>
+    /// Records what a step made. The layer is encoded at once and waits in a temporary file until the session is disposed; nothing is
+    /// sent before <see cref="ExportAsync(string, CancellationToken)"/>. Of a folder, the directories of the session's local
+    /// sources and of <see cref="BuildSessionOptions.Targets"/> are left out.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="output">What it made.</param>
+    /// <param name="cancellationToken">Cancels the encoding; nothing is recorded then.</param>
+    /// <exception cref="RegistryCacheException">The output cannot be read or encoded.</exception>
+    public Task<CacheResult> RecordAsync(CacheStep step, LayerSource output, CancellationToken cancellationToken = default) =>
+        RecordAsync(step, output, null, cancellationToken);
+
+    /// <summary>Records what a step added to the result of another.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="output">What it added, as a layer.</param>
+    /// <param name="onTopOf">The layers that it added to, from a <see cref="CacheResult"/>; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels the encoding; nothing is recorded then.</param>
+    /// <exception cref="RegistryCacheException">The output cannot be read or encoded.</exception>
+    public async Task<CacheResult> RecordAsync(CacheStep step, LayerSource output, LayerChain? onTopOf, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(output);
+        // The caches that the session reads and writes are not part of what a step makes.
+        output = output.Without([.. _options.Sources.SelectMany(CacheDirectories.Of), .. _options.Targets.SelectMany(CacheDirectories.Of)]);
+        var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        LayerConversion encoded;
+        await using (tar.ConfigureAwait(false))
+            encoded = await _context.Converter.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken).ConfigureAwait(false);
+
+        var now = After(step);
+        var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source);
+        var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now) { Rank = CacheResult.MadeHere };
+        var isKept = false;
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _recorded.Add(encoded);
+                Record(step, result);
+                isKept = true;
+            }
+        }
+
+        if (isKept)
+            return result;
+        await encoded.DisposeAsync().ConfigureAwait(false);
+        throw new ObjectDisposedException(nameof(BuildSession));
+    }
+
+    /// <summary>
+    /// Restores a step's output into a folder, or else runs the step and records what it made: the folder is empty while it runs, see
+    /// <see cref="RunFolder.Clean"/>.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
+    /// <param name="run">Runs the step. It writes into <paramref name="directory"/> and reads nothing there.</param>
+    /// <param name="cancellationToken">Cancels whatever is going on. What the folder held before comes back.</param>
+    /// <exception cref="CacheStorageException">The folder cannot be emptied for the run, or cannot be written.</exception>
+    public Task<StepRun> RestoreOrRunAsync(
+        CacheStep step, string directory, Func<CancellationToken, Task> run, CancellationToken cancellationToken = default) =>
+        RestoreOrRunAsync(step, directory, run, RunFolder.Clean, cancellationToken);
+
+    /// <summary>Restores a step's output into a folder, or else runs the step and records what it made.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
+    /// <param name="run">Runs the step.</param>
+    /// <param name="folder">In what folder it runs, and what is recorded.</param>
+    /// <param name="cancellationToken">Cancels whatever is going on.</param>
+    /// <exception cref="CacheStorageException">The folder cannot be prepared for the run, or cannot be written.</exception>
+    public async Task<StepRun> RestoreOrRunAsync(
+        CacheStep step, string directory, Func<CancellationToken, Task> run, RunFolder folder, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        IReadOnlyList<CacheLoadFailure> failures = [];
+        if (await FindAsync(step, cancellationToken).ConfigureAwait(false) is { } hit)
+        {
+            var restore = await hit.TryRestoreAsync(directory, options: null, cancellationToken).ConfigureAwait(false);
+            failures = restore.Failures;
+            if (restore.Result is { } restored)
+                return new StepRun(wasRestored: true, restored, hit.IsByContent, failures);
+        }
+
+        var output = new RunOutput(directory, folder);
+        var result = await output.RunAsync(run, source => RecordAsync(step, source, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new StepRun(wasRestored: false, result, isByContent: false, failures);
+    }
+
+    /// <summary>Says why a step was found or missed: which keys each input has, and what the caches have instead.</summary>
+    /// <param name="step">The step.</param>
+    public CacheExplanation Explain(CacheStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        lock (_gate)
+            return new Explainer(Index, _keys, _dropped).Explain(step);
+    }
+
+    /// <summary>
+    /// This build as a cache: every step that was found or recorded, with all that leads to it. Results that failed to load are left
+    /// out, as are steps that can be found neither by definition nor by content.
+    /// </summary>
+    public CacheGraph ToGraph()
+    {
+        lock (_gate)
+            return new SessionGraph(Graph, _keys, _dropped).Build();
+    }
+
+    /// <summary>Exports this build to a target in <c>--cache-to</c> form.</summary>
+    /// <param name="target">The target, for example <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <exception cref="RegistryCacheException">The export failed, and the target does not say <c>ignore-error</c>.</exception>
+    public Task<CacheExportReport> ExportAsync(string target, CancellationToken cancellationToken = default) =>
+        ExportAsync(CacheTarget.Parse(target), options: null, cancellationToken);
+
+    /// <summary>Exports this build to a target.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="options">Further options, or <see langword="null"/> for the cache's own.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <exception cref="RegistryCacheException">The export failed, and the target does not say <c>ignore-error</c>.</exception>
+    public async Task<CacheExportReport> ExportAsync(CacheTarget target, CacheExportOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var exporter = _context.CreateExporter(target, options);
+        while (true)
+        {
+            var (graph, warnings) = Snapshot();
+            try
+            {
+                var report = await exporter.ExportAsync(graph, cancellationToken).ConfigureAwait(false);
+                if (report.Error is not ContentNotFoundException ignored || !TryDrop(ignored))
+                    return report with { Warnings = [.. warnings, .. report.Warnings] };
+            }
+            catch (ContentNotFoundException e) when (TryDrop(e))
+            {
+                // A source lost a blob that this build did not need. It is exported without the results that need it.
+            }
+        }
+    }
+
+    /// <summary>Exports this build to several targets, one after the other. A failure of one does not keep the others from being tried.</summary>
+    /// <param name="targets">The targets in <c>--cache-to</c> form.</param>
+    /// <param name="cancellationToken">Cancels the exports.</param>
+    /// <returns>One report for each target, in their order.</returns>
+    /// <exception cref="AggregateException">One or more exports failed; all were tried.</exception>
+    public async Task<IReadOnlyList<CacheExportReport>> ExportAsync(IEnumerable<string> targets, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        List<CacheTarget> parsed = [.. targets.SelectMany(t => CacheTarget.ParseMany(t))];
+        var reports = new List<CacheExportReport>();
+        var failures = new List<RegistryCacheException>();
+        foreach (var target in parsed)
+        {
+            try
+            {
+                reports.Add(await ExportAsync(target, options: null, cancellationToken).ConfigureAwait(false));
+            }
+            catch (RegistryCacheException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        return failures.Count == 0 ? reports : throw new AggregateException("The build could not be exported to every target.", failures);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        List<LayerConversion> recorded;
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            recorded = [.. _recorded];
+            _recorded.Clear();
+        }
+
+        foreach (var layer in recorded)
+            await layer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal IReadOnlyList<CacheResult> Usable(IEnumerable<CacheResult> results)
+    {
+        lock (_gate)
+            return [.. results.Where(r => !_dropped.Contains(r))];
+    }
+
+    internal void Settle(CacheStep step, CacheResult result)
+    {
+        lock (_gate)
+            _keys.Settle(step, result);
+    }
+
+    internal void Drop(CacheStep step, CacheLoadFailure failure, CacheLayer? badLayer)
+    {
+        SessionLog.ResultDropped(_context.Logger, step, failure.Error.CodeText, failure.Error.Message);
+        lock (_gate)
+        {
+            _dropped.Add(failure, badLayer);
+            _keys.Unsettle(step, failure.Result);
+        }
+    }
+
+    private CacheHit? Find(CacheStep step)
+    {
+        if (step.IsNeverCached)
+            return null;
+        IEnumerable<CacheResult> recorded = _keys.State(step).Recorded is { } own ? [own] : [];
+        var hit = HitOf(step, recorded.Concat(_keys.ByDefinition(step).AllResults), isByContent: false)
+            ?? HitOf(step, _keys.ByContent(step).AllResults, isByContent: true);
+        if (hit is not null)
+            _keys.Settle(step, hit.Result);
+        return hit;
+    }
+
+    private CacheHit? HitOf(CacheStep step, IEnumerable<CacheResult> results, bool isByContent)
+    {
+        var order = _context.Order();
+        List<CacheResult> usable = [.. order.Sort(results.Distinct().Where(r => !_dropped.Contains(r)))];
+        if (usable.Count == 0)
+            return null;
+        var overruled = order.Overruled(usable[0], usable);
+        if (overruled is not null)
+            SessionLog.ResultOverruled(_context.Logger, step, overruled.CreatedAt.ToString());
+        return new CacheHit(this, _context, step, usable, isByContent) { Overruled = overruled };
+    }
+
+    /// <summary>Now, or a little later where the caches have a result of the step that is newer than that.</summary>
+    private CacheTime After(CacheStep step)
+    {
+        lock (_gate)
+            return _context.Order().After(_context.Now(), _keys.ByDefinition(step).AllResults.Concat(_keys.ByContent(step).AllResults));
+    }
+
+    private void Record(CacheStep step, CacheResult result)
+    {
+        // The step's keys as they are now: its inputs are complete, and consumers will be found through them.
+        _keys.ByContent(step);
+        _keys.State(step).Recorded = result;
+        _keys.Settle(step, result);
+    }
+
+    private (CacheGraph Graph, IReadOnlyList<string> Warnings) Snapshot()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var graph = new SessionGraph(Graph, _keys, _dropped);
+            return (graph.Build(), graph.Warnings);
+        }
+    }
+
+    private bool TryDrop(ContentNotFoundException e)
+    {
+        if (e.Side != CacheSide.Source || !Digest.TryParse(e.Content, out var digest))
+            return false;
+        lock (_gate)
+        {
+            if (_dropped.Contains(digest))
+                return false;
+            _dropped.Add(digest);
+        }
+
+        SessionLog.LayerDropped(_context.Logger, digest, e.Message);
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using RegistryCache.Core.Loading;
+using RegistryCache.Core.Steps;
+
+namespace RegistryCache;
+
+/// <summary>A step's output that need not be made again. Nothing of it is fetched until it is restored or opened. Thread-safe.</summary>
+public sealed class CacheHit
+{
+    private readonly BuildSession _session;
+    private readonly SessionContext _context;
+    private readonly IReadOnlyList<CacheResult> _candidates;
+
+    internal CacheHit(BuildSession session, SessionContext context, CacheStep step, IReadOnlyList<CacheResult> candidates, bool isByContent)
+    {
+        _session = session;
+        _context = context;
+        _candidates = candidates;
+        Step = step;
+        IsByContent = isByContent;
+    }
+
+    /// <summary>The step.</summary>
+    public CacheStep Step { get; }
+
+    /// <summary>The result that wins, which is used unless it fails to load.</summary>
+    public CacheResult Result => _candidates[0];
+
+    /// <summary>
+    /// A newer result of a source that is trusted less, which would have won by its date; <see langword="null"/> when there is none. It is
+    /// worth a warning: either the order of the sources is wrong, or somebody wants to replace what they should not.
+    /// </summary>
+    public CacheResult? Overruled { get; internal init; }
+
+    /// <summary>The layers of <see cref="Result"/>, base first.</summary>
+    public IReadOnlyList<CacheLayer> Layers => Result.Chain?.ToLayers() ?? [];
+
+    /// <summary>
+    /// Whether the result was found by what an input holds although the step that gave the input has changed: early cut-off.
+    /// </summary>
+    public bool IsByContent { get; }
+
+    /// <summary>
+    /// The digest of what the result holds, by which later steps are found when this one changes: the diffID of a single layer, and of
+    /// several layers their ChainID as in the OCI image specification. <see langword="null"/> when a layer does not tell its diffID.
+    /// </summary>
+    public Digest? ContentDigest => ResultDigest.Of(Result.Chain);
+
+    /// <summary>Restores the output into a folder: the newest result that can be loaded.</summary>
+    /// <param name="directory">The folder; created if it does not exist.</param>
+    /// <param name="cancellationToken">Cancels the restore.</param>
+    /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
+    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    public Task<RestoreReport> RestoreAsync(string directory, CancellationToken cancellationToken = default) =>
+        RestoreAsync(directory, null, cancellationToken);
+
+    /// <summary>Restores the output into a folder: the newest result that can be loaded.</summary>
+    /// <param name="directory">The folder; created if it does not exist.</param>
+    /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the restore.</param>
+    /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
+    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    public async Task<RestoreReport> RestoreAsync(string directory, RestoreOptions? options, CancellationToken cancellationToken = default)
+    {
+        var restore = await TryRestoreAsync(directory, options, cancellationToken).ConfigureAwait(false);
+        return restore.Report ?? throw new CacheLoadException(Step.ToString(), restore.Failures);
+    }
+
+    /// <summary>
+    /// Restores the output into a folder, or says that the step must run after all. A result that fails to load is dropped for the
+    /// rest of the session and the next newest is tried.
+    /// </summary>
+    /// <param name="directory">The folder; created if it does not exist.</param>
+    /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the restore.</param>
+    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    public async Task<CacheRestore> TryRestoreAsync(string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var restore = await new ChainLoader(_context, (failure, layer) => _session.Drop(Step, failure, layer))
+            .RestoreAsync(_session.Usable(_candidates), directory, options, cancellationToken).ConfigureAwait(false);
+        if (restore.Result is { } used)
+            _session.Settle(Step, used);
+        return restore;
+    }
+
+    /// <summary>Opens the layers of <see cref="Result"/> as tars, base first, each when the enumeration reaches it. A stream is closed when the enumeration goes on.</summary>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped: the next look-up finds another one or none.</exception>
+    public async IAsyncEnumerable<Stream> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var layer in Layers)
+        {
+            var load = new LayerLoad(layer, _context);
+            Stream stream;
+            try
+            {
+                stream = await load.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryCacheException e)
+            {
+                _session.Drop(Step, new CacheLoadFailure(Result, e), layer);
+                throw;
+            }
+
+            try
+            {
+                yield return stream;
+            }
+            finally
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+                if (load.Failure is { } failure)
+                    _session.Drop(Step, new CacheLoadFailure(Result, failure), layer);
+            }
+        }
+
+        _session.Settle(Step, Result);
+    }
+}

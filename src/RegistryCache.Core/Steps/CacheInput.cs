@@ -1,0 +1,59 @@
+namespace RegistryCache;
+
+/// <summary>
+/// One input of a step: content that is known by its digest, or what another step gives, in whole or in part. Immutable.
+/// </summary>
+public sealed class CacheInput
+{
+    private CacheInput(CacheStep? step, string selector, Digest? content)
+    {
+        Step = step;
+        Selector = selector;
+        ContentDigest = content;
+    }
+
+    /// <summary>The step that gives the input; <see langword="null"/> for content.</summary>
+    public CacheStep? Step { get; }
+
+    /// <summary>Which part of the step's output is used; empty for all of it and for content.</summary>
+    public string Selector { get; }
+
+    /// <summary>
+    /// The digest of what is used, where the caller knows it. Without it a whole input is known by its result, see
+    /// <see cref="CacheHit.ContentDigest"/>, and a part of an input only by the step that gives it.
+    /// </summary>
+    public Digest? ContentDigest { get; }
+
+    /// <summary>Content, for example a folder of sources, known by its digest and not by who made it.</summary>
+    /// <param name="digest">The digest, as of <c>ContentDigest.OfDirectoryAsync</c>. How it is computed is the caller's choice, but must not change.</param>
+    public static CacheInput Content(Digest digest)
+    {
+        if (digest.IsDefault)
+            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+        return new CacheInput(null, RegistryCache.Selector.Everything, digest);
+    }
+
+    /// <summary>What another step gives.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="paths">The paths that are used; none for all of it. Their order does not matter, their spelling does.</param>
+    public static CacheInput Of(CacheStep step, params IEnumerable<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(paths);
+        return new CacheInput(step, RegistryCache.Selector.OfPaths(paths.Distinct(StringComparer.Ordinal).Order(Utf8ByteOrder.Instance)), null);
+    }
+
+    /// <summary>The same input with the digest of what is used of it, so that a step that gives the same bytes again changes nothing further on.</summary>
+    /// <param name="digest">The digest of exactly the part that is used.</param>
+    public CacheInput WithContentDigest(Digest digest)
+    {
+        if (digest.IsDefault)
+            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+        return new CacheInput(Step, Selector, digest);
+    }
+
+    /// <summary>The step or the content, for a person.</summary>
+    public override string ToString() => Step is null ? $"content {ContentDigest}" : Selector.Length == 0 ? Step.ToString() : $"part of {Step}";
+
+    internal string Identity => $"{Step?.Identity} {Selector} {ContentDigest}";
+}

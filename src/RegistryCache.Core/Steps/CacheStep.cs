@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using RegistryCache.Core.Steps;
+
+namespace RegistryCache;
+
+/// <summary>
+/// One output of one step of a build: what the step does, and what it reads. Immutable: every method gives a new step. Two steps are
+/// the same to a cache when their definitions, outputs and inputs are the same, whichever objects stand for them.
+/// </summary>
+/// <remarks>
+/// Put into the definition what changes the output: the tool and its version, flags, operating system and architecture, relevant
+/// environment. Leave out what does not: absolute paths of the workspace, times, parallelism, credentials. What the step reads belongs
+/// into inputs, in a fixed order.
+/// </remarks>
+public sealed class CacheStep
+{
+    private readonly StepDefinition? _definition;
+    private readonly ImmutableArray<CacheInput> _inputs;
+    private string? _identity;
+
+    private CacheStep(StepDefinition? definition, Digest operation, int output, ImmutableArray<CacheInput> inputs, bool isNeverCached)
+    {
+        _definition = definition;
+        _inputs = inputs;
+        Operation = operation;
+        OutputIndex = output;
+        IsNeverCached = isNeverCached;
+        RecordDigest = RegistryCache.RecordDigest.Of(operation, output).ToString();
+    }
+
+    /// <summary>The digest of what the step does, without its inputs.</summary>
+    public Digest Operation { get; }
+
+    /// <summary>Which output of the step this is, from 0.</summary>
+    public int OutputIndex { get; }
+
+    /// <summary>What the step reads, in order.</summary>
+    public IReadOnlyList<CacheInput> Inputs => _inputs;
+
+    /// <summary>Whether the step always runs: it is neither looked up nor offered to later builds.</summary>
+    public bool IsNeverCached { get; }
+
+    /// <summary>The type that the step was defined with, for example <c>acme.compile.v1</c>; <see langword="null"/> for a step from a digest.</summary>
+    public string? Type => _definition?.Type;
+
+    /// <summary>The digest of the records that stand for this output.</summary>
+    public string RecordDigest { get; }
+
+    /// <summary>Names this step with everything that it depends on.</summary>
+    internal string Identity => _identity ??= Digest.OfText(string.Create(
+        CultureInfo.InvariantCulture, $"{RecordDigest} {IsNeverCached}\n{string.Join('\n', _inputs.Select(i => i.Identity))}")).ToString();
+
+    /// <summary>Starts the definition of a step.</summary>
+    /// <param name="type">What kind of step, with vendor and version: <c>acme.compile.v1</c>. Raise the version when the step's code changes what comes out.</param>
+    public static CacheStep Define(string type)
+    {
+        var definition = new StepDefinition(type);
+        return new CacheStep(definition, definition.Digest(), 0, [], isNeverCached: false);
+    }
+
+    /// <summary>A step whose definition was digested elsewhere, for example an operation of BuildKit.</summary>
+    /// <param name="operation">The digest of the definition, without inputs.</param>
+    public static CacheStep FromDigest(Digest operation) => new(null, operation, 0, [], isNeverCached: false);
+
+    /// <summary>The step with a text in its definition; it replaces one of the same name.</summary>
+    /// <param name="name">The name, anything but <c>type</c>.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="ArgumentException">The name is <c>type</c>, or a text is not valid UTF-16.</exception>
+    /// <exception cref="InvalidOperationException">The step comes from a digest.</exception>
+    public CacheStep With(string name, string value) => With(name, new StepValue(value));
+
+    /// <summary>The step with a number in its definition; it replaces a value of the same name.</summary>
+    /// <param name="name">The name, anything but <c>type</c>.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="InvalidOperationException">The step comes from a digest.</exception>
+    public CacheStep With(string name, long value) => With(name, new StepValue(value));
+
+    /// <summary>The step with a truth value in its definition; it replaces a value of the same name.</summary>
+    /// <param name="name">The name, anything but <c>type</c>.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="InvalidOperationException">The step comes from a digest.</exception>
+    public CacheStep With(string name, bool value) => With(name, new StepValue(value));
+
+    /// <summary>The step with a list of texts in its definition; it replaces a value of the same name.</summary>
+    /// <param name="name">The name, anything but <c>type</c>.</param>
+    /// <param name="value">The value. Its order counts.</param>
+    /// <exception cref="InvalidOperationException">The step comes from a digest.</exception>
+    public CacheStep With(string name, IEnumerable<string> value) => With(name, new StepValue(value));
+
+    /// <summary>The step with one more input.</summary>
+    /// <param name="input">The input.</param>
+    public CacheStep Reading(CacheInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+
+        // Named now, while its own inputs are, so that no chain of steps is ever too long to be named.
+        _ = input.Step?.Identity;
+        return new CacheStep(_definition, Operation, OutputIndex, _inputs.Add(input), IsNeverCached);
+    }
+
+    /// <summary>The step with one more input: what another step gives.</summary>
+    /// <param name="step">The other step.</param>
+    /// <param name="paths">The paths that are used of it; none for all of it.</param>
+    public CacheStep Reading(CacheStep step, params IEnumerable<string> paths) => Reading(CacheInput.Of(step, paths));
+
+    /// <summary>Another output of the same step.</summary>
+    /// <param name="index">Which, from 0.</param>
+    public CacheStep Output(int index) => new(_definition, Operation, index, _inputs, IsNeverCached);
+
+    /// <summary>The step, to be run in every build.</summary>
+    public CacheStep NeverCached() => new(_definition, Operation, OutputIndex, _inputs, isNeverCached: true);
+
+    /// <summary>The type, or else the operation's digest, for a person.</summary>
+    public override string ToString() => (Type ?? Operation.ToString()) + (OutputIndex == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{OutputIndex}"));
+
+    private CacheStep With(string name, StepValue value)
+    {
+        var definition = (_definition ?? throw new InvalidOperationException("A step from a digest has no definition to change.")).With(name, value);
+        return new CacheStep(definition, definition.Digest(), OutputIndex, _inputs, IsNeverCached);
+    }
+}

@@ -1,0 +1,56 @@
+using RegistryCache.Core.Restore;
+using RegistryCache.Core.Snapshots;
+
+namespace RegistryCache.Core.Steps;
+
+/// <summary>Runs a step in its folder so that nothing but what it made is recorded.</summary>
+internal sealed class RunOutput(string directory, RunFolder folder)
+{
+    /// <param name="run">Runs the step.</param>
+    /// <param name="record">Records what it made, completely before it returns.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
+    {
+        switch (folder)
+        {
+            case RunFolder.Clean:
+                return await RunCleanAsync(run, record, cancellationToken).ConfigureAwait(false);
+            case RunFolder.Changes:
+                Create();
+                var before = await DirectoryState.CaptureAsync(directory, cancellationToken: cancellationToken).ConfigureAwait(false);
+                await run(cancellationToken).ConfigureAwait(false);
+                return await record(new ChangeLayerSource(before, directory, withDeletions: false)).ConfigureAwait(false);
+            case RunFolder.AsIs:
+                await run(cancellationToken).ConfigureAwait(false);
+                return await record(LayerSource.FromDirectory(directory)).ConfigureAwait(false);
+            default:
+                throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{folder} is not a {nameof(RunFolder)}.");
+        }
+    }
+
+    private async Task<T> RunCleanAsync<T>(Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
+    {
+        using var aside = FolderAside.Take(directory);
+        try
+        {
+            await run(cancellationToken).ConfigureAwait(false);
+            return await record(LayerSource.FromDirectory(directory)).ConfigureAwait(false);
+        }
+        finally
+        {
+            aside?.Return();
+        }
+    }
+
+    private void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"Cannot create '{ErrorText.Quote(directory)}': {ErrorText.Quote(e.Message)}", e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using RegistryCache.Core.Graph;
+
+namespace RegistryCache.Core.Steps;
+
+/// <summary>
+/// Which records of the imported caches stand for which steps, as BuildKit's solver finds them: by definitions first, then also by
+/// what the inputs hold. Each step is looked up once by definition, and by content again only while something new may be known. Not
+/// thread-safe. Source: BuildKit solver/edge.go.
+/// </summary>
+internal sealed class SessionKeys(CacheIndex index)
+{
+    private readonly Dictionary<string, StepState> _states = new(StringComparer.Ordinal);
+    private int _version;
+
+    public IEnumerable<StepState> States => _states.Values;
+
+    public StepState State(CacheStep step)
+    {
+        if (!_states.TryGetValue(step.Identity, out var state))
+            _states.Add(step.Identity, state = new StepState(step));
+        return state;
+    }
+
+    public void Settle(CacheStep step, CacheResult result)
+    {
+        var state = State(step);
+        if (ReferenceEquals(state.Result, result))
+            return;
+        state.Result = result;
+        _version++;
+    }
+
+    /// <summary>Forgets a result that turned out to be unusable.</summary>
+    public void Unsettle(CacheStep step, CacheResult result)
+    {
+        var state = State(step);
+        if (ReferenceEquals(state.Result, result))
+            state.Result = null;
+    }
+
+    /// <summary>The step's records that are known by definitions alone.</summary>
+    public CacheMatch ByDefinition(CacheStep step)
+    {
+        foreach (var next in GraphWalk.ParentsFirst([step], s => State(s).ByDefinition is null ? Producers(s) : []))
+        {
+            var state = State(next);
+            state.ByDefinition ??= Find(next, input => Links(input, s => State(s).ByDefinition!));
+        }
+
+        return State(step).ByDefinition!;
+    }
+
+    /// <summary>The step's records that are known by definitions and by what its inputs, and theirs, hold.</summary>
+    public CacheMatch ByContent(CacheStep step)
+    {
+        foreach (var next in GraphWalk.ParentsFirst([step], s => IsCurrent(State(s)) ? [] : Producers(s)))
+        {
+            var state = State(next);
+            if (IsCurrent(state))
+                continue;
+            state.ByContent = Find(next, input => [.. Links(input, s => State(s).ByContent!), .. ContentLinks(input)]);
+            state.ByContentVersion = _version;
+        }
+
+        return State(step).ByContent!;
+    }
+
+    /// <summary>The digest of what an input holds, if it is known: as told by the caller, or by the result of a step that is used as a whole.</summary>
+    public Digest? ContentOf(CacheInput input)
+    {
+        if (input.ContentDigest is { } told)
+            return told;
+        return input.Step is { } step && input.Selector.Length == 0 ? State(step).ContentDigest : null;
+    }
+
+    /// <summary>The records of the step that gives an input, with the selector that is used on them.</summary>
+    public IReadOnlyList<CacheLink> Links(CacheInput input, Func<CacheStep, CacheMatch> match)
+    {
+        if (input.Step is not { } step)
+            return ContentLinks(input);
+        return step.IsNeverCached ? [] : [.. match(step).Records.Select(r => new CacheLink(r, input.Selector))];
+    }
+
+    /// <summary>The record that stands for what an input holds.</summary>
+    public IReadOnlyList<CacheLink> ContentLinks(CacheInput input) =>
+        ContentOf(input) is { } content && index.Root(RecordDigest.OfContent(content).ToString()) is { } root
+            ? [new CacheLink(root, Selector.Everything)]
+            : [];
+
+    // Whatever becomes known later cannot concern a step that has already been made or found: its inputs were there by then.
+    private bool IsCurrent(StepState state) =>
+        state.ByContent is not null && (state.ByContentVersion == _version || state.IsSettled);
+
+    private CacheMatch Find(CacheStep step, Func<CacheInput, IReadOnlyList<CacheLink>> links) =>
+        step.IsNeverCached ? CacheMatch.None : index.Find(step.RecordDigest, [.. step.Inputs.Select(links)]);
+
+    private static IEnumerable<CacheStep> Producers(CacheStep step) => step.Inputs.Select(i => i.Step).OfType<CacheStep>();
+}

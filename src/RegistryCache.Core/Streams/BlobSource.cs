@@ -1,0 +1,53 @@
+using RegistryCache.Core.Streams;
+
+namespace RegistryCache;
+
+/// <summary>
+/// Content that can be opened again and again, so that a retry, an answered challenge or a resumed upload needs no buffering.
+/// Implementations must allow several streams to be open at once.
+/// </summary>
+public abstract class BlobSource
+{
+    /// <summary>The length in bytes, or <see langword="null"/> when only reading tells.</summary>
+    public virtual long? Length => null;
+
+    /// <summary>A repository that already holds the content, or <see langword="null"/>.</summary>
+    public virtual BlobOrigin? Origin => null;
+
+    /// <summary>Opens the content from its start. The caller disposes the stream.</summary>
+    /// <param name="cancellationToken">Ends the attempt to open.</param>
+    public abstract ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Opens the content at an offset. The default opens at the start and reads up to the offset.</summary>
+    /// <param name="offset">The offset in bytes, from 0 to the length.</param>
+    /// <param name="cancellationToken">Ends the attempt to open.</param>
+    public virtual async ValueTask<Stream> OpenReadAsync(long offset, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var stream = await OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await StreamSkip.ForwardAsync(stream, offset, cancellationToken).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Content from memory. The bytes are not copied and must not change.</summary>
+    /// <param name="content">The bytes.</param>
+    public static BlobSource FromBytes(ReadOnlyMemory<byte> content) => new MemoryBlobSource(content);
+
+    /// <summary>Content from a file. The file must not change while the source is in use.</summary>
+    /// <param name="path">The path.</param>
+    public static BlobSource FromFile(string path) => new FileBlobSource(path);
+
+    /// <summary>Content from a delegate that opens a new stream at each call.</summary>
+    /// <param name="open">Opens the content from its start.</param>
+    /// <param name="length">The length in bytes, if known.</param>
+    public static BlobSource FromDelegate(Func<CancellationToken, ValueTask<Stream>> open, long? length = null) =>
+        new DelegateBlobSource(open, length);
+}

@@ -1,0 +1,97 @@
+namespace RegistryCache.Core.Streams;
+
+/// <summary>The file of a spool as it is written. What goes wrong with it, such as a full disk, is a typed error that names the directory.</summary>
+internal sealed class SpoolStream(FileStream file, string directory) : Stream
+{
+    public override bool CanRead => file.CanRead;
+
+    public override bool CanSeek => file.CanSeek;
+
+    public override bool CanWrite => file.CanWrite;
+
+    public override long Length => file.Length;
+
+    public override long Position
+    {
+        get => file.Position;
+        set => file.Position = value;
+    }
+
+    /// <summary>Runs an action on a spool's file and gives its failures a type.</summary>
+    public static T Guard<T>(string directory, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Failure(directory, e);
+        }
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Failure(directory, e);
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        try
+        {
+            file.Write(buffer);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Failure(directory, e);
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override int Read(byte[] buffer, int offset, int count) => file.Read(buffer, offset, count);
+
+    public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
+
+    public override void SetLength(long value) => Guard(directory, () =>
+    {
+        file.SetLength(value);
+        return value;
+    });
+
+    public override void Flush() => Guard(directory, () =>
+    {
+        file.Flush();
+        return 0;
+    });
+
+    public override async ValueTask DisposeAsync()
+    {
+        await file.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            file.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    private static CacheStorageException Failure(string directory, Exception cause) => new(
+        RegistryCacheErrorCode.StorageFailure,
+        $"A temporary file in {directory} could not be created, written or read: {cause.Message} Free space there, or name another directory (LayerConverterOptions.SpoolDirectory, or the environment's TMPDIR).",
+        cause);
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace RegistryCache;
+
+/// <summary>
+/// Reads content and checks its size and digest before it reports the end. It never reads past the size that was promised, and a
+/// consumer that reads to the end has either the right bytes or an exception. Not thread-safe; forward only.
+/// </summary>
+public sealed class VerifyingReadStream : Stream
+{
+    private readonly Stream _inner;
+    private readonly Descriptor _descriptor;
+    private readonly IncrementalHash _hash;
+    private long _position;
+    private bool _verified;
+
+    /// <summary>Creates the stream. It owns <paramref name="inner"/>.</summary>
+    /// <param name="inner">The content.</param>
+    /// <param name="descriptor">The promised size and digest.</param>
+    public VerifyingReadStream(Stream inner, Descriptor descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(descriptor);
+        _inner = inner;
+        _descriptor = descriptor;
+        _hash = Digest.CreateHash(descriptor.Digest.Algorithm);
+    }
+
+    /// <summary>Whether the whole content was read and found right.</summary>
+    public bool IsVerified => _verified;
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => _descriptor.Size;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ContentMismatchException">The content is shorter or longer than promised, or has another digest.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        if (_verified || buffer.IsEmpty)
+            return 0;
+        var wanted = Wanted(buffer.Length);
+        if (wanted == 0)
+        {
+            Span<byte> probe = stackalloc byte[1];
+            Finish(_inner.Read(probe));
+            return 0;
+        }
+
+        var read = _inner.Read(buffer[..wanted]);
+        Take(buffer[..read]);
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return Read(buffer.AsSpan(offset, count));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ContentMismatchException">The content is shorter or longer than promised, or has another digest.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_verified || buffer.IsEmpty)
+            return 0;
+        var wanted = Wanted(buffer.Length);
+        if (wanted == 0)
+        {
+            Finish(await _inner.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false));
+            return 0;
+        }
+
+        var read = await _inner.ReadAsync(buffer[..wanted], cancellationToken).ConfigureAwait(false);
+        Take(buffer.Span[..read]);
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        _hash.Dispose();
+        await _inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _hash.Dispose();
+            _inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Wanted(int requested) => (int)Math.Min(requested, _descriptor.Size - _position);
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            throw Mismatch(RegistryCacheErrorCode.SizeMismatch, Bytes(_descriptor.Size), Bytes(_position));
+        _hash.AppendData(bytes);
+        _position += bytes.Length;
+
+        // The last bytes are handed out only once they are known to be right: some consumers count bytes and never ask for the end.
+        if (_position == _descriptor.Size)
+            VerifyDigest();
+    }
+
+    private void Finish(int surplus)
+    {
+        if (surplus > 0)
+            throw Mismatch(RegistryCacheErrorCode.SizeMismatch, Bytes(_descriptor.Size), "more");
+        if (_descriptor.Size == 0)
+            VerifyDigest();
+        _verified = true;
+    }
+
+    private void VerifyDigest()
+    {
+        Span<byte> hash = stackalloc byte[64];
+        var length = _hash.GetCurrentHash(hash);
+        var actual = Digest.FromHash(_descriptor.Digest.Algorithm, hash[..length]);
+        if (actual != _descriptor.Digest)
+            throw Mismatch(RegistryCacheErrorCode.DigestMismatch, _descriptor.Digest.ToString(), actual.ToString());
+    }
+
+    private ContentMismatchException Mismatch(RegistryCacheErrorCode code, string expected, string actual) =>
+        new(code, $"content {_descriptor.Digest}", expected, actual);
+
+    private static string Bytes(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} bytes");
+}

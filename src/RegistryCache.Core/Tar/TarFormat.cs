@@ -1,0 +1,26 @@
+namespace RegistryCache.Core.Tar;
+
+/// <summary>Numbers and names that the reading and the writing side share. Source: POSIX pax, GNU tar manual «Basic Tar Format».</summary>
+internal static class TarFormat
+{
+    public const int BlockSize = 512;
+
+    public const int NameLength = 100;
+    public const int PrefixOffset = 345;
+    public const int PrefixLength = 155;
+    public const int ModeOffset = 100;
+    public const int UserOffset = 108;
+    public const int GroupOffset = 116;
+    public const int SizeOffset = 124;
+    public const int TimeOffset = 136;
+    public const int ChecksumOffset = 148;
+    public const int TypeOffset = 156;
+    public const int LinkOffset = 157;
+    public const int MagicOffset = 257;
+    public const int MajorOffset = 329;
+    public const int MinorOffset = 337;
+
+    public const string AttributePrefix = "SCHILY.xattr.";
+
+    public static int Padding(long size) => (int)(-size & (BlockSize - 1));
+}

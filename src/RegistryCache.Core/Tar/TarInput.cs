@@ -1,0 +1,118 @@
+using System.Buffers;
+using RegistryCache.Core.Entries;
+using static RegistryCache.Core.Tar.TarFormat;
+
+namespace RegistryCache.Core.Tar;
+
+/// <summary>A buffered reading position in a tar stream that hands out its own buffer instead of copying.</summary>
+internal sealed class TarInput : IDisposable
+{
+    private const int BufferSize = 512 * 1024;
+    private readonly Stream _stream;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private int _start;
+    private int _end;
+
+    public TarInput(Stream stream) => _stream = stream;
+
+    /// <summary>The offset of the next byte in the stream.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>The next block, or <see langword="null"/> at the very end of the stream.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadBlockAsync(CancellationToken cancellationToken)
+    {
+        while (_end - _start < BlockSize)
+        {
+            if (await FillAsync(cancellationToken).ConfigureAwait(false))
+                continue;
+            return _end == _start ? null : throw LayerPaths.Invalid($"The tar ends in the middle of the block at offset {Position}");
+        }
+
+        return Take(BlockSize);
+    }
+
+    /// <summary>At least one and at most <paramref name="max"/> bytes. Valid until the next call.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long max, CancellationToken cancellationToken)
+    {
+        if (_end == _start && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            throw LayerPaths.Invalid($"The tar ends at offset {Position}, in the middle of a file's content");
+        return Take((int)Math.Min(max, _end - _start));
+    }
+
+    public async ValueTask<byte[]> ReadExactlyAsync(int count, CancellationToken cancellationToken)
+    {
+        var result = new byte[count];
+        for (var read = 0; read < count;)
+        {
+            var part = await ReadAsync(count - read, cancellationToken).ConfigureAwait(false);
+            part.CopyTo(result.AsMemory(read));
+            read += part.Length;
+        }
+
+        return result;
+    }
+
+    public async ValueTask SkipAsync(long count, CancellationToken cancellationToken)
+    {
+        while (count > 0)
+            count -= (await ReadAsync(count, cancellationToken).ConfigureAwait(false)).Length;
+    }
+
+    /// <summary>Skips bytes that may be missing at the end of the stream.</summary>
+    /// <returns>Whether they were all there.</returns>
+    public async ValueTask<bool> TrySkipAsync(int count, CancellationToken cancellationToken)
+    {
+        while (count > 0)
+        {
+            if (_end == _start && !await FillAsync(cancellationToken).ConfigureAwait(false))
+                return false;
+            count -= Take(Math.Min(count, _end - _start)).Length;
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads to the end of the stream, so that whoever verifies it sees all of it. Returns how much was left.</summary>
+    public async ValueTask<long> DrainAsync(long max, CancellationToken cancellationToken)
+    {
+        long drained = 0;
+        do
+        {
+            drained += _end - _start;
+            Position += _end - _start;
+            _start = _end;
+            if (drained > max)
+                throw new LimitExceededException("What follows the end of the tar", "RestoreLimits.MaxTotalBytes", max);
+        }
+        while (await FillAsync(cancellationToken).ConfigureAwait(false));
+        return drained;
+    }
+
+    public void Dispose()
+    {
+        var buffer = Interlocked.Exchange(ref _buffer, []);
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private ReadOnlyMemory<byte> Take(int count)
+    {
+        var result = _buffer.AsMemory(_start, count);
+        _start += count;
+        Position += count;
+        return result;
+    }
+
+    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        var read = await _stream.ReadAsync(_buffer.AsMemory(_end, BufferSize - _end), cancellationToken).ConfigureAwait(false);
+        _end += read;
+        return read > 0;
+    }
+}

@@ -1,0 +1,278 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Diagnostics;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Hosts;
+
+/// <summary>
+/// The way of a request: retry → pace and slot → credentials → redirects → one exchange. It is the only place that knows this order,
+/// and it sends the body again, from its source, wherever a step has to be repeated.
+/// </summary>
+internal sealed class RegistryTransport(RegistryHost host, string repository, TransportSettings settings)
+{
+    private const int MaxRedirects = 10;
+    private const int MaxChallenges = 3;
+
+    public RegistryHost Host { get; } = host;
+
+    public TransportSettings Settings { get; } = settings;
+
+    /// <summary>Sends a request; every answer comes back, errors too. Transient ones only after the retries, unless the caller owns those.</summary>
+    public async Task<RegistryExchange> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Retry)
+            return await PacedAsync(request, cancellationToken).ConfigureAwait(false);
+        var schedule = Settings.NewSchedule();
+        while (true)
+        {
+            RegistryExchange? exchange = null;
+            RegistryCacheException? failure = null;
+            try
+            {
+                exchange = await PacedAsync(request, cancellationToken).ConfigureAwait(false);
+                if (!IsTransient(exchange.Status) || request.AsksOtherwiseAfter.Contains(exchange.Status))
+                    return exchange;
+            }
+            catch (RegistryTransferException e) when (e.IsTransient)
+            {
+                failure = e;
+            }
+
+            var asked = exchange is null ? null : RetryAfter.Read(exchange.Response, Settings.Time);
+            if (!await WaitAsync(request, schedule, exchange?.Status, asked, failure, cancellationToken).ConfigureAwait(false))
+            {
+                if (failure is not null)
+                    ExceptionDispatchInfo.Throw(failure);
+                return exchange!;
+            }
+
+            exchange?.Dispose();
+        }
+    }
+
+    /// <summary>Sends a request and raises every answer that is not among the accepted ones.</summary>
+    public async Task<RegistryExchange> SendAsync(RegistryRequest request, int[] accepted, CancellationToken cancellationToken)
+    {
+        var exchange = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (Array.IndexOf(accepted, exchange.Status) >= 0)
+            return exchange;
+        using (exchange)
+            throw await FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<RegistryResponseException> FailureAsync(RegistryRequest request, RegistryExchange exchange, CancellationToken cancellationToken) =>
+        RegistryErrorReader.ReadAsync(
+            request, exchange.Response, exchange.Status is 401 or 403 ? Host.Authenticator.Describe(repository) : null, Settings, cancellationToken);
+
+    /// <summary>Waits before the next attempt, or says that there is none. After 429 and 503 the whole host waits.</summary>
+    public async Task<bool> WaitAsync(
+        RegistryRequest request, RetrySchedule schedule, int? status, TimeSpan? asked, Exception? failure, CancellationToken cancellationToken)
+    {
+        if (schedule.Fail(asked) is not { } delay)
+            return false;
+        var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
+        OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason, schedule.Failures + 1, delay);
+        OciTelemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
+        if (status is 429 or 503)
+        {
+            Host.State.Pause(delay);
+            OciLog.Pausing(Settings.Logger, Host.Name, delay);
+        }
+
+        await Task.Delay(delay, Settings.Time, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether an answer may be another one later. Servers and proxies have many numbers above 500 for that (520 to 530, 598, 599); what
+    /// is left out says that the server does not know the method, the version or us.
+    /// </summary>
+    public static bool IsTransient(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599 and not (501 or 505 or 511));
+
+    private async Task<RegistryExchange> PacedAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        if (request.HoldsSlot)
+        {
+            await UnpausedAsync(cancellationToken).ConfigureAwait(false);
+            return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Those that queue for a slot must hear of a pause that began meanwhile, so the pause is looked at with the slot in hand.
+        await Host.State.Slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await UnpausedAsync(cancellationToken).ConfigureAwait(false);
+            return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Host.State.Slots.Release();
+        }
+    }
+
+    private async Task UnpausedAsync(CancellationToken cancellationToken)
+    {
+        while (Host.State.PauseLeft() is var left && left > TimeSpan.Zero)
+            await Task.Delay(left, Settings.Time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RegistryExchange> AuthenticatedAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        var scopes = request.Scopes;
+        var own = Host.Owns(Host.InCurrentScheme(request.Uri));
+        var header = own ? await Host.Authenticator.AuthorizeAsync(Host.BaseUri, repository, scopes, cancellationToken).ConfigureAwait(false) : null;
+        for (var challenge = 0; ; challenge++)
+        {
+            var exchange = await RedirectedAsync(request, header, cancellationToken).ConfigureAwait(false);
+            if (exchange.Status != 401 || challenge == MaxChallenges || !Host.Owns(exchange.Response.RequestMessage!.RequestUri!))
+                return exchange;
+            try
+            {
+                var answer = await Host.Authenticator.AnswerAsync(exchange.Response, Host.BaseUri, repository, scopes, header, cancellationToken).ConfigureAwait(false);
+                if (answer is null)
+                    return exchange;
+                (header, scopes) = answer.Value;
+            }
+            catch
+            {
+                exchange.Dispose();
+                throw;
+            }
+
+            exchange.Dispose();
+        }
+    }
+
+    private async Task<RegistryExchange> RedirectedAsync(RegistryRequest request, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
+    {
+        var uri = request.Uri;
+        for (var redirects = 0; ; redirects++)
+        {
+            uri = Host.InCurrentScheme(uri);
+            var exchange = await FallingBackAsync(request, uri, Host.Owns(uri) ? header : null, cancellationToken).ConfigureAwait(false);
+            if (exchange.Status == 417 && request.ExpectContinue && redirects++ < MaxRedirects)
+            {
+                exchange.Dispose();
+                continue;
+            }
+
+            if (exchange.Status is not (301 or 302 or 303 or 307 or 308) || exchange.Header("Location") is not { Length: > 0 } location)
+                return exchange;
+            using (exchange)
+            {
+                var safe = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
+                if (!safe && exchange.Status is not (307 or 308))
+                    throw Protocol($"{Host.Name} redirected a {request.Method} with {exchange.Status}, which would change the method.");
+                if (redirects == MaxRedirects)
+                    throw Protocol($"{Host.Name} redirected more than {MaxRedirects} times.");
+                uri = ResolveLocation(uri, location);
+            }
+        }
+    }
+
+    /// <summary>Resolves a redirect or a Location and refuses to leave TLS for plain HTTP.</summary>
+    public Uri ResolveLocation(Uri origin, string location)
+    {
+        var target = RegistryUri.Resolve(origin, location);
+        if (target.UserInfo.Length > 0)
+            throw Protocol($"{Host.Name} named a Location with a user in it.");
+        if (origin.Scheme != "https" || target.Scheme == "https")
+            return target;
+        var root = "http://" + target.Authority;
+        if (!string.Equals(target.IdnHost, origin.IdnHost, StringComparison.OrdinalIgnoreCase))
+            throw Protocol($"{Host.Name} pointed from HTTPS to plain HTTP on {Settings.Secrets.RemoveFrom(target.Authority)}; that was not followed.");
+
+        // A registry behind a proxy that ends TLS often does not know that it is reached by HTTPS.
+        return RegistryUri.Create("https://" + origin.Authority + target.OriginalString[root.Length..]);
+    }
+
+    private async Task<RegistryExchange> FallingBackAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
+    {
+        if (!Host.MayFallBack || !Host.Owns(uri) || Host.Probe is not { } probe)
+            return await OnceAsync(request, uri, header, cancellationToken).ConfigureAwait(false);
+        var authority = uri.IdnHost + ":" + uri.Port;
+        probe.Reset(authority);
+        try
+        {
+            return await OnceAsync(request, uri, header, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryTransferException e) when (e.IsTransient && Reason(e, probe.Look(authority)) is { } reason)
+        {
+            OciLog.FallingBackToHttp(Settings.Logger, Host.Name, reason);
+            Host.FallBack();
+            return await OnceAsync(request, Host.InCurrentScheme(uri), header, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private string? Reason(RegistryTransferException failure, (bool Connected, bool SpeaksHttp) seen)
+    {
+        if (seen.SpeaksHttp)
+            return "the peer answered in HTTP";
+        var refused = !seen.Connected && Settings.ProxyFor(Host.BaseUri) is null && failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+        if (refused && !LoopbackName.HasPort(Host.Name))
+            return "the connection was refused";
+        var timedOut = failure.InnerException is OperationCanceledException { InnerException: TimeoutException }
+            or HttpRequestException { InnerException: OperationCanceledException or TimeoutException };
+        return seen.Connected && timedOut ? "the TLS handshake timed out" : null;
+    }
+
+    private async Task<RegistryExchange> OnceAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
+    {
+        var stall = Settings.NewTimer(cancellationToken);
+        using var activity = RequestTelemetry.Start(request, uri, Settings.Secrets);
+        var started = Settings.Time.GetTimestamp();
+        var message = CreateMessage(request, uri, header, stall);
+        try
+        {
+            // With the framework's own telemetry the invoker returns when the headers are there; the body is ours to read.
+            var response = await Host.Invoker.SendAsync(message, stall.Token).ConfigureAwait(false);
+            response.RequestMessage ??= message;
+            stall.Pause();
+            if (Settings.Logger.IsEnabled(LogLevel.Debug))
+                OciLog.Answered(Settings.Logger, request.Method.Method, Settings.Secrets.Show(uri, request), (int)response.StatusCode);
+            if (response.Headers.TryGetValues("Warning", out var warnings))
+                OciLog.ServerWarning(Settings.Logger, Host.Name, ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), message), 1000));
+            RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
+            if (response.StatusCode == HttpStatusCode.ExpectationFailed)
+                Host.State.RefusesExpect = true;
+            return new RegistryExchange(response, stall);
+        }
+        catch (Exception e)
+        {
+            var source = (message.Content as BlobSourceContent)?.SourceFailure;
+            var stalled = stall.IsStalled;
+            message.Dispose();
+            stall.Dispose();
+            RequestTelemetry.Stop(activity, request, uri, null, e, Settings.Time.GetElapsedTime(started));
+            if (source is not null)
+                ExceptionDispatchInfo.Throw(source);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (e is ObjectDisposedException)
+                ExceptionDispatchInfo.Throw(e);
+            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings, stall.IsSlow, request);
+        }
+    }
+
+    private HttpRequestMessage CreateMessage(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, StallTimer stall)
+    {
+        var message = new HttpRequestMessage(request.Method, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        message.Headers.Authorization = header;
+        message.Headers.TryAddWithoutValidation("User-Agent", Settings.UserAgent);
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        foreach (var type in request.Accept)
+            message.Headers.TryAddWithoutValidation("Accept", type);
+        if (request.RangeStart is { } start)
+            message.Headers.Range = new RangeHeaderValue(start, request.RangeEnd);
+        if (request.CreateContent is { } create)
+            message.Content = create(stall);
+        if (request.ExpectContinue && !Host.State.RefusesExpect)
+            message.Headers.ExpectContinue = true;
+        return message;
+    }
+
+    public static RegistryTransferException Protocol(string message) => new(RegistryCacheErrorCode.RegistryProtocol, message);
+}

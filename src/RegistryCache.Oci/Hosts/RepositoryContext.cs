@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Hosts;
+
+/// <summary>One repository as its parts see it: how to reach it, what it is called, which rights to ask for.</summary>
+internal sealed class RepositoryContext(RegistryTransport transport, string name, string displayName, RegistryClientOptions options)
+{
+    public RegistryTransport Transport { get; } = transport;
+
+    public string Name { get; } = name;
+
+    public string DisplayName { get; } = displayName;
+
+    public RegistryClientOptions Options { get; } = options;
+
+    public TimeProvider Time => Options.TimeProvider;
+
+    public ILogger Logger => Transport.Settings.Logger;
+
+    public ScopeSet Pull { get; } = ScopeSet.Repository(name, "pull");
+
+    public ScopeSet Push { get; } = ScopeSet.Repository(name, "pull,push");
+
+    public ScopeSet Delete { get; } = ScopeSet.Repository(name, "delete,pull");
+
+    public Uri Uri(string path) => RegistryUri.Create(Transport.Host.BaseUri.OriginalString + "v2/" + Name + "/" + path);
+
+    public RegistryRequest Blob(HttpMethod method, Digest digest, bool asWriter = false, IReadOnlyList<int>? asksOtherwiseAfter = null) =>
+        new(method, Uri("blobs/" + digest), "/v2/{name}/blobs/{digest}")
+        {
+            Scopes = asWriter ? Push : Pull,
+            AsksOtherwiseAfter = asksOtherwiseAfter ?? [],
+        };
+}

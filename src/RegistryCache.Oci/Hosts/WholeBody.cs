@@ -1,0 +1,61 @@
+using RegistryCache.Oci.Http;
+
+namespace RegistryCache.Oci.Hosts;
+
+/// <summary>Answers that are read as a whole: capped, watched while their bytes move, and asked for again when they break off.</summary>
+internal static class WholeBody
+{
+    /// <summary>Gets 200 with its body or 404 without; the caller disposes the exchange.</summary>
+    public static async Task<(RegistryExchange Exchange, byte[] Bytes)> GetAsync(
+        RegistryTransport transport, RegistryRequest request, long maxBytes, string what, string limitName, CancellationToken cancellationToken)
+    {
+        var schedule = transport.Settings.NewSchedule();
+        while (true)
+        {
+            var exchange = await transport.SendAsync(request, [200, 404], cancellationToken).ConfigureAwait(false);
+            RegistryCacheException failure;
+            try
+            {
+                return (exchange, exchange.Status == 404 ? [] : await ReadAsync(exchange, maxBytes, what, limitName).ConfigureAwait(false));
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && exchange.Stall.IsStalled))
+            {
+                failure = TransferFailures.From(e, request.Method.Method, request.Uri, exchange.Stall.IsStalled, transport.Settings, exchange.Stall.IsSlow);
+                exchange.Dispose();
+            }
+            catch
+            {
+                exchange.Dispose();
+                throw;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!await transport.WaitAsync(request, schedule, null, null, failure, cancellationToken).ConfigureAwait(false))
+                throw failure;
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(RegistryExchange exchange, long maxBytes, string what, string limitName)
+    {
+        var content = exchange.Response.Content;
+        if (content.Headers.ContentLength > maxBytes)
+            throw new LimitExceededException(what, limitName, maxBytes, content.Headers.ContentLength);
+        var stream = await content.ReadAsStreamAsync(exchange.Stall.Token).ConfigureAwait(false);
+        using var result = new MemoryStream();
+        var buffer = new byte[16384];
+        while (true)
+        {
+            exchange.Stall.Touch();
+            var read = await stream.ReadAsync(buffer, exchange.Stall.Token).ConfigureAwait(false);
+            exchange.Stall.Moved(read);
+            if (read == 0)
+                break;
+            if (result.Length + read > maxBytes)
+                throw new LimitExceededException(what, limitName, maxBytes);
+            result.Write(buffer, 0, read);
+        }
+
+        exchange.Stall.Pause();
+        return result.ToArray();
+    }
+}
