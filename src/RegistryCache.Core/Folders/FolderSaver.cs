@@ -117,7 +117,7 @@ internal sealed class FolderSaver(
     {
         if (!options.HasTimesLayer)
             return await ExportNewAsync(key, LayerChain.Of(content), digest, report, cancellationToken).ConfigureAwait(false);
-        var times = await EncodeAsync(EntryTimes.ToLayer(report.Times), cancellationToken).ConfigureAwait(false);
+        var times = await EncodeAsync(LayerSource.FromEntries([EntryTimes.ToFile(report.Times)]), cancellationToken).ConfigureAwait(false);
         await using (times.ConfigureAwait(false))
             return await ExportNewAsync(key, LayerChain.Of([ToLayer(times), content]), digest, report, cancellationToken).ConfigureAwait(false);
     }

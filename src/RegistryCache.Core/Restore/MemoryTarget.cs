@@ -48,7 +48,7 @@ internal sealed class MemoryTarget : ILayerTarget
         entry = entry with { Path = LayerPaths.Join(parentPath, name) };
         if (entry.Kind == LayerEntryKind.HardLink)
             entry = entry with { LinkTarget = TargetOf(entry) };
-        var bytes = entry is { Kind: LayerEntryKind.File, Size: > 0 } ? await ReadAsync(entry, content, cancellationToken).ConfigureAwait(false) : null;
+        var bytes = entry is { Kind: LayerEntryKind.File, Size: > 0 } ? await content.ReadToArrayAsync(entry, cancellationToken).ConfigureAwait(false) : null;
         var keepsChildren = entry.Kind == LayerEntryKind.Directory && parent.Children.TryGetValue(name, out var old) && old.IsDirectory;
         var node = keepsChildren ? parent.Children[name] : new Node();
         node.Content = new LayerContent(entry, bytes is null ? null : BlobSource.FromBytes(bytes));
@@ -71,25 +71,6 @@ internal sealed class MemoryTarget : ILayerTarget
         }
 
         return new InMemoryTree(result);
-    }
-
-    /// <summary>The bytes of a regular file.</summary>
-    public static async ValueTask<byte[]> ReadAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
-    {
-        if (entry.Size > Array.MaxLength)
-            throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}' in memory", "Array.MaxLength", Array.MaxLength, entry.Size);
-        using var result = new MemoryStream();
-
-        // Grows with what is really there; the stated size alone costs nothing.
-        while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
-        {
-            result.SetLength(piece.Offset);
-            result.Position = piece.Offset;
-            result.Write(piece.Data.Span);
-        }
-
-        result.SetLength(entry.Size);
-        return result.ToArray();
     }
 
     private string TargetOf(LayerEntry entry)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using RegistryCache.Core.Entries;
-using RegistryCache.Core.Restore;
 
 namespace RegistryCache.Core.Tar;
 
@@ -21,11 +20,11 @@ internal sealed class EntryTimes
 
     private EntryTimes(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
 
-    /// <summary>The layer that says when the entries of the layer above were changed.</summary>
-    public static LayerSource ToLayer(ReadOnlyMemory<byte> times)
+    /// <summary>The one file of the layer that says when the entries of the layer above were changed.</summary>
+    public static LayerContent ToFile(ReadOnlyMemory<byte> times)
     {
         var file = LayerContent.File(FileName, times);
-        return LayerSource.FromEntries([file with { Entry = file.Entry with { IsMark = true } }]);
+        return file with { Entry = file.Entry with { IsMark = true } };
     }
 
     /// <summary>Reads the file of such a layer. What is damaged, foreign or too large counts as nothing: only times depend on it.</summary>
@@ -33,7 +32,7 @@ internal sealed class EntryTimes
     {
         if (entry.Kind != LayerEntryKind.File || entry.Size is < 24 or > MaxBytes)
             return null;
-        var bytes = await MemoryTarget.ReadAsync(entry, content, cancellationToken).ConfigureAwait(false);
+        var bytes = await content.ReadToArrayAsync(entry, cancellationToken).ConfigureAwait(false);
         return bytes.AsSpan().StartsWith(Magic) ? new EntryTimes(bytes.AsMemory(Magic.Length)) : null;
     }
 

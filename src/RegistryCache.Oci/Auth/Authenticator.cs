@@ -76,7 +76,7 @@ internal sealed class Authenticator(
         if (challenge.IsBasic)
         {
             if (credential is { Username: not null, Password: not null })
-                return TokenClient.BasicHeader(credential);
+                return BasicHeader.Of(credential);
             known.Withheld = "the registry wants a user name and a password (Basic)";
             return null;
         }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;

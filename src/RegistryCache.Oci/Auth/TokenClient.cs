@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using RegistryCache.Oci.Http;
 
@@ -136,7 +133,7 @@ internal sealed class TokenClient(
         {
             var message = new HttpRequestMessage(HttpMethod.Get, uri);
             if (credential is not null)
-                message.Headers.Authorization = BasicHeader(credential);
+                message.Headers.Authorization = BasicHeader.Of(credential);
             return message;
         });
     }
@@ -164,9 +161,6 @@ internal sealed class TokenClient(
 
         return new Attempt(HttpMethod.Post, request.Realm, () => new HttpRequestMessage(HttpMethod.Post, request.Realm) { Content = new FormUrlEncodedContent(form) });
     }
-
-    internal static AuthenticationHeaderValue BasicHeader(RegistryCredential credential) => new(
-        "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{credential.Username}:{credential.Password}"))));
 
     private sealed record Attempt(HttpMethod Method, Uri Uri, Func<HttpRequestMessage> Create);
 }

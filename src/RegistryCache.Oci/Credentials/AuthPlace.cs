@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>One place where credentials are stored.</summary>

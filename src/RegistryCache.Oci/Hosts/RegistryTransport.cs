@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Http;
 
@@ -34,7 +33,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             try
             {
                 exchange = await PacedAsync(request, cancellationToken).ConfigureAwait(false);
-                if (!IsTransient(exchange.Status) || request.AsksOtherwiseAfter.Contains(exchange.Status))
+                if (!RetrySchedule.IsTransient(exchange.Status) || request.AsksOtherwiseAfter.Contains(exchange.Status))
                     return exchange;
             }
             catch (RegistryTransferException e) when (e.IsTransient)
@@ -86,12 +85,6 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         await Task.Delay(delay, Settings.Time, cancellationToken).ConfigureAwait(false);
         return true;
     }
-
-    /// <summary>
-    /// Whether an answer may be another one later. Servers and proxies have many numbers above 500 for that (520 to 530, 598, 599); what
-    /// is left out says that the server does not know the method, the version or us.
-    /// </summary>
-    public static bool IsTransient(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599 and not (501 or 505 or 511));
 
     private async Task<RegistryExchange> PacedAsync(RegistryRequest request, CancellationToken cancellationToken)
     {

@@ -1,6 +1,4 @@
 using System.Collections;
-using RegistryCache.Oci.Auth;
-
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
@@ -30,7 +28,7 @@ internal sealed class KnownSecrets
         Add(credential.RegistryToken);
         if (credential is { Username: not null, Password: not null })
         {
-            Add(TokenClient.BasicHeader(credential).Parameter);
+            Add(BasicHeader.Of(credential).Parameter);
             if (credential.Password.Length < EchoedSecrets.ShortSecret)
                 AddTo(_pairs, $"{credential.Username}:{credential.Password}");
             AddName(credential.Username);

@@ -1,5 +1,3 @@
-using RegistryCache.Oci.Http;
-
 namespace RegistryCache.Oci;
 
 /// <summary>What a registry said about its rate limit, as sent.</summary>

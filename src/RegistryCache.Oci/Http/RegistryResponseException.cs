@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using RegistryCache.Oci.Hosts;
+using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci;
 
@@ -19,7 +19,7 @@ public sealed class RegistryResponseException : RegistryCacheException
         RequestId = requestId;
         RateLimit = rateLimit;
         Hint = hint;
-        IsTransient = RegistryTransport.IsTransient(statusCode);
+        IsTransient = RetrySchedule.IsTransient(statusCode);
     }
 
     /// <summary>The HTTP method.</summary>

@@ -11,6 +11,12 @@ internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Ran
 
     public int Failures => _failures;
 
+    /// <summary>
+    /// Whether an answer may be another one later. Servers and proxies have many numbers above 500 for that (520 to 530, 598, 599); what
+    /// is left out says that the server does not know the method, the version or us.
+    /// </summary>
+    public static bool IsTransient(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599 and not (501 or 505 or 511));
+
     /// <summary>Counts a failure.</summary>
     /// <param name="asked">What the registry asked to wait, if it did.</param>
     /// <returns>How long to wait, or <see langword="null"/> to give up.</returns>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Authentication;
-using RegistryCache.Oci.Hosts;
 
 namespace RegistryCache.Oci.Http;
 
@@ -105,7 +104,7 @@ internal static class TransferFailures
                 $"{where} failed: the proxy {proxy} opened no tunnel{(http.StatusCode is { } status ? $" and answered with {(int)status}" : "")}. Ask its operators, or except the host in NO_PROXY.",
                 failure)
             {
-                IsTransient = http.StatusCode is null || RegistryTransport.IsTransient((int)http.StatusCode),
+                IsTransient = http.StatusCode is null || RetrySchedule.IsTransient((int)http.StatusCode),
             },
             _ => null,
         };

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Auth;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;

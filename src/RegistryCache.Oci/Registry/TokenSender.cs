@@ -24,7 +24,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                     throw RegistryTransport.Protocol($"The token server {settings.Secrets.RemoveFrom(request.Uri.Authority)} redirected; credentials do not follow.");
                 }
 
-                delay = RegistryTransport.IsTransient(status) ? schedule.Fail(RetryAfter.Read(response, settings.Time)) : null;
+                delay = RetrySchedule.IsTransient(status) ? schedule.Fail(RetryAfter.Read(response, settings.Time)) : null;
                 if (delay is null)
                     return response;
                 response.Dispose();

@@ -150,7 +150,7 @@ internal sealed class FolderTimesTests
         times.Add(new FileTime(1_000_000_001, 6));
         var tree = await LayerApplier.ReadIntoMemoryAsync(
             [
-                EntryTimes.ToLayer(times.Bytes).ToBlobSource(),
+                LayerSource.FromEntries([EntryTimes.ToFile(times.Bytes)]).ToBlobSource(),
                 LayerSource.FromEntries([LayerContent.File("a", "1"u8.ToArray())]).ToBlobSource(),
                 LayerSource.FromEntries([LayerContent.File("b", "1"u8.ToArray())]).ToBlobSource(),
             ],

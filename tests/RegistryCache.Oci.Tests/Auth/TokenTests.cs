@@ -145,7 +145,7 @@ public sealed class TokenTests
     [Test]
     public void A_server_that_repeats_the_credential_does_not_get_it_into_the_error()
     {
-        var header = TokenClient.BasicHeader(Password).Parameter!;
+        var header = BasicHeader.Of(Password).Parameter!;
         var error = Assert.ThrowsAsync<RegistryResponseException>(() => Client(message => new HttpResponseMessage(HttpStatusCode.Unauthorized)
         {
             RequestMessage = message,

@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
