@@ -30,11 +30,11 @@ public sealed class Package
     /// <summary>Opens a package of a checkout that was built.</summary>
     /// <param name="checkout">The folder with <c>src</c>.</param>
     /// <param name="name">The last part of the package's name.</param>
-    /// <param name="configuration">The build configuration.</param>
-    public static Package Open(string checkout, string name, string configuration = "Debug")
+    /// <param name="output">The folder with the compiled package; by default where a debug build puts it.</param>
+    public static Package Open(string checkout, string name, string? output = null)
     {
         var sources = Path.Combine(checkout, "src", "RegistryCache." + name);
-        var output = Path.Combine(sources, "bin", configuration, "net10.0");
+        output ??= Path.Combine(sources, "bin", "Debug", "net10.0");
         var assembly = AssemblyDefinition.ReadAssembly(Path.Combine(output, $"RegistryCache.{name}.dll"), new ReaderParameters { InMemory = true });
         return new Package(name, sources, assembly);
     }

@@ -37,10 +37,11 @@ public sealed class RoomMap
 
     /// <summary>Reads the packages of a checkout that was built.</summary>
     /// <param name="checkout">The folder with <c>src</c>.</param>
-    public static RoomMap Read(string checkout)
+    /// <param name="output">The folder with the compiled packages; by default where a debug build puts each.</param>
+    public static RoomMap Read(string checkout, string? output = null)
     {
         string[] order = ["Core", "Oci", "Compression"];
-        return new RoomMap([.. order.Select(name => Package.Open(checkout, name))]);
+        return new RoomMap([.. order.Select(name => Package.Open(checkout, name, output))]);
     }
 
     /// <summary>The room of a type, or <see langword="null"/> for a type of another library.</summary>

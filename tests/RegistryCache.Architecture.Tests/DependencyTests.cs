@@ -1,23 +1,13 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
+using RegistryCache.House;
 
 namespace RegistryCache.Architecture.Tests;
 
-/// <summary>Who may know whom. See docs/adr/0001-dependency-direction.md.</summary>
-internal sealed partial class DependencyTests
+/// <summary>Who may use whom, as the compiled packages say. See docs/adr/0001-dependency-direction.md.</summary>
+internal sealed class DependencyTests
 {
-    private static readonly string[][] Rooms =
-    [
-        ["Errors"],
-        ["Content"],
-        ["Graph", "Layers", "Storage"],
-        ["Format", "Parameters"],
-        ["Snapshots"],
-        ["Export", "Import"],
-        ["Session"],
-    ];
-
-    private static readonly string[] OpenToAll = ["Diagnostics"];
+    private static readonly RoomMap House = RoomMap.Read(Repository.Root, AppContext.BaseDirectory);
+    private static readonly RoomTable Table = RoomTable.Read();
 
     [TestCase("RegistryCache.Core", new string[0])]
     [TestCase("RegistryCache.Oci", new[] { "RegistryCache.Core" })]
@@ -40,60 +30,65 @@ internal sealed partial class DependencyTests
     }
 
     [Test]
-    public void A_room_of_Core_uses_only_rooms_before_it()
+    public void Every_type_has_a_file_of_its_own_name_which_tells_its_room() => Assert.That(House.Homeless, Is.Empty);
+
+    [Test]
+    public void The_table_has_every_room_and_no_other() => Assert.That(Table.Rows.Keys, Is.EquivalentTo(House.Rooms));
+
+    [Test]
+    public void Every_room_has_its_sentence() => Assert.That(Table.Rows.Where(r => r.Value.What.Length == 0), Is.Empty);
+
+    [Test]
+    public void A_room_uses_only_what_the_table_allows()
     {
-        var offences = new List<string>();
-        foreach (var (room, file) in CoreFiles())
-        {
-            var allowed = Allowed(room);
-            offences.AddRange(Using().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value).Distinct()
-                .Where(used => used != room && !allowed.Contains(used))
-                .Select(used => $"{room}/{Path.GetFileName(file)} uses {used}"));
-        }
+        var offences = House.Edges.Where(e => !Table.Rows[e.Key.From].Uses.Contains(e.Key.To))
+            .Select(e => $"{e.Key.From} uses {e.Key.To}: {string.Join(", ", e.Value)}");
 
         Assert.That(offences, Is.Empty);
     }
 
     [Test]
-    public void Every_room_of_Core_has_its_place_in_the_order()
+    public void The_table_allows_nothing_that_is_not_used()
     {
-        var known = Rooms.SelectMany(r => r).Concat(OpenToAll);
+        var spare = Table.Rows.SelectMany(r => r.Value.Uses.Select(to => (From: r.Key, To: to))).Where(e => !House.Edges.ContainsKey(e));
 
-        Assert.That(CoreFiles().Select(f => f.Room).Where(r => r.Length > 0).Distinct().Except(known), Is.Empty);
+        Assert.That(spare, Is.Empty);
+    }
+
+    [Test]
+    public void Rooms_do_not_use_each_other_in_a_circle() => Assert.That(House.Cycles().Select(c => string.Join(" ↔ ", c)), Is.Empty);
+
+    [Test]
+    public void Public_types_live_only_in_rooms_that_say_so()
+    {
+        var open = House.Packages.SelectMany(p => p.Types).Where(t => t.IsPublic).Select(t => House.RoomOf(t)).Distinct();
+
+        Assert.That(open, Is.EquivalentTo(Table.Rows.Where(r => r.Value.IsPublic).Select(r => r.Key)));
+    }
+
+    [Test]
+    public void Public_members_mention_only_our_types_and_those_of_the_framework_and_its_abstractions()
+    {
+        var foreign = House.Packages.SelectMany(p => p.Types).Where(t => t.IsPublic)
+            .SelectMany(t => TypeUses.InPublicSignatures(t).Select(used => (Type: t.FullName, Used: used.FullName)))
+            .Where(m => !m.Used.StartsWith("RegistryCache.", StringComparison.Ordinal) && !m.Used.StartsWith("System.", StringComparison.Ordinal))
+            .Select(m => m.Used).Distinct();
+
+        Assert.That(foreign, Is.EquivalentTo(new[]
+        {
+            "Microsoft.Extensions.DependencyInjection.IServiceCollection",
+            "Microsoft.Extensions.Logging.ILogger",
+            "Microsoft.Extensions.Logging.ILoggerFactory",
+        }));
     }
 
     [Test]
     public void No_source_file_is_longer_than_400_lines()
     {
-        var long_ = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !Repository.IsBuildOutput(f))
+        var long_ = House.Packages.SelectMany(p => p.Files.Values).SelectMany(f => f)
             .Select(f => (File: Path.GetFileName(f), Lines: File.ReadLines(f).Count()))
             .Where(f => f.Lines > 400);
 
         Assert.That(long_, Is.Empty);
     }
-
-    private static HashSet<string> Allowed(string room)
-    {
-        if (room.Length == 0 || OpenToAll.Contains(room))
-            return [.. Rooms.SelectMany(r => r), .. OpenToAll];
-        if (room == "Graph")
-            return ["Errors", "Content"];
-        var index = Array.FindIndex(Rooms, r => r.Contains(room));
-        return [.. Rooms.Take(index).SelectMany(r => r), .. OpenToAll];
-    }
-
-    private static IEnumerable<(string Room, string File)> CoreFiles()
-    {
-        var core = Path.Combine(Repository.Root, "src", "RegistryCache.Core");
-        foreach (var file in Directory.EnumerateFiles(core, "*.cs", SearchOption.AllDirectories))
-        {
-            var relative = Path.GetRelativePath(core, file);
-            if (!Repository.IsBuildOutput(file))
-                yield return (relative.Contains(Path.DirectorySeparatorChar) ? relative.Split(Path.DirectorySeparatorChar)[0] : "", file);
-        }
-    }
-
-    [GeneratedRegex(@"RegistryCache\.Core\.(Errors|Content|Graph|Layers|Storage|Format|Parameters|Snapshots|Export|Import|Session)\b")]
-    private static partial Regex Using();
 }
