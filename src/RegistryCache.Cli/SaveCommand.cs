@@ -5,13 +5,13 @@ internal sealed class SaveCommand : ICommand
 {
     public string Name => "save";
 
-    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--merge] [--overwrite-image] [--symlinks any|inside|skip] [--times keep|fixed] [--format text|json]";
+    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--overwrite-image] [--symlinks any|inside|skip] [--times keep|fixed] [--format text|json]";
 
     public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges, and refuses a tag that holds something else than a cache, unless --overwrite-image says otherwise. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip). Times of change are saved (keep) or not (fixed).";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--times", "--format"];
 
-    public IReadOnlyCollection<string> Flags { get; } = ["--merge", "--overwrite-image"];
+    public IReadOnlyCollection<string> Flags { get; } = ["--overwrite-image"];
 
     public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal static partial class UnnamedFile
     private const int Exclusive = 0x80;
     private const int CloseOnExec = 0x80000;
     private const int Unnamed = 0x400000;
-    private const int Private = 0x180;
+    private const int Private = (int)(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
     // O_DIRECTORY, a part of O_TMPFILE; 0 where its value is not known. Source: Linux, the fcntl.h of each architecture.
     private static int DirectoryFlag => RuntimeInformation.ProcessArchitecture switch

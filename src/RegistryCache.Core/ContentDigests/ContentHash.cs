@@ -18,16 +18,15 @@ internal sealed class ContentHash : IDisposable
         _hash.AppendData(modes == ContentModes.ExecutableBit ? "x"u8 : "p"u8);
     }
 
-    public void AddFile(string path, int mode, ReadOnlySpan<byte> contentHash)
+    public void AddFile(string path, UnixFileMode mode, ReadOnlySpan<byte> contentHash)
     {
-        const int OwnerExecutes = 0x40;
-        AddName((byte)'f', _modes == ContentModes.Permissions ? mode : (mode & OwnerExecutes) != 0 ? 1 : 0, path);
+        AddName((byte)'f', _modes == ContentModes.Permissions ? (int)mode : mode.HasFlag(UnixFileMode.UserExecute) ? 1 : 0, path);
         _hash.AppendData(contentHash);
     }
 
     public void Add(HashedNode item)
     {
-        var mode = _modes == ContentModes.Permissions ? item.Node.Mode : 0;
+        var mode = _modes == ContentModes.Permissions ? (int)item.Node.Mode : 0;
         switch (item.Node.Kind)
         {
             case FileKind.File:

@@ -21,8 +21,8 @@ public sealed record LayerEntry
     /// <summary>What the entry is. The default is a regular file.</summary>
     public LayerEntryKind Kind { get; init; }
 
-    /// <summary>The permission bits with set-user-id, set-group-id and sticky: 0 to 0xFFF. The default is 0x1A4 (rw-r--r--).</summary>
-    public int Mode { get; init; } = 0x1a4;
+    /// <summary>The permission bits with set-user-id, set-group-id and sticky. The default is rw-r--r--.</summary>
+    public UnixFileMode Mode { get; init; } = FileModes.SharedFile;
 
     /// <summary>The owner's number. The default is 0.</summary>
     public long UserId { get; init; }

@@ -10,7 +10,7 @@ internal sealed record FileNode
     public required FileKind Kind { get; init; }
 
     /// <summary>The twelve permission bits.</summary>
-    public int Mode { get; init; }
+    public UnixFileMode Mode { get; init; }
 
     public uint UserId { get; init; }
 

@@ -7,7 +7,6 @@ namespace RegistryCache.Core.FileSystem;
 internal static class FolderTrees
 {
     private const int CopyBuffer = 128 * 1024;
-    private const int OwnerMayAll = 0x1c0;
 
     /// <summary>Removes a name and everything below it. Nothing happens when it does not exist.</summary>
     public static void Delete(Folder parent, string name)
@@ -63,8 +62,8 @@ internal static class FolderTrees
     // Read-only directories cannot be emptied, not even by their owner.
     private static void Unlock(Folder parent, FileNode? node)
     {
-        if (node is { Kind: FileKind.Directory } && (node.Mode & OwnerMayAll) != OwnerMayAll)
-            parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | OwnerMayAll });
+        if (node is { Kind: FileKind.Directory } && !node.Mode.HasFlag(FileModes.PrivateDirectory))
+            parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | FileModes.PrivateDirectory });
     }
 
     /// <summary>Copies what a folder holds into an empty one on another file system. The further names of a file become files of their own.</summary>

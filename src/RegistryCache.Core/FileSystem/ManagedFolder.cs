@@ -11,8 +11,6 @@ namespace RegistryCache.Core.FileSystem;
 /// </summary>
 internal sealed class ManagedFolder : Folder
 {
-    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly bool _hasStat;
     private readonly ManagedMounts _mounts;
 
@@ -70,7 +68,7 @@ internal sealed class ManagedFolder : Folder
     {
         Name = name,
         Kind = FileKind.File,
-        Mode = OperatingSystem.IsWindows() ? DefaultMode(false) : (int)File.GetUnixFileMode(file),
+        Mode = OperatingSystem.IsWindows() ? DefaultMode(false) : File.GetUnixFileMode(file),
         Size = RandomAccess.GetLength(file),
         Modified = FileTime.From(File.GetLastWriteTimeUtc(file)),
     });
@@ -96,7 +94,7 @@ internal sealed class ManagedFolder : Folder
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(PathOf(name));
             else
-                Directory.CreateDirectory(PathOf(name), PrivateFile | UnixFileMode.UserExecute);
+                Directory.CreateDirectory(PathOf(name), FileModes.PrivateDirectory);
             return true;
         });
     }
@@ -111,7 +109,7 @@ internal sealed class ManagedFolder : Folder
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
             if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = PrivateFile;
+                options.UnixCreateMode = FileModes.PrivateFile;
 
             // The handle outlives the stream, whose end does not close it.
             return new FileStream(PathOf(name), options).SafeFileHandle;
@@ -217,7 +215,7 @@ internal sealed class ManagedFolder : Folder
     public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata) => Try("change the metadata of", name, () =>
     {
         if (metadata.Mode is { } mode && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, (UnixFileMode)mode);
+            File.SetUnixFileMode(file, mode);
         if (metadata.Modified is { } time)
             File.SetLastWriteTimeUtc(file, ToDateTime(time));
         return true;
@@ -230,7 +228,7 @@ internal sealed class ManagedFolder : Folder
             return true;
         var kind = Find(name)?.Kind;
         if (metadata.Mode is { } mode && kind == FileKind.Directory)
-            File.SetUnixFileMode(PathOf(name), (UnixFileMode)mode);
+            File.SetUnixFileMode(PathOf(name), mode);
         if (metadata.Modified is { } time && kind == FileKind.SymbolicLink)
             File.SetLastWriteTimeUtc(PathOf(name), ToDateTime(time));
         return true;
@@ -241,7 +239,7 @@ internal sealed class ManagedFolder : Folder
         if (metadata.Modified is { } time)
             Directory.SetLastWriteTimeUtc(FullPath, ToDateTime(time));
         if (metadata.Mode is { } mode && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(FullPath, (UnixFileMode)mode);
+            File.SetUnixFileMode(FullPath, mode);
         return true;
     });
 
@@ -250,7 +248,7 @@ internal sealed class ManagedFolder : Folder
         // Nothing is held open.
     }
 
-    private static int DefaultMode(bool isDirectory) => isDirectory ? 0x1ed : 0x1a4;
+    private static UnixFileMode DefaultMode(bool isDirectory) => isDirectory ? FileModes.SharedDirectory : FileModes.SharedFile;
 
     private static DateTime ToDateTime(FileTime time) => (time.ToCacheTime().ToDateTimeOffset() ?? DateTimeOffset.UnixEpoch).UtcDateTime;
 
@@ -263,7 +261,7 @@ internal sealed class ManagedFolder : Folder
         {
             Name = info.Name,
             Kind = isLink ? FileKind.SymbolicLink : isDirectory ? FileKind.Directory : isSpecial ? FileKind.Unknown : FileKind.File,
-            Mode = OperatingSystem.IsWindows() ? DefaultMode(isDirectory) : isLink ? 0x1ff : (int)info.UnixFileMode,
+            Mode = OperatingSystem.IsWindows() ? DefaultMode(isDirectory) : isLink ? FileModes.Link : info.UnixFileMode,
             Size = info is FileInfo file && !isLink ? file.Length : 0,
             Modified = FileTime.From(info.LastWriteTimeUtc),
         };

@@ -5,7 +5,7 @@ namespace RegistryCache.Core.FileSystem;
 /// <summary>What to set on something that was just created; parts that are <see langword="null"/> stay as they are.</summary>
 internal sealed record NodeMetadata
 {
-    public int? Mode { get; init; }
+    public UnixFileMode? Mode { get; init; }
 
     public (uint User, uint Group)? Owner { get; init; }
 

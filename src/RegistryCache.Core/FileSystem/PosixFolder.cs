@@ -108,7 +108,7 @@ internal sealed class PosixFolder : Folder
         PosixAttributes.Read(AttributePath(name), error => Failure("read the extended attributes of", name, Marshal.GetPInvokeErrorMessage(error)));
 
     public override bool TryCreateFolder(string name) =>
-        Created(Libc.MakeDirectoryAt(_handle, Terminated(name, stackalloc byte[NameScratch]), 0x1c0), "create the directory", name);
+        Created(Libc.MakeDirectoryAt(_handle, Terminated(name, stackalloc byte[NameScratch]), (int)FileModes.PrivateDirectory), "create the directory", name);
 
     public override SafeFileHandle? TryCreateFile(string name)
     {
@@ -116,7 +116,7 @@ internal sealed class PosixFolder : Folder
             _handle,
             Terminated(name, stackalloc byte[NameScratch]),
             Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow | Libc.CloseOnExec,
-            0x180);
+            (int)FileModes.PrivateFile);
         if (!handle.IsInvalid)
             return handle;
         return Marshal.GetLastPInvokeError() == Libc.Exists ? null : throw LastFailure("create", name);
@@ -138,9 +138,9 @@ internal sealed class PosixFolder : Folder
         var device = PosixListing.DeviceNumber((uint)node.NodeMajor, (uint)node.NodeMinor);
         var result = node.Kind switch
         {
-            FileKind.Fifo => Libc.MakeFifoAt(_handle, path, 0x180),
-            FileKind.CharacterDevice => Libc.MakeNodeAt(_handle, path, 0x2180, device),
-            FileKind.BlockDevice => Libc.MakeNodeAt(_handle, path, 0x6180, device),
+            FileKind.Fifo => Libc.MakeFifoAt(_handle, path, (int)FileModes.PrivateFile),
+            FileKind.CharacterDevice => Libc.MakeNodeAt(_handle, path, PosixListing.CharacterDevice | (int)FileModes.PrivateFile, device),
+            FileKind.BlockDevice => Libc.MakeNodeAt(_handle, path, PosixListing.BlockDevice | (int)FileModes.PrivateFile, device),
             _ => throw new ArgumentOutOfRangeException(nameof(node)),
         };
         return Created(result, "create the device", name);

@@ -6,7 +6,6 @@ namespace RegistryCache.Core.FileSystem;
 /// </summary>
 internal static class PosixInheritance
 {
-    private const int SetGroupId = 0x400;
     private const uint KeepUser = uint.MaxValue;
 
     // A list of version 2 without entries, which removes the one that is there. Source: Linux, posix_acl_xattr.h.
@@ -21,10 +20,10 @@ internal static class PosixInheritance
     public static void Copy(Folder from, ReadOnlySpan<byte> fromPath, PosixFolder to, ReadOnlySpan<byte> toPath)
     {
         var (model, own) = (from.Describe(), to.Describe());
-        var isSet = (model.Mode & SetGroupId) != 0;
+        var isSet = model.Mode.HasFlag(UnixFileMode.SetGroup);
         if (isSet && own.GroupId != model.GroupId)
             _ = Libc.ChangeOwner(to.Handle, KeepUser, model.GroupId);
-        var mode = isSet ? own.Mode | SetGroupId : own.Mode & ~SetGroupId;
+        var mode = isSet ? own.Mode | UnixFileMode.SetGroup : own.Mode & ~UnixFileMode.SetGroup;
         if (mode != own.Mode)
             _ = Libc.ChangeMode(to.Handle, (uint)mode);
 

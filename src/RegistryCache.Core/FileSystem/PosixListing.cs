@@ -9,6 +9,9 @@ namespace RegistryCache.Core.FileSystem;
 /// <summary>Turns what Linux answers about directories and files into ours.</summary>
 internal static class PosixListing
 {
+    public const int CharacterDevice = 0x2000;
+    public const int BlockDevice = 0x6000;
+
     private const int BufferSize = 64 * 1024;
 
     /// <summary>The names of a directory; <paramref name="error"/> is 0 or the system's error number.</summary>
@@ -47,7 +50,7 @@ internal static class PosixListing
     {
         Name = name,
         Kind = KindOf(stat.Mode),
-        Mode = stat.Mode & 0xfff,
+        Mode = FileModes.Of(stat.Mode),
         UserId = stat.UserId,
         GroupId = stat.GroupId,
         Size = (long)stat.Size,
@@ -68,8 +71,8 @@ internal static class PosixListing
         0x4000 => FileKind.Directory,
         0xa000 => FileKind.SymbolicLink,
         0x1000 => FileKind.Fifo,
-        0x2000 => FileKind.CharacterDevice,
-        0x6000 => FileKind.BlockDevice,
+        CharacterDevice => FileKind.CharacterDevice,
+        BlockDevice => FileKind.BlockDevice,
         0xc000 => FileKind.Socket,
         _ => FileKind.Unknown,
     };

@@ -61,7 +61,7 @@ internal static partial class UnixStat
     {
         Name = name,
         Kind = PosixListing.KindOf(stat.Mode),
-        Mode = stat.Mode & 0xfff,
+        Mode = FileModes.Of(stat.Mode),
         UserId = stat.UserId,
         GroupId = stat.GroupId,
         Size = stat.Size,

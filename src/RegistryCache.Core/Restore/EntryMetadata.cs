@@ -6,7 +6,6 @@ namespace RegistryCache.Core.Restore;
 /// <summary>What of an entry's metadata is wanted.</summary>
 internal sealed class EntryMetadata
 {
-    private const int SetIdBits = 0xc00;
     private readonly RestoreOptions _options;
 
     public EntryMetadata(RestoreOptions options) => _options = options;
@@ -14,12 +13,12 @@ internal sealed class EntryMetadata
     public NodeMetadata Of(LayerEntry entry)
     {
         var mode = entry.Mode;
-        if ((mode & SetIdBits) != 0 && entry.Kind != LayerEntryKind.SymbolicLink)
+        if ((mode & FileModes.SetIds) != 0 && entry.Kind != LayerEntryKind.SymbolicLink)
         {
             if (_options.SetIdBits == SetIdPolicy.Refuse)
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group (mode {Convert.ToString(mode, 8)})");
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group (mode {Convert.ToString((int)mode, 8)})");
             if (_options.SetIdBits == SetIdPolicy.Strip)
-                mode &= ~SetIdBits;
+                mode &= ~FileModes.SetIds;
         }
 
         return new NodeMetadata

@@ -196,7 +196,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         var name = LayerPaths.Split(path).Name;
         if (folder.TryCreateFolder(name))
         {
-            _directories[path] = new StagedDirectory(new NodeMetadata { Mode = 0x1ed }, IsImplied: true);
+            _directories[path] = new StagedDirectory(new NodeMetadata { Mode = FileModes.SharedDirectory }, IsImplied: true);
             if (folder.TryOpenFolder(name) is { } created)
             {
                 Inherit(created, path);

@@ -56,7 +56,7 @@ internal sealed class RestoreJournal : IDisposable
         var node = record.Node;
         string[] fields =
         [
-            ((char)record.Kind).ToString(), Text(record.Area), record.Layer, record.Target, Text((int)node.Kind), Text(node.Mode), Text(node.UserId),
+            ((char)record.Kind).ToString(), Text(record.Area), record.Layer, record.Target, Text((int)node.Kind), Text((int)node.Mode), Text(node.UserId),
             Text(node.GroupId), Text((long)node.Inode), Text(node.Size), Text(node.Modified.Seconds), Text(node.Modified.Nanoseconds),
         ];
         _pending.Write(PathText.Encode(string.Join('\0', fields) + "\0\n"));
@@ -149,7 +149,7 @@ internal sealed class RestoreJournal : IDisposable
         {
             Name = "",
             Kind = (FileKind)numbers[4],
-            Mode = (int)numbers[5],
+            Mode = FileModes.Of(numbers[5]),
             UserId = (uint)numbers[6],
             GroupId = (uint)numbers[7],
             Inode = (ulong)numbers[8],

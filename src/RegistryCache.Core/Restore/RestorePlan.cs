@@ -9,11 +9,10 @@ namespace RegistryCache.Core.Restore;
 /// </summary>
 internal sealed class RestorePlan
 {
-    private const int OwnerMayAll = 0x1c0;
     private readonly RestoreStage _stage;
     private readonly IReadOnlyDictionary<string, StagedDirectory> _directories;
     private readonly string[] _paths;
-    private readonly Dictionary<string, int> _unlocked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, UnixFileMode> _unlocked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeMetadata> _kept = new(StringComparer.Ordinal);
     private readonly List<JournalRecord> _finish = [];
     private readonly bool _replaces;
@@ -144,7 +143,7 @@ internal sealed class RestorePlan
         {
             _stage.Journal.Append(new JournalRecord(JournalKind.Keep, 0, "", path, node));
             _stage.Journal.Write();
-            parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | OwnerMayAll });
+            parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | FileModes.PrivateDirectory });
         }
 
         return parent.TryOpenFolder(node.Name) ?? throw new CacheStorageException(
@@ -231,7 +230,7 @@ internal sealed class RestorePlan
         }
     }
 
-    private void AddFinish(string path, int mode)
+    private void AddFinish(string path, UnixFileMode mode)
     {
         if (StagedDirectory.IsLocking(mode))
             _finish.Add(new JournalRecord(JournalKind.Finish, 0, "", path, JournalRecord.Nothing with { Mode = mode }));

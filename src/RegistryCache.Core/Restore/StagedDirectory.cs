@@ -1,3 +1,4 @@
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
@@ -7,13 +8,11 @@ namespace RegistryCache.Core.Restore;
 /// <param name="IsImplied">Whether only its content says that there is one; then a directory that exists keeps its metadata.</param>
 internal sealed record StagedDirectory(NodeMetadata Metadata, bool IsImplied)
 {
-    private const int OwnerMayAll = 0x1c0;
-
     /// <summary>The metadata with which a restore can still work in it.</summary>
-    public NodeMetadata Open => Metadata with { Mode = Metadata.Mode | OwnerMayAll };
+    public NodeMetadata Open => Metadata with { Mode = Metadata.Mode | FileModes.PrivateDirectory };
 
-    public bool IsLocked => IsLocking(Metadata.Mode ?? OwnerMayAll);
+    public bool IsLocked => IsLocking(Metadata.Mode ?? FileModes.PrivateDirectory);
 
     /// <summary>Whether a directory of this mode keeps even its owner out.</summary>
-    public static bool IsLocking(int mode) => (mode & OwnerMayAll) != OwnerMayAll;
+    public static bool IsLocking(UnixFileMode mode) => !mode.HasFlag(FileModes.PrivateDirectory);
 }

@@ -41,7 +41,7 @@ internal static class TarHeader
         {
             Path = path,
             Kind = kind,
-            Mode = (int)(TarNumber.Parse(block.Slice(ModeOffset, 8), "mode") & 0xfff),
+            Mode = FileModes.Of(TarNumber.Parse(block.Slice(ModeOffset, 8), "mode")),
             UserId = Number(pax, "uid", block.Slice(UserOffset, 8)),
             GroupId = Number(pax, "gid", block.Slice(GroupOffset, 8)),
             ModifiedAt = pax.Find("mtime") is { } time ? PaxTime(time) : new FileTime(TarNumber.Parse(block.Slice(TimeOffset, 12), "time"), 0).ToCacheTime(),

@@ -157,7 +157,7 @@ internal static class TarHeaderWriter
     {
         name.CopyTo(block);
         prefix.CopyTo(block[PrefixOffset..]);
-        Octal(block.Slice(ModeOffset, 8), entry.Mode & 0xfff);
+        Octal(block.Slice(ModeOffset, 8), (long)FileModes.Of((long)entry.Mode));
         Octal(block.Slice(UserOffset, 8), Fitting(entry.UserId, MaxOctal8));
         Octal(block.Slice(GroupOffset, 8), Fitting(entry.GroupId, MaxOctal8));
         Octal(block.Slice(SizeOffset, 12), Fitting(entry.Size, MaxOctal12));

@@ -4,18 +4,18 @@ namespace RegistryCache.Oci.Layout;
 
 internal static partial class LayoutLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "{Layout}: blob {Digest} is damaged ({Found} bytes instead of {Expected}) and was replaced by verified content.")]
+    [LoggerMessage(5101, LogLevel.Warning, "{Layout}: blob {Digest} is damaged ({Found} bytes instead of {Expected}) and was replaced by verified content.")]
     public static partial void BlobHealed(ILogger logger, string layout, Digest digest, long found, long expected);
 
-    [LoggerMessage(2, LogLevel.Information, "{Layout}: removed the abandoned write {Name}.")]
+    [LoggerMessage(5102, LogLevel.Information, "{Layout}: removed the abandoned write {Name}.")]
     public static partial void IngestRemoved(ILogger logger, string layout, string name);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Layout}: the abandoned write {Name} could not be removed: {Reason}")]
+    [LoggerMessage(5103, LogLevel.Warning, "{Layout}: the abandoned write {Name} could not be removed: {Reason}")]
     public static partial void IngestKept(ILogger logger, string layout, string name, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Layout}: nothing was collected: {Reason}")]
+    [LoggerMessage(5104, LogLevel.Warning, "{Layout}: nothing was collected: {Reason}")]
     public static partial void ResetRefused(ILogger logger, string layout, string reason);
 
-    [LoggerMessage(5, LogLevel.Information, "{Layout}: removed {Count} blobs, {Bytes} bytes.")]
+    [LoggerMessage(5105, LogLevel.Information, "{Layout}: removed {Count} blobs, {Bytes} bytes.")]
     public static partial void ResetDone(ILogger logger, string layout, int count, long bytes);
 }

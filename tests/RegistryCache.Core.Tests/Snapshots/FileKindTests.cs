@@ -95,7 +95,7 @@ public sealed class FileKindTests(string access) : SnapshotFixture(access)
 
         using var file = folder.TryCreateFile("f")!;
 
-        Assert.That(folder.Find("f")!.Mode, Is.EqualTo(0x180));
+        Assert.That(folder.Find("f")!.Mode, Is.EqualTo(FileModes.PrivateFile));
     }
 
     [Test]

@@ -14,8 +14,8 @@ internal static class OddTree
         using var root = Folder.Open(path);
         File_(root, "plain", "hello");
         File_(root, "empty", "");
-        File_(root, "tool", "#!/bin/sh\n", 0x1ed);
-        File_(root, "read-only", "r", 0x124);
+        File_(root, "tool", "#!/bin/sh\n", FileModes.SharedDirectory);
+        File_(root, "read-only", "r", FileModes.SharedFile & ~UnixFileMode.UserWrite);
         File_(root, "ünïcødé-名前-🎉", "u");
         if (!isPortable)
             Unportable(root);
@@ -55,7 +55,7 @@ internal static class OddTree
         root.TryCreateFolder("locked");
         using var locked = root.TryOpenFolder("locked")!;
         File_(locked, "inside", "x");
-        locked.Apply(new NodeMetadata { Mode = 0x16d, Modified = SomeTime });
+        locked.Apply(new NodeMetadata { Mode = FileModes.SharedDirectory & ~UnixFileMode.UserWrite, Modified = SomeTime });
         File_(root, "a", "before a-b");
         File_(root, "a-b", "after a");
     }
@@ -66,10 +66,10 @@ internal static class OddTree
         RandomAccess.SetLength(file, 9_000_001);
         RandomAccess.Write(file, "start"u8, 0);
         RandomAccess.Write(file, "middle"u8, 4_000_000);
-        root.Apply(file, "sparse", new NodeMetadata { Mode = 0x1a4 });
+        root.Apply(file, "sparse", new NodeMetadata { Mode = FileModes.SharedFile });
     }
 
-    private static void File_(Folder folder, string name, string content, int mode = 0x1a4)
+    private static void File_(Folder folder, string name, string content, UnixFileMode mode = FileModes.SharedFile)
     {
         using var file = folder.TryCreateFile(name)!;
         RandomAccess.Write(file, System.Text.Encoding.UTF8.GetBytes(content), 0);

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Restore;
 
@@ -102,7 +103,7 @@ internal sealed class RestoreRecoveryTests
         }
 
         File.CreateSymbolicLink(Path.Combine(created, "link"), "new");
-        var implied = new StagedDirectory(new NodeMetadata { Mode = 0x1ed }, IsImplied: true);
+        var implied = new StagedDirectory(new NodeMetadata { Mode = FileModes.SharedDirectory }, IsImplied: true);
         var plan = new RestorePlan(
             stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, ExistingContent.Keep, CancellationToken.None);
         plan.Run();

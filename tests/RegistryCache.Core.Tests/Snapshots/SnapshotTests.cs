@@ -95,7 +95,7 @@ public sealed class SnapshotTests(string access) : SnapshotFixture(access)
             UserId = 3_000_000,
             GroupId = 4_000_000_000,
             ModifiedAt = CacheTime.FromUnix(-5, 250_000_000),
-            Mode = 0xfff,
+            Mode = FileModes.Of(~0),
         };
         using var scanner = new TarScanner(new MemoryStream(TarHeaderWriter.Write(entry)), 1 << 20);
 

@@ -25,7 +25,7 @@ internal static class Trees
         using var root = Folder.Open(directory);
         foreach (var (folder, node, path) in TreeWalk.Over(root, PathFilter.All))
         {
-            var line = $"{path} {node.Kind} {Convert.ToString(node.Mode, 8)}";
+            var line = $"{path} {node.Kind} {Convert.ToString((int)node.Mode, 8)}";
             if (node.Kind == FileKind.SymbolicLink)
                 line += " -> " + folder.ReadLink(node.Name);
             // The further names of a file say so, the first does not: its other names may be outside the tree.
