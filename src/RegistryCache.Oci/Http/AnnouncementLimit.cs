@@ -1,15 +1,15 @@
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// Counts the informational answers (1xx) before each answer of an HTTP/1.1 connection. The framework reads them in a loop and bounds
-/// only their bytes: a server that sends one now and then would be waited for, and asked again.
+/// Counts the informational answers (1xx) before each answer of an HTTP/1.1 connection. The framework reads them in a loop and limits
+/// only their bytes, so a server that keeps sending them could hold a request open without end.
 /// </summary>
 internal sealed class AnnouncementLimit(Stream inner) : WatchedStream(inner)
 {
     /// <summary>Registries send one at most; a WebDAV server sends one every 20 seconds while it works.</summary>
     public const int MaxAnnouncements = 16;
 
-    // «HTTP/1.1 103»
+    // The length of "HTTP/1.1 103".
     private const int StatusLength = 12;
 
     private readonly byte[] _start = new byte[StatusLength];
@@ -26,8 +26,8 @@ internal sealed class AnnouncementLimit(Stream inner) : WatchedStream(inner)
         Answer,
     }
 
-    // Bytes that are sent after the answer began are the next request, or the rest of a body whose refusal came early; what then comes
-    // in is looked at as a head, and a body that does not read like sixteen announcements is none.
+    // Bytes sent after the answer began are the next request, or the rest of a body that was refused early. What comes in next is then
+    // read as a new head. The body of the early answer passes as well, because it does not look like sixteen announcements.
     protected override void Sending(ReadOnlySpan<byte> bytes) => _asked = true;
 
     protected override void Received(ReadOnlySpan<byte> bytes)

@@ -5,14 +5,14 @@ using System.Net.Http.Headers;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// A part of a blob as a request body. It opens the source when the bytes are wanted, so an attempt that is refused early never
-/// touches it, and it sends exactly the promised length.
+/// A part of a blob as a request body. It opens the source only when bytes are needed, so a request that is refused early never opens
+/// it. It sends exactly the promised length.
 /// </summary>
 internal sealed class BlobSourceContent : HttpContent
 {
     private const int BufferBytes = 1 << 20;
 
-    // A step must not last as long as a stall at the least rate: a mebibyte at once would take a slow connection minutes.
+    // One write must finish before the stall timer fires at the minimum rate. A mebibyte would take minutes on a slow connection.
     private const int StepBytes = 16 << 10;
 
     private readonly Func<CancellationToken, ValueTask<Stream>> _open;
@@ -29,7 +29,7 @@ internal sealed class BlobSourceContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
     }
 
-    /// <summary>What went wrong at the source; the transport raises it in place of the broken connection that follows from it.</summary>
+    /// <summary>What went wrong at the source. The transport throws it instead of the broken connection that it causes.</summary>
     public Exception? SourceFailure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -54,7 +54,8 @@ internal sealed class BlobSourceContent : HttpContent
                     throw SourceFailure;
                 }
 
-                // A verifying source speaks up about surplus bytes only when it is asked for more; it must do so before the last bytes go.
+                // A verifying source reports surplus bytes only when it is read past the end. This must happen before the last bytes
+                // are sent.
                 if (read == left)
                     await FromSource(() => source.ReadAsync(new byte[1], cancellationToken)).ConfigureAwait(false);
                 for (var sent = 0; sent < read; sent += StepBytes)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>A text with its escapes resolved, which knows for each character where it stood in the original.</summary>
+/// <summary>A text with its escapes decoded. For each character it knows the position in the original.</summary>
 internal sealed class DecodedText
 {
     private static readonly (string Escape, char Character)[] Entities = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\'')];
@@ -20,7 +20,7 @@ internal sealed class DecodedText
     /// <summary>The part of the original that a part of this text was decoded from.</summary>
     public (int Start, int End) Origin(int start, int length) => (_starts[start], _ends[start + length - 1]);
 
-    /// <summary>Resolves one layer of escapes; <see langword="null"/> when there are none.</summary>
+    /// <summary>Decodes one level of escapes. <see langword="null"/> when there are none.</summary>
     public DecodedText? Decode()
     {
         if (!Text.AsSpan().ContainsAny('%', '\\', '&'))

@@ -4,13 +4,15 @@ using System.Text;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// Takes secrets, and parts of them, out of a text, in whatever encoding they stand there: as they are, escaped for URLs, forms, JSON or
-/// HTML, in Base64, Base64url or hexadecimal digits, also broken over lines, and these inside each other. It decodes the text, and not the secret: how much else was encoded
-/// together with the secret is then of no importance.
+/// Removes secrets, and parts of them, from a text in any encoding: plain, escaped for URLs, forms, JSON or HTML, in Base64, Base64url
+/// or hexadecimal, split over lines, and nested. It decodes the text and does not encode the secret, so it does not matter what else
+/// was encoded together with the secret.
 /// </summary>
 internal static class EchoedSecrets
 {
-    /// <summary>A shorter secret occurs in ordinary words, and what is hidden between them would tell it: the whole text is withheld.</summary>
+    /// <summary>
+    /// A shorter secret also occurs in ordinary words, and hiding it there would reveal it. In that case the whole text is withheld.
+    /// </summary>
     public const int ShortSecret = 8;
 
     private const string Hidden = "REDACTED";
@@ -31,7 +33,7 @@ internal static class EchoedSecrets
         return !Find(text, secrets, 0, found) ? Replace(text, found) : Withheld;
     }
 
-    /// <summary>Collects where secrets and parts of them stand.</summary>
+    /// <summary>Collects the positions of secrets and of parts of them.</summary>
     /// <returns>Whether a short one is among them.</returns>
     private static bool Find(string text, SecretSet secrets, int nesting, List<(int Start, int End)> found)
     {
@@ -85,7 +87,7 @@ internal static class EchoedSecrets
             start += skip;
             var run = Run(text[start..], alphabet, out var length);
 
-            // What stands directly before the secret's own run shifts it.
+            // Characters directly before the secret's own run shift it.
             for (var shift = 0; shift < unit && shift + ShortestRun <= run.Length; shift++)
             {
                 var inner = new List<(int Start, int End)>();
@@ -101,7 +103,10 @@ internal static class EchoedSecrets
         return false;
     }
 
-    /// <summary>The run at the start of a text. It goes on over the end of a line and the blanks beside it, which are left out. The length is that of all of it.</summary>
+    /// <summary>
+    /// The run at the start of a text. It continues over line ends and the blanks around them, which are left out of the text but
+    /// counted in the length.
+    /// </summary>
     private static string Run(ReadOnlySpan<char> text, SearchValues<char> alphabet, out int length)
     {
         var line = Until(text, text.IndexOfAnyExcept(alphabet));

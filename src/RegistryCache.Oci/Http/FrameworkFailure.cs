@@ -1,8 +1,8 @@
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// An exception of the framework as the cause of one of ours. Its messages may quote what a peer sent, for example a status line that
-/// is not HTTP, so one with a secret or with characters that must not be shown is written anew; every other one stays as it is.
+/// An exception of the framework as the inner exception of ours. Its message can quote what a peer sent, such as a status line that is
+/// not HTTP. A message with a secret or with unsafe characters is therefore replaced. Other messages are kept.
 /// </summary>
 internal static class FrameworkFailure
 {

@@ -1,8 +1,8 @@
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// What is shared by all requests to one host: its slots, its pace and what was learnt about it. The slots are never disposed:
-/// whoever waits for one then would wait without end.
+/// What all requests to one host share: its slots, its pauses and what was learned about it. The slots are never disposed, because a
+/// caller that waits for one would then wait without end.
 /// </summary>
 #pragma warning disable CA1001
 internal sealed class HostState(int slots, TimeProvider time)
@@ -12,16 +12,19 @@ internal sealed class HostState(int slots, TimeProvider time)
     private long _pausedFrom;
     private TimeSpan _pause;
 
-    /// <summary>Streams that are being read. Apart from <see cref="Slots"/>, because an upload that holds a slot may read its content from here.</summary>
+    /// <summary>
+    /// Slots for streams that are being read. Separate from <see cref="Slots"/>, because an upload that holds a slot may read its
+    /// content from the same host.
+    /// </summary>
     public SemaphoreSlim ReadSlots { get; } = new(slots, slots);
 
-    /// <summary>Everything else.</summary>
+    /// <summary>Slots for everything else.</summary>
     public SemaphoreSlim Slots { get; } = new(slots, slots);
 
-    /// <summary>Set when the host answered 417: it does not know <c>Expect: 100-continue</c>.</summary>
+    /// <summary>Set when the host answered 417: it does not support <c>Expect: 100-continue</c>.</summary>
     public bool RefusesExpect { get; set; }
 
-    /// <summary>Makes every request to the host wait: one client that is told to slow down does so as a whole.</summary>
+    /// <summary>Makes every request to the host wait. A registry that asks to slow down means the whole client.</summary>
     public void Pause(TimeSpan duration)
     {
         lock (_lock)
@@ -34,7 +37,7 @@ internal sealed class HostState(int slots, TimeProvider time)
         }
     }
 
-    /// <summary>How long the host is still to be left alone.</summary>
+    /// <summary>How long requests to the host must still wait.</summary>
     public TimeSpan PauseLeft()
     {
         lock (_lock)

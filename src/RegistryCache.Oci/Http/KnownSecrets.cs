@@ -2,12 +2,12 @@ using System.Collections;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// The passwords and tokens that a client has used lately. Nothing foreign is shown before they are taken out of it: a server, a proxy
-/// or a token server may repeat headers and bodies in an answer, in a URL or in a header of its own. Thread-safe.
+/// The passwords and tokens that a client used recently. They are removed from all foreign text before it is shown, because a server, a
+/// proxy or a token server may repeat them in a body, a URL or a header. Thread-safe.
 /// </summary>
 internal sealed class KnownSecrets
 {
-    // Tokens are renewed for as long as the client lives.
+    // A client renews its tokens as long as it lives, so only the newest are kept.
     private const int MaxSecrets = 256;
 
     private const int MaxNames = 256;
@@ -37,10 +37,13 @@ internal sealed class KnownSecrets
 
     public void Add(string? secret) => AddTo(_secrets, secret);
 
-    /// <summary>Says what stands in messages anyway: hosts, repositories, users. Where a secret has a part in common with one, hiding it would tell that part.</summary>
+    /// <summary>
+    /// Adds a name that messages show anyway: a host, a repository or a user. If a secret shares a part with such a name, hiding that
+    /// part would reveal it.
+    /// </summary>
     public void AddName(string name) => AddTo(_names, name);
 
-    /// <summary>Foreign text without the secrets of the client and of the request that it answers.</summary>
+    /// <summary>Removes the secrets of the client and of the request from foreign text.</summary>
     public string RemoveFrom(string text, HttpRequestMessage? request = null)
     {
         if (text.Length == 0)
@@ -52,8 +55,8 @@ internal sealed class KnownSecrets
     }
 
     /// <summary>
-    /// A URL for messages, logs and activities: a server chooses where it redirects to and where its token server is. A short secret may
-    /// well be a part of our own URLs, such as <c>v2</c>; it is found together with its user name.
+    /// A URL for messages, logs and activities. A server chooses its redirects and its token server, so the URL may hold secrets. A
+    /// short secret can be a normal part of a URL, such as <c>v2</c>; it is found only together with its user name.
     /// </summary>
     public string Show(Uri uri, RegistryRequest? request = null)
     {
@@ -87,13 +90,13 @@ internal sealed class KnownSecrets
             yield return parameter;
         foreach (var (name, value) in RegistryUri.SecretValues(request.RequestUri))
         {
-            // A number such as «Expires=900» would hide every 900; with its name it is one of a kind.
+            // The value of Expires=900 alone would hide every 900. With its name it is specific.
             yield return value.Length < EchoedSecrets.ShortSecret ? $"{name}={value}" : value;
             yield return value.Length < EchoedSecrets.ShortSecret ? $"{name}={Uri.UnescapeDataString(value)}" : Uri.UnescapeDataString(value);
         }
     }
 
-    /// <summary>The newest of many texts, newest first.</summary>
+    /// <summary>The newest texts, newest first.</summary>
     private sealed class Recent(int capacity) : IEnumerable<string>
     {
         private readonly LinkedList<string> _order = new();

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>A proxy for everything but loopback. It hands out the proxy's URL without the user and password in it, which the framework would show in messages.</summary>
+/// <summary>
+/// A proxy for all hosts except loopback. It returns the proxy's URL without user and password, which the framework would show in
+/// messages.
+/// </summary>
 internal sealed class LoopbackBypass(IWebProxy inner) : IWebProxy
 {
     public ICredentials? Credentials

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary><c>localhost</c>, 127.0.0.0/8 and ::1 with any port: what is spoken to in plain HTTP unless told otherwise. Source: containerd core/remotes/docker/registry.go.</summary>
+/// <summary>
+/// <c>localhost</c>, 127.0.0.0/8 and ::1 with any port. The client uses plain HTTP for them by default. Source: containerd
+/// core/remotes/docker/registry.go.
+/// </summary>
 internal static class LoopbackName
 {
     public static bool Matches(string host)
@@ -21,6 +24,6 @@ internal static class LoopbackName
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
     }
 
-    /// <summary>Whether a host names its port.</summary>
+    /// <summary>Whether a host includes a port.</summary>
     public static bool HasPort(string host) => host.StartsWith('[') ? host.Contains("]:", StringComparison.Ordinal) : host.Contains(':', StringComparison.Ordinal);
 }

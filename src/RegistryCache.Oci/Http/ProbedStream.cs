@@ -2,14 +2,17 @@ using System.Text;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>Shows the first bytes that a peer sends to a <see cref="TlsProbe"/>. In a proxy's tunnel the peer is the one at its end.</summary>
+/// <summary>
+/// Shows the first bytes that a peer sends to a <see cref="TlsProbe"/>. In a proxy's tunnel, the peer is the server at the other end.
+/// </summary>
 internal sealed class ProbedStream(Stream inner, TlsProbe probe, string authority) : WatchedStream(inner)
 {
     private string _authority = authority;
     private bool _tunnelOpens;
     private bool _seen;
 
-    // What the proxy answers to CONNECT is not the peer's word. TLS lets the client speak first, so what is written next goes to the peer.
+    // The answer to CONNECT comes from the proxy and not from the peer. In TLS the client sends first, so the next write goes to the
+    // peer.
     protected override void Sending(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith("CONNECT "u8))
@@ -30,7 +33,7 @@ internal sealed class ProbedStream(Stream inner, TlsProbe probe, string authorit
 
     protected override void Received(ReadOnlySpan<byte> bytes)
     {
-        // TLS reads a record header of five bytes first, which is as long as «HTTP/».
+        // TLS reads a record header of five bytes first, as long as "HTTP/".
         if (!_seen && bytes.Length > 0)
         {
             _seen = true;

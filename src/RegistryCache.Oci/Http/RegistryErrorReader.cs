@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>Turns an answer that is not a success into an exception. The body is hostile: capped, and cleaned of control characters.</summary>
+/// <summary>
+/// Turns an error answer into an exception. The body is hostile, so it is capped and its control characters are removed.
+/// </summary>
 internal static class RegistryErrorReader
 {
     private const int MaxBodyBytes = 64 * 1024;
@@ -52,7 +54,7 @@ internal static class RegistryErrorReader
         var length = 0;
         try
         {
-            // An explanation that does not come soon is not worth waiting for: the status says enough.
+            // A slow error body is not worth waiting for: the status says enough.
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
@@ -88,7 +90,7 @@ internal static class RegistryErrorReader
         }
         catch (JsonException)
         {
-            // Proxies answer with HTML or plain text; the start of it is often the only explanation there is.
+            // Proxies answer with HTML or plain text. Its start is often the only explanation.
         }
 
         if (result.Count == 0)

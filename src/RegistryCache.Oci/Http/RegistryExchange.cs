@@ -9,7 +9,7 @@ internal sealed class RegistryExchange(HttpResponseMessage response, StallTimer 
 
     public int Status => (int)Response.StatusCode;
 
-    /// <summary>A header exactly as it was sent: the parsed form of a Location would already have rewritten its escapes.</summary>
+    /// <summary>A header exactly as it was sent. The framework's parsed Location would have changed escapes.</summary>
     public string? Header(string name) =>
         Response.Headers.NonValidated.TryGetValues(name, out var values) ? values.Select(static value => value.Trim()).FirstOrDefault() : null;
 

@@ -4,7 +4,7 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci;
 
-/// <summary>A registry answered with an error. Everything it said is here, secrets removed.</summary>
+/// <summary>A registry answered with an error. It holds everything that the registry reported, without secrets.</summary>
 public sealed class RegistryResponseException : RegistryCacheException
 {
     internal RegistryResponseException(
@@ -31,25 +31,25 @@ public sealed class RegistryResponseException : RegistryCacheException
     /// <summary>The HTTP status.</summary>
     public int StatusCode { get; }
 
-    /// <summary>All errors of the body, in order; empty if the body was none.</summary>
+    /// <summary>All errors in the body, in order. Empty if the body has no error list.</summary>
     public IReadOnlyList<RegistryError> Errors { get; }
 
-    /// <summary>The registry's name for the request, to quote to its operators; <see langword="null"/> if it gave none.</summary>
+    /// <summary>The registry's id for the request, to give to its operators. <see langword="null"/> if the registry sent none.</summary>
     public string? RequestId { get; }
 
     /// <summary>Rate-limit headers, or <see langword="null"/> if there were none.</summary>
     public RateLimit? RateLimit { get; }
 
-    /// <summary>What to do, for the known cases; <see langword="null"/> otherwise.</summary>
+    /// <summary>What to do about the error, for known cases. <see langword="null"/> otherwise.</summary>
     public string? Hint { get; }
 
     /// <summary>
-    /// After 401 and 403: whether credentials were sent, which file or variable they are from, and what was skipped and why. Nothing
-    /// in it is secret. <see langword="null"/> otherwise.
+    /// After 401 and 403: whether credentials were sent, from which file or variable they came, and what was skipped and why. It
+    /// contains no secrets. <see langword="null"/> for other answers.
     /// </summary>
     public string? CredentialNote { get; }
 
-    /// <summary>Whether the body names an error code.</summary>
+    /// <summary>Whether the body contains an error code.</summary>
     /// <param name="code">The code, for example <c>NAME_UNKNOWN</c>.</param>
     public bool HasError(string code) => Errors.Any(error => string.Equals(error.Code, code, StringComparison.OrdinalIgnoreCase));
 

@@ -1,8 +1,8 @@
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// URLs kept byte for byte. The framework would turn <c>%7E</c> into <c>~</c> and change the case of escapes, which breaks
-/// signatures, so every URL is made with that step switched off.
+/// Keeps URLs byte for byte. The framework would turn <c>%7E</c> into <c>~</c> and change the case of escapes, which breaks signatures.
+/// Every URL is created with that step switched off.
 /// </summary>
 internal static class RegistryUri
 {
@@ -13,11 +13,11 @@ internal static class RegistryUri
 
     public static Uri Create(string text) => TryCreate(text, out var uri)
         ? uri
-        : throw new RegistryTransferException(RegistryCacheErrorCode.RegistryProtocol, "The registry named a URL that is not usable.");
+        : throw new RegistryTransferException(RegistryCacheErrorCode.RegistryProtocol, "The registry sent a URL that is not valid.");
 
     public static bool TryCreate(string text, out Uri uri)
     {
-        // With the verbatim option a fragment would become part of the path; it is never sent.
+        // With the verbatim option a fragment would become part of the path. It is never sent.
         var fragment = text.IndexOf('#', StringComparison.Ordinal);
         if (fragment >= 0)
             text = text[..fragment];
@@ -30,7 +30,7 @@ internal static class RegistryUri
         return true;
     }
 
-    // What stands before a colon is a scheme unless a path, query or fragment began before it. Source: RFC 3986, section 4.2.
+    // The text before a colon is a scheme unless a path, query or fragment starts before it. Source: RFC 3986, section 4.2.
     private static string? SchemeOf(string location)
     {
         var end = location.AsSpan().IndexOfAnyExcept(SchemeCharacters);
@@ -45,7 +45,7 @@ internal static class RegistryUri
             return Create(location);
         if (SchemeOf(location) is { } scheme)
             throw new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryProtocol, $"{origin.Authority} pointed to a URL with the scheme '{scheme}'; only http and https are followed.");
+                RegistryCacheErrorCode.RegistryProtocol, $"{origin.Authority} pointed to a URL with the scheme '{scheme}'. Only http and https are followed.");
         if (location.StartsWith("//", StringComparison.Ordinal))
             return Create(origin.Scheme + ":" + location);
         var root = origin.Scheme + "://" + origin.Authority;
@@ -57,7 +57,7 @@ internal static class RegistryUri
         return Create(root + path[..(path.LastIndexOf('/') + 1)] + location);
     }
 
-    /// <summary>Appends a query parameter and leaves what is there untouched.</summary>
+    /// <summary>Appends a query parameter and keeps the existing ones unchanged.</summary>
     public static Uri WithQuery(Uri uri, string name, string value)
     {
         var text = uri.OriginalString;
@@ -72,12 +72,12 @@ internal static class RegistryUri
     public static bool SameOrigin(Uri a, Uri b) =>
         a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A URL that may be shown: without user, and with only those query values that cannot be secret.</summary>
+    /// <summary>A URL that is safe to show: without the user part, and only with query values that cannot be secret.</summary>
     /// <param name="uri">The URL.</param>
-    /// <param name="isUpload">Whether it continues an upload: then a server that has sent us to a path of its own has put the upload's state there.</param>
+    /// <param name="isUpload">Whether it continues an upload. A server's own path then contains the upload's state and is hidden.</param>
     public static string Redact(Uri uri, bool isUpload = false)
     {
-        // Whoever knows the path of an upload can go on with it.
+        // Anyone who knows the path of an upload can continue it.
         var path = uri.AbsolutePath;
         var upload = path.IndexOf("/uploads/", StringComparison.Ordinal);
         if (upload >= 0 && path.Length > upload + 9)
@@ -96,7 +96,7 @@ internal static class RegistryUri
         return root + "?" + string.Join('&', parts);
     }
 
-    /// <summary>The values in a query that may be secret, as they stand there, with their names.</summary>
+    /// <summary>The query values that may be secret, exactly as written, with their names.</summary>
     public static IEnumerable<(string Name, string Value)> SecretValues(Uri? uri) =>
         uri is null || uri.Query.Length < 2 ? [] : uri.Query[1..].Split('&').Select(static part => part.Split('=', 2))
             .Where(static part => !IsPublic(part[0]) && part[^1].Length > 0).Select(static part => (part[0], part[^1]));

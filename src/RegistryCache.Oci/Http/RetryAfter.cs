@@ -10,7 +10,7 @@ internal static class RetryAfter
         return wait is { } value ? TimeSpan.FromTicks(Math.Max(0, value.Ticks)) : null;
     }
 
-    // The registry's own clock, if it shows one, makes the date independent of ours.
+    // The answer's Date header, if present, makes the result independent of our clock.
     private static TimeSpan Until(DateTimeOffset date, HttpResponseMessage response, TimeProvider time) =>
         date - (response.Headers.Date ?? time.GetUtcNow());
 }

@@ -1,24 +1,29 @@
 namespace RegistryCache.Oci;
 
-/// <summary>How transient failures are met: waits that double, with jitter, within a budget.</summary>
+/// <summary>How transient failures are retried: with delays that double, with jitter, within a time budget.</summary>
 public sealed class RetryOptions
 {
-    /// <summary>How often one step is tried without progress, which is 16 KiB of new bytes or more. Default 6, at least 1.</summary>
+    /// <summary>How often one step is tried without progress. Progress means 16 KiB of new bytes or more. Default 6, at least 1.</summary>
     public int MaxAttempts { get; set; } = 6;
 
-    /// <summary>The first wait; each further one is twice as long, and a random part of up to a half is taken away. Default 500 ms, above 0.</summary>
+    /// <summary>
+    /// The first delay. Each later delay is twice as long, and a random part of up to one half is subtracted. Default 500 ms, above 0.
+    /// </summary>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest wait of our own choice; a registry may ask for more with <c>Retry-After</c>. Default 20 s, at least <see cref="BaseDelay"/>.</summary>
+    /// <summary>
+    /// The longest delay that the client chooses. A registry can ask for more with <c>Retry-After</c>. Default 20 s, at least
+    /// <see cref="BaseDelay"/>.
+    /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The time from the first failure within which a step must make progress. A <c>Retry-After</c> that reaches beyond it fails at
-    /// once. Default 2 minutes, 0 or more.
+    /// The time after the first failure in which a step must make progress. A <c>Retry-After</c> beyond this time makes the step fail
+    /// at once. Default 2 minutes, 0 or more.
     /// </summary>
     public TimeSpan Budget { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Seeds the jitter, for tests; <see langword="null"/> (default) means unpredictable.</summary>
+    /// <summary>The seed of the jitter, for tests. <see langword="null"/> (default) means random.</summary>
     public int? JitterSeed { get; set; }
 
     internal void Validate()

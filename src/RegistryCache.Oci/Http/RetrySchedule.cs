@@ -1,9 +1,11 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>The memory of one step's failures: decides whether and when to try again. Progress wipes it clean.</summary>
+/// <summary>Counts the failures of one step and decides whether and when to try again. Progress resets it.</summary>
 internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Random jitter)
 {
-    /// <summary>How many new bytes count as progress. Less would let a peer that hands out a byte per connection hold us for ever.</summary>
+    /// <summary>
+    /// How many new bytes count as progress. With fewer, a peer that sends one byte per connection could hold the client without end.
+    /// </summary>
     public const int ProgressBytes = 16 << 10;
 
     private int _failures;
@@ -12,13 +14,13 @@ internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Ran
     public int Failures => _failures;
 
     /// <summary>
-    /// Whether an answer may be another one later. Servers and proxies have many numbers above 500 for that (520 to 530, 598, 599); what
-    /// is left out says that the server does not know the method, the version or us.
+    /// Whether a later attempt may get another answer. Servers and proxies use many status codes above 500 for that (520 to 530, 598,
+    /// 599). The excluded codes say that the server does not support the method or the version, or does not accept the client.
     /// </summary>
     public static bool IsTransient(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599 and not (501 or 505 or 511));
 
     /// <summary>Counts a failure.</summary>
-    /// <param name="asked">What the registry asked to wait, if it did.</param>
+    /// <param name="asked">The wait that the registry asked for, if any.</param>
     /// <returns>How long to wait, or <see langword="null"/> to give up.</returns>
     public TimeSpan? Fail(TimeSpan? asked)
     {

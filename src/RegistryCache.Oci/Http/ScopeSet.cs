@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// A set of access rights in normal form: one entry per resource, its actions united and sorted. Source: distribution, spec/auth/scope.md.
+/// A set of access rights in normal form: one entry per resource, with its actions merged and sorted. Source: distribution,
+/// spec/auth/scope.md.
 /// </summary>
 internal sealed class ScopeSet : IEquatable<ScopeSet>
 {
@@ -18,7 +19,7 @@ internal sealed class ScopeSet : IEquatable<ScopeSet>
         Text = string.Join(' ', Scopes);
     }
 
-    /// <summary>One text per resource, sorted.</summary>
+    /// <summary>One string per resource, sorted.</summary>
     public ImmutableArray<string> Scopes { get; }
 
     /// <summary>All scopes, separated by spaces.</summary>
@@ -26,7 +27,9 @@ internal sealed class ScopeSet : IEquatable<ScopeSet>
 
     public static ScopeSet Repository(string name, string actions) => Parse($"repository:{name}:{actions}");
 
-    /// <summary>Parses scopes that are separated by spaces. The name of a resource may hold colons, so the first and the last colon count.</summary>
+    /// <summary>
+    /// Parses scopes separated by spaces. A resource name can contain colons, so only the first and the last colon separate.
+    /// </summary>
     public static ScopeSet Parse(string? text)
     {
         var result = Empty._actions;

@@ -3,23 +3,23 @@ using System.Runtime.InteropServices;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// Secrets, made ready to be looked for: as a whole, and every part of eight characters. A longer part consists of such parts, so looking
-/// one up at each place of a text finds any part, at a cost that the number of secrets does not change.
+/// An index to search for secrets: whole secrets, and every part of eight characters. A longer part consists of such parts, so one
+/// look-up at each position of a text finds every part. The cost does not depend on the number of secrets.
 /// </summary>
 internal sealed class SecretSet
 {
-    /// <summary>Shorter texts occur in ordinary words.</summary>
+    /// <summary>Shorter strings also occur in ordinary words.</summary>
     public const int PartLength = 8;
 
-    // An index of tokens of a mebibyte each would be larger than everything else in the client.
+    // An index of tokens of a mebibyte each would need more memory than the rest of the client.
     private const int MaxIndexed = 256 * 1024;
 
     private readonly HashSet<UInt128> _parts = [];
     private readonly SecretSet? _more;
 
-    /// <param name="secrets">The secrets; of very many characters the first ones are looked for by their parts too.</param>
-    /// <param name="wholes">Secrets that are looked for only as a whole.</param>
-    /// <param name="known">What everybody may know, such as the name of a repository: a part of a secret that occurs there is none.</param>
+    /// <param name="secrets">The secrets. Above a total size, only the first ones are also searched by their parts.</param>
+    /// <param name="wholes">Secrets that are searched only as a whole.</param>
+    /// <param name="known">Public names, such as a repository's. A part of a secret that occurs in them does not count as secret.</param>
     /// <param name="more">Further secrets.</param>
     public SecretSet(IEnumerable<string> secrets, IEnumerable<string>? wholes = null, IEnumerable<string>? known = null, SecretSet? more = null)
     {
@@ -41,16 +41,16 @@ internal sealed class SecretSet
         Wholes = [.. split.Where(secret => !IsCovered(secret)).Concat(others).Concat(more?.Wholes ?? []).Distinct()];
     }
 
-    /// <summary>Whether there is nothing to look for.</summary>
+    /// <summary>Whether there is nothing to search for.</summary>
     public bool IsEmpty => Wholes.Count == 0 && _parts.Count == 0 && _more?.IsEmpty != false;
 
-    /// <summary>The secrets that their parts do not find, with spaces in place of plus signs.</summary>
+    /// <summary>The secrets that their parts do not find, with spaces instead of plus signs.</summary>
     public IReadOnlyList<string> Wholes { get; }
 
-    /// <summary>In a form a space is a plus sign, and Base64 has plus signs of its own: both are a space here.</summary>
+    /// <summary>A form writes a space as a plus sign, and Base64 also uses plus signs. Both are treated as a space.</summary>
     public static string Spaced(string text) => text.Replace('+', ' ');
 
-    /// <summary>Whether the first eight characters of a text are a part of a secret.</summary>
+    /// <summary>Whether the first eight characters of a text are part of a secret.</summary>
     public bool HasPart(ReadOnlySpan<char> text) => HasPart(Key(text));
 
     private bool IsCovered(string secret)

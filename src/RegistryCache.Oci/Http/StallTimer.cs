@@ -1,8 +1,7 @@
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// Ends an exchange in which no byte has moved for too long, or too few in a window. Only the time counts in which the network is
-/// waited for.
+/// Ends an exchange in which no byte moved for too long, or too few bytes in a window. Only time spent waiting for the network counts.
 /// </summary>
 internal sealed class StallTimer : IDisposable
 {
@@ -33,10 +32,10 @@ internal sealed class StallTimer : IDisposable
     /// <summary>Whether the timer, and not the caller, ended the exchange.</summary>
     public bool IsStalled => _stalled && !_caller.IsCancellationRequested;
 
-    /// <summary>Whether bytes moved, but too few.</summary>
+    /// <summary>Whether bytes moved, but too few of them.</summary>
     public bool IsSlow { get; private set; }
 
-    /// <summary>The network's turn begins.</summary>
+    /// <summary>The wait for the network starts.</summary>
     public void Touch()
     {
         _turn = _time.GetTimestamp();
@@ -44,7 +43,7 @@ internal sealed class StallTimer : IDisposable
             _timer.Change(_limit, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Bytes have moved, and the network's turn ends. Too few in a window of its turns end the exchange.</summary>
+    /// <summary>Bytes moved, and the wait for the network ends. Too few bytes in a window of such waits end the exchange.</summary>
     public void Moved(int bytes)
     {
         Pause();
@@ -61,14 +60,14 @@ internal sealed class StallTimer : IDisposable
         (_waited, _moved) = (TimeSpan.Zero, 0);
     }
 
-    /// <summary>Everything is sent and the registry works on it, which takes longer than moving bytes.</summary>
+    /// <summary>Everything is sent and the registry processes it, which can take longer than a transfer.</summary>
     public void AwaitAnswer()
     {
         if (!_disposed)
             _timer.Change(_limit * 5, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>It is not the network's turn: the other end of the pipe is slow, or idle.</summary>
+    /// <summary>Stops the clock: the wait is for the other end of the pipe and not for the network.</summary>
     public void Pause()
     {
         if (!_disposed)
@@ -91,7 +90,7 @@ internal sealed class StallTimer : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The exchange ended in the same moment.
+            // The exchange ended at the same moment.
         }
     }
 }

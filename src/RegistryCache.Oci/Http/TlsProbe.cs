@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
-/// Sees how far connections got, for the fallback of the insecure option: whether TCP was connected, and whether the first bytes
-/// that came back were HTTP instead of TLS.
+/// Records how far connections got, for the fallback of the insecure option: whether TCP connected, and whether the first received
+/// bytes were HTTP instead of TLS.
 /// </summary>
 internal sealed class TlsProbe
 {

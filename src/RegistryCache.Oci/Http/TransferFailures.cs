@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>Translates what the framework throws into what we promise.</summary>
+/// <summary>Translates the framework's exceptions into this library's.</summary>
 internal static class TransferFailures
 {
     public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings, bool slow = false, RegistryRequest? request = null)
@@ -17,7 +17,7 @@ internal static class TransferFailures
         {
             return new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryProtocol,
-                $"{where} failed: more than {AnnouncementLimit.MaxAnnouncements} informational answers (1xx) came, and no other. Check that a registry listens there.",
+                $"{where} failed: more than {AnnouncementLimit.MaxAnnouncements} informational answers (1xx) came and no final answer. Check that a registry listens there.",
                 failure);
         }
 
@@ -53,14 +53,14 @@ internal static class TransferFailures
             yield return cause;
     }
 
-    // A server that does not speak HTTP will not speak it when it is asked again.
+    // A server that does not speak HTTP will not do so on a second attempt.
     private static RegistryTransferException? OfProtocol(Exception failure, string where) => failure is HttpRequestException http
         ? http.HttpRequestError switch
         {
             HttpRequestError.InvalidResponse => new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryProtocol, $"{where} failed: the answer is not valid HTTP. Check that a registry listens there.", failure),
             HttpRequestError.ConfigurationLimitExceeded => new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryProtocol, $"{where} failed: the answer's headers, or its body, are longer than any registry sends.", failure),
+                RegistryCacheErrorCode.RegistryProtocol, $"{where} failed: the headers or the body of the answer exceed the limit. Check that a registry listens there.", failure),
             _ => null,
         }
         : null;
@@ -71,7 +71,7 @@ internal static class TransferFailures
         {
             return new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryUnauthorized,
-                $"{where} failed: the server asks for a client certificate and refused what it got. Add a certificate that it accepts, with its private key, to ClientCertificates in the client's options.",
+                $"{where} failed: the server requires a client certificate and refused the one it received, or received none. Add a certificate that it accepts, with its private key, to ClientCertificates in the client's options.",
                 failure);
         }
 
@@ -84,7 +84,7 @@ internal static class TransferFailures
             : null;
     }
 
-    // These kinds of failure happen on the way to the proxy or at it, never behind it.
+    // These failures happen on the way to the proxy or at the proxy, never after it.
     private static RegistryTransferException? OfProxy(Exception failure, string where, string proxy)
     {
         var http = failure as HttpRequestException;
@@ -101,7 +101,7 @@ internal static class TransferFailures
                 RegistryCacheErrorCode.RegistryUnreachable, $"{where} failed: the proxy {proxy} answered with 407. {ErrorHints.ProxyCredentials}", failure),
             HttpRequestError.ProxyTunnelError => new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryUnreachable,
-                $"{where} failed: the proxy {proxy} opened no tunnel{(http.StatusCode is { } status ? $" and answered with {(int)status}" : "")}. Ask its operators, or except the host in NO_PROXY.",
+                $"{where} failed: the proxy {proxy} did not open a tunnel{(http.StatusCode is { } status ? $" and answered with {(int)status}" : "")}. Ask its operators, or add the host to NO_PROXY.",
                 failure)
             {
                 IsTransient = http.StatusCode is null || RetrySchedule.IsTransient((int)http.StatusCode),

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>What all exchanges of one client share.</summary>
+/// <summary>Settings that all exchanges of one client share.</summary>
 internal sealed record TransportSettings(
     TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryOptions Retry, Random Jitter, string UserAgent, IWebProxy? Proxy)
 {
-    /// <summary>What must not be shown.</summary>
+    /// <summary>The secrets that must not be shown.</summary>
     public KnownSecrets Secrets { get; } = new();
 
-    /// <summary>The proxy that requests to a URL go through, or <see langword="null"/> if they go straight.</summary>
+    /// <summary>The proxy that requests to a URL go through, or <see langword="null"/> if they go to the host directly.</summary>
     public Uri? ProxyFor(Uri uri) => Proxy is null || Proxy.IsBypassed(uri) ? null : Proxy.GetProxy(uri);
 
     public StallTimer NewTimer(CancellationToken caller) => new(StallTimeout, LeastRate, Time, caller);

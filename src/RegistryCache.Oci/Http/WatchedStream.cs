@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>A connection whose bytes a derived class sees pass by in both directions; it changes none of them.</summary>
+/// <summary>A connection whose bytes a derived class can see in both directions. It does not change them.</summary>
 internal abstract class WatchedStream(Stream inner) : Stream
 {
     public override bool CanRead => true;
@@ -61,10 +61,10 @@ internal abstract class WatchedStream(Stream inner) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Called before bytes are sent; never at the same time as itself.</summary>
+    /// <summary>Called before bytes are sent. Calls never overlap.</summary>
     protected abstract void Sending(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Called with what came in, which may be nothing; never at the same time as itself.</summary>
+    /// <summary>Called with received bytes, possibly none. Calls never overlap.</summary>
     protected abstract void Received(ReadOnlySpan<byte> bytes);
 
     protected override void Dispose(bool disposing)

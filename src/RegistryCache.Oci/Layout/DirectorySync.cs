@@ -3,12 +3,12 @@ using System.Text;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>Makes renames in a directory durable. .NET opens no directories, hence the calls to the C library.</summary>
+/// <summary>Makes renames in a directory durable. .NET cannot open directories, so this calls the C library.</summary>
 internal static class DirectorySync
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Best effort: some file systems cannot synchronise directories, and Windows needs it not.</summary>
+    /// <summary>Best effort: some file systems cannot synchronise directories. Not needed on Windows.</summary>
     public static void Flush(string directory)
     {
         if (OperatingSystem.IsWindows())

@@ -3,10 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>What a path or an open handle names. Neither opens anything nor follows a link, so a pipe or a device cannot block it.</summary>
-/// <param name="Kind">The kind, or <see cref="FileNodeKind.None"/> when there is nothing.</param>
-/// <param name="Length">The length in bytes; only a regular file's means anything.</param>
-/// <param name="Device">With <paramref name="Inode"/>, the identity of a file; 0 where the system does not tell.</param>
+/// <summary>
+/// What a path or an open handle points to. Reading it opens nothing and follows no link, so a pipe or a device cannot block it.
+/// </summary>
+/// <param name="Kind">The kind, or <see cref="FileNodeKind.None"/> if the path does not exist.</param>
+/// <param name="Length">The length in bytes. Only meaningful for a regular file.</param>
+/// <param name="Device">With <paramref name="Inode"/>, the identity of a file; 0 where the system does not report it.</param>
 /// <param name="Inode">See <paramref name="Device"/>.</param>
 internal readonly record struct FileNode(FileNodeKind Kind, long Length, ulong Device, ulong Inode)
 {
@@ -15,18 +17,18 @@ internal readonly record struct FileNode(FileNodeKind Kind, long Length, ulong D
     private const int BufferBytes = 512;
 
     /// <summary>Looks at a path.</summary>
-    /// <exception cref="IOException">The system does not say what is there.</exception>
-    /// <exception cref="UnauthorizedAccessException">A directory on the way may not be searched.</exception>
+    /// <exception cref="IOException">The system does not report what is there.</exception>
+    /// <exception cref="UnauthorizedAccessException">A parent directory cannot be searched.</exception>
     public static FileNode At(string path) => PosixStat.IsSupported
         ? Read(buffer => PosixStat.OfPath(path, buffer), path)
         : Managed(path);
 
-    /// <summary>Looks at an open file; nothing is known of it where the system's call is not at hand.</summary>
+    /// <summary>Looks at an open file. Where the system call is not available, nothing is known about it.</summary>
     public static FileNode Of(SafeFileHandle handle) => PosixStat.IsSupported
         ? Read(buffer => PosixStat.OfHandle(handle, buffer), "The open file")
         : default;
 
-    /// <summary>Whether both are the same file. Where the system does not tell, they are taken for the same.</summary>
+    /// <summary>Whether both are the same file. Where the system does not report an identity, they count as the same.</summary>
     public bool IsSameAs(FileNode other) => Device == other.Device && Inode == other.Inode;
 
     private static FileNode Read(Func<byte[], int> stat, string what)

@@ -1,8 +1,8 @@
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// One unfinished write: a directory of its own with the file that is written and a file whose lock is held while the write lasts. The
-/// lock is on a file of its own, because the data is renamed away and read by others while the write still ends.
+/// One unfinished write: its own directory with the data file and a lock file, which is locked until the write ends. The lock is on a
+/// separate file, because the data file is renamed and read by others before the write has ended.
 /// </summary>
 internal sealed class IngestWrite(string directory, FileStream held, FileStream data) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class IngestWrite(string directory, FileStream held, FileStream 
 
     public string DataPath => Path.Combine(directory, DataName);
 
-    /// <summary>Removes what is left of the write. What cannot be removed is removed by a later one.</summary>
+    /// <summary>Removes what is left of the write. A later write removes what could not be removed now.</summary>
     public void Dispose()
     {
         data.Dispose();

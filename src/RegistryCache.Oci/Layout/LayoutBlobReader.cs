@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>Finds and opens blobs. Links are not followed: a hostile directory could name any file of this machine.</summary>
+/// <summary>Finds and opens blobs. Links are not followed, because a hostile directory could point to any file on this machine.</summary>
 internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
 {
     public long? Find(Digest digest) =>

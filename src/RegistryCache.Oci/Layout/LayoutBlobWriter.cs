@@ -5,8 +5,8 @@ using RegistryCache.Storage;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// Puts blobs into the directory: into <c>ingest/</c> while hashing, to the disk, and then in one rename to the final path, which
-/// therefore only ever holds complete, verified content.
+/// Puts blobs into the directory. It writes to <c>ingest/</c> while it hashes, flushes to disk, and then renames to the final path. The
+/// final path therefore only holds complete, verified content.
 /// </summary>
 internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, OciLayoutOptions options)
 {
@@ -23,13 +23,15 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
         }
 
-        // The source is opened first: a source that fails leaves no trace, not even an empty directory.
+        // The source is opened first, so a source that fails leaves nothing behind, not even an empty directory.
         var content = new VerifyingReadStream(await source.OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
         await using (content.ConfigureAwait(false))
             return await WriteAsync(content, descriptor, target, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the file is there: a layer by its length, a manifest or a config, which a tag stands and falls with, by its content.</summary>
+    /// <summary>
+    /// Whether the blob exists. A layer is checked by its length; a manifest or a config by its content, because the tag depends on it.
+    /// </summary>
     private static async Task<bool> IsPresentAsync(Descriptor descriptor, string target, CancellationToken cancellationToken)
     {
         if (LayoutFile.FindLength(target) != descriptor.Size)
@@ -51,7 +53,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     private static bool IsReadWhole(Descriptor descriptor) =>
         descriptor.Digest.Algorithm == DigestAlgorithm.Sha256 && (descriptor.MediaType == MediaTypes.CacheConfig || MediaTypes.IsManifest(descriptor.MediaType));
 
-    /// <summary>Writes a file outside <c>blobs/</c> in one step, replacing what is there.</summary>
+    /// <summary>Writes a file outside <c>blobs/</c> atomically and replaces an existing one.</summary>
     public async Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         try
@@ -94,7 +96,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"Nothing can be written to {paths.Root}", error);
+            throw LayoutFile.Failure($"The directory {paths.Root} is not writable", error);
         }
     }
 
@@ -139,7 +141,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"A blob could not be brought to the disk of {paths.Root}", error);
+            throw LayoutFile.Failure($"A blob could not be flushed to disk in {paths.Root}", error);
         }
     }
 
@@ -157,7 +159,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
                 if (found == descriptor.Size && !IsReadWhole(descriptor))
                     return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
 
-                // A file of the wrong size or content is garbage for every reader, and BuildKit would trust it for ever.
+                // A file of the wrong size or content is useless to every reader, and BuildKit would always trust it.
                 if (OperatingSystem.IsWindows())
                     File.SetAttributes(target, FileAttributes.Normal);
                 File.Move(data, target, overwrite: true);
@@ -169,7 +171,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be put into {paths.Root}", error);
+            throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be moved into {paths.Root}", error);
         }
     }
 
@@ -195,7 +197,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
     }
 
-    // Collecting garbage spares what is young. A blob that a running export counts on must be young even if it was there before.
+    // Garbage collection keeps young blobs. A blob that a running export relies on must be young even if it existed before.
     private void Touch(string target)
     {
         try

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// Marks from every entry of the index, then sweeps. The caller holds the lock. Source: BuildKit client/solve.go, containerd
-/// core/images/handlers.go.
+/// Marks what every entry of the index reaches, then sweeps the rest. The caller holds the lock. Source: BuildKit client/solve.go,
+/// containerd core/images/handlers.go.
 /// </summary>
 internal sealed class LayoutCollector(
     LayoutPaths paths, LayoutIndexFile index, LayoutBlobReader reader, OciLayoutOptions options, LayoutResetOptions limits)
@@ -34,7 +34,7 @@ internal sealed class LayoutCollector(
     private async Task MarkAsync(CancellationToken cancellationToken)
     {
         var document = await index.ParseAsync(cancellationToken).ConfigureAwait(false)
-            ?? throw Malformed("There is no index.json, so nothing tells what is needed.");
+            ?? throw Malformed("index.json is missing, so it is unknown which blobs are needed.");
         foreach (var entry in document.Entries)
             Reach(entry.Digest, entry.MediaType ?? "");
         while (_manifests.TryDequeue(out var next))
@@ -59,7 +59,7 @@ internal sealed class LayoutCollector(
         if (root.ValueKind != JsonValueKind.Object)
             throw Malformed($"Manifest {digest} is not a JSON object.");
         if (Text(root, "mediaType") is { Length: > 0 } own && own != mediaType && MediaTypes.IsManifest(own))
-            throw Malformed($"Manifest {digest} says it is {own}, but what names it says {mediaType}.");
+            throw Malformed($"Manifest {digest} has the media type {own}, but its descriptor has {mediaType}.");
         var isIndex = mediaType is MediaTypes.OciIndex or MediaTypes.DockerManifestList;
         if (isIndex ? root.TryGetProperty("config", out _) || root.TryGetProperty("layers", out _) : root.TryGetProperty("manifests", out _))
             throw Malformed($"Manifest {digest} does not have the form of {mediaType}.");
@@ -101,7 +101,7 @@ internal sealed class LayoutCollector(
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!Digest.TryParse($"{algorithm}:{file.Name}", out var digest))
-                warnings.Add($"{file.FullName} is not named like a blob and was left alone.");
+                warnings.Add($"{file.FullName} does not have the name of a blob and was kept.");
             else if (_reached.Contains(digest))
                 continue;
             else if (limits.GracePeriod > TimeSpan.Zero && file.LastWriteTimeUtc > threshold)

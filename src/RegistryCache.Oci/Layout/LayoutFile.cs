@@ -1,17 +1,19 @@
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// Access to the files of a directory that may be hostile. Links are not followed below the root, and only regular files are
-/// opened: opening a pipe can block without end.
+/// Access to the files of a directory that may be hostile. Links below the root are not followed. Only regular files are opened,
+/// because opening a pipe can block without end.
 /// </summary>
 internal static class LayoutFile
 {
-    /// <summary>The length of a regular file, or <see langword="null"/> when there is none at that path.</summary>
-    /// <exception cref="CacheStorageException">The system does not say what is there.</exception>
+    /// <summary>The length of a regular file, or <see langword="null"/> if the path does not exist.</summary>
+    /// <exception cref="CacheStorageException">The system does not report what is there.</exception>
     public static long? FindLength(string path) => Look(path) is { Kind: FileNodeKind.File } node ? node.Length : null;
 
     /// <summary>What is at a path, without following a link.</summary>
-    /// <exception cref="CacheStorageException">The system does not say what is there: a directory above may not be searched.</exception>
+    /// <exception cref="CacheStorageException">
+    /// The system does not report what is there, for example because a parent directory cannot be searched.
+    /// </exception>
     public static FileNode Look(string path)
     {
         try
@@ -20,14 +22,14 @@ internal static class LayoutFile
         }
         catch (Exception error) when (IsStorageError(error))
         {
-            throw Failure($"{path} could not be looked at", error);
+            throw Failure($"{path} could not be examined", error);
         }
     }
 
     public static bool IsLink(string path) => Look(path).Kind == FileNodeKind.SymbolicLink;
 
-    /// <summary>Whether there is a regular file at a path. Nothing at all is fine as well; anything else in its place is refused.</summary>
-    /// <exception cref="CacheFormatException">A directory, link, pipe, socket or device is there.</exception>
+    /// <summary>Whether a regular file exists at a path. An absent path is allowed. Anything else at the path is an error.</summary>
+    /// <exception cref="CacheFormatException">The path is a directory, link, pipe, socket or device.</exception>
     public static bool ExistsAsFile(string path) => Look(path).Kind switch
     {
         FileNodeKind.File => true,
@@ -35,7 +37,7 @@ internal static class LayoutFile
         var kind => throw NotAFile(path, kind),
     };
 
-    /// <summary>The error for something that is not a file in a file's place.</summary>
+    /// <summary>The error for a path that must be a file but is not.</summary>
     public static CacheFormatException NotAFile(string path, FileNodeKind kind)
     {
         var what = kind switch
@@ -46,7 +48,7 @@ internal static class LayoutFile
             FileNodeKind.Socket => "a socket",
             _ => "a device",
         };
-        return new CacheFormatException(RegistryCacheErrorCode.InvalidLayout, $"{path} must be a file, but it is {what}. Remove it.");
+        return new CacheFormatException(RegistryCacheErrorCode.InvalidLayout, $"{path} must be a file, but it is {what}. Remove it and try again.");
     }
 
     /// <summary>Opens a regular file of known length for reading.</summary>
@@ -61,17 +63,17 @@ internal static class LayoutFile
             BufferSize = 0,
         });
 
-    /// <summary>Creates a directory below the root unless it exists; a link in its place is refused.</summary>
+    /// <summary>Creates a directory below the root unless it exists. A link at its path is an error.</summary>
     public static void EnsureDirectory(string path)
     {
         if (IsLink(path))
             throw new CacheFormatException(
                 RegistryCacheErrorCode.InvalidLayout,
-                $"{path} is a symbolic link; writing through it would leave the layout directory. Replace it by a directory.");
+                $"{path} is a symbolic link, so writing through it would leave the layout directory. Replace it with a directory.");
         Directory.CreateDirectory(path);
     }
 
-    /// <summary>Removes a file, also a read-only one, which Windows would keep otherwise.</summary>
+    /// <summary>Removes a file, even a read-only one, which Windows would otherwise keep.</summary>
     public static void Delete(string path)
     {
         if (OperatingSystem.IsWindows() && File.Exists(path))

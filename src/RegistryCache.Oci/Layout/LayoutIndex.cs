@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// The content of <c>index.json</c>. Entries and members that we do not know keep their bytes; what BuildKit would write comes out
-/// as BuildKit writes it. Source: BuildKit client/ociindex/ociindex.go, OCI image-spec image-index.md.
+/// The content of <c>index.json</c>. Unknown entries and members keep their bytes. Entries that BuildKit would write are written
+/// exactly as BuildKit writes them. Source: BuildKit client/ociindex/ociindex.go, OCI image-spec image-index.md.
 /// </summary>
 internal sealed class LayoutIndex
 {
@@ -27,12 +27,15 @@ internal sealed class LayoutIndex
         return index;
     }
 
-    /// <summary>Parses an index. BuildKit takes an empty file for an index without entries; it may as well be one whose content a crash took.</summary>
+    /// <summary>
+    /// Parses an index. An empty file is an error, because a crash may have truncated it; BuildKit reads it as an index without
+    /// entries.
+    /// </summary>
     /// <exception cref="JsonException">The file is empty, or not an index.</exception>
     public static LayoutIndex Parse(ReadOnlyMemory<byte> json)
     {
         if (json.IsEmpty)
-            throw new JsonException("The file is empty, which a crash can leave behind.");
+            throw new JsonException("The file is empty, possibly after a crash.");
         var index = new LayoutIndex();
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -43,11 +46,11 @@ internal sealed class LayoutIndex
         return index;
     }
 
-    /// <summary>The entry of a tag: the first with that image name, else the first with that reference name.</summary>
+    /// <summary>The entry of a tag: the first with that image name, otherwise the first with that reference name.</summary>
     public LayoutIndexEntry? Find(string tag) =>
         _entries.FirstOrDefault(e => e.ImageName == tag) ?? _entries.FirstOrDefault(e => e.RefName == tag);
 
-    /// <summary>Points a tag at a manifest. Entries that carry an image name belong to image exports and stay.</summary>
+    /// <summary>Points a tag to a manifest. Entries with an image name belong to image exports and stay.</summary>
     public void Put(Descriptor descriptor, string tag)
     {
         _entries.RemoveAll(e => (e.RefName ?? "") == tag && string.IsNullOrEmpty(e.ImageName));
@@ -89,7 +92,7 @@ internal sealed class LayoutIndex
 
     private void Add(JsonProperty member)
     {
-        // A repeated member would be written twice otherwise; the last one counts, as for every JSON reader in use.
+        // Otherwise a repeated member would be written twice. The last one counts, as in common JSON readers.
         _members.RemoveAll(m => m.Name == member.Name);
         _members.Add((member.Name, JsonMarshal.GetRawUtf8Value(member.Value).ToArray()));
         if (member.Name != "manifests")

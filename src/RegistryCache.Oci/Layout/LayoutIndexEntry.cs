@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>One entry of <c>index.json</c>: its bytes as they stand in the file, and the members that we look at.</summary>
+/// <summary>One entry of <c>index.json</c>: its bytes as in the file, and the members that this library uses.</summary>
 internal sealed class LayoutIndexEntry
 {
     private LayoutIndexEntry(byte[] json) => Json = json;

@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>Reads <c>index.json</c>, and changes it under the lock in one step.</summary>
+/// <summary>Reads <c>index.json</c>, and replaces it atomically under the lock.</summary>
 internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer, LayoutLock indexLock, OciLayoutOptions options)
 {
     private const int ParseAttempts = 5;
     private static readonly byte[] Marker = Encoding.UTF8.GetBytes("""{"imageLayoutVersion":"1.0.0"}""");
 
-    /// <summary>The index, or <see langword="null"/> when there is none.</summary>
+    /// <summary>The index, or <see langword="null"/> if the file does not exist.</summary>
     public async Task<LayoutIndex?> ReadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -22,7 +22,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
     /// <summary>The index, for a caller that holds the lock.</summary>
     public async Task<LayoutIndex?> ParseAsync(CancellationToken cancellationToken)
     {
-        // BuildKit rewrites the file in place, and a process that ignores the lock can see it half-written.
+        // BuildKit rewrites the file in place, so without the lock a half-written file could be read.
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -43,7 +43,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         }
     }
 
-    /// <summary>Throws when a later <see cref="PutAsync"/> could not work, so that nothing is written in vain.</summary>
+    /// <summary>Throws if a later <see cref="PutAsync"/> would fail, before any blob is written.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         indexLock.Check();
@@ -51,11 +51,11 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         _ = await ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Points a tag at a manifest whose content is stored already.</summary>
+    /// <summary>Points a tag to a manifest that is already stored.</summary>
     public Task PutAsync(Descriptor manifest, string tag, CancellationToken cancellationToken) =>
         TryPutAsync(manifest, tag, static _ => true, cancellationToken);
 
-    /// <summary>Points a tag at a manifest whose content is stored already, if the tag's present entry, or none, is accepted.</summary>
+    /// <summary>Points a tag to a manifest that is already stored, if the tag's current entry (or its absence) is accepted.</summary>
     public async Task<bool> TryPutAsync(
         Descriptor manifest, string tag, Func<LayoutIndexEntry?, bool> accepts, CancellationToken cancellationToken)
     {

@@ -1,9 +1,9 @@
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// Unfinished writes, each in a directory <c>ingest/registry-cache-&lt;random&gt;</c>, where BuildKit puts its own under other names.
-/// Whether a write of ours still lasts is told by its lock: no process number is compared, so neither reused numbers nor other
-/// machines with the same directory mislead.
+/// Unfinished writes, each in a directory <c>ingest/registry-cache-&lt;random&gt;</c>. BuildKit uses the same parent with other names.
+/// A held lock means that a write is still running. Process ids are not compared, so reused ids and other machines on the same
+/// directory do no harm.
 /// </summary>
 internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
 {
@@ -23,7 +23,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
             {
                 held = Create(Path.Combine(directory, IngestWrite.LockName));
 
-                // Another process can have taken the directory for abandoned before the lock was held; then it is gone.
+                // Another process may have removed the directory as abandoned before the lock was held.
                 if (OperatingSystem.IsWindows() || FileNode.Of(held.SafeFileHandle).IsSameAs(FileNode.At(held.Name)))
                     return new IngestWrite(directory, held, Create(Path.Combine(directory, IngestWrite.DataName)));
                 held.Dispose();
@@ -39,7 +39,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
     }
 
     /// <summary>
-    /// Removes what dead processes left: writes of ours whose lock nobody holds, and others that rest for longer than the grace period.
+    /// Removes what ended processes left: our writes whose lock is free, and other writes unchanged for longer than the grace period.
     /// </summary>
     public int RemoveAbandoned()
     {
@@ -80,7 +80,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
             if (held is null)
                 return false;
 
-            // Where a file system has no locks, everybody gets them, and only age tells.
+            // On a file system without locks every lock attempt succeeds, so only the age decides.
             if (TryLock(path) is { } second)
                 second.Dispose();
             else
@@ -93,7 +93,8 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         return true;
     }
 
-    // A writer was killed before it had its lock, or after it had removed it. One that is alive and comes too late makes another directory.
+    // A writer was killed before it took its lock or after it removed it. A live writer that finds its directory gone creates another
+    // one.
     private static bool TryRemoveEmpty(DirectoryInfo directory)
     {
         try

@@ -1,27 +1,28 @@
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// The advisory lock on <c>index.json.lock</c> that BuildKit uses too: flock on Unix, a share mode on Windows. Whether the file
-/// exists says nothing. BuildKit removes it after unlocking, so whoever locks it makes sure that the path still names what was
-/// locked; we never remove it, because whoever waits on it would then hold a lock that nobody else sees. Nothing is written to the
-/// file and its length stays: it may be a hard link to something else. Source: BuildKit client/ociindex/ociindex.go.
+/// The advisory lock on <c>index.json.lock</c> that BuildKit uses too: flock on Unix, a share mode on Windows. The existence of the
+/// file means nothing. BuildKit removes it after unlocking, so after locking the path is checked to still point to the locked file.
+/// This library never removes it, because a process that waits for it would then hold a lock that others do not see. The file is not
+/// written to and its length does not change, because it may be a hard link to something else. Source: BuildKit
+/// client/ociindex/ociindex.go.
 /// </summary>
 internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider time)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Takes the lock for writing, creating the file if need be.</summary>
+    /// <summary>Takes the lock for writing. Creates the file if it does not exist.</summary>
     public async Task<IDisposable> ExclusiveAsync(CancellationToken cancellationToken) =>
         await AcquireAsync(TryExclusive, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Takes the lock for reading; <see langword="null"/> where there is no lock file, or none that can be locked.</summary>
+    /// <summary>Takes the lock for reading. <see langword="null"/> if there is no lock file, or if it cannot be locked.</summary>
     public async Task<IDisposable?> SharedAsync(CancellationToken cancellationToken)
     {
         if (!LayoutFile.ExistsAsFile(paths.Lock))
             return null;
 
-        // What cannot be opened cannot be locked either: a read-only medium, another user's file. Reading still works there.
+        // A file that cannot be opened cannot be locked either (read-only medium, another user's file). Reading still works.
         try
         {
             return await AcquireAsync(TryShared, cancellationToken).ConfigureAwait(false);
@@ -47,13 +48,13 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
                     $"{paths.Lock} stayed locked by another process for {wait}. Try again later, or raise {nameof(OciLayoutOptions.LockWait)}.")
                 { IsTransient = true };
 
-            // Spread out, or writers that started together would meet at every attempt.
+            // With a random delay, because writers that started together would otherwise collide at every attempt.
             await Task.Delay(delay * (0.5 + Random.Shared.NextDouble()), time, cancellationToken).ConfigureAwait(false);
             delay = delay * 1.5 < MaxDelay ? delay * 1.5 : MaxDelay;
         }
     }
 
-    /// <summary>Throws when what is in the lock's place cannot be locked.</summary>
+    /// <summary>Throws if the path of the lock cannot be locked.</summary>
     public void Check() => LayoutFile.ExistsAsFile(paths.Lock);
 
     private FileStream? TryShared() => TryOpen(FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -62,19 +63,19 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
     {
         try
         {
-            // Over NFS an exclusive lock needs a file that is open for writing, though nothing is written.
+            // Over NFS an exclusive lock needs a file that is open for writing, although nothing is written.
             return TryOpen(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException) when (LayoutFile.ExistsAsFile(paths.Lock))
         {
-            // BuildKit opens it for reading only, which is enough on a local disk: the file may be another user's.
+            // BuildKit opens it only for reading, which is enough on a local disk. The file may belong to another user.
             return TryOpen(FileMode.Open, FileAccess.Read, FileShare.None);
         }
     }
 
     private FileStream? TryOpen(FileMode mode, FileAccess access, FileShare share)
     {
-        // A pipe would block the opening, and a link would lead out of the directory.
+        // Opening a pipe would block, and a link could lead out of the directory.
         LayoutFile.ExistsAsFile(paths.Lock);
         FileStream file;
         try
@@ -86,7 +87,7 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
             return null;
         }
 
-        // Windows does not let go of a name whose file is open, so there is nothing to find out there.
+        // On Windows the name of an open file cannot be reused, so no check is needed.
         if (OperatingSystem.IsWindows() || FileNode.Of(file.SafeFileHandle).IsSameAs(LayoutFile.Look(paths.Lock)))
             return file;
         file.Dispose();

@@ -13,7 +13,7 @@ internal static partial class LayoutLog
     [LoggerMessage(5103, LogLevel.Warning, "{Layout}: the abandoned write {Name} could not be removed: {Reason}")]
     public static partial void IngestKept(ILogger logger, string layout, string name, string reason);
 
-    [LoggerMessage(5104, LogLevel.Warning, "{Layout}: nothing was collected: {Reason}")]
+    [LoggerMessage(5104, LogLevel.Warning, "{Layout}: no blobs were removed: {Reason}")]
     public static partial void ResetRefused(ILogger logger, string layout, string reason);
 
     [LoggerMessage(5105, LogLevel.Information, "{Layout}: removed {Count} blobs, {Bytes} bytes.")]

@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>Where things lie in a layout directory. Paths of blobs come from parsed digests only, so they cannot leave it.</summary>
+/// <summary>The paths in a layout directory. Paths of blobs come from parsed digests only, so they cannot lead out of it.</summary>
 internal sealed class LayoutPaths(string directory)
 {
     public static readonly string[] Algorithms = ["sha256", "sha384", "sha512"];

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// The media type of a manifest whose bytes are all there is: what it says of itself, else by its members, Docker's types being
-/// assumed as BuildKit assumes them. Source: BuildKit util/imageutil/config.go.
+/// Finds the media type of a manifest from its bytes alone: its own <c>mediaType</c>, otherwise from its members. In that case it
+/// assumes Docker's types, as BuildKit does. Source: BuildKit util/imageutil/config.go.
 /// </summary>
 internal static class ManifestShape
 {

@@ -4,10 +4,10 @@ using RegistryCache.Storage;
 namespace RegistryCache.Oci;
 
 /// <summary>
-/// An OCI image layout directory as a store, interchangeable with BuildKit's <c>type=local</c> cache. Thread-safe, and safe for
-/// several processes on one directory; content becomes visible only complete and verified. The directory may be hostile: links in
-/// it are not followed and everything read is verified. Reading creates nothing. Source: OCI image-spec image-layout.md,
-/// BuildKit client/ociindex/ociindex.go, containerd plugins/content/local.
+/// An OCI image layout directory as a store, interchangeable with BuildKit's <c>type=local</c> cache. Thread-safe, and safe for several
+/// processes on one directory. Content becomes visible only when it is complete and verified. The directory may be hostile: links in it
+/// are not followed, and everything read is verified. Reading creates no files. Source: OCI image-spec image-layout.md, BuildKit
+/// client/ociindex/ociindex.go, containerd plugins/content/local.
 /// </summary>
 public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweepableStore
 {
@@ -23,10 +23,12 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     private volatile bool _begun;
     private int _cleaned;
 
-    /// <summary>Names a directory; it is neither read nor created before it is needed.</summary>
+    /// <summary>Creates a store for a directory. The directory is not read or created before it is needed.</summary>
     /// <param name="directory">The directory. It is created by the first write.</param>
     /// <param name="options">Options, or <see langword="null"/> for the defaults.</param>
-    /// <exception cref="RegistryCacheException">An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">
+    /// An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
+    /// </exception>
     public OciLayoutStore(string directory, OciLayoutOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -68,8 +70,10 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     }
 
     /// <inheritdoc/>
-    /// <remarks>A file of another size under the blob's name is damaged; it is replaced once the new content is verified.</remarks>
-    /// <exception cref="CacheStorageException">The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>).</exception>
+    /// <remarks>A file of another size under the blob's name is damaged. It is replaced after the new content is verified.</remarks>
+    /// <exception cref="CacheStorageException">
+    /// The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>).
+    /// </exception>
     public async Task<BlobPushResult> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
@@ -81,7 +85,9 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
 
     /// <inheritdoc/>
     /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
-    /// <exception cref="CacheFormatException">The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    /// <exception cref="CacheFormatException">
+    /// The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).
+    /// </exception>
     public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
     {
         if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)
@@ -93,7 +99,9 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
 
     /// <inheritdoc/>
     /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
-    /// <exception cref="CacheFormatException">The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    /// <exception cref="CacheFormatException">
+    /// The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).
+    /// </exception>
     public async Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
@@ -133,7 +141,7 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
             manifest.Descriptor, tag, current => current?.Digest == expected?.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The tags of the directory in the order of <c>index.json</c>, each once; none when there is no index.</summary>
+    /// <summary>Lists the tags of the directory in the order of <c>index.json</c>, each once. Empty if there is no index.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CacheFormatException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
     public async Task<IReadOnlyList<string>> ListTagsAsync(CancellationToken cancellationToken)
@@ -152,18 +160,18 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
         {
             notes = notes.Append(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than {grace}: an export that runs now may need them. {nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.ResetGracePeriod)} sets the age."));
+                $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than {grace}: a running export may need them. {nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.ResetGracePeriod)} sets the age."));
         }
 
         return new SweepReport(report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
     }
 
     /// <summary>
-    /// Removes the blobs that no tag reaches: what <c>reset=true</c> does for a local target. Every entry of the index counts,
-    /// whoever wrote it. Nothing is removed when anything reachable is missing or malformed; the report then says what.
+    /// Removes the blobs that no tag reaches, as <c>reset=true</c> does for a local target. Every entry of the index counts, including
+    /// entries of other tools. If anything reachable is missing or malformed, nothing is removed and the report says why.
     /// </summary>
     /// <param name="options">Options, or <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call; what was removed by then was not needed.</param>
+    /// <param name="cancellationToken">Cancels the call. Blobs removed before that were not needed.</param>
     /// <exception cref="CacheStorageException">The directory is read-only, or the index stayed locked.</exception>
     public async Task<LayoutResetReport> ResetAsync(LayoutResetOptions? options, CancellationToken cancellationToken)
     {
@@ -197,11 +205,11 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
             throw new CacheFormatException(
                 RegistryCacheErrorCode.InvalidLayout, $"The entry of the tag in {_paths.Index} has no valid digest. Export the tag again.");
 
-        // The size in the index is only a hint; the file decides, and the digest has the last word.
+        // The size in the index is only a hint. The file's size counts, and the digest is verified.
         return _reader.Find(digest) is { } length
             ? new Descriptor(entry.MediaType ?? "", digest, length)
             : throw new ContentNotFoundException(
-                // BuildKit leaves such an index when another cache is exported in the same build: the entry is of the other cache.
+                // BuildKit leaves such an index when the same build exports another cache: the entry belongs to the other cache.
                 $"The manifest {digest}, which index.json names for the tag '{tag}',", DisplayName, _reader.NotFound(digest).InnerException);
     }
 
@@ -209,7 +217,7 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     {
         if (tag.Length == 0)
             throw new CacheFormatException(
-                RegistryCacheErrorCode.InvalidReference, "An empty tag cannot be found again. Name a tag, such as latest.");
+                RegistryCacheErrorCode.InvalidReference, "The tag is empty. Choose a tag, such as latest.");
     }
 
     private async Task BeginWritingAsync(CancellationToken cancellationToken)

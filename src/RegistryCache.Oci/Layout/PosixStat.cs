@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
-/// The system's own description of a file, which .NET does not show: its kind and its identity. On Linux by the system call, because
-/// no version of the C library lacks <c>syscall</c>, while <c>fstat</c> and <c>statx</c> are missing in some; on macOS by the C
-/// library. Source: Linux include/uapi/asm/stat.h of x64 and arm64, macOS sys/stat.h (the form with 64-bit inodes).
+/// Reads a file's kind and identity, which .NET does not expose. On Linux it uses the system call directly, because every C library has
+/// <c>syscall</c> but some lack <c>fstat</c> or <c>statx</c>. On macOS it uses the C library. Source: Linux include/uapi/asm/stat.h of
+/// x64 and arm64, macOS sys/stat.h (the form with 64-bit inodes).
 /// </summary>
 internal static class PosixStat
 {
