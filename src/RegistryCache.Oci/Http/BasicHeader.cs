@@ -8,5 +8,6 @@ namespace RegistryCache.Oci.Http;
 internal static class BasicHeader
 {
     public static AuthenticationHeaderValue Of(RegistryCredential credential) => new(
-        "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{credential.Username}:{credential.Password}"))));
+        "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{credential.Username}:{credential.Password}"))));
 }

@@ -7,7 +7,8 @@ namespace RegistryCache.Oci.Http;
 /// <summary>A text with its escapes decoded. For each character it knows the position in the original.</summary>
 internal sealed class DecodedText
 {
-    private static readonly (string Escape, char Character)[] Entities = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\'')];
+    private static readonly (string Escape, char Character)[] Entities =
+        [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&apos;", '\'')];
     private readonly List<int> _starts;
     private readonly List<int> _ends;
 
@@ -63,21 +64,25 @@ internal sealed class DecodedText
         Span<byte> bytes = stackalloc byte[4];
         var count = 0;
         while (count < 4 && rest.Length >= 3 * count + 3 && rest[3 * count] == '%'
-            && byte.TryParse(rest.Slice((3 * count) + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count]))
+            && byte.TryParse(rest.Slice((3 * count) + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out bytes[count]))
         {
             count++;
         }
 
         if (count == 0)
             return null;
-        return Rune.DecodeFromUtf8(bytes[..count], out var rune, out var used) == OperationStatus.Done ? (rune.ToString(), 3 * used) : ("\ufffd", 3);
+        return Rune.DecodeFromUtf8(bytes[..count], out var rune, out var used) == OperationStatus.Done
+            ? (rune.ToString(), 3 * used) : ("\ufffd", 3);
     }
 
     private static (string Decoded, int Length)? Backslash(ReadOnlySpan<char> rest)
     {
-        if (rest[1] is 'u' or 'U' && rest.Length >= 6 && ushort.TryParse(rest.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+        if (rest[1] is 'u' or 'U' && rest.Length >= 6
+            && ushort.TryParse(rest.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
             return (((char)unit).ToString(), 6);
-        if (rest[1] == 'x' && rest.Length >= 4 && byte.TryParse(rest.Slice(2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        if (rest[1] == 'x' && rest.Length >= 4
+            && byte.TryParse(rest.Slice(2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             return (((char)value).ToString(), 4);
         return rest[1] switch
         {
@@ -104,7 +109,8 @@ internal sealed class DecodedText
             return null;
         var isHex = rest[2] is 'x' or 'X';
         var digits = rest[(isHex ? 3 : 2)..end];
-        return int.TryParse(digits, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return int.TryParse(digits, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
             ? Rune.IsValid(number) ? (new Rune(number).ToString(), end + 1)
             : number is > 0 and <= char.MaxValue ? (((char)number).ToString(), end + 1)
             : null

@@ -23,7 +23,8 @@ internal static class EchoedSecrets
     // Two characters of Base64 or two digits are one byte.
     private const int ShortestRun = 2;
 
-    private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+    private static readonly SearchValues<char> Base64 =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
     private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n");
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
 
@@ -43,7 +44,9 @@ internal static class EchoedSecrets
             var spaced = SecretSet.Spaced(view.Text);
             foreach (var secret in secrets.Wholes)
             {
-                for (var at = spaced.IndexOf(secret, StringComparison.Ordinal); at >= 0; at = spaced.IndexOf(secret, at + 1, StringComparison.Ordinal))
+                for (var at = spaced.IndexOf(secret, StringComparison.Ordinal);
+                    at >= 0;
+                    at = spaced.IndexOf(secret, at + 1, StringComparison.Ordinal))
                 {
                     if (secret.Length < ShortSecret)
                         return true;
@@ -52,7 +55,8 @@ internal static class EchoedSecrets
             }
 
             FindParts(view, spaced, secrets, found);
-            if (nesting < MaxNesting && (InRuns(view, Base64, FromBase64, 4, secrets, nesting, found) || InRuns(view, Hex, FromHex, 2, secrets, nesting, found)))
+            if (nesting < MaxNesting && (InRuns(view, Base64, FromBase64, 4, secrets, nesting, found)
+                || InRuns(view, Hex, FromHex, 2, secrets, nesting, found)))
                 return true;
             if (view.Decode() is not { } deeper)
                 return false;
@@ -76,7 +80,8 @@ internal static class EchoedSecrets
     }
 
     private static bool InRuns(
-        DecodedText view, SearchValues<char> alphabet, Func<string, string?> decode, int unit, SecretSet secrets, int nesting, List<(int Start, int End)> found)
+        DecodedText view, SearchValues<char> alphabet, Func<string, string?> decode, int unit, SecretSet secrets, int nesting,
+        List<(int Start, int End)> found)
     {
         var text = view.Text.AsSpan();
         for (var start = 0; start < text.Length;)

@@ -24,7 +24,8 @@ internal static class FrameworkFailure
     {
         for (var e = failure; e is not null; e = e.InnerException)
         {
-            if (secrets.RemoveFrom(e.Message) != e.Message || ErrorText.Clean(e.Message.ReplaceLineEndings(" ")) != e.Message.ReplaceLineEndings(" "))
+            if (secrets.RemoveFrom(e.Message) != e.Message
+                || ErrorText.Clean(e.Message.ReplaceLineEndings(" ")) != e.Message.ReplaceLineEndings(" "))
                 return false;
         }
 

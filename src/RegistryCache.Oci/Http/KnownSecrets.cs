@@ -63,7 +63,8 @@ internal sealed class KnownSecrets
         var url = RegistryUri.Redact(uri, request is { ContinuesUpload: true });
         SecretSet secrets;
         lock (_lock)
-            secrets = _forUrls ??= new SecretSet(_secrets.Where(static secret => secret.Length >= EchoedSecrets.ShortSecret), _pairs, _names);
+            secrets = _forUrls ??= new SecretSet(_secrets.Where(static secret => secret.Length >= EchoedSecrets.ShortSecret), _pairs,
+                _names);
         return secrets.IsEmpty ? url : EchoedSecrets.Remove(url, secrets);
     }
 
@@ -92,7 +93,8 @@ internal sealed class KnownSecrets
         {
             // The value of Expires=900 alone would hide every 900. With its name it is specific.
             yield return value.Length < EchoedSecrets.ShortSecret ? $"{name}={value}" : value;
-            yield return value.Length < EchoedSecrets.ShortSecret ? $"{name}={Uri.UnescapeDataString(value)}" : Uri.UnescapeDataString(value);
+            yield return value.Length < EchoedSecrets.ShortSecret
+                ? $"{name}={Uri.UnescapeDataString(value)}" : Uri.UnescapeDataString(value);
         }
     }
 

@@ -14,7 +14,8 @@ internal static class LinkHeader
             if (open < 0 || close <= open)
                 continue;
             var isNext = link[(close + 1)..].Split(';', StringSplitOptions.TrimEntries)
-                .Any(static parameter => parameter.Replace("\"", "", StringComparison.Ordinal).Equals("rel=next", StringComparison.OrdinalIgnoreCase));
+                .Any(static parameter =>
+                    parameter.Replace("\"", "", StringComparison.Ordinal).Equals("rel=next", StringComparison.OrdinalIgnoreCase));
             if (isNext)
                 return link[(open + 1)..close];
         }

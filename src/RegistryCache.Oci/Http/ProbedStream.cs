@@ -19,7 +19,8 @@ internal sealed class ProbedStream(Stream inner, TlsProbe probe, string authorit
         {
             var target = bytes[8..];
             target = target[..Math.Max(0, target.IndexOf((byte)' '))];
-            _authority = Encoding.Latin1.GetString(target).Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+            _authority = Encoding.Latin1.GetString(target).Replace("[", "", StringComparison.Ordinal)
+                .Replace("]", "", StringComparison.Ordinal);
             _tunnelOpens = true;
             _seen = true;
         }

@@ -16,7 +16,8 @@ internal static class RegistryErrorReader
         ["X-Request-Id", "X-Amzn-RequestId", "X-Ms-Correlation-Request-Id", "X-GitHub-Request-Id", "X-Amz-Request-Id", "Request-Id"];
 
     public static async Task<RegistryResponseException> ReadAsync(
-        RegistryRequest request, HttpResponseMessage response, string? credentialNote, TransportSettings settings, CancellationToken cancellationToken)
+        RegistryRequest request, HttpResponseMessage response, string? credentialNote, TransportSettings settings,
+        CancellationToken cancellationToken)
     {
         string Safe(string text) => settings.Secrets.RemoveFrom(text, response.RequestMessage);
 
@@ -25,7 +26,8 @@ internal static class RegistryErrorReader
         var url = settings.Secrets.Show(response.RequestMessage?.RequestUri ?? request.Uri, request);
         var status = (int)response.StatusCode;
         return new RegistryResponseException(
-            request.Method.Method, url, status, errors, Header(response, RequestIdHeaders, Safe), ReadRateLimit(response, settings.Time, Safe),
+            request.Method.Method, url, status, errors, Header(response, RequestIdHeaders, Safe),
+            ReadRateLimit(response, settings.Time, Safe),
             ErrorHints.Find(request, status, errors), credentialNote);
     }
 
@@ -59,10 +61,12 @@ internal static class RegistryErrorReader
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             var stream = await response.Content.ReadAsStreamAsync(linked.Token).ConfigureAwait(false);
             int read;
-            while (length < buffer.Length && (read = await stream.ReadAsync(buffer.AsMemory(length), linked.Token).ConfigureAwait(false)) > 0)
+            while (length < buffer.Length
+                && (read = await stream.ReadAsync(buffer.AsMemory(length), linked.Token).ConfigureAwait(false)) > 0)
                 length += read;
         }
-        catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or HttpRequestException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // What arrived may still be readable.
         }
@@ -84,7 +88,8 @@ internal static class RegistryErrorReader
                 foreach (var error in errors.EnumerateArray().Take(MaxErrors))
                 {
                     if (error.ValueKind == JsonValueKind.Object)
-                        result.Add(new RegistryError(Text(error, "code", safe) ?? "", Text(error, "message", safe) ?? "", Text(error, "detail", safe)));
+                        result.Add(new RegistryError(Text(error, "code", safe) ?? "", Text(error, "message", safe) ?? "",
+                            Text(error, "detail", safe)));
                 }
             }
         }

@@ -11,7 +11,8 @@ internal sealed class RegistryExchange(HttpResponseMessage response, StallTimer 
 
     /// <summary>A header exactly as it was sent. The framework's parsed Location would have changed escapes.</summary>
     public string? Header(string name) =>
-        Response.Headers.NonValidated.TryGetValues(name, out var values) ? values.Select(static value => value.Trim()).FirstOrDefault() : null;
+        Response.Headers.NonValidated.TryGetValues(name, out var values)
+            ? values.Select(static value => value.Trim()).FirstOrDefault() : null;
 
     public void Dispose()
     {

@@ -8,7 +8,8 @@ namespace RegistryCache.Oci;
 public sealed class RegistryResponseException : RegistryCacheException
 {
     internal RegistryResponseException(
-        string method, string url, int statusCode, IReadOnlyList<RegistryError> errors, string? requestId, RateLimit? rateLimit, string? hint, string? credentialNote)
+        string method, string url, int statusCode, IReadOnlyList<RegistryError> errors, string? requestId, RateLimit? rateLimit,
+        string? hint, string? credentialNote)
         : base(CodeOf(statusCode), Describe(method, url, statusCode, errors, requestId, credentialNote ?? hint))
     {
         CredentialNote = credentialNote;
@@ -59,7 +60,8 @@ public sealed class RegistryResponseException : RegistryCacheException
     private static RegistryCacheErrorCode CodeOf(int status) =>
         status is 401 or 403 ? RegistryCacheErrorCode.RegistryUnauthorized : RegistryCacheErrorCode.RegistryResponse;
 
-    private static string Describe(string method, string url, int status, IReadOnlyList<RegistryError> errors, string? requestId, string? advice)
+    private static string Describe(string method, string url, int status, IReadOnlyList<RegistryError> errors, string? requestId,
+        string? advice)
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{method} {url} was answered with {status}");
         for (var i = 0; i < errors.Count; i++)

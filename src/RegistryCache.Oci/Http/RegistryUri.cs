@@ -41,11 +41,13 @@ internal static class RegistryUri
     public static Uri Resolve(Uri origin, string location)
     {
         location = location.Trim();
-        if (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return Create(location);
         if (SchemeOf(location) is { } scheme)
             throw new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryProtocol, $"{origin.Authority} pointed to a URL with the scheme '{scheme}'. Only http and https are followed.");
+                RegistryCacheErrorCode.RegistryProtocol,
+                $"{origin.Authority} pointed to a URL with the scheme '{scheme}'. Only http and https are followed.");
         if (location.StartsWith("//", StringComparison.Ordinal))
             return Create(origin.Scheme + ":" + location);
         var root = origin.Scheme + "://" + origin.Authority;
@@ -101,5 +103,6 @@ internal static class RegistryUri
         uri is null || uri.Query.Length < 2 ? [] : uri.Query[1..].Split('&').Select(static part => part.Split('=', 2))
             .Where(static part => !IsPublic(part[0]) && part[^1].Length > 0).Select(static part => (part[0], part[^1]));
 
-    private static bool IsPublic(string name) => name is "digest" or "mount" or "from" or "n" or "last" or "scope" or "service" or "artifactType";
+    private static bool IsPublic(string name) =>
+        name is "digest" or "mount" or "from" or "n" or "last" or "scope" or "service" or "artifactType";
 }

@@ -20,7 +20,8 @@ internal static class RequestTelemetry
         return activity;
     }
 
-    public static void Stop(Activity? activity, RegistryRequest request, Uri uri, HttpResponseMessage? response, Exception? failure, TimeSpan elapsed)
+    public static void Stop(Activity? activity, RegistryRequest request, Uri uri, HttpResponseMessage? response, Exception? failure,
+        TimeSpan elapsed)
     {
         var tags = new TagList
         {
@@ -36,7 +37,8 @@ internal static class RequestTelemetry
             activity?.SetTag("http.response.status_code", (int)response.StatusCode);
         }
 
-        var error = failure?.GetType().FullName ?? ((int?)response?.StatusCode >= 400 ? ((int)response!.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        var error = failure?.GetType().FullName ?? ((int?)response?.StatusCode >= 400
+            ? ((int)response!.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
         if (error is not null)
         {
             tags.Add("error.type", error);

@@ -8,7 +8,8 @@ namespace RegistryCache.Oci.Http;
 /// </summary>
 internal sealed class ScopeSet : IEquatable<ScopeSet>
 {
-    public static readonly ScopeSet Empty = new(ImmutableSortedDictionary<string, ImmutableSortedSet<string>>.Empty.WithComparers(StringComparer.Ordinal));
+    public static readonly ScopeSet Empty =
+        new(ImmutableSortedDictionary<string, ImmutableSortedSet<string>>.Empty.WithComparers(StringComparer.Ordinal));
 
     private readonly ImmutableSortedDictionary<string, ImmutableSortedSet<string>> _actions;
 

@@ -21,7 +21,8 @@ internal sealed class SecretSet
     /// <param name="wholes">Secrets that are searched only as a whole.</param>
     /// <param name="known">Public names, such as a repository's. A part of a secret that occurs in them does not count as secret.</param>
     /// <param name="more">Further secrets.</param>
-    public SecretSet(IEnumerable<string> secrets, IEnumerable<string>? wholes = null, IEnumerable<string>? known = null, SecretSet? more = null)
+    public SecretSet(IEnumerable<string> secrets, IEnumerable<string>? wholes = null, IEnumerable<string>? known = null,
+        SecretSet? more = null)
     {
         var split = secrets.Select(Spaced).Where(static secret => secret.Length > 0).Distinct().ToList();
         _more = more;

@@ -5,4 +5,5 @@ namespace RegistryCache.Oci.Http;
 /// connection.
 /// </summary>
 internal sealed class TooManyAnnouncementsException() : HttpRequestException(
-    HttpRequestError.InvalidResponse, $"More than {AnnouncementLimit.MaxAnnouncements} informational answers (1xx) came before an answer.");
+    HttpRequestError.InvalidResponse,
+    $"More than {AnnouncementLimit.MaxAnnouncements} informational answers (1xx) came before an answer.");

@@ -6,7 +6,8 @@ namespace RegistryCache.Oci.Http;
 /// <summary>Translates the framework's exceptions into this library's.</summary>
 internal static class TransferFailures
 {
-    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings, bool slow = false, RegistryRequest? request = null)
+    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings,
+        bool slow = false, RegistryRequest? request = null)
     {
         if (failure is RegistryCacheException own)
             return own;
@@ -17,7 +18,8 @@ internal static class TransferFailures
         {
             return new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryProtocol,
-                $"{where} failed: more than {AnnouncementLimit.MaxAnnouncements} informational answers (1xx) came and no final answer. Check that a registry listens there.",
+                $"{where} failed: more than {AnnouncementLimit.MaxAnnouncements} informational answers (1xx) came and no final answer. "
+                    + "Check that a registry listens there.",
                 failure);
         }
 
@@ -25,7 +27,8 @@ internal static class TransferFailures
         {
             return new RegistryTransferException(
                 RegistryCacheErrorCode.TransferStalled,
-                $"{where} moved less than {settings.LeastRate.BytesPerSecond} bytes a second for {settings.LeastRate.Window.TotalSeconds:0.#} s and was ended.",
+                $"{where} moved less than {settings.LeastRate.BytesPerSecond} bytes a second for "
+                    + $"{settings.LeastRate.Window.TotalSeconds:0.#} s and was ended.",
                 failure)
             {
                 IsTransient = true,
@@ -35,7 +38,8 @@ internal static class TransferFailures
         if (stalled)
         {
             return new RegistryTransferException(
-                RegistryCacheErrorCode.TransferStalled, $"{where} made no progress for {settings.StallTimeout.TotalSeconds:0.#} s and was ended.", failure)
+                RegistryCacheErrorCode.TransferStalled,
+                $"{where} made no progress for {settings.StallTimeout.TotalSeconds:0.#} s and was ended.", failure)
             {
                 IsTransient = true,
             };
@@ -58,9 +62,11 @@ internal static class TransferFailures
         ? http.HttpRequestError switch
         {
             HttpRequestError.InvalidResponse => new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryProtocol, $"{where} failed: the answer is not valid HTTP. Check that a registry listens there.", failure),
+                RegistryCacheErrorCode.RegistryProtocol,
+                $"{where} failed: the answer is not valid HTTP. Check that a registry listens there.", failure),
             HttpRequestError.ConfigurationLimitExceeded => new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryProtocol, $"{where} failed: the headers or the body of the answer exceed the limit. Check that a registry listens there.", failure),
+                RegistryCacheErrorCode.RegistryProtocol,
+                $"{where} failed: the headers or the body of the answer exceed the limit. Check that a registry listens there.", failure),
             _ => null,
         }
         : null;
@@ -71,16 +77,19 @@ internal static class TransferFailures
         {
             return new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryUnauthorized,
-                $"{where} failed: the server requires a client certificate and refused the one it received, or received none. Add a certificate that it accepts, with its private key, to ClientCertificates in the client's options.",
+                $"{where} failed: the server requires a client certificate and refused the one it received, or received none. Add a "
+                    + "certificate that it accepts, with its private key, to ClientCertificates in the client's options.",
                 failure);
         }
 
-        var untrusted = failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException inner }
+        var untrusted = failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            && failure.InnerException is AuthenticationException inner
             && inner.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase);
         return untrusted
             ? new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryUnreachable,
-                $"{where} failed: the server's certificate is not trusted. Add its CA to the client's options, or use registry.insecure=true.", failure)
+                $"{where} failed: the server's certificate is not trusted. Add its CA to the client's options, or use "
+                    + "registry.insecure=true.", failure)
             : null;
     }
 
@@ -92,16 +101,21 @@ internal static class TransferFailures
         {
             HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryUnreachable,
-                $"{where} failed: the proxy {proxy} could not be reached ({http.HttpRequestError}). Start it, or change the client's Proxy option or the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
+                $"{where} failed: the proxy {proxy} could not be reached ({http.HttpRequestError}). Start it, or change the client's Proxy "
+                    + "option or the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
                 failure)
             {
                 IsTransient = true,
             },
-            HttpRequestError.ProxyTunnelError when http.StatusCode == HttpStatusCode.ProxyAuthenticationRequired => new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryUnreachable, $"{where} failed: the proxy {proxy} answered with 407. {ErrorHints.ProxyCredentials}", failure),
+            HttpRequestError.ProxyTunnelError when http.StatusCode == HttpStatusCode.ProxyAuthenticationRequired =>
+                new RegistryTransferException(
+                    RegistryCacheErrorCode.RegistryUnreachable,
+                    $"{where} failed: the proxy {proxy} answered with 407. {ErrorHints.ProxyCredentials}", failure),
             HttpRequestError.ProxyTunnelError => new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryUnreachable,
-                $"{where} failed: the proxy {proxy} did not open a tunnel{(http.StatusCode is { } status ? $" and answered with {(int)status}" : "")}. Ask its operators, or add the host to NO_PROXY.",
+                $"{where} failed: the proxy {proxy} did not open a tunnel"
+                    + $"{(http.StatusCode is { } status ? $" and answered with {(int)status}" : "")}. Ask its operators, "
+                    + "or add the host to NO_PROXY.",
                 failure)
             {
                 IsTransient = http.StatusCode is null || RetrySchedule.IsTransient((int)http.StatusCode),
@@ -116,7 +130,8 @@ internal static class TransferFailures
             ? http.HttpRequestError.ToString()
             : failure.GetType().Name;
         return new RegistryTransferException(
-            RegistryCacheErrorCode.RegistryUnreachable, $"{where} failed: the registry could not be reached or the connection broke ({reason}).", failure)
+            RegistryCacheErrorCode.RegistryUnreachable,
+            $"{where} failed: the registry could not be reached or the connection broke ({reason}).", failure)
         {
             IsTransient = true,
         };

@@ -5,7 +5,8 @@ namespace RegistryCache.Oci.Http;
 
 /// <summary>Settings that all exchanges of one client share.</summary>
 internal sealed record TransportSettings(
-    TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryOptions Retry, Random Jitter, string UserAgent, IWebProxy? Proxy)
+    TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryOptions Retry, Random Jitter, string UserAgent,
+    IWebProxy? Proxy)
 {
     /// <summary>The secrets that must not be shown.</summary>
     public KnownSecrets Secrets { get; } = new();

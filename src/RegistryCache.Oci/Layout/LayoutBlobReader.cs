@@ -40,7 +40,8 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
     public ContentNotFoundException NotFound(Digest digest) => new(
         digest.ToString(),
         displayName,
-        LayoutFile.Look(paths.Blob(digest)).Kind is var kind and not (FileNodeKind.None or FileNodeKind.File) ? LayoutFile.NotAFile(paths.Blob(digest), kind) : null);
+        LayoutFile.Look(paths.Blob(digest)).Kind is var kind and not (FileNodeKind.None or FileNodeKind.File)
+            ? LayoutFile.NotAFile(paths.Blob(digest), kind) : null);
 
     private void Check(Descriptor descriptor)
     {

@@ -42,7 +42,8 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         {
             var stream = LayoutFile.OpenRead(target, descriptor.Size);
             await using (stream.ConfigureAwait(false))
-                return Digest.FromHash(DigestAlgorithm.Sha256, await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == descriptor.Digest;
+                return Digest.FromHash(DigestAlgorithm.Sha256,
+                    await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == descriptor.Digest;
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
@@ -51,7 +52,8 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     }
 
     private static bool IsReadWhole(Descriptor descriptor) =>
-        descriptor.Digest.Algorithm == DigestAlgorithm.Sha256 && (descriptor.MediaType == MediaTypes.CacheConfig || MediaTypes.IsManifest(descriptor.MediaType));
+        descriptor.Digest.Algorithm == DigestAlgorithm.Sha256
+            && (descriptor.MediaType == MediaTypes.CacheConfig || MediaTypes.IsManifest(descriptor.MediaType));
 
     /// <summary>Writes a file outside <c>blobs/</c> atomically and replaces an existing one.</summary>
     public async Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -75,7 +77,8 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     }
 
     private async Task<BlobPushResult> WriteAsync(
-        VerifyingReadStream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        VerifyingReadStream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
     {
         using var write = Begin();
         await using (write.Data.ConfigureAwait(false))
@@ -101,7 +104,8 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     }
 
     private async Task CopyAsync(
-        VerifyingReadStream content, FileStream data, Descriptor descriptor, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        VerifyingReadStream content, FileStream data, Descriptor descriptor, IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try

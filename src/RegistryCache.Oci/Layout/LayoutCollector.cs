@@ -52,7 +52,8 @@ internal sealed class LayoutCollector(
         var size = reader.Find(digest) ?? throw reader.NotFound(digest);
         if (size > limits.MaxManifestBytes)
             throw new LimitExceededException(
-                $"manifest {digest}", $"{nameof(LayoutResetOptions)}.{nameof(LayoutResetOptions.MaxManifestBytes)}", limits.MaxManifestBytes, size);
+                $"manifest {digest}", $"{nameof(LayoutResetOptions)}.{nameof(LayoutResetOptions.MaxManifestBytes)}",
+                limits.MaxManifestBytes, size);
         var bytes = await reader.ReadAsync(new Descriptor(mediaType, digest, size), cancellationToken).ConfigureAwait(false);
         using var document = JsonDocument.Parse(bytes);
         var root = document.RootElement;
@@ -61,7 +62,8 @@ internal sealed class LayoutCollector(
         if (Text(root, "mediaType") is { Length: > 0 } own && own != mediaType && MediaTypes.IsManifest(own))
             throw Malformed($"Manifest {digest} has the media type {own}, but its descriptor has {mediaType}.");
         var isIndex = mediaType is MediaTypes.OciIndex or MediaTypes.DockerManifestList;
-        if (isIndex ? root.TryGetProperty("config", out _) || root.TryGetProperty("layers", out _) : root.TryGetProperty("manifests", out _))
+        if (isIndex ? root.TryGetProperty("config", out _) || root.TryGetProperty("layers", out _)
+            : root.TryGetProperty("manifests", out _))
             throw Malformed($"Manifest {digest} does not have the form of {mediaType}.");
         if (!isIndex && root.TryGetProperty("config", out var config) && config.ValueKind != JsonValueKind.Null)
             ReachChild(config, digest);

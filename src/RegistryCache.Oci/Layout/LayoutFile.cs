@@ -48,7 +48,8 @@ internal static class LayoutFile
             FileNodeKind.Socket => "a socket",
             _ => "a device",
         };
-        return new CacheFormatException(RegistryCacheErrorCode.InvalidLayout, $"{path} must be a file, but it is {what}. Remove it and try again.");
+        return new CacheFormatException(RegistryCacheErrorCode.InvalidLayout,
+            $"{path} must be a file, but it is {what}. Remove it and try again.");
     }
 
     /// <summary>Opens a regular file of known length for reading.</summary>

@@ -37,8 +37,8 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
             {
                 throw new CacheFormatException(
                     RegistryCacheErrorCode.InvalidLayout,
-                    $"{paths.Index} is not a valid OCI index: {error.Message} Nothing was changed. Restore the file from a copy, or remove it"
-                    + " to start without tags; manifests in blobs/ can still be read by their digest.", error);
+                    $"{paths.Index} is not a valid OCI index: {error.Message} Nothing was changed. Restore the file from a copy, "
+                    + "or remove it to start without tags. Manifests in blobs/ can still be read by their digest.", error);
             }
         }
     }
@@ -89,7 +89,8 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
             var stream = LayoutFile.OpenRead(paths.Index, length);
             await using (stream.ConfigureAwait(false))
                 return await BoundedRead.ToArrayAsync(
-                    stream, options.MaxIndexBytes, paths.Index, $"{nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.MaxIndexBytes)}", cancellationToken)
+                    stream, options.MaxIndexBytes, paths.Index, $"{nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.MaxIndexBytes)}",
+                    cancellationToken)
                     .ConfigureAwait(false);
         }
         catch (FileNotFoundException)

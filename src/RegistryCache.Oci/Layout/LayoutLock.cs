@@ -45,7 +45,8 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
             if (time.GetElapsedTime(start) >= wait)
                 throw new CacheStorageException(
                     RegistryCacheErrorCode.LayoutLocked,
-                    $"{paths.Lock} stayed locked by another process for {wait}. Try again later, or raise {nameof(OciLayoutOptions.LockWait)}.")
+                    $"{paths.Lock} stayed locked by another process for {wait}. Try again later, or raise "
+                        + $"{nameof(OciLayoutOptions.LockWait)}.")
                 { IsTransient = true };
 
             // With a random delay, because writers that started together would otherwise collide at every attempt.

@@ -4,7 +4,8 @@ namespace RegistryCache.Oci.Layout;
 
 internal static partial class LayoutLog
 {
-    [LoggerMessage(5101, LogLevel.Warning, "{Layout}: blob {Digest} is damaged ({Found} bytes instead of {Expected}) and was replaced by verified content.")]
+    [LoggerMessage(5101, LogLevel.Warning,
+        "{Layout}: blob {Digest} is damaged ({Found} bytes instead of {Expected}) and was replaced by verified content.")]
     public static partial void BlobHealed(ILogger logger, string layout, Digest digest, long found, long expected);
 
     [LoggerMessage(5102, LogLevel.Information, "{Layout}: removed the abandoned write {Name}.")]

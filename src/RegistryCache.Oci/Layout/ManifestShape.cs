@@ -20,7 +20,8 @@ internal static class ManifestShape
             {
                 var name = reader.GetString();
                 reader.Read();
-                if (name == "mediaType" && reader.TokenType == JsonTokenType.String && reader.GetString() is var type && MediaTypes.IsManifest(type))
+                if (name == "mediaType" && reader.TokenType == JsonTokenType.String && reader.GetString() is var type
+                    && MediaTypes.IsManifest(type))
                     return type!;
                 if (name is "config" or "layers")
                     byShape = MediaTypes.DockerManifest;

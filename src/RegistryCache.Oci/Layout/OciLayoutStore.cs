@@ -131,7 +131,8 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     }
 
     /// <inheritdoc/>
-    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken)
+    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(tag);
@@ -160,7 +161,9 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
         {
             notes = notes.Append(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than {grace}: a running export may need them. {nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.ResetGracePeriod)} sets the age."));
+                $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than "
+                    + $"{grace}: a running export may need them. {nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.ResetGracePeriod)} "
+                    + $"sets the age."));
         }
 
         return new SweepReport(report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
@@ -203,14 +206,16 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
             return null;
         if (!Digest.TryParse(entry.Digest, out var digest))
             throw new CacheFormatException(
-                RegistryCacheErrorCode.InvalidLayout, $"The entry of the tag in {_paths.Index} has no valid digest. Export the tag again.");
+                RegistryCacheErrorCode.InvalidLayout,
+                $"The entry of the tag in {_paths.Index} has no valid digest. Export the tag again.");
 
         // The size in the index is only a hint. The file's size counts, and the digest is verified.
         return _reader.Find(digest) is { } length
             ? new Descriptor(entry.MediaType ?? "", digest, length)
             : throw new ContentNotFoundException(
                 // BuildKit leaves such an index when the same build exports another cache: the entry belongs to the other cache.
-                $"The manifest {digest}, which index.json names for the tag '{tag}',", DisplayName, _reader.NotFound(digest).InnerException);
+                $"The manifest {digest}, which index.json names for the tag '{tag}',", DisplayName,
+                _reader.NotFound(digest).InnerException);
     }
 
     private static void CheckTag(string tag)
