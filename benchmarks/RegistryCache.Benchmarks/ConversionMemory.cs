@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RegistryCache.Compression;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Benchmarks;

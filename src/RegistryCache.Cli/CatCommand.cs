@@ -28,7 +28,7 @@ internal sealed class CatCommand : ICommand
         var layer = FindLayer(import.Graph, operands[1]);
         var path = operands[2].Trim('/');
         await using var spool = SpoolFile.Create();
-        if (layer.Descriptor.Annotations.ContainsKey(AnnotationKeys.StargzTocDigest))
+        if (EStargzArchive.IsAnnounced(layer.Descriptor))
             await ReadFromArchiveAsync(caches, layer, path, spool.Stream, cancellationToken);
         else
             await LayerFile.ReadAsync(caches, layer, path, spool.Stream, cancellationToken);

@@ -3,7 +3,7 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>The codecs of this package.</summary>
-public static class BuiltInCodecs
+internal static class BuiltInCodecs
 {
     /// <summary>All codecs, in the order in which a <see cref="LayerCodecSet"/> must ask them: estargz before gzip, uncompressed last.</summary>
     /// <param name="options">How far to go to read layers, or <see langword="null"/> for the defaults.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Storage;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
@@ -36,7 +37,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     {
         _stores = stores;
         Codecs = codecs;
-        _ownWorkers = layerOptions.Workers is null ? new LayerWorkers() : null;
+        _ownWorkers = layerOptions.Workers is null ? new LayerWorkers(layerOptions.Cores) : null;
         _layerOptions = new LayerConverterOptions
         {
             Workers = layerOptions.Workers ?? _ownWorkers,
@@ -50,7 +51,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     }
 
     /// <summary>The registered codecs.</summary>
-    public LayerCodecSet Codecs { get; }
+    internal LayerCodecSet Codecs { get; }
 
     /// <summary>An importer for sources in <c>--cache-from</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main</c>.</summary>
     /// <param name="sources">The sources, at least one.</param>

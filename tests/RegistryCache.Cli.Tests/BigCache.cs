@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Cli.Tests;

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 using RegistryCache.Testing;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using RegistryCache.Compression.Tests.Inflate;
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Tars;

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 

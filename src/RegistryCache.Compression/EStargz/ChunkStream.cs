@@ -1,3 +1,4 @@
+
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>A file's content, fetched and verified one chunk at a time. Nothing of a chunk comes out before all of it was verified.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
@@ -30,8 +31,16 @@ public sealed class EStargzArchive
     /// <summary>All entries in the order of the tar. Sparse files are not among them.</summary>
     public IReadOnlyList<EStargzEntry> Entries { get; }
 
+    /// <summary>Whether a descriptor has the annotation with the digest of a table of contents, <c>containerd.io/snapshot/stargz/toc.digest</c>.</summary>
+    /// <param name="layer">The layer's descriptor.</param>
+    public static bool IsAnnounced(Descriptor layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return layer.Annotations.ContainsKey(AnnotationKeys.StargzTocDigest);
+    }
+
     /// <summary>Opens a blob: reads its footer and its table of contents.</summary>
-    /// <param name="layer">The layer's descriptor, with the digest of the table of contents as <see cref="AnnotationKeys.StargzTocDigest"/>.</param>
+    /// <param name="layer">The layer's descriptor, with the digest of the table of contents as <see cref="IsAnnounced"/> asks for it.</param>
     /// <param name="blob">The blob. It must stay open as long as files are read, and stays the caller's.</param>
     /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading.</param>

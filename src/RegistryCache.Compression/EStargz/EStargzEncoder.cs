@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.EStargz;

@@ -13,7 +13,7 @@ public sealed class EStargzReadOptions
     public int MaxChunkBytes { get; init; } = 64 << 20;
 
     /// <summary>
-    /// Whether the layer's descriptor must state the digest of the table of contents (<see cref="AnnotationKeys.StargzTocDigest"/>).
+    /// Whether the layer's descriptor must state the digest of the table of contents (<c>containerd.io/snapshot/stargz/toc.digest</c>).
     /// Without it nothing vouches for what single reads return. Default: <see langword="true"/>.
     /// </summary>
     public bool RequireTocDigest { get; init; } = true;

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Gzip;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Pipeline;

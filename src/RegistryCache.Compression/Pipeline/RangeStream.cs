@@ -1,3 +1,4 @@
+
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Reads a range of bytes at random access, forward only, in few large requests.</summary>

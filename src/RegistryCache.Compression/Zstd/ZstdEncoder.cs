@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Zstd;

@@ -64,7 +64,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// <summary>Parses a reference and brings it into its normal form. Never throws.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The reference, or what is wrong and where.</returns>
-    public static ParseResult<ImageReference> TryParse(string? text) => ImageReferenceParser.Parse(text ?? "");
+    internal static ParseResult<ImageReference> TryParse(string? text) => ImageReferenceParser.Parse(text ?? "");
 
     /// <summary>Parses a reference and brings it into its normal form. Never throws.</summary>
     /// <param name="text">The text.</param>

@@ -1,7 +1,7 @@
-namespace RegistryCache;
+namespace RegistryCache.Core.Content;
 
 /// <summary>Why a text could not be parsed, and where.</summary>
-public sealed record ParseError
+internal sealed record ParseError
 {
     /// <summary>Creates the error.</summary>
     /// <param name="message">What is wrong and what to do, in one sentence without the parsed text.</param>

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RegistryCache;
+namespace RegistryCache.Core.Content;
 
 /// <summary>What a parser found: a value or an error, never both and never neither.</summary>
 /// <typeparam name="T">The value's type.</typeparam>
-public sealed class ParseResult<T>
+internal sealed class ParseResult<T>
     where T : class
 {
     internal ParseResult(T value) => Value = value;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;

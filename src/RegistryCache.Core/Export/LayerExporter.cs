@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Storage;
 using RegistryCache.Layers;

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Loading;

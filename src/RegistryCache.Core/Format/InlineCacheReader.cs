@@ -1,3 +1,5 @@
+using RegistryCache.Core.Content;
+
 namespace RegistryCache.Core.Format;
 
 /// <summary>

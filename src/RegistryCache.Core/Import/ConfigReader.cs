@@ -1,4 +1,5 @@
 using RegistryCache.Core.Storage;
+using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;

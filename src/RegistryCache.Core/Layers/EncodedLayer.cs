@@ -1,3 +1,5 @@
+using RegistryCache.Core.Content;
+
 namespace RegistryCache.Layers;
 
 /// <summary>What encoding a layer gave.</summary>
@@ -10,10 +12,10 @@ namespace RegistryCache.Layers;
 public sealed record EncodedLayer(
     LayerCompression Compression, string MediaType, Digest Digest, long Size, Digest DiffId, long UncompressedSize)
 {
-    /// <summary>Annotations that belong to the codec and travel with the blob, <see cref="AnnotationKeys.Uncompressed"/> not among them.</summary>
+    /// <summary>Annotations that belong to the codec and travel with the blob, <c>containerd.io/uncompressed</c> not among them.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>A descriptor with the codec's annotations and <see cref="AnnotationKeys.Uncompressed"/>.</summary>
+    /// <summary>A descriptor with the codec's annotations and <c>containerd.io/uncompressed</c>.</summary>
     public Descriptor ToDescriptor()
     {
         var descriptor = new Descriptor(MediaType, Digest, Size).WithAnnotation(AnnotationKeys.Uncompressed, DiffId.ToString());

@@ -2,7 +2,7 @@ namespace RegistryCache.Layers;
 
 /// <summary>
 /// One way to store a layer's tar as a blob. Implementations are thread-safe, keep no state between calls and use memory that does
-/// not grow with the layer. Register your own in a <see cref="LayerCodecSet"/>.
+/// not grow with the layer. Register your own with <see cref="BuildCacheBuilder.UseCodecs(IEnumerable{ILayerCodec})"/>.
 /// </summary>
 public interface ILayerCodec
 {
@@ -34,7 +34,7 @@ public interface ILayerCodec
 
     /// <summary>
     /// Opens the decompressed content, forward only. The stream checks every checksum of the format and that nothing is missing or
-    /// left over at its end; digests are the caller's concern, see <see cref="LayerReader"/>.
+    /// left over at its end; digests are the caller's concern.
     /// </summary>
     /// <param name="blob">The blob. The returned stream owns it.</param>
     /// <exception cref="LayerFormatException">Raised by the returned stream: corrupt, truncated or followed by garbage (<see cref="RegistryCacheErrorCode.CorruptLayer"/>).</exception>

@@ -3,7 +3,7 @@ using RegistryCache.Core.Streams;
 namespace RegistryCache.Layers;
 
 /// <summary>A layer's blob where it lies: what it claims to be, how to read it and, where that is cheaper than reading from the start, how to look inside.</summary>
-public sealed class LayerBlob
+internal sealed class LayerBlob
 {
     private readonly Func<CancellationToken, Task<ByteRangeReader>>? _openRanges;
 

@@ -7,7 +7,7 @@ namespace RegistryCache.Layers;
 /// The codecs that are known, in the order in which they are asked whether a blob is theirs: the specific before the general, estargz
 /// before gzip, and uncompressed, which takes everything, last. Immutable.
 /// </summary>
-public sealed class LayerCodecSet
+internal sealed class LayerCodecSet
 {
     private readonly ImmutableArray<ILayerCodec> _codecs;
 

@@ -34,7 +34,7 @@ public sealed class LayerConversion : IAsyncDisposable
 
     /// <summary>
     /// The descriptor now. A converted layer has the codec's OCI media type and annotations, its new diffID, and every other annotation
-    /// it had, <see cref="AnnotationKeys.CreatedAt"/> included; hints where the old blob lies and estargz's annotations of it are gone.
+    /// it had, <c>buildkit/createdat</c> included; hints where the old blob lies and estargz's annotations of it are gone.
     /// </summary>
     public Descriptor Descriptor { get; }
 

@@ -4,4 +4,4 @@ namespace RegistryCache.Layers;
 /// <param name="Compression">The codec to end in.</param>
 /// <param name="Level">The level, or <see langword="null"/> for the codec's default.</param>
 /// <param name="Force">Whether a layer that has a blob may be converted at all. Without it every blob is kept as it is.</param>
-public sealed record LayerConversionRequest(LayerCompression Compression, int? Level = null, bool Force = false);
+internal sealed record LayerConversionRequest(LayerCompression Compression, int? Level = null, bool Force = false);

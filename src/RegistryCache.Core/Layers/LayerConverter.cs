@@ -6,7 +6,7 @@ namespace RegistryCache.Layers;
 /// Decides for each layer whether its blob is kept or converted, and converts: decode, verify and encode overlap, memory does not grow
 /// with the layer. Thread-safe; it does not remember layers, so whoever shares layers between chains converts each once.
 /// </summary>
-public sealed class LayerConverter
+internal sealed class LayerConverter
 {
     private readonly LayerCodecSet _codecs;
     private readonly LayerConverterOptions _options;

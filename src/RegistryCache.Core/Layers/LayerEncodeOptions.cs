@@ -1,3 +1,5 @@
+using RegistryCache.Core.Layers;
+
 namespace RegistryCache.Layers;
 
 /// <summary>How to encode a layer.</summary>
@@ -7,5 +9,5 @@ public sealed class LayerEncodeOptions
     public int? Level { get; init; }
 
     /// <summary>The workers that share the machine's cores among all layers; <see langword="null"/> for workers of this call alone.</summary>
-    public LayerWorkers? Workers { get; init; }
+    internal LayerWorkers? Workers { get; init; }
 }

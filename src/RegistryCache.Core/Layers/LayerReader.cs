@@ -6,10 +6,10 @@ namespace RegistryCache.Layers;
 /// The one way to read a layer: decoded by what its bytes are, whatever its media type claims, with blob digest, format checksums,
 /// completeness, limits and diffID checked on the way.
 /// </summary>
-public static class LayerReader
+internal static class LayerReader
 {
     /// <summary>Opens a layer's tar. For estargz the table of contents follows behind the tar's end, as the diffID counts it.</summary>
-    /// <param name="layer">The blob's descriptor. Its <see cref="AnnotationKeys.Uncompressed"/> annotation is the diffID to check; where that is absent or not a digest, only the blob digest is checked.</param>
+    /// <param name="layer">The blob's descriptor. Its <c>containerd.io/uncompressed</c> annotation is the diffID to check; where that is absent or not a digest, only the blob digest is checked.</param>
     /// <param name="blob">The blob.</param>
     /// <param name="codecs">The codecs.</param>
     /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
@@ -23,7 +23,7 @@ public static class LayerReader
     }
 
     /// <summary>Opens a layer's tar. For estargz the table of contents follows behind the tar's end, as the diffID counts it.</summary>
-    /// <param name="layer">The blob's descriptor. Its <see cref="AnnotationKeys.Uncompressed"/> annotation is the diffID to check; where that is absent or not a digest, only the blob digest is checked.</param>
+    /// <param name="layer">The blob's descriptor. Its <c>containerd.io/uncompressed</c> annotation is the diffID to check; where that is absent or not a digest, only the blob digest is checked.</param>
     /// <param name="blob">The blob from its start. It is disposed with the returned stream, and when opening fails.</param>
     /// <param name="codecs">The codecs.</param>
     /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>

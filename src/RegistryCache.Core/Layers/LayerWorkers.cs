@@ -1,12 +1,12 @@
 using System.Buffers;
 
-namespace RegistryCache.Layers;
+namespace RegistryCache.Core.Layers;
 
 /// <summary>
 /// The one limit on how many pieces of layers are compressed at the same time. All layers of an operation share one instance, so that
 /// one large layer uses every core and many layers do not use more than that. Thread-safe.
 /// </summary>
-public sealed class LayerWorkers : IDisposable
+internal sealed class LayerWorkers : IDisposable
 {
     private const int LargestBuffer = 16 * 1024 * 1024;
     private const int BuffersOfOneSize = 32;

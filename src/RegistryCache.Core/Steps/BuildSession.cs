@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Steps;

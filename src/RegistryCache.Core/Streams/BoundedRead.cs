@@ -1,7 +1,7 @@
-namespace RegistryCache;
+namespace RegistryCache.Core.Streams;
 
 /// <summary>Reads small content into memory under a stated cap.</summary>
-public static class BoundedRead
+internal static class BoundedRead
 {
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="stream">The stream.</param>

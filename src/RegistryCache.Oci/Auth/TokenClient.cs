@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using RegistryCache.Core.Streams;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;

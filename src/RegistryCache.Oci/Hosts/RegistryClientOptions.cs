@@ -8,8 +8,8 @@ namespace RegistryCache.Oci;
 /// <summary>Everything that can be chosen about a <see cref="RegistryClient"/>. Read once, when the client is created.</summary>
 public sealed class RegistryClientOptions
 {
-    /// <summary>Who knows the credentials. Default <see cref="AnonymousCredentialProvider"/>.</summary>
-    public ICredentialProvider Credentials { get; set; } = AnonymousCredentialProvider.Instance;
+    /// <summary>Who knows the credentials. By default nobody: requests are anonymous.</summary>
+    public ICredentialProvider Credentials { get; set; } = new InMemoryCredentialProvider();
 
     /// <summary>The clock for every wait. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

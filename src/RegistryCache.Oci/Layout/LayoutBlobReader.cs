@@ -1,4 +1,5 @@
 using System.Globalization;
+using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Oci.Layout;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Oci.Layout;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Oci.Layout;
 

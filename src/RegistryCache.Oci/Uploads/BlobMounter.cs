@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;

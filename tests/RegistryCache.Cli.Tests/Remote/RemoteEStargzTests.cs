@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Globalization;
 using RegistryCache.Compression;
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 using RegistryCache.Oci;
 using RegistryCache.Testing;

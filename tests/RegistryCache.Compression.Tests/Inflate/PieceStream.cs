@@ -1,3 +1,4 @@
+
 namespace RegistryCache.Compression.Tests.Inflate;
 
 /// <summary>Bytes that arrive in pieces of a given length.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using RegistryCache.Core.Content;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 

@@ -118,7 +118,7 @@ public sealed class CredentialOrderTests
     public async Task A_chain_takes_the_first_credential_and_keeps_what_was_skipped_before()
     {
         var chain = new ChainedCredentialProvider(
-            AnonymousCredentialProvider.Instance,
+            new InMemoryCredentialProvider(),
             new EnvironmentCredentialProvider(static name => name == "REGISTRY_CACHE_TOKEN" ? "x" : null),
             new DelegateCredentialProvider(static (host, repository, _) => ValueTask.FromResult(host == "a" && repository == "r" ? RegistryCredential.FromRegistryToken("first") : null)),
             new InMemoryCredentialProvider().Add("a", RegistryCredential.FromRegistryToken("second")).Add("b/ns", RegistryCredential.FromRegistryToken("third")));

@@ -182,7 +182,7 @@ public sealed class RegistryBehaviourTests
         Reset(new() { Auth = RegistryAuth.Token });
         var blob = TestBlob.Create(1000);
         _registry.Repository("a/b").Blobs[blob.Digest.ToString()] = new StoredBlob(blob.Bytes, 1000);
-        await using var client = Client(static options => options.Credentials = AnonymousCredentialProvider.Instance);
+        await using var client = Client(static options => options.Credentials = new InMemoryCredentialProvider());
 
         Assert.That(await client.OpenRepository(_registry.Host, "a/b").FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(1000));
         var error = Assert.ThrowsAsync<RegistryResponseException>(() => PushAsync(client, TestBlob.Create(1000, seed: 2)));

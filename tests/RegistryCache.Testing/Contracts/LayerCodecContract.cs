@@ -1,3 +1,5 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
