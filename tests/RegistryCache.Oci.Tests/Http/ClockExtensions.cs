@@ -16,7 +16,7 @@ internal static class ClockExtensions
 
     private static void Advance(FakeTimeProvider clock, Task task, TimeSpan step)
     {
-        var rest = new PoolRest();
+        using var rest = new PoolRest();
         for (var steps = 0; steps < 5000 && !task.IsCompleted;)
         {
             if (!rest.Look() || task.IsCompleted)

@@ -69,7 +69,8 @@ public sealed class LeapingClock : TimeProvider
 
     private void Look()
     {
-        var (rest, empty) = (new PoolRest(), 0);
+        using var rest = new PoolRest();
+        var empty = 0;
         while (true)
         {
             var isAtRest = rest.Look();

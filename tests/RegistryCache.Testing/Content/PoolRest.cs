@@ -2,16 +2,18 @@ namespace RegistryCache.Testing.Content;
 
 /// <summary>
 /// Whether nothing in this process moves. Client and servers of a test do all their work on the thread pool. It is at rest when no work
-/// waits, none was done since the last look, and no more threads work than ever did at rest. This must be so several times in a row: the
-/// sockets' own thread needs a moment to bring what has arrived to the pool.
+/// waits, none was done since the last look, and no more threads work than ever did at rest. This must be so several times in a row, and
+/// before each time the sockets' own thread must have brought to the pool what has arrived: see <see cref="SocketProbe"/>. To give it a
+/// moment instead is not enough, because a loaded machine may not let it run for long.
 /// </summary>
 /// <remarks>To it, a wait by the real clock is rest. It must be asked from a thread that is not of the pool.</remarks>
-public sealed class PoolRest
+public sealed class PoolRest : IDisposable
 {
     private const int LooksAtRest = 6;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
     private static int _leastWorking = int.MaxValue;
 
+    private readonly SocketProbe _probe = new();
     private long _done = -1;
     private int _rests;
 
@@ -20,6 +22,9 @@ public sealed class PoolRest
     public bool Look()
     {
         Thread.Sleep(BetweenLooks);
+        if (_probe.IsUnderWay)
+            return false;
+        _probe.Send();
         var before = _done;
         _done = ThreadPool.CompletedWorkItemCount;
         _rests = _done == before && IsAtRest() ? _rests + 1 : 0;
@@ -28,6 +33,8 @@ public sealed class PoolRest
         _rests = 0;
         return true;
     }
+
+    public void Dispose() => _probe.Dispose();
 
     private static bool IsAtRest()
     {
