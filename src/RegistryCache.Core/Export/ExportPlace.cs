@@ -25,8 +25,9 @@ internal sealed record ExportPlace(IContentStore Store, string Tag, Func<bool, C
     {
         if (before?.Problem is null || await ReadTagAsync(true, cancellationToken).ConfigureAwait(false) is not { Problem: { } problem })
             return;
-        throw new CacheStorageException(
-            RegistryCacheErrorCode.StorageFailure,
-            $"{Tag} in {Store.DisplayName} was damaged and is still damaged after it was written: {problem} Delete the damaged blob on the registry, or use another repository.");
+        throw new RegistryCacheException(
+            problem.Code,
+            $"{Tag} in {Store.DisplayName} could not be read, was written, and still cannot be read: {problem.Message} Delete the damaged content there, or use another repository.",
+            problem);
     }
 }

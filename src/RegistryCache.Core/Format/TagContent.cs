@@ -17,11 +17,14 @@ internal sealed record TagContent(Digest? Digest)
     public string? Other { get; init; }
 
     /// <summary>Why it cannot be read: the manifest or the config is missing, damaged or malformed.</summary>
-    public string? Problem { get; init; }
+    public RegistryCacheException? Problem { get; init; }
+
+    /// <summary>Whether it is a cache in which no problem was found.</summary>
+    public bool IsSound => Manifest is not null && Problem is null;
 
     /// <summary>What is lost when the tag is moved, for a person; <see langword="null"/> when nothing is.</summary>
     public string? Loss(string tag, string store) =>
         Other is not null ? $"{tag} in {store} held {Other}, not a cache; it was replaced."
-        : Problem is not null ? $"What {tag} in {store} held could not be read and was replaced: {Problem}"
+        : Problem is not null ? $"What {tag} in {store} held could not be read and was replaced: {Problem.Message}"
         : null;
 }

@@ -11,6 +11,15 @@ internal sealed class TagReader(IReadOnlyContentStore store, string tag, CacheFo
     /// <exception cref="RegistryCacheException">The store cannot be read, or a limit was exceeded. Nothing is known of the tag then.</exception>
     public async Task<TagContent?> ReadAsync(bool withGraph, CancellationToken cancellationToken)
     {
+        var content = await ReadOnceAsync(withGraph, cancellationToken).ConfigureAwait(false);
+
+        // What is no sound cache is replaced or refused, so one odd answer must not decide it. Whoever moves a tag that was not there looks
+        // at it again.
+        return content is null or { IsSound: true } ? content : await ReadOnceAsync(withGraph, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TagContent?> ReadOnceAsync(bool withGraph, CancellationToken cancellationToken)
+    {
         ManifestContent? content;
         try
         {
@@ -18,7 +27,7 @@ internal sealed class TagReader(IReadOnlyContentStore store, string tag, CacheFo
         }
         catch (RegistryCacheException e) when (IsBroken(e))
         {
-            return new TagContent(await DigestAsync(e, cancellationToken).ConfigureAwait(false)) { Problem = e.Message };
+            return new TagContent(await DigestAsync(e, cancellationToken).ConfigureAwait(false)) { Problem = e };
         }
 
         if (content is null)
@@ -32,7 +41,7 @@ internal sealed class TagReader(IReadOnlyContentStore store, string tag, CacheFo
         catch (CacheFormatException e)
         {
             // Bytes that nobody can read are damage. JSON that is no manifest was put there by somebody who meant it.
-            return IsJson(content.Bytes) ? found with { Other = "a manifest of an unknown kind" } : found with { Problem = e.Message };
+            return IsJson(content.Bytes) ? found with { Other = "a manifest of an unknown kind" } : found with { Problem = e };
         }
 
         if (manifest.CacheConfig is not { } config)
@@ -50,7 +59,7 @@ internal sealed class TagReader(IReadOnlyContentStore store, string tag, CacheFo
         }
         catch (RegistryCacheException e) when (IsBroken(e) || e is CacheFormatException)
         {
-            return found with { Problem = e.Message };
+            return found with { Problem = e };
         }
     }
 

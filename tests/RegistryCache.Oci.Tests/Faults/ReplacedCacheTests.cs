@@ -24,8 +24,9 @@ public sealed class ReplacedCacheTests
         if (what == "config" && damage == "flipped")
         {
             // The size is right, so the registry is not sent the config, and it would not take it.
-            var error = Assert.ThrowsAsync<CacheStorageException>(() => cache.CreateExporter(target, options).ExportAsync(graph))!;
-            Assert.That(error.Message, Does.Contain("still damaged").And.Contains(first.Config!.Digest.ToString()));
+            var error = Assert.ThrowsAsync<RegistryCacheException>(() => cache.CreateExporter(target, options).ExportAsync(graph))!;
+            Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.DigestMismatch));
+            Assert.That(error.Message, Does.Contain("still cannot be read").And.Contains(first.Config!.Digest.ToString()));
             Assert.That(error.IsTransient, Is.False);
             return;
         }

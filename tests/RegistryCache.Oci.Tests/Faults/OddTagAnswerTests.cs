@@ -1,0 +1,110 @@
+using RegistryCache.Testing;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Oci.Tests.Faults;
+
+/// <summary>One odd answer about a tag decides neither what an export may replace nor whether it has succeeded.</summary>
+[Category("Integration")]
+public sealed class OddTagAnswerTests
+{
+    private const string Repository = "a/b";
+
+    private FaultRegistry _registry = null!;
+    private BuildCache _cache = null!;
+    private CacheGraph _old = null!;
+    private CacheGraph _graph = null!;
+    private CacheTarget _target = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _registry = await FaultRegistry.StartAsync();
+        _cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
+        _graph = await LocalAsync("max-gzip");
+        _old = await LocalAsync("branch-zz");
+        _target = CacheTarget.Parse($"type=registry,ref={_registry.Host}/{Repository}:main,registry.insecure=true,mode=max");
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _cache.DisposeAsync();
+        await _registry.DisposeAsync();
+    }
+
+    private static IEnumerable<Fault> Odd() => [Fault.Corrupt(0), Fault.Shorter(1 << 20), Odd404(), OddJson()];
+
+    [TestCaseSource(nameof(Odd))]
+    public async Task A_merge_loses_nothing_by_one_odd_manifest(Fault fault)
+    {
+        await Exporter().ExportAsync(_old);
+        _registry.Script.Add("GET", RequestKind.Manifest, fault, occurrence: 2);
+
+        var report = await Exporter(merge: true).ExportAsync(_graph);
+
+        Assert.That(report.Warnings, Is.Empty);
+        await AssertHoldsAsync(_old, _graph);
+    }
+
+    [Test]
+    public async Task A_merge_loses_nothing_by_one_odd_config([Values(404, 200)] int status)
+    {
+        await Exporter().ExportAsync(_old);
+        _registry.Script.Add("GET", RequestKind.Blob, status == 404 ? Odd404() : Fault.Corrupt(0));
+
+        var report = await Exporter(merge: true).ExportAsync(_graph);
+
+        Assert.That(report.Warnings, Is.Empty);
+        await AssertHoldsAsync(_old, _graph);
+    }
+
+    [Test]
+    public async Task A_tag_that_was_mended_is_believed_although_one_answer_about_it_is_odd([Values] bool merge)
+    {
+        var first = await Exporter().ExportAsync(_graph);
+        _registry.Repository(Repository).Blobs.TryRemove(first.Config!.Digest.ToString(), out _);
+        _registry.Script.Add("PUT", RequestKind.Manifest, new Fault("the next GET is odd")
+        {
+            Change = static (registry, _) => registry.Script.Add("GET", RequestKind.Manifest, Fault.Corrupt(0)),
+        });
+
+        var report = await Exporter(merge).ExportAsync(_graph);
+
+        Assert.That(report.Warnings.Single(), Does.Contain("could not be read and was replaced"));
+        await AssertHoldsAsync(_graph);
+    }
+
+    [Test]
+    public async Task A_tag_that_can_never_be_read_is_an_error_that_says_what_is_wrong_with_it([Values] bool merge)
+    {
+        await Exporter().ExportAsync(_graph);
+        _registry.Script.Add("GET", RequestKind.Manifest, Fault.Shorter(1 << 20), count: 100);
+
+        var error = Assert.ThrowsAsync<RegistryCacheException>(() => Exporter(merge).ExportAsync(_graph))!;
+
+        Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.DigestMismatch));
+        Assert.That(error.InnerException, Is.TypeOf<ContentMismatchException>());
+        Assert.That(error.Message, Does.Contain($"main in {_registry.Host}/{Repository}").And.Contains("still cannot be read"));
+    }
+
+    private static Fault Odd404() => Fault.Status(404, code: "MANIFEST_UNKNOWN");
+
+    private static Fault OddJson() => new("JSON of another kind") { Instead = static (_, _) => RegistryAnswer.Of(200, "{\"ok\":false}"u8.ToArray(), "application/json") };
+
+    private async Task<CacheGraph> LocalAsync(string fixture) =>
+        (await _cache.CreateImporter($"type=local,src={FixtureLayout.Open(fixture).Directory}").ImportAsync()).Graph;
+
+    private ICacheExporter Exporter(bool merge = false) =>
+        _cache.CreateExporter(_target, new CacheExportOptions { MergeWithExisting = merge, MergeSettleTime = TimeSpan.Zero });
+
+    private async Task AssertHoldsAsync(params CacheGraph[] graphs)
+    {
+        var import = await _cache.CreateImporter($"type=registry,ref={_registry.Host}/{Repository}:main,registry.insecure=true").ImportAsync();
+        Assert.That(import.Sources[0].Error, Is.Null);
+        var layers = Layers(import.Graph);
+        foreach (var graph in graphs)
+            Assert.That(layers, Is.SupersetOf(Layers(graph)));
+    }
+
+    private static IEnumerable<Digest> Layers(CacheGraph graph) => graph.CollectChains().SelectMany(static chain => chain.ToLayers()).Select(static layer => layer.Digest).Distinct();
+}
