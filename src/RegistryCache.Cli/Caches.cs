@@ -31,9 +31,7 @@ internal static class Caches
             };
         }
 
-        var limits = new LayerDecodeLimits();
-        if (arguments.One(MaxRatio) is { } ratio)
-            limits = new LayerDecodeLimits { MaxRatio = Ratio(ratio) };
+        var limits = new LayerDecodeLimits { MaxRatio = arguments.One(MaxRatio) is { } ratio ? Ratio(ratio) : null };
         var configure = TransferPace.Of(arguments);
         var builder = new BuildCacheBuilder().UseLogging(new WarningLines(terminal));
         return builder

@@ -17,10 +17,6 @@ internal static class ErrorLine
         _ => "",
     };
 
-    /// <summary>The same for a warning about a later restore, which names the limit in its text.</summary>
-    public static string OptionIn(string warning) =>
-        warning.Contains("LayerDecodeLimits.MaxRatio", StringComparison.Ordinal) ? $" (restore {Caches.MaxRatio})." : "";
-
     /// <summary>Writes the line, behind the name of what failed where there are several, and the details if they are wanted.</summary>
     /// <returns>What the process is to tell its caller.</returns>
     public static ExitCode Write(RegistryCacheException e, Terminal terminal, bool isVerbose, string prefix = "")

@@ -34,7 +34,7 @@ internal sealed class SaveCommand : ICommand
         if (saved.Export?.Error is { } error)
             terminal.Note($"{target}: ignored {ErrorLine.Of(error)}");
         foreach (var warning in saved.Export?.Warnings ?? [])
-            terminal.Note($"{target}: warning: {warning}{ErrorLine.OptionIn(warning)}");
+            terminal.Note($"{target}: warning: {warning}");
         WriteNotes(saved.Layer, terminal);
         if (asJson)
             WriteJson(saved, terminal.Output);

@@ -60,18 +60,20 @@ public sealed class FolderCache
 
         // Candidates are records that only a folder cache writes, so links are taken as they were saved: see docs/adr/0054.
         restore ??= new RestoreOptions();
+        var limits = restore.Limits ?? RestoreLimits.ForFolders;
         restore = restore with
         {
             SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
-            Limits = restore.Limits ?? RestoreLimits.ForFolders,
+            Limits = limits,
         };
+        var context = _context with { Reading = new LayerReadOptions { Limits = _context.Reading.Limits.ForFolders(limits) } };
 
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var failures = new List<CacheLoadFailure>();
         var order = _context.Order();
         foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
         {
-            var loader = new ChainLoader(_context, (failure, _) => SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message));
+            var loader = new ChainLoader(context, (failure, _) => SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message));
             var done = await loader.RestoreAsync(order.Sort(entry.Record.Results), into, restore, cancellationToken).ConfigureAwait(false);
             failures.AddRange(done.Failures);
             if (done.Result is { } result)

@@ -130,11 +130,14 @@ internal sealed class FolderSaver(
         CacheResult result, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
     {
         var done = await context.CreateExporter(target, export).ExportAsync(FolderRecords.Make(key, result), cancellationToken).ConfigureAwait(false);
-        if (context.Reading.Limits.RatioToRead(report.Bytes, result.Chain!.Top.Descriptor.Size) is { } ratio)
-            done = done with { Warnings = [.. done.Warnings, RatioWarning(ratio)] };
+        if (RestoreLimit(report.Bytes, result.Chain!.Top.Descriptor.Size) is { } warning)
+            done = done with { Warnings = [.. done.Warnings, warning] };
         return new FolderSave(key, digest, done.IsUnchanged, done) { Layer = report };
     }
 
-    private static string RatioWarning(int ratio) =>
-        $"The folder holds {ratio:N0} times the bytes of its layer. A restore needs {nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)} = {ratio} or more";
+    /// <summary>What a restore with the limits of this cache will need; nothing with the limits that it has by itself.</summary>
+    private string? RestoreLimit(long bytes, long layerBytes) =>
+        context.Reading.Limits.ForFolders(options.Snapshot.Limits ?? RestoreLimits.ForFolders).NeededFor(bytes, layerBytes) is var (name, value)
+            ? $"The folder exceeds a limit that was set for reading layers. A restore needs {nameof(LayerDecodeLimits)}.{name} = {value} or more."
+            : null;
 }

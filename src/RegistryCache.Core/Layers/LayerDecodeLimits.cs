@@ -3,25 +3,50 @@ namespace RegistryCache;
 /// <summary>How much a layer may decompress to before it counts as a bomb.</summary>
 public sealed class LayerDecodeLimits
 {
-    /// <summary>The most bytes one layer may decompress to. Default: 64 GiB.</summary>
-    public long MaxDecodedBytes { get; init; } = 64L << 30;
+    private const long DefaultDecodedBytes = 64L << 30;
+    private const int DefaultRatio = 500;
 
     /// <summary>
-    /// The most decompressed bytes per compressed byte, 1 or more, judged once <see cref="RatioGraceBytes"/> came out. Default: 500. Deflate
-    /// reaches at most 1032, with content that is all alike; what people build stays below 100. Raise it for a layer of more than 1 GiB
-    /// that is nearly all zeros, such as an empty disk image.
+    /// The most bytes one layer may decompress to. Default, <see langword="null"/>: 64 GiB; in a restore of a folder cache 64 GiB more than
+    /// <see cref="RestoreLimits.MaxTotalBytes"/>, which limits the files themselves.
     /// </summary>
-    public int MaxRatio { get; init; } = 500;
+    public long? MaxDecodedBytes { get; init; }
+
+    /// <summary>
+    /// The most decompressed bytes per compressed byte, 1 or more, judged once <see cref="RatioGraceBytes"/> came out. Default,
+    /// <see langword="null"/>: 500; in a restore of a folder cache none, because what was saved must come back and the limits of bytes
+    /// hold there. Deflate reaches at most 1032, with content that is all alike; what people build stays below 100. Raise it for a layer
+    /// of more than 1 GiB that is nearly all zeros, such as an empty disk image.
+    /// </summary>
+    public int? MaxRatio { get; init; }
 
     /// <summary>How many bytes may come out before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>
     public long RatioGraceBytes { get; init; } = 1L << 30;
 
-    /// <summary>The <see cref="MaxRatio"/> that a layer needs; <see langword="null"/> when these limits let it through.</summary>
-    internal int? RatioToRead(long decodedBytes, long layerBytes)
+    internal long EffectiveDecodedBytes => MaxDecodedBytes ?? FolderDecodedBytes ?? DefaultDecodedBytes;
+
+    /// <summary>The ratio to judge by; <see langword="null"/> for none.</summary>
+    internal int? EffectiveRatio => MaxRatio ?? (FolderDecodedBytes is null ? DefaultRatio : null);
+
+    private long? FolderDecodedBytes { get; init; }
+
+    /// <summary>These limits in a restore of a folder cache, which has limits of its own: see docs/adr/0054.</summary>
+    internal LayerDecodeLimits ForFolders(RestoreLimits limits) => new()
     {
-        if (decodedBytes <= RatioGraceBytes || layerBytes <= 0)
+        MaxDecodedBytes = MaxDecodedBytes,
+        MaxRatio = MaxRatio,
+        RatioGraceBytes = RatioGraceBytes,
+        FolderDecodedBytes = Math.Min(limits.MaxTotalBytes, long.MaxValue - DefaultDecodedBytes) + DefaultDecodedBytes,
+    };
+
+    /// <summary>The limit that refuses a layer, and the value that it would need; <see langword="null"/> when the layer is let through.</summary>
+    internal (string Name, long Value)? NeededFor(long decodedBytes, long layerBytes)
+    {
+        if (decodedBytes > EffectiveDecodedBytes)
+            return (nameof(MaxDecodedBytes), decodedBytes);
+        if (EffectiveRatio is not { } most || decodedBytes <= RatioGraceBytes || layerBytes <= 0)
             return null;
         var ratio = (decodedBytes / layerBytes) + (decodedBytes % layerBytes == 0 ? 0 : 1);
-        return ratio > MaxRatio ? (int)Math.Min(ratio, int.MaxValue) : null;
+        return ratio > most ? (nameof(MaxRatio), ratio) : null;
     }
 }

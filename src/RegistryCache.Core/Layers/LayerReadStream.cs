@@ -30,9 +30,13 @@ public sealed class LayerReadStream : ForwardReadStream
         Compression = codec.Compression;
         _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var diffId) ? diffId : null;
         _limits = options.Limits;
-        var byRatio = Math.Max(_limits.RatioGraceBytes, (long)Math.Min(long.MaxValue / 2d, layer.Size * (double)_limits.MaxRatio));
-        _isByRatio = byRatio < _limits.MaxDecodedBytes;
-        _maxBytes = _isByRatio ? byRatio : _limits.MaxDecodedBytes;
+        _maxBytes = _limits.EffectiveDecodedBytes;
+        if (_limits.EffectiveRatio is { } ratio)
+        {
+            var byRatio = Math.Max(_limits.RatioGraceBytes, (long)Math.Min(long.MaxValue / 2d, layer.Size * (double)ratio));
+            _isByRatio = byRatio < _maxBytes;
+            _maxBytes = Math.Min(byRatio, _maxBytes);
+        }
 
         // What is stored as it is has been hashed already when the blob was verified.
         var storedAsIs = codec.Compression == LayerCompression.Uncompressed && _expected == layer.Digest;
@@ -145,7 +149,7 @@ public sealed class LayerReadStream : ForwardReadStream
     private LimitExceededException TooMuch() => _isByRatio
         ? new LimitExceededException(
             $"The ratio of uncompressed to compressed bytes of layer {_layer.Digest}",
-            $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}", _limits.MaxRatio, _decoded / Math.Max(_layer.Size, 1))
+            $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}", _limits.EffectiveRatio ?? 0, _decoded / Math.Max(_layer.Size, 1))
         : new LimitExceededException(
             $"The uncompressed content of layer {_layer.Digest}", $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}", _maxBytes);
 }
