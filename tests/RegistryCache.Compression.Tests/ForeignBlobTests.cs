@@ -121,7 +121,7 @@ public sealed class ForeignBlobTests
     {
         var bomb = new MemoryStream();
         var layer = await new GzipCodec().EncodeAsync(new MemoryStream(new byte[64 * MiB]), bomb, new LayerEncodeOptions { Level = 9 }, CancellationToken.None);
-        Assert.That(64 * MiB / layer.Size, Is.GreaterThan(new LayerDecodeLimits().MaxRatio), "zeros must be a bomb by default");
+        Assert.That(64 * MiB / layer.Size, Is.GreaterThan(500), "zeros must be a bomb by default");
         var options = new LayerReadOptions { Limits = new LayerDecodeLimits { RatioGraceBytes = MiB } };
 
         await using var stream = await LayerReader.OpenAsync(layer.ToDescriptor(), BlobSource.FromBytes(bomb.ToArray()), BuiltInCodecs.CreateSet(), options, CancellationToken.None);

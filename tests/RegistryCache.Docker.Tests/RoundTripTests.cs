@@ -50,6 +50,26 @@ internal sealed class RoundTripTests(string engine)
         await _harness.Row.ProveEveryStepIsCachedAsync(_fixture, _harness.From(ours), dockers, ours);
     }
 
+    /// <summary>Docker has no media type for zstd and estargz layers; BuildKit names one of its own. Nothing is converted, so nothing is refused.</summary>
+    [Test]
+    public async Task Docker_takes_back_what_it_wrote_with_its_own_types_in_a_codec_that_they_are_not_made_for(
+        [Values("zstd", "estargz")] string codec, [Values("", ",compression=")] string asked)
+    {
+        _harness.RequireWriterOf(codec);
+        const string form = "mode=max,oci-mediatypes=false,image-manifest=false";
+        var (dockers, ours) = ($"odd:dockers-{codec}", $"odd:ours-{codec}-{asked.Length}");
+        await _harness.Buildx.ExportAsync(_fixture, "--cache-to", _harness.To(dockers, $"{form},compression={codec},force-compression=true"));
+        var written = await _harness.Configs.LayersAsync(dockers);
+        await TestContext.Out.WriteLineAsync(string.Join(' ', written.Select(layer => layer.MediaType).Distinct()));
+
+        await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, form + (asked.Length == 0 ? "" : asked + codec)));
+
+        var copied = await _harness.Configs.LayersAsync(ours);
+        Assert.That(copied.Select(layer => (layer.Digest, layer.MediaType)), Is.EqualTo(written.Select(layer => (layer.Digest, layer.MediaType))));
+        await _harness.Row.RequireSameConfigAsync(_fixture, dockers, ours);
+        await _harness.Row.ProveEveryStepIsCachedAsync(_fixture, _harness.From(ours), dockers, ours);
+    }
+
     [TestCaseSource(nameof(Converted))]
     public async Task Docker_takes_its_gzip_cache_after_we_made_something_else_of_it(CacheVariant variant)
     {

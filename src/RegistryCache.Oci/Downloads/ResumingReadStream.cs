@@ -12,6 +12,7 @@ namespace RegistryCache.Oci.Downloads;
 internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot) : ForwardReadStream
 {
     private readonly RetrySchedule _schedule = repository.Transport.Settings.NewSchedule();
+    private RegistryRequest? _request;
     private RegistryExchange? _exchange;
     private Stream? _body;
     private long _position = start;
@@ -124,7 +125,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         {
             if (failure is RegistryTransferException)
                 ExceptionDispatchInfo.Throw(failure);
-            throw TransferFailures.From(failure, "GET", request.Uri, stalled, repository.Transport.Settings, slow);
+            throw TransferFailures.From(failure, _request ?? request, request.Uri, stalled, repository.Transport.Settings, slow);
         }
 
         OciLog.DownloadResumed(repository.Logger, blob.Digest.ToString(), repository.DisplayName, _position);
@@ -141,6 +142,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
             RangeStart = _position > 0 || _bounded ? _position : null,
             RangeEnd = _bounded ? end - 1 : null,
         };
+        _request = request;
         var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -162,22 +162,22 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
                     throw Protocol($"{Host.Name} redirected a {request.Method} with {exchange.Status}, which would change the method.");
                 if (redirects == MaxRedirects)
                     throw Protocol($"{Host.Name} redirected more than {MaxRedirects} times.");
-                uri = ResolveLocation(uri, location);
+                uri = ResolveLocation(request, uri, location);
             }
         }
     }
 
     /// <summary>Resolves a redirect or a Location and refuses to leave TLS for plain HTTP.</summary>
-    public Uri ResolveLocation(Uri origin, string location)
+    public Uri ResolveLocation(RegistryRequest request, Uri origin, string location)
     {
-        var target = RegistryUri.Resolve(origin, location);
+        var target = RegistryUri.Resolve(origin, location, text => Settings.Secrets.RemoveFrom(text, request));
         if (target.UserInfo.Length > 0)
             throw Protocol($"{Host.Name} named a Location with a user in it.");
         if (origin.Scheme != "https" || target.Scheme == "https")
             return target;
         var root = "http://" + target.Authority;
         if (!string.Equals(target.IdnHost, origin.IdnHost, StringComparison.OrdinalIgnoreCase))
-            throw Protocol($"{Host.Name} pointed from HTTPS to plain HTTP on {Settings.Secrets.RemoveFrom(target.Authority)}; that was not followed.");
+            throw Protocol($"{Host.Name} pointed from HTTPS to plain HTTP on {Settings.Secrets.RemoveFrom(target.Authority, request)}; that was not followed.");
 
         // A registry behind a proxy that ends TLS often does not know that it is reached by HTTPS.
         return RegistryUri.Create("https://" + origin.Authority + target.OriginalString[root.Length..]);
@@ -216,6 +216,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     private async Task<RegistryExchange> OnceAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
     {
         var stall = Settings.NewTimer(cancellationToken);
+        request.IsSentTo(uri, header);
         using var activity = RequestTelemetry.Start(request, uri, Settings.Secrets);
         var started = Settings.Time.GetTimestamp();
         var message = CreateMessage(request, uri, header, stall);
@@ -228,7 +229,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             if (Settings.Logger.IsEnabled(LogLevel.Debug))
                 OciLog.Answered(Settings.Logger, request.Method.Method, Settings.Secrets.Show(uri, request), (int)response.StatusCode);
             if (response.Headers.TryGetValues("Warning", out var warnings))
-                OciLog.ServerWarning(Settings.Logger, Host.Name, ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), message), 1000));
+                OciLog.ServerWarning(Settings.Logger, Host.Name, ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), request), 1000));
             RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
             if (response.StatusCode == HttpStatusCode.ExpectationFailed)
                 Host.State.RefusesExpect = true;
@@ -246,7 +247,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             cancellationToken.ThrowIfCancellationRequested();
             if (e is ObjectDisposedException)
                 ExceptionDispatchInfo.Throw(e);
-            throw TransferFailures.From(e, request.Method.Method, uri, stalled, Settings, stall.IsSlow, request);
+            throw TransferFailures.From(e, request, uri, stalled, Settings, stall.IsSlow);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class WholeBody
             }
             catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && exchange.Stall.IsStalled))
             {
-                failure = TransferFailures.From(e, request.Method.Method, request.Uri, exchange.Stall.IsStalled, transport.Settings, exchange.Stall.IsSlow);
+                failure = TransferFailures.From(e, request, request.Uri, exchange.Stall.IsStalled, transport.Settings, exchange.Stall.IsSlow);
                 exchange.Dispose();
             }
             catch

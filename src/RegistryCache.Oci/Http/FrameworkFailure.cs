@@ -6,12 +6,12 @@ namespace RegistryCache.Oci.Http;
 /// </summary>
 internal static class FrameworkFailure
 {
-    public static Exception Clean(Exception failure, KnownSecrets secrets)
+    public static Exception Clean(Exception failure, KnownSecrets secrets, RegistryRequest request)
     {
-        if (IsClean(failure, secrets))
+        if (IsClean(failure, secrets, request))
             return failure;
-        var message = ErrorText.Quote(secrets.RemoveFrom(failure.Message), 1000);
-        var inner = failure.InnerException is { } cause ? Clean(cause, secrets) : null;
+        var message = ErrorText.Quote(secrets.RemoveFrom(failure.Message, request), 1000);
+        var inner = failure.InnerException is { } cause ? Clean(cause, secrets, request) : null;
         return failure switch
         {
             HttpRequestException http => new HttpRequestException(http.HttpRequestError, message, inner, http.StatusCode),
@@ -20,11 +20,11 @@ internal static class FrameworkFailure
         };
     }
 
-    private static bool IsClean(Exception failure, KnownSecrets secrets)
+    private static bool IsClean(Exception failure, KnownSecrets secrets, RegistryRequest request)
     {
         for (var e = failure; e is not null; e = e.InnerException)
         {
-            if (secrets.RemoveFrom(e.Message) != e.Message
+            if (secrets.RemoveFrom(e.Message, request) != e.Message
                 || ErrorText.Clean(e.Message.ReplaceLineEndings(" ")) != e.Message.ReplaceLineEndings(" "))
                 return false;
         }

@@ -44,13 +44,13 @@ internal sealed class KnownSecrets
     public void AddName(string name) => AddTo(_names, name);
 
     /// <summary>Removes the secrets of the client and of the request from foreign text.</summary>
-    public string RemoveFrom(string text, HttpRequestMessage? request = null)
+    public string RemoveFrom(string text, RegistryRequest? request = null)
     {
         if (text.Length == 0)
             return text;
         var secrets = All();
         if (request is not null)
-            secrets = new SecretSet(Of(request), more: secrets);
+            secrets = new SecretSet(request.Sent.SelectMany(Of), more: secrets);
         return secrets.IsEmpty ? text : EchoedSecrets.Remove(text, secrets);
     }
 
@@ -65,6 +65,10 @@ internal sealed class KnownSecrets
         lock (_lock)
             secrets = _forUrls ??= new SecretSet(_secrets.Where(static secret => secret.Length >= EchoedSecrets.ShortSecret), _pairs,
                 _names);
+
+        // Its own query is hidden by its names already, and parts of it, such as a region, may well be in its host.
+        if (request is not null && request.Sent.Any(sent => sent.Uri != uri))
+            secrets = new SecretSet(request.Sent.Where(sent => sent.Uri != uri).SelectMany(Of), known: [uri.IdnHost], more: secrets);
         return secrets.IsEmpty ? url : EchoedSecrets.Remove(url, secrets);
     }
 
@@ -85,11 +89,11 @@ internal sealed class KnownSecrets
         }
     }
 
-    private static IEnumerable<string> Of(HttpRequestMessage request)
+    private static IEnumerable<string> Of((Uri Uri, string? Authorization) sent)
     {
-        if (request.Headers.Authorization is { Parameter: { Length: > 0 } parameter })
+        if (sent.Authorization is { Length: > 0 } parameter)
             yield return parameter;
-        foreach (var (name, value) in RegistryUri.SecretValues(request.RequestUri))
+        foreach (var (name, value) in RegistryUri.SecretValues(sent.Uri))
         {
             // The value of Expires=900 alone would hide every 900. With its name it is specific.
             yield return value.Length < EchoedSecrets.ShortSecret ? $"{name}={value}" : value;

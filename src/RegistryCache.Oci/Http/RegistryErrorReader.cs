@@ -19,7 +19,7 @@ internal static class RegistryErrorReader
         RegistryRequest request, HttpResponseMessage response, string? credentialNote, TransportSettings settings,
         CancellationToken cancellationToken)
     {
-        string Safe(string text) => settings.Secrets.RemoveFrom(text, response.RequestMessage);
+        string Safe(string text) => settings.Secrets.RemoveFrom(text, request);
 
         var errors = request.Method == HttpMethod.Head ? []
             : Parse(Encoding.UTF8.GetString(await ReadBodyAsync(response, settings.Time, cancellationToken).ConfigureAwait(false)), Safe);

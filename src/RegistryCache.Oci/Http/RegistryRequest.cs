@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+
 namespace RegistryCache.Oci.Http;
 
 /// <summary>
@@ -37,6 +40,18 @@ internal sealed class RegistryRequest(HttpMethod method, Uri uri, string templat
 
     /// <summary>Whether the body is long enough to send the headers first, so the registry can refuse early.</summary>
     public bool ExpectContinue { get; init; }
+
+    /// <summary>
+    /// The URLs that it was sent to so far, including redirects, each with its <c>Authorization</c> value. An answer may repeat them.
+    /// </summary>
+    public ImmutableArray<(Uri Uri, string? Authorization)> Sent { get; private set; } = [];
+
+    /// <summary>Remembers a URL that it is sent to.</summary>
+    public void IsSentTo(Uri uri, AuthenticationHeaderValue? header)
+    {
+        if (!Sent.Contains((uri, header?.Parameter)))
+            Sent = Sent.Add((uri, header?.Parameter));
+    }
 
     /// <summary>Whether the URL belongs to a started upload. Anyone who knows such a URL can continue the upload.</summary>
     public bool ContinuesUpload => Template.EndsWith("{session}", StringComparison.Ordinal);

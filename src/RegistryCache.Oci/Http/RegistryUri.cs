@@ -34,11 +34,14 @@ internal static class RegistryUri
     private static string? SchemeOf(string location)
     {
         var end = location.AsSpan().IndexOfAnyExcept(SchemeCharacters);
-        return end > 0 && location[end] == ':' && char.IsAsciiLetter(location[0]) ? ErrorText.Quote(location[..Math.Min(end, 32)]) : null;
+        return end > 0 && location[end] == ':' && char.IsAsciiLetter(location[0]) ? location[..end] : null;
     }
 
     /// <summary>Resolves a Location: absolute, without scheme, host-relative or relative.</summary>
-    public static Uri Resolve(Uri origin, string location)
+    /// <param name="origin">The URL that was answered.</param>
+    /// <param name="location">What the answer says.</param>
+    /// <param name="safe">Takes secrets out of what an error repeats.</param>
+    public static Uri Resolve(Uri origin, string location, Func<string, string>? safe = null)
     {
         location = location.Trim();
         if (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
@@ -47,7 +50,7 @@ internal static class RegistryUri
         if (SchemeOf(location) is { } scheme)
             throw new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryProtocol,
-                $"{origin.Authority} pointed to a URL with the scheme '{scheme}'. Only http and https are followed.");
+                $"{origin.Authority} pointed to a URL with the scheme '{ErrorText.Quote(safe?.Invoke(scheme) ?? scheme, 32)}'. Only http and https are followed.");
         if (location.StartsWith("//", StringComparison.Ordinal))
             return Create(origin.Scheme + ":" + location);
         var root = origin.Scheme + "://" + origin.Authority;

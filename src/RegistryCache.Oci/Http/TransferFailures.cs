@@ -6,14 +6,14 @@ namespace RegistryCache.Oci.Http;
 /// <summary>Translates the framework's exceptions into this library's.</summary>
 internal static class TransferFailures
 {
-    public static RegistryCacheException From(Exception failure, string method, Uri uri, bool stalled, TransportSettings settings,
-        bool slow = false, RegistryRequest? request = null)
+    public static RegistryCacheException From(
+        Exception failure, RegistryRequest request, Uri uri, bool stalled, TransportSettings settings, bool slow = false)
     {
         if (failure is RegistryCacheException own)
             return own;
         var announcesOnly = Causes(failure).Any(static cause => cause is TooManyAnnouncementsException);
-        failure = FrameworkFailure.Clean(failure, settings.Secrets);
-        var where = $"{method} {settings.Secrets.Show(uri, request)}";
+        failure = FrameworkFailure.Clean(failure, settings.Secrets, request);
+        var where = $"{request.Method.Method} {settings.Secrets.Show(uri, request)}";
         if (announcesOnly)
         {
             return new RegistryTransferException(

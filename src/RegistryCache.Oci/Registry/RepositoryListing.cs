@@ -70,7 +70,7 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
             using var _ = exchange;
             if (exchange.Status == 404)
                 yield break;
-            next = LinkHeader.Next(exchange.Response) is { } link ? repository.Transport.ResolveLocation(exchange.Response.RequestMessage!.RequestUri!, link) : null;
+            next = LinkHeader.Next(exchange.Response) is { } link ? repository.Transport.ResolveLocation(request, exchange.Response.RequestMessage!.RequestUri!, link) : null;
             if (next is not null && !repository.Transport.Host.Owns(next))
                 throw RegistryTransport.Protocol($"{repository.DisplayName} continues a listing on {repository.Transport.Settings.Secrets.RemoveFrom(next.Authority)}; that was not followed.");
             yield return (Parse(bytes), exchange.Header("OCI-Filters-Applied")?.Contains("artifactType", StringComparison.OrdinalIgnoreCase) ?? false);

@@ -48,6 +48,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
         using var activity = RequestTelemetry.Start(request, request.Uri, settings.Secrets);
         var started = settings.Time.GetTimestamp();
         using var message = create();
+        request.IsSentTo(request.Uri, message.Headers.Authorization);
         message.Version = HttpVersion.Version11;
         message.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         message.Headers.TryAddWithoutValidation("User-Agent", settings.UserAgent);
@@ -72,7 +73,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
         {
             RequestTelemetry.Stop(activity, request, request.Uri, null, e, settings.Time.GetElapsedTime(started));
             cancellationToken.ThrowIfCancellationRequested();
-            throw TransferFailures.From(e, request.Method.Method, request.Uri, stall.IsStalled, settings);
+            throw TransferFailures.From(e, request, request.Uri, stall.IsStalled, settings);
         }
     }
 }

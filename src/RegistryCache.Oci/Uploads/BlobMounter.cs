@@ -29,7 +29,7 @@ internal sealed class BlobMounter(RepositoryContext repository)
                 OciLog.NotMounted(repository.Logger, session.Blob.Digest.ToString(), from, $"status {exchange.Status}");
                 if (exchange.Status == 202 && exchange.Header("Location") is { Length: > 0 })
                 {
-                    UploadSteps.Begin(session, exchange, repository.Transport);
+                    UploadSteps.Begin(session, request, exchange, repository.Transport);
                     return false;
                 }
             }

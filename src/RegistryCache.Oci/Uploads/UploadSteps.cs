@@ -31,15 +31,15 @@ internal sealed class UploadSteps(RepositoryContext repository)
         // 201 says that the registry has the blob already; what it has decides.
         if (exchange.Status == 201 && await holds(session.Blob, cancellationToken).ConfigureAwait(false))
             return null;
-        Begin(session, exchange, repository.Transport);
+        Begin(session, request, exchange, repository.Transport);
         return StepFailure.None;
     }
 
     /// <summary>Takes up the session that a POST or a refused mount opened.</summary>
-    public static void Begin(UploadSession session, RegistryExchange exchange, RegistryTransport transport)
+    public static void Begin(UploadSession session, RegistryRequest request, RegistryExchange exchange, RegistryTransport transport)
     {
         session.Offset = 0;
-        session.Location = Follow(exchange, transport)
+        session.Location = Follow(request, exchange, transport)
             ?? throw RegistryTransport.Protocol($"{transport.Host.Name} opened an upload without saying where: the Location header is missing.");
         if (exchange.Header("OCI-Chunk-Min-Length") is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minimum))
             session.MinChunkBytes = minimum;
@@ -105,7 +105,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status is 200 or 201 or 202 or 204)
         {
-            session.Location = Follow(exchange, repository.Transport) ?? session.Location;
+            session.Location = Follow(request, exchange, repository.Transport) ?? session.Location;
             session.Offset = offset + length;
 
             // Some registries complete the upload with the last chunk.
@@ -125,7 +125,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status is not (200 or 202 or 204))
             return null;
-        session.Location = Follow(exchange, repository.Transport) ?? session.Location;
+        session.Location = Follow(request, exchange, repository.Transport) ?? session.Location;
         return UploadRange.Read(exchange.Header("Range"));
     }
 
@@ -148,9 +148,9 @@ internal sealed class UploadSteps(RepositoryContext repository)
         }
     }
 
-    private static Uri? Follow(RegistryExchange exchange, RegistryTransport transport) =>
+    private static Uri? Follow(RegistryRequest request, RegistryExchange exchange, RegistryTransport transport) =>
         exchange.Header("Location") is { Length: > 0 } location
-            ? transport.ResolveLocation(exchange.Response.RequestMessage!.RequestUri!, location)
+            ? transport.ResolveLocation(request, exchange.Response.RequestMessage!.RequestUri!, location)
             : null;
 
     private async Task<StepFailure> FailAsync(RegistryRequest request, RegistryExchange exchange, CancellationToken cancellationToken)
