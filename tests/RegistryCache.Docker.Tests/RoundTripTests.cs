@@ -51,18 +51,18 @@ internal sealed class RoundTripTests(string engine)
     }
 
     /// <summary>Docker has no media type for zstd and estargz layers; BuildKit names one of its own. Nothing is converted, so nothing is refused.</summary>
-    [Test]
-    public async Task Docker_takes_back_what_it_wrote_with_its_own_types_in_a_codec_that_they_are_not_made_for(
-        [Values("zstd", "estargz")] string codec, [Values("", ",compression=")] string asked)
+    [TestCase("zstd")]
+    [TestCase("estargz")]
+    public async Task Docker_takes_back_what_it_wrote_with_its_own_types_in_a_codec_that_they_are_not_made_for(string codec)
     {
         _harness.RequireWriterOf(codec);
         const string form = "mode=max,oci-mediatypes=false,image-manifest=false";
-        var (dockers, ours) = ($"odd:dockers-{codec}", $"odd:ours-{codec}-{asked.Length}");
+        var (dockers, ours) = ($"odd:dockers-{codec}", $"odd:ours-{codec}");
         await _harness.Buildx.ExportAsync(_fixture, "--cache-to", _harness.To(dockers, $"{form},compression={codec},force-compression=true"));
         var written = await _harness.Configs.LayersAsync(dockers);
         await TestContext.Out.WriteLineAsync(string.Join(' ', written.Select(layer => layer.MediaType).Distinct()));
 
-        await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, form + (asked.Length == 0 ? "" : asked + codec)));
+        await CacheTool.CopyAsync(_harness.From(dockers), _harness.To(ours, form));
 
         var copied = await _harness.Configs.LayersAsync(ours);
         Assert.That(copied.Select(layer => (layer.Digest, layer.MediaType)), Is.EqualTo(written.Select(layer => (layer.Digest, layer.MediaType))));
