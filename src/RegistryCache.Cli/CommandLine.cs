@@ -65,10 +65,7 @@ internal sealed class CommandLine(Terminal terminal)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            terminal.Note($"error: {e.Message}");
-            if (isVerbose)
-                terminal.Details(e.ToString());
-            return ExitCode.Failed;
+            return ErrorLine.Write(new CacheStorageException(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e), terminal, isVerbose);
         }
         catch (Exception e)
         {

@@ -11,7 +11,7 @@ internal static class PathList
     public static void Write(Terminal terminal, string what, IReadOnlyList<string> paths)
     {
         if (paths.Count > 0)
-            terminal.Note($"{what}: {string.Join(", ", paths.Take(Shown).Select(ErrorText.Clean))}{(paths.Count > Shown ? $" and {paths.Count - Shown} more" : "")}");
+            terminal.Note($"note: {what}: {string.Join(", ", paths.Take(Shown).Select(ErrorText.Clean))}{(paths.Count > Shown ? $" and {paths.Count - Shown} more" : "")}");
     }
 
     /// <summary>All of them.</summary>

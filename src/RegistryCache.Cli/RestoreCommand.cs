@@ -5,11 +5,11 @@ internal sealed class RestoreCommand : ICommand
 {
     public string Name => "restore";
 
-    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--existing keep|replace] [--prefer first|newest] [--symlinks any|inside|skip] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
+    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--existing keep|replace] [--prefer first|newest] [--symlinks any|inside|skip] [--devices refuse|skip|keep] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
 
-    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. What the folder holds and the cache does not stays (keep) or is removed (replace). Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Of several sources the first wins, or the newest result. Exit code 4: a key matched but could not be restored.";
+    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. What the folder holds and the cache does not stays (keep) or is removed (replace). Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or made, which needs root (keep). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Of several sources the first wins, or the newest result. Exit code 4: a key matched but could not be restored.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--existing", "--prefer", "--symlinks", "--times", "--format", .. Caches.ReadingOptions];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--existing", "--prefer", "--symlinks", "--devices", "--times", "--format", .. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
@@ -23,6 +23,7 @@ internal sealed class RestoreCommand : ICommand
         {
             Existing = arguments.Choice("--existing", "keep", "replace") == "replace" ? ExistingContent.Replace : ExistingContent.Keep,
             SymbolicLinks = LinkChoice.Of(arguments),
+            Devices = DeviceChoice.Of(arguments),
             Times = arguments.Choice("--times", "keep", "now", "fixed") switch { "now" => TimePolicy.Now, "fixed" => TimePolicy.Fixed, _ => TimePolicy.Keep },
         };
         List<CacheSource> sources = [.. arguments.All("--from").SelectMany(s => CacheSource.ParseMany(s))];
@@ -39,6 +40,8 @@ internal sealed class RestoreCommand : ICommand
         foreach (var warning in found.Warnings)
             terminal.Note($"warning: {warning}");
         PathList.Write(terminal, "left out", found.Report?.Skipped ?? []);
+        if (found.Report?.SetIdBitsCleared is > 0 and var cleared)
+            terminal.Note($"note: the setuid and setgid bits of {cleared} {(cleared == 1 ? "entry" : "entries")} were not restored, so that no program runs with the rights of another user");
         if (asJson)
             WriteJson(found, terminal.Output);
         else if (found.IsHit)
@@ -84,6 +87,7 @@ internal sealed class RestoreCommand : ICommand
         json.WriteString("createdAt", found.CreatedAt?.ToString());
         json.WriteNumber("entries", found.Report?.Entries ?? 0);
         json.WriteNumber("bytes", found.Report?.Bytes ?? 0);
+        json.WriteNumber("setIdBitsCleared", found.Report?.SetIdBitsCleared ?? 0);
         PathList.Write(json, "skipped", found.Report?.Skipped ?? []);
         PathList.Write(json, "warnings", found.Warnings);
         json.WriteStartArray("failures");

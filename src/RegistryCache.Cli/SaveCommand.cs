@@ -5,11 +5,11 @@ internal sealed class SaveCommand : ICommand
 {
     public string Name => "save";
 
-    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--overwrite-image] [--symlinks any|inside|skip] [--times keep|fixed] [--format text|json]";
+    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--overwrite-image] [--symlinks any|inside|skip] [--devices refuse|skip|keep] [--times keep|fixed] [--format text|json]";
 
-    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges, and refuses a tag that holds something else than a cache, unless --overwrite-image says otherwise. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip). Times of change are saved (keep) or not (fixed).";
+    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges, and refuses a tag that holds something else than a cache, unless --overwrite-image says otherwise. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or saved (keep). Times of change are saved (keep) or not (fixed).";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--times", "--format"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--devices", "--times", "--format"];
 
     public IReadOnlyCollection<string> Flags { get; } = ["--overwrite-image"];
 
@@ -26,7 +26,7 @@ internal sealed class SaveCommand : ICommand
             Target = CacheTarget.Parse(target),
             OverwriteImage = arguments.Has("--overwrite-image"),
             Times = arguments.Choice("--times", "keep", "fixed") == "fixed" ? TimePolicy.Fixed : TimePolicy.Keep,
-            Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments) },
+            Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments), Devices = DeviceChoice.Of(arguments) },
         };
 
         await using var caches = Caches.Create(terminal, arguments);
@@ -63,6 +63,7 @@ internal sealed class SaveCommand : ICommand
         PathList.Write(terminal, "left out", layer?.Skipped ?? []);
         PathList.Write(terminal, "left out, because it belongs to the cache", layer?.OwnPaths ?? []);
         PathList.Write(terminal, "links that lead out of the folder; restore keeps them as links, and refuses them with --symlinks inside", layer?.LinksOut ?? []);
+        PathList.Write(terminal, "devices; restore needs --devices keep, as root, or --devices skip", layer?.Devices ?? []);
         PathList.Write(terminal, "names that start with .wh.; restore gives them back, other tools see a % before them", layer?.EscapedNames ?? []);
     }
 
@@ -90,6 +91,7 @@ internal sealed class SaveCommand : ICommand
         PathList.Write(json, "skipped", saved.Layer?.Skipped ?? []);
         PathList.Write(json, "ownPaths", saved.Layer?.OwnPaths ?? []);
         PathList.Write(json, "linksOut", saved.Layer?.LinksOut ?? []);
+        PathList.Write(json, "devices", saved.Layer?.Devices ?? []);
         PathList.Write(json, "escapedNames", saved.Layer?.EscapedNames ?? []);
     });
 }

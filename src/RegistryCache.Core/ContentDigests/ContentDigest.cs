@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RegistryCache.Core.ContentDigests;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
@@ -88,7 +89,7 @@ public static class ContentDigest
 
     private static Folder OpenFolderOf(string path, FolderAccess access, out string name)
     {
-        var full = Path.GetFullPath(path);
+        var full = AbsolutePath.Of(path);
         try
         {
             full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;

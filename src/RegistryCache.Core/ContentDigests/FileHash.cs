@@ -57,7 +57,7 @@ internal static class FileHash
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot read '{ErrorText.Quote(name)}': {ErrorText.Quote(e.Message)}", e);
+                RegistryCacheErrorCode.StorageFailure, $"Cannot read '{ErrorText.Quote(name)}': {ErrorText.Sentence(e.Message)}", e);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;
@@ -23,7 +24,7 @@ internal static class TreeHash
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var queue = Channel.CreateBounded<(Folder Folder, HashedNode Node)>(new BoundedChannelOptions(QueueLength) { SingleWriter = true });
         var result = new List<HashedNode>();
-        var root = Path.GetFullPath(path);
+        var root = AbsolutePath.Of(path);
         var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => HashAsync(queue.Reader, root, cache, stop), CancellationToken.None)).ToList();
         tasks.Add(Task.Run(() => WalkAsync(root, access, filter, own, cache, queue.Writer, result, stop), CancellationToken.None));
         await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -12,6 +12,7 @@ namespace RegistryCache;
 public static class ErrorText
 {
     private const int DefaultLength = 120;
+    private const int SentenceLength = 1000;
     private const char Replacement = '\ufffd';
 
     // Invisible, but letters or marks by their category. Source: Unicode, Default_Ignorable_Code_Point, and the blank pattern of Braille.
@@ -36,6 +37,14 @@ public static class ErrorText
         // Half a surrogate pair at the end would be one more bad character.
         var length = char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength;
         return Clean(text[..length]) + "…";
+    }
+
+    /// <summary>What a system or a library says of a failure, for a place in a message that goes on: cleaned, and ended like a sentence.</summary>
+    /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
+    public static string Sentence(string? text)
+    {
+        var said = Quote(text?.Trim(), SentenceLength);
+        return said.Length == 0 || said[^1] is '.' or '!' or '?' or '…' ? said : said + ".";
     }
 
     /// <summary>Foreign text as one line, whole: every character that <see cref="IsClean"/> refuses is replaced.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RegistryCache;
 
 /// <summary>What an export did. Immutable.</summary>
@@ -49,4 +51,11 @@ public sealed record CacheExportReport
 
     /// <summary>Bytes sent to all places.</summary>
     public long BytesSent => Places.Sum(p => p.Layers.Sum(l => l.BytesSent));
+
+    /// <summary>The outcome on one line, for a person.</summary>
+    public override string ToString() =>
+        Error is not null ? $"{Target}: failed: {Error.Message}"
+        : IsEmpty ? $"{Target}: nothing to export"
+        : IsUnchanged ? $"{Target}: unchanged"
+        : string.Create(CultureInfo.InvariantCulture, $"{Target}: {Results} results, {Layers.Count} layers, {BytesSent} bytes sent, manifest {Manifest?.Digest}");
 }

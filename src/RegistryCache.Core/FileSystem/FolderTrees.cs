@@ -120,7 +120,7 @@ internal static class FolderTrees
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}': {ErrorText.Quote(e.Message)}", e);
+                RegistryCacheErrorCode.StorageFailure, $"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}': {ErrorText.Sentence(e.Message)}", e);
         }
         finally
         {

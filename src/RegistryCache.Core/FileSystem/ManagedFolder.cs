@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
 
@@ -27,7 +28,7 @@ internal sealed class ManagedFolder : Folder
     /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> what names stand for, and not only .NET.</param>
     public static ManagedFolder OpenRoot(string path, bool hasStat)
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var full = Path.TrimEndingDirectorySeparator(AbsolutePath.Of(path));
         var folder = new ManagedFolder(full, hasStat, new ManagedMounts(full));
         return Directory.Exists(folder.FullPath) ? folder : throw folder.Failure("open", "", "there is no such directory");
     }

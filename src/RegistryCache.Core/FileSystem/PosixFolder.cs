@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
 
@@ -27,7 +28,7 @@ internal sealed class PosixFolder : Folder
 
     public static PosixFolder OpenRoot(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = AbsolutePath.Of(path);
         var handle = Libc.Open(PathText.Terminated(full, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec, 0);
         var folder = new PosixFolder(handle, full, null, "");
         return handle.IsInvalid ? throw folder.LastFailure("open", "") : folder;

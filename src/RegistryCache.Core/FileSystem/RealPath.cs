@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Core.FileSystem;
 
 /// <summary>The path of a file or directory without any link in it, for systems that do not tell which file is which.</summary>
@@ -7,7 +9,7 @@ internal static class RealPath
 
     public static string Of(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = AbsolutePath.Of(path);
         for (var links = 0; links < MaxLinks; links++)
         {
             if (FirstLink(full) is not { } resolved)

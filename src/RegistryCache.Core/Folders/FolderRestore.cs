@@ -43,4 +43,13 @@ public sealed class FolderRestore
 
     /// <summary>Folders that were found but could not be loaded, in the order in which they were tried.</summary>
     public IReadOnlyList<CacheLoadFailure> Failures { get; }
+
+    /// <summary>The outcome on one line, for a person.</summary>
+    public override string ToString() => Outcome switch
+    {
+        FolderRestoreOutcome.Exact => $"{Key} restored: {Report}",
+        FolderRestoreOutcome.Fallback => $"{Key} restored in place of {RequestedKey}: {Report}",
+        FolderRestoreOutcome.NotUsable => $"{RequestedKey} not usable: {Failures[0].Error.Message}",
+        _ => Sources.FirstOrDefault(s => s.Error is not null) is { } failed ? $"{RequestedKey} not found: {failed.Error!.Message}" : $"{RequestedKey} not found",
+    };
 }

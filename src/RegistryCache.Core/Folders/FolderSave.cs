@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RegistryCache;
 
 /// <summary>What saving a folder did. Immutable.</summary>
@@ -15,4 +17,10 @@ public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchan
 
     /// <summary>The bytes of layers that were sent: 0 when another key has the same content.</summary>
     public long BytesSent => Export?.BytesSent ?? 0;
+
+    /// <summary>The outcome on one line, for a person.</summary>
+    public override string ToString() =>
+        IsUnchanged ? $"{Key} is unchanged"
+        : Export?.Error is { } error ? $"{Key} not saved: {error.Message}"
+        : string.Create(CultureInfo.InvariantCulture, $"{Key} saved, {BytesSent} bytes sent");
 }

@@ -57,7 +57,7 @@ internal sealed class CacheImporter(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Failed(source, new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"{source} could not be read: {e.Message}", e));
+            return Failed(source, new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"{source} could not be read: {ErrorText.Sentence(e.Message)}", e));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
     private RegistryCacheException Fail(Exception e)
     {
         var failure = e as RegistryCacheException ?? new CacheStorageException(
-            RegistryCacheErrorCode.StorageFailure, $"Layer {layer.Digest} could not be read: {e.Message}", e);
+            RegistryCacheErrorCode.StorageFailure, $"Layer {layer.Digest} could not be read: {ErrorText.Sentence(e.Message)}", e);
         failure.OnSide(CacheSide.Source);
         return Failure = failure;
     }

@@ -10,6 +10,9 @@ internal sealed class EntryMetadata
 
     public EntryMetadata(RestoreOptions options) => _options = options;
 
+    /// <summary>How many entries have lost set-id bits.</summary>
+    public long Stripped { get; private set; }
+
     public NodeMetadata Of(LayerEntry entry)
     {
         var mode = entry.Mode;
@@ -18,7 +21,10 @@ internal sealed class EntryMetadata
             if (_options.SetIdBits == SetIdPolicy.Refuse)
                 throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group (mode {Convert.ToString((int)mode, 8)})");
             if (_options.SetIdBits == SetIdPolicy.Strip)
+            {
                 mode &= ~FileModes.SetIds;
+                Stripped++;
+            }
         }
 
         return new NodeMetadata

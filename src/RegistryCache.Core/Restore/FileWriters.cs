@@ -102,7 +102,7 @@ internal sealed class FileWriters : IAsyncDisposable
     }
 
     private static CacheStorageException CannotWrite(string name, Exception cause) => new(
-        RegistryCacheErrorCode.StorageFailure, $"Cannot write '{ErrorText.Quote(name)}': {ErrorText.Quote(cause.Message)}", cause);
+        RegistryCacheErrorCode.StorageFailure, $"Cannot write '{ErrorText.Quote(name)}': {ErrorText.Sentence(cause.Message)}", cause);
 
     private void ThrowIfFailed()
     {

@@ -66,7 +66,7 @@ internal sealed class FolderAside : IDisposable
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
-                $"What '{ErrorText.Quote(_folder)}' held before the step ran could not be moved back. It is in '{ErrorText.Quote(Path.Combine(_place, ContentName))}': {ErrorText.Quote(e.Message)}",
+                $"What '{ErrorText.Quote(_folder)}' held before the step ran could not be moved back. It is in '{ErrorText.Quote(Path.Combine(_place, ContentName))}': {ErrorText.Sentence(e.Message)}",
                 e);
         }
     }
@@ -152,6 +152,6 @@ internal sealed class FolderAside : IDisposable
 
     private static CacheStorageException Failure(string folder, Exception cause) => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"'{ErrorText.Quote(folder)}' could not be emptied for the step: {ErrorText.Quote(cause.Message)} Nothing was run. Empty it, or choose another RunFolder.",
+        $"'{ErrorText.Quote(folder)}' could not be emptied for the step: {ErrorText.Sentence(cause.Message)} Nothing was run. Empty it, or choose another RunFolder.",
         cause);
 }

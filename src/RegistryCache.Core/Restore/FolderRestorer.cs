@@ -44,6 +44,8 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     public IReadOnlyList<string> Skipped => _skipped;
 
+    public long SetIdBitsCleared => _metadata.Stripped;
+
     public async ValueTask BeginLayerAsync()
     {
         // What is still being written must be there before another layer can replace it.
@@ -328,7 +330,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         if (isFifo ? !folder.CanCreateNodes : _options.Devices != SpecialFilePolicy.Keep)
         {
             if (!isFifo && _options.Devices == SpecialFilePolicy.Refuse)
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices can skip or keep it");
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices (--devices) can skip or keep it");
             return LeaveOut(entry.Path);
         }
 

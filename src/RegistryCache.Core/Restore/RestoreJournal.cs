@@ -178,7 +178,7 @@ internal sealed class RestoreJournal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot use the journal '{ErrorText.Quote(_path)}': {ErrorText.Quote(e.Message)}", e);
+                RegistryCacheErrorCode.StorageFailure, $"Cannot use the journal '{ErrorText.Quote(_path)}': {ErrorText.Sentence(e.Message)}", e);
         }
     }
 }

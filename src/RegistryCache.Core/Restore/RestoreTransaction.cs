@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
@@ -30,7 +31,7 @@ internal sealed class RestoreTransaction : IDisposable
 
     public static async Task<RestoreTransaction> BeginAsync(string directory, FolderAccess access, CancellationToken cancellationToken)
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        var full = Path.TrimEndingDirectorySeparator(AbsolutePath.Of(directory));
         var created = CreateDirectory(full);
         Folder? root = null;
         RestoreTransaction? transaction = null;
@@ -163,7 +164,7 @@ internal sealed class RestoreTransaction : IDisposable
                 RegistryCacheErrorCode.StorageFailure,
                 File.Exists(full)
                     ? $"'{ErrorText.Quote(full)}' is not a directory, so nothing can be restored into it. Choose another folder."
-                    : $"Cannot create the directory '{ErrorText.Quote(full)}': {ErrorText.Quote(e.Message)}",
+                    : $"Cannot create the directory '{ErrorText.Quote(full)}': {ErrorText.Sentence(e.Message)}",
                 e);
         }
     }

@@ -1,4 +1,5 @@
 using RegistryCache.Core.ContentDigests;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
@@ -45,7 +46,7 @@ public sealed class DirectoryState
         using (var folder = Folder.Open(path, options.Access))
             readContent |= !folder.Describe().HasIdentity;
         var nodes = await ReadAsync(path, options, readContent, new OwnPlaces([], options.Access), cancellationToken).ConfigureAwait(false);
-        return new DirectoryState(System.IO.Path.GetFullPath(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
+        return new DirectoryState(AbsolutePath.Of(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
     }
 
     internal static Task<List<HashedNode>> ReadAsync(

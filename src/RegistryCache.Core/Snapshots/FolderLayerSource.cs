@@ -1,4 +1,5 @@
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Tar;
 
@@ -71,7 +72,7 @@ internal sealed class FolderLayerSource : LayerSource
 
     private async Task WriteFileAsync(NodeWriter entries, FolderMapping mapping, CancellationToken cancellationToken)
     {
-        var full = Path.GetFullPath(mapping.SourcePath);
+        var full = AbsolutePath.Of(mapping.SourcePath);
         using var folder = Folder.Open(Path.GetDirectoryName(full) ?? full, _options.Access);
         var node = folder.Find(Path.GetFileName(full)) ?? throw new CacheStorageException(
             RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(mapping.SourcePath)}' does not exist; there is nothing to take a snapshot of.");

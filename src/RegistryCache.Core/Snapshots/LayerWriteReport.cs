@@ -1,3 +1,4 @@
+using System.Globalization;
 using RegistryCache.Core.Tar;
 
 namespace RegistryCache;
@@ -20,6 +21,13 @@ public sealed record LayerWriteReport(long Entries, long Bytes, IReadOnlyList<st
     /// </summary>
     public IReadOnlyList<string> OwnPaths { get; init; } = [];
 
+    /// <summary>Devices that were written. A restore refuses them unless <see cref="RestoreOptions.Devices"/> says otherwise.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
     /// <summary>When the entries were changed, in the form of <see cref="EntryTimes"/>.</summary>
     internal ReadOnlyMemory<byte> Times { get; init; }
+
+    /// <summary>The numbers, on one line.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Entries} entries, {Bytes} bytes{(Skipped.Count == 0 ? "" : $", {Skipped.Count} left out")}");
 }

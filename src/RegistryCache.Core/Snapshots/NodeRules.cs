@@ -11,11 +11,12 @@ internal sealed class NodeRules(SnapshotOptions options)
     private readonly List<string> _skipped = [];
     private readonly List<string> _linksOut = [];
     private readonly List<string> _escaped = [];
+    private readonly List<string> _devices = [];
     private readonly EntryTimes.Writer _times = new();
     private long _entries;
     private long _bytes;
 
-    public LayerWriteReport Report(long tarBytes) => new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped, Times = _times.Bytes };
+    public LayerWriteReport Report(long tarBytes) => new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped, Devices = _devices, Times = _times.Bytes };
 
     public void Skip(string path) => _skipped.Add(path);
 
@@ -29,9 +30,10 @@ internal sealed class NodeRules(SnapshotOptions options)
             case FileKind.SymbolicLink:
                 return TakesLink(item.Path, item.Folder.ReadLink(item.Node.Name));
             case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == SpecialFilePolicy.Keep:
+                _devices.Add(item.Path);
                 return true;
             case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == SpecialFilePolicy.Refuse:
-                throw Unsupported($"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or set SnapshotOptions.Devices to Skip or Keep.");
+                throw Unsupported($"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or choose SnapshotOptions.Devices (--devices) skip or keep.");
             default:
                 Skip(item.Path);
                 return false;

@@ -50,7 +50,7 @@ internal sealed class RunOutput(string directory, RunFolder folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"Cannot create '{ErrorText.Quote(directory)}': {ErrorText.Quote(e.Message)}", e);
+            throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"Cannot create '{ErrorText.Quote(directory)}': {ErrorText.Sentence(e.Message)}", e);
         }
     }
 }

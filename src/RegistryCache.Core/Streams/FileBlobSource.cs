@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Core.Streams;
 
 internal sealed class FileBlobSource : BlobSource
@@ -7,7 +9,7 @@ internal sealed class FileBlobSource : BlobSource
     public FileBlobSource(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        _path = Path.GetFullPath(path);
+        _path = AbsolutePath.Of(path);
     }
 
     public override long? Length => new FileInfo(_path).Length;

@@ -141,7 +141,7 @@ internal sealed class LayoutCollector(
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            warnings.Add($"{file.FullName} could not be removed: {error.Message}");
+            warnings.Add($"{file.FullName} could not be removed: {ErrorText.Sentence(error.Message)}");
             return false;
         }
     }

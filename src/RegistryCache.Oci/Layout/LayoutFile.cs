@@ -85,5 +85,5 @@ internal static class LayoutFile
     public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
 
     public static CacheStorageException Failure(string what, Exception cause) =>
-        new(RegistryCacheErrorCode.StorageFailure, $"{what}: {cause.Message}", cause);
+        new(RegistryCacheErrorCode.StorageFailure, $"{what}: {ErrorText.Sentence(cause.Message)}", cause);
 }

@@ -5,7 +5,7 @@ internal sealed class LayoutPaths(string directory)
 {
     public static readonly string[] Algorithms = ["sha256", "sha384", "sha512"];
 
-    public string Root { get; } = Path.GetFullPath(directory);
+    public string Root { get; } = Absolute(directory);
 
     public string Index => Path.Combine(Root, "index.json");
 
@@ -20,4 +20,19 @@ internal sealed class LayoutPaths(string directory)
     public string BlobDirectory(string algorithm) => Path.Combine(Blobs, algorithm);
 
     public string Blob(Digest digest) => Path.Combine(Blobs, digest.AlgorithmName, digest.Hex);
+
+    private static string Absolute(string directory)
+    {
+        try
+        {
+            return Path.GetFullPath(directory);
+        }
+        catch (Exception e) when (LayoutFile.IsStorageError(e))
+        {
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                $"'{ErrorText.Quote(directory)}' is a relative path, and the working directory does not exist any more or cannot be read. Change to another directory, or give an absolute path.",
+                e);
+        }
+    }
 }

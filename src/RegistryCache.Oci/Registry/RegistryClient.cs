@@ -63,7 +63,7 @@ public sealed class RegistryClient : IAsyncDisposable
         catch (ArgumentException e)
         {
             // The grammar of references allows hosts that no URL can have.
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(reference.ToString())}' cannot be reached: {e.Message}", e);
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(reference.ToString())}' cannot be reached: {ErrorText.Sentence(e.Message)}", e);
         }
     }
 

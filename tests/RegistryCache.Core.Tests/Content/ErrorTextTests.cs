@@ -30,6 +30,16 @@ public sealed class ErrorTextTests
     public void Every_exception_of_ours_has_a_clean_message() =>
         Assert.That(new RegistryCacheException(RegistryCacheErrorCode.Unspecified, "a\u001b[2J\r\nb\u202ec\u200b").Message, Is.EqualTo("a\ufffd[2J\ufffd\ufffdb\ufffdc\ufffd"));
 
+    [TestCase("Permission denied: '/path'", "Permission denied: '/path'.")]
+    [TestCase("No space left on device. ", "No space left on device.")]
+    [TestCase("Why?", "Why?")]
+    [TestCase("cut off…", "cut off…")]
+    [TestCase("two\nlines", "two\ufffdlines.")]
+    [TestCase("", "")]
+    [TestCase(null, "")]
+    public void What_the_system_says_ends_like_a_sentence(string? text, string sentence) =>
+        Assert.That(ErrorText.Sentence(text), Is.EqualTo(sentence));
+
     [Test]
     public void A_long_text_is_cut_between_characters() =>
         Assert.That(ErrorText.Quote("aaa\U0001F600b", 4), Is.EqualTo("aaa…"));

@@ -186,9 +186,11 @@ public sealed class HostileLayerTests
     [TestCase(SetIdPolicy.Keep, "6755")]
     public async Task Set_id_bits_are_treated_as_chosen(SetIdPolicy policy, string expected)
     {
-        await ApplyAsync(new RestoreOptions { SetIdBits = policy }, new RawTar().File("su", mode: 0xded).End());
+        var tar = new RawTar().File("su", mode: 0xded).HardLink("same", "su").Symlink("link", "su").End();
+        var report = await ApplyAsync(new RestoreOptions { SetIdBits = policy }, tar);
 
         Assert.That(Trees.Describe(_scratch["target"]), Has.One.StartsWith($"su File {expected} "));
+        Assert.That(report.SetIdBitsCleared, Is.EqualTo(policy == SetIdPolicy.Strip ? 1 : 0));
     }
 
     [Test]
