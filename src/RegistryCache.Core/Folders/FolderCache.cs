@@ -66,7 +66,7 @@ public sealed class FolderCache
             SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
             Limits = limits,
         };
-        var context = _context with { Reading = new LayerReadOptions { Limits = _context.Reading.Limits.ForFolders(limits) } };
+        var context = _context with { Reading = new LayerReadOptions { Limits = _context.Reading.Limits.ForFolders(limits.MaxTotalBytes) } };
 
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var failures = new List<CacheLoadFailure>();

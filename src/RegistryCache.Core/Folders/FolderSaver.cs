@@ -137,7 +137,8 @@ internal sealed class FolderSaver(
 
     /// <summary>What a restore with the limits of this cache will need; nothing with the limits that it has by itself.</summary>
     private string? RestoreLimit(long bytes, long layerBytes) =>
-        context.Reading.Limits.ForFolders(options.Snapshot.Limits ?? RestoreLimits.ForFolders).NeededFor(bytes, layerBytes) is var (name, value)
+        context.Reading.Limits.ForFolders((options.Snapshot.Limits ?? RestoreLimits.ForFolders).MaxTotalBytes)
+            .NeededFor(bytes, layerBytes) is var (name, value)
             ? $"The folder exceeds a limit that was set for reading layers. A restore needs {nameof(LayerDecodeLimits)}.{name} = {value} or more."
             : null;
 }

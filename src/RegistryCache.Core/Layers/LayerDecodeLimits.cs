@@ -31,12 +31,12 @@ public sealed class LayerDecodeLimits
     private long? FolderDecodedBytes { get; init; }
 
     /// <summary>These limits in a restore of a folder cache, which has limits of its own: see docs/adr/0054.</summary>
-    internal LayerDecodeLimits ForFolders(RestoreLimits limits) => new()
+    internal LayerDecodeLimits ForFolders(long maxTotalBytes) => new()
     {
         MaxDecodedBytes = MaxDecodedBytes,
         MaxRatio = MaxRatio,
         RatioGraceBytes = RatioGraceBytes,
-        FolderDecodedBytes = Math.Min(limits.MaxTotalBytes, long.MaxValue - DefaultDecodedBytes) + DefaultDecodedBytes,
+        FolderDecodedBytes = Math.Min(maxTotalBytes, long.MaxValue - DefaultDecodedBytes) + DefaultDecodedBytes,
     };
 
     /// <summary>The limit that refuses a layer, and the value that it would need; <see langword="null"/> when the layer is let through.</summary>
