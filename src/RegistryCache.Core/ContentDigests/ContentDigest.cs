@@ -6,8 +6,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache;
 
 /// <summary>
-/// Digests of what files and folders hold: names, types, modes, link targets and bytes, and neither times nor owners nor the place
-/// of the folder. Equal content has an equal digest on every system. Made for keys of build steps, not for blobs.
+/// Digests of the content of files and folders: names, types, modes, link targets and bytes. Times, owners and the place of the
+/// folder do not count. Equal content has an equal digest on every system. Made for keys of build steps, not for blobs.
 /// </summary>
 /// <remarks>
 /// SHA-256 over <c>registry-cache.content.v1</c>, a line feed, one byte for the modes (<c>x</c> or <c>p</c>) and one record for each
@@ -104,5 +104,5 @@ public static class ContentDigest
     }
 
     private static CacheStorageException NoFile(string path, Exception? cause) => new(
-        RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(path)}' is no file, so it has no content to digest.", cause);
+        RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(path)}' is not a file, so it has no digest. For a directory, use ContentDigest.OfDirectoryAsync.", cause);
 }

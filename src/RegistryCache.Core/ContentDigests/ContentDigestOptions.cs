@@ -18,11 +18,11 @@ public sealed record ContentDigestOptions
     /// A file that remembers the digests of files whose size, times and inode did not change, so that an unchanged tree is not read
     /// again; <see langword="null"/>, the default, for none. It may serve any number of folders. A damaged or foreign file is ignored
     /// and replaced. Files that changed less than two seconds before they were read are never remembered, because a further change
-    /// could carry the same time. Nothing is remembered on systems that tell neither inodes nor times of change, such as Windows.
+    /// could carry the same time. Nothing is remembered on systems that provide neither inodes nor times of change, such as Windows.
     /// </summary>
     public string? StatCachePath { get; init; }
 
-    /// <summary>How files are reached, for tests.</summary>
+    /// <summary>How files are accessed, for tests.</summary>
     internal FolderAccess Access { get; init; }
 
     /// <summary>How many files are read at a time: 1 to 256. The default, 0, is the number of processors.</summary>

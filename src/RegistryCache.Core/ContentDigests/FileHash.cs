@@ -4,7 +4,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;
 
-/// <summary>Hashes one file, and does it again when somebody writes to it meanwhile.</summary>
+/// <summary>Hashes one file, and hashes it again if another program writes to it meanwhile.</summary>
 internal static class FileHash
 {
     private const int BufferSize = 256 * 1024;

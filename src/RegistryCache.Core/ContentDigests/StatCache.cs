@@ -45,7 +45,8 @@ internal sealed class StatCache
             _added[path] = Entry.None;
     }
 
-    /// <summary>Replaces the file in one step, if there is anything new. A cache that cannot be written is an error of the caller's set-up.</summary>
+    /// <summary>Replaces the file in one step, if there is anything new. A cache that cannot be written is an error of the caller's
+    /// set-up.</summary>
     public void Save()
     {
         if (_added.IsEmpty)

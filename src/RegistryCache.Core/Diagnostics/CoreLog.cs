@@ -17,7 +17,7 @@ internal static partial class CoreLog
     [LoggerMessage(1004, LogLevel.Warning, "Cache source {Source}: {Manifest} was left out: {Reason}")]
     public static partial void ImportLeftOut(ILogger logger, CacheSource source, Digest manifest, string reason);
 
-    [LoggerMessage(1010, LogLevel.Information, "Cache target {Target}: nothing to export, the target is left as it is.")]
+    [LoggerMessage(1010, LogLevel.Information, "Cache target {Target}: nothing to export, the target is not changed.")]
     public static partial void ExportEmpty(ILogger logger, CacheTarget target);
 
     [LoggerMessage(1011, LogLevel.Information, "Cache target {Target}: {Layers} layers, manifest {Manifest}.")]
@@ -26,9 +26,9 @@ internal static partial class CoreLog
     [LoggerMessage(1012, LogLevel.Warning, "Cache target {Target}: {Warning}")]
     public static partial void ExportWarning(ILogger logger, CacheTarget target, string warning);
 
-    [LoggerMessage(1014, LogLevel.Debug, "Cache target {Target}: what its tag holds could not be looked at ({Code}): {Reason}")]
+    [LoggerMessage(1014, LogLevel.Debug, "Cache target {Target}: the content of its tag could not be read ({Code}): {Reason}")]
     public static partial void TagNotRead(ILogger logger, CacheTarget target, string code, string reason);
 
-    [LoggerMessage(1013, LogLevel.Warning, "Cache target {Target} failed ({Code}), which ignore-error turns into a report: {Reason}")]
+    [LoggerMessage(1013, LogLevel.Warning, "Cache target {Target} failed ({Code}). The target says ignore-error, so this is only reported: {Reason}")]
     public static partial void ExportIgnored(ILogger logger, CacheTarget target, string code, string reason);
 }

@@ -7,8 +7,8 @@ namespace RegistryCache;
 public sealed record LayerEntry
 {
     /// <summary>
-    /// The time that stands for none: 1980-02-01T00:00:00Z. Zip archives have no earlier years than 1980, in the local time of whoever
-    /// writes them, and tools refuse files that are older.
+    /// The time of entries without a time: 1980-02-01T00:00:00Z. Zip archives cannot express years before 1980, in the local time of
+    /// their writer, and tools refuse older files.
     /// </summary>
     public static CacheTime FixedTime { get; } = CacheTime.FromUnix(318_211_200);
 

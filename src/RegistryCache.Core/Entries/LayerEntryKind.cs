@@ -24,9 +24,11 @@ public enum LayerEntryKind
     /// <summary>A named pipe.</summary>
     Fifo = 6,
 
-    /// <summary>The path does not exist any more. In a tar: an empty file <c>.wh.NAME</c>. Source: OCI image-spec, layer.md, «Whiteouts».</summary>
+    /// <summary>The path does not exist any more. In a tar: an empty file <c>.wh.NAME</c>. Source: OCI image-spec, layer.md,
+    /// "Whiteouts".</summary>
     Whiteout = 7,
 
-    /// <summary>The directory hides what lower layers put into it. In a tar: an empty file <c>.wh..wh..opq</c>. Source: OCI image-spec, layer.md.</summary>
+    /// <summary>The directory hides what lower layers put into it. In a tar: an empty file <c>.wh..wh..opq</c>. Source: OCI image-spec,
+    /// layer.md.</summary>
     OpaqueDirectory = 8,
 }

@@ -1,12 +1,14 @@
 namespace RegistryCache.Core.Entries;
 
-/// <summary>The rules for paths and link targets inside layers: relative, no way up, whiteout names. Source: OCI image-spec, layer.md.</summary>
+/// <summary>The rules for paths and link targets inside layers: relative, no way up, whiteout names. Source: OCI image-spec,
+/// layer.md.</summary>
 internal static class LayerPaths
 {
     public const string WhiteoutPrefix = ".wh.";
     public const string OpaqueMarker = ".wh..wh..opq";
 
-    /// <summary>AUFS kept files of its own under such names, in the root of every branch: <c>.wh..wh.plnk</c>, <c>.wh..wh.orph</c>, <c>.wh..wh.aufs</c>.</summary>
+    /// <summary>AUFS kept files of its own under such names, in the root of every branch: <c>.wh..wh.plnk</c>, <c>.wh..wh.orph</c>,
+    /// <c>.wh..wh.aufs</c>.</summary>
     private const string ReservedPrefix = ".wh..wh.";
 
     public static string WhiteoutOf(string path)
@@ -71,7 +73,7 @@ internal static class LayerPaths
 
     /// <summary>
     /// Whether a link stays inside wherever it and its neighbours are: <c>..</c> may only lead its text, and not above the root. A
-    /// <c>..</c> behind a name is refused too, because the name can be a link and the way up then starts elsewhere.
+    /// <c>..</c> after a name is refused too, because the name can be a link and the way up then starts elsewhere.
     /// </summary>
     public static bool StaysInside(string linkPath, string target)
     {
@@ -92,7 +94,7 @@ internal static class LayerPaths
         return true;
     }
 
-    /// <summary>Whether the path stands for a whiteout, and of what. It is not one of AUFS.</summary>
+    /// <summary>Whether the path is a whiteout, and of what. Names of AUFS are not whiteouts.</summary>
     public static (LayerEntryKind Kind, string Path) Classify(LayerEntry entry)
     {
         var path = entry.Path;
@@ -120,8 +122,8 @@ internal static class LayerPaths
         && path.Split('/').Any(part => part.StartsWith(ReservedPrefix, StringComparison.Ordinal) && part != OpaqueMarker);
 
     public static LayerFormatException Unsafe(string problem) =>
-        new(RegistryCacheErrorCode.UnsafeLayer, problem + ". The layer was not applied; do not trust where it came from.");
+        new(RegistryCacheErrorCode.UnsafeLayer, problem + ". The layer was not applied. Do not trust its source.");
 
     public static LayerFormatException Invalid(string problem) =>
-        new(RegistryCacheErrorCode.InvalidTar, problem + ". The tar is damaged or was made to mislead; it was not applied further.");
+        new(RegistryCacheErrorCode.InvalidTar, problem + ". The tar is damaged or malicious. It was not applied any further.");
 }

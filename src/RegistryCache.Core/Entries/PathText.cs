@@ -43,7 +43,7 @@ internal static class PathText
         return result[..Encode(text, result)];
     }
 
-    /// <summary>Whether the text carries bytes that are not UTF-8.</summary>
+    /// <summary>Whether the text contains bytes that are not UTF-8.</summary>
     public static bool HasForeignBytes(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('\udc80', '\udcff'))

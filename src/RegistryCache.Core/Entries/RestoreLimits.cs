@@ -12,7 +12,8 @@ public sealed record RestoreLimits
     /// <summary>Entries of all layers together. The default is 4,000,000.</summary>
     public long MaxEntries { get; init; } = 4_000_000;
 
-    /// <summary>Bytes of all files together, holes included, and of whatever follows the end of an archive. The default is 256 GiB.</summary>
+    /// <summary>Bytes of all files together, holes included, and of whatever follows the end of an archive. The default is 256
+    /// GiB.</summary>
     public long MaxTotalBytes { get; init; } = 256L << 30;
 
     /// <summary>Bytes of one file, holes included. The default is 64 GiB.</summary>
@@ -24,7 +25,8 @@ public sealed record RestoreLimits
     /// </summary>
     public int MaxPathBytes { get; init; } = 4096;
 
-    /// <summary>Bytes of one name in a path. The default is 765: 255 characters of three bytes, the longest name of a common file system.</summary>
+    /// <summary>Bytes of one name in a path. The default is 765: 255 characters of three bytes, the longest name of a common file
+    /// system.</summary>
     public int MaxNameBytes { get; init; } = 765;
 
     /// <summary>Bytes of the text of a symbolic link. The default is 4096, which is what Linux stores.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace RegistryCache.Core.Entries;
 
-/// <summary>Names that Windows would take for something else: a device, a stream of another file, another path.</summary>
+/// <summary>Names with another meaning on Windows: a device, a stream of another file, another path.</summary>
 internal static class WindowsNames
 {
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("\\:*?\"<>|\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f");
@@ -11,9 +11,9 @@ internal static class WindowsNames
     public static string? Problem(string name)
     {
         if (name.AsSpan().ContainsAny(Forbidden))
-            return "contains a character that Windows gives another meaning";
+            return "contains a character that has another meaning on Windows";
         if (name[^1] is '.' or ' ')
-            return "ends in a dot or a space, which Windows drops";
+            return "ends in a dot or a space, which Windows removes";
         var stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
         return stem is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$"
             || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal))

@@ -76,7 +76,7 @@ internal sealed class CacheConfigReader
         if (_states[link] == State.Open)
             throw Invalid($"record {link} is its own ancestor");
         if (_document.Records[link].Digest.StartsWith(CacheGraphBuilder.RandomPrefix, StringComparison.Ordinal))
-            throw Invalid($"record {record} links to record {link}, whose random: digest no build can share");
+            throw Invalid($"record {record} links to record {link}, whose digest starts with 'random:' and is never shared");
         return link;
     }
 

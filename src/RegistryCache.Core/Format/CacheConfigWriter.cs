@@ -3,7 +3,8 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary><see cref="CacheGraph"/> → cache config, in BuildKit's order and bytes. Source: BuildKit cache/remotecache/v1/utils.go and types/spec.go.</summary>
+/// <summary><see cref="CacheGraph"/> → cache config, in BuildKit's order and bytes. Source: BuildKit cache/remotecache/v1/utils.go and
+/// types/spec.go.</summary>
 internal static class CacheConfigWriter
 {
     public static WrittenCacheConfig Write(CacheGraph graph)

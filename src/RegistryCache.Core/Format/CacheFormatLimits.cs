@@ -2,12 +2,13 @@ namespace RegistryCache;
 
 /// <summary>
 /// How much of a foreign cache is read before it is refused with <see cref="LimitExceededException"/>. An export that the same
-/// limits would refuse is not written either. The defaults are far above what BuildKit itself can read back; they bound memory, not
-/// usefulness.
+/// limits would refuse is not written either. The defaults are far above what BuildKit itself can read; they limit the
+/// memory that a hostile cache can use.
 /// </summary>
 public sealed record CacheFormatLimits
 {
-    /// <summary>The largest manifest and the largest config, each, that BuildKit reads: 1 MiB. Source: BuildKit cache/remotecache/import.go, readBlob.</summary>
+    /// <summary>The largest manifest and the largest config, each, that BuildKit reads: 1 MiB. Source: BuildKit
+    /// cache/remotecache/import.go, readBlob.</summary>
     public const long BuildKitMaxBytes = 1 << 20;
 
     /// <summary>The defaults.</summary>
@@ -33,7 +34,7 @@ public sealed record CacheFormatLimits
 
     /// <summary>
     /// How far the clocks of other machines may be ahead of this one. A result that is dated later than that is from the future: it is
-    /// used only where there is no other. Default 5 minutes; 0 to 1 day.
+    /// used only if there is no other. Default 5 minutes; 0 to 1 day.
     /// </summary>
     public TimeSpan MaxClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -34,7 +34,7 @@ internal static class CacheManifestReader
         reader.End();
         var isImage = hasConfig || hasLayers;
         if (isImage && hasManifests)
-            throw reader.Error("it has 'manifests' next to 'config' or 'layers', so it is neither an image manifest nor an index");
+            throw reader.Error("it has the members of an image manifest ('config' or 'layers') and of an index ('manifests')");
         Check(reader, mediaType, isImage);
         if (isImage)
             return new CacheManifest(CacheManifestForm.ImageManifest, config, layers);
@@ -67,6 +67,6 @@ internal static class CacheManifestReader
             return;
         var saysImage = mediaType is MediaTypes.OciManifest or MediaTypes.DockerManifest;
         if (saysImage != isImage)
-            throw reader.Error($"its 'mediaType' is {mediaType}, its members are those of an {(isImage ? "image manifest" : "index")}");
+            throw reader.Error($"its 'mediaType' is {mediaType}, but it has the members of an {(isImage ? "image manifest" : "index")}");
     }
 }

@@ -2,7 +2,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>Writes the manifest of a cache: one descriptor per layer entry, in their order, and the config. Source: BuildKit cache/remotecache/export.go.</summary>
+/// <summary>Writes the manifest of a cache: one descriptor per layer entry, in their order, and the config. Source: BuildKit
+/// cache/remotecache/export.go.</summary>
 internal static class CacheManifestWriter
 {
     public static ManifestContent Write(CacheManifestForm form, IEnumerable<Descriptor> layers, Descriptor config)
@@ -22,7 +23,8 @@ internal static class CacheManifestWriter
         return new ManifestContent(mediaType, json.Raw("}"u8).Written);
     }
 
-    /// <summary>The descriptor that the manifest lists for a layer: distributable unless it has other sources, of the form's flavour.</summary>
+    /// <summary>The descriptor that the manifest lists for a layer: distributable unless it has other sources, of the form's
+    /// flavour.</summary>
     public static Descriptor LayerDescriptor(CacheManifestForm form, Descriptor layer)
     {
         var mediaType = MediaTypes.ToOci(layer.MediaType);

@@ -5,7 +5,8 @@ namespace RegistryCache.Core.Format;
 /// <summary>Descriptors in JSON, in the member order of OCI's Go types.</summary>
 internal static class DescriptorJson
 {
-    /// <summary>Reads a descriptor, or <see langword="null"/> when it has no digest. A malformed digest or a negative size is an error.</summary>
+    /// <summary>Reads a descriptor, or <see langword="null"/> when it has no digest. A malformed digest or a negative size is an
+    /// error.</summary>
     public static Descriptor? Read(ref GoJsonReader reader, string what)
     {
         if (!reader.BeginObject(what))

@@ -33,11 +33,11 @@ internal ref struct GoJsonReader
         try
         {
             if (_json.Read())
-                throw Error("there is more after the end");
+                throw Error("there is text after the end of the JSON");
         }
         catch (JsonException e)
         {
-            throw Error("there is more after the end", e);
+            throw Error("there is text after the end of the JSON", e);
         }
     }
 

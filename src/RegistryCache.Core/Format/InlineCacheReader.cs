@@ -20,7 +20,7 @@ internal static class InlineCacheReader
         {
             var descriptor = image.Entries[i].WithAnnotation(AnnotationKeys.Uncompressed, config.DiffIds[i]);
 
-            // The history can be shorter than the layers; BuildKit's reader does not survive that, ours goes without the time.
+            // The history can be shorter than the layers; BuildKit's reader crashes then, ours leaves the time out.
             if (i < config.LayerTimes.Count && config.LayerTimes[i] is { } created)
                 descriptor = descriptor.WithAnnotation(AnnotationKeys.CreatedAt, created.ToString());
             layers[descriptor.Digest.ToString()] = layerOf(descriptor);

@@ -84,7 +84,7 @@ internal sealed class RecordOrder : IComparer<CacheRecord>
                 }
             }
 
-            // Records that were united keep their own place; what they produced is all that tells them apart.
+            // Merged records keep their own place. Only their results differ.
             Append(hash, record.NewestResult is { Chain: { } chain } result ? $"{result.CreatedAt} {chain.Length} {chain.Top.Digest}" : "");
             identities.Add(record, hash.GetHashAndReset());
         }

@@ -42,8 +42,9 @@ public sealed class CacheGraph
 
     /// <summary>
     /// The records that an export of several builds adds so that the cache has one leaf, because BuildKit 0.25 and newer loses links
-    /// of a cache with several. They stand for no step and have no result. None in most caches, and at most one in what this library
-    /// writes. In the order of <see cref="Records"/>.
+    /// of a cache with several. They do not belong to a step and have no result. Most caches have none, and this library writes at most
+    /// one.
+    /// In the order of <see cref="Records"/>.
     /// </summary>
     public IReadOnlyList<CacheRecord> FindJoiningRecords() => JoiningRecord.Find(this);
 

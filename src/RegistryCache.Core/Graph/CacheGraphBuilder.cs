@@ -31,13 +31,13 @@ public sealed class CacheGraphBuilder
     /// <summary>The number of records so far.</summary>
     public int Count => _nodes.Count;
 
-    /// <summary>Adds a record without inputs, or adds to the one that is there.</summary>
+    /// <summary>Adds a record without inputs, or adds the results to the existing one.</summary>
     /// <param name="digest">The record digest.</param>
     /// <param name="results">What it produced.</param>
     /// <exception cref="CacheFormatException">The digest starts with <c>random:</c>.</exception>
     public CacheGraphNode AddSource(string digest, params IEnumerable<CacheResult> results) => Add(digest, [], results);
 
-    /// <summary>Adds a record, or adds to the equal one that is there.</summary>
+    /// <summary>Adds a record, or adds the links and results to an existing equal one.</summary>
     /// <param name="digest">The record digest.</param>
     /// <param name="inputs">For each input, in order, its alternative links: at least one.</param>
     /// <param name="results">What it produced.</param>
@@ -64,7 +64,7 @@ public sealed class CacheGraphBuilder
     /// Adds all records of a graph under the merge rules, but not its joining records: an export joins what the union has then.
     /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <returns>For each of the graph's records, joining records excepted, the record here that it became.</returns>
+    /// <returns>For each record of the graph, except joining records, the record of this builder that it became.</returns>
     public IReadOnlyDictionary<CacheRecord, CacheGraphNode> AddGraph(CacheGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -80,7 +80,7 @@ public sealed class CacheGraphBuilder
         return map;
     }
 
-    /// <summary>The finished graph. The builder can go on being used.</summary>
+    /// <summary>Returns the finished graph. The builder can still be used afterwards.</summary>
     public CacheGraph Build()
     {
         var records = new Dictionary<CacheGraphNode, CacheRecord>(ReferenceEqualityComparer.Instance);

@@ -14,7 +14,8 @@ public sealed class CacheGraphNode
 
     internal CacheGraphBuilder Owner { get; }
 
-    /// <summary>Where the record stands in the finished graph. Records without a place from a source come last, in the order of their arrival.</summary>
+    /// <summary>The position of the record in the finished graph. Records without one come last, in the order in which they were
+    /// added.</summary>
     internal int Rank { get; set; } = int.MaxValue;
 
     internal List<List<CacheNodeLink>> Inputs { get; } = [];

@@ -28,7 +28,8 @@ public sealed class CacheIndex
     /// <summary>What is indexed.</summary>
     public CacheGraph Graph { get; }
 
-    /// <summary>All records with a digest, whatever their ancestry, in the order of the graph. Sharing a digest alone is no match.</summary>
+    /// <summary>All records with a digest, whatever their ancestry, in the order of the graph. Records that share only the digest are not
+    /// a match.</summary>
     /// <param name="recordDigest">The record digest.</param>
     public IReadOnlyList<CacheRecord> WithDigest(string recordDigest)
     {
@@ -58,12 +59,12 @@ public sealed class CacheIndex
     /// <summary>Finds the records of a step: those that every input leads to.</summary>
     /// <param name="recordDigest">The record digest of the step's output.</param>
     /// <param name="knownInputs">
-    /// For each input, in order, what is known of it: records of <see cref="Graph"/> and the selector that is used on them. An input of
-    /// which nothing is known leads nowhere. No inputs: the record without inputs is looked up.
+    /// For each input, in order, what is known of it: records of <see cref="Graph"/> and the selector that is used on them. An input
+    /// without known records matches nothing. If there are no inputs, the record without inputs is looked up.
     /// </param>
     /// <remarks>
     /// A record with another number of inputs never matches. BuildKit does not compare the number, because there it follows from the
-    /// operation; here, steps come from anyone.
+    /// operation; here, steps come from any program.
     /// </remarks>
     public CacheMatch Find(string recordDigest, params IReadOnlyList<IReadOnlyList<CacheLink>> knownInputs)
     {

@@ -3,7 +3,9 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
 
-/// <summary>The records that a look-up found. Without any result they are no hit, but still lead on to what was built upon them. Immutable.</summary>
+/// <summary>
+/// The records that a look-up found. If none of them has a result, this is not a hit, but later steps can still be found. Immutable.
+/// </summary>
 public sealed class CacheMatch
 {
     internal CacheMatch(ImmutableArray<CacheRecord> records) => Records = records;
@@ -17,10 +19,11 @@ public sealed class CacheMatch
     /// <summary>Whether a record was found, with or without a result.</summary>
     public bool IsMatch => !Records.IsEmpty;
 
-    /// <summary>The newest result of all records as BuildKit sees it, whatever source it is from, the first of equals; <see langword="null"/> when none has one.</summary>
+    /// <summary>BuildKit's choice: the newest result from any source, the first of equal ones; <see langword="null"/> when there is
+    /// none.</summary>
     public CacheResult? NewestResult => ResultOrder.ByDate.Best(AllResults);
 
-    /// <summary>The results of all records, newest first, equals in the order of the graph. Each is a way to have the step's output.</summary>
+    /// <summary>The results of all records, newest first, equals in the order of the graph. Each can give the step's output.</summary>
     public IReadOnlyList<CacheResult> Results => [.. ResultOrder.ByDate.Sort(AllResults.Distinct())];
 
     internal IEnumerable<CacheResult> AllResults => Records.SelectMany(r => r.Results);

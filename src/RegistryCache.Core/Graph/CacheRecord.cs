@@ -28,7 +28,8 @@ public sealed class CacheRecord
     /// <summary>The results, in the order in which they were added; often none.</summary>
     public ImmutableArray<CacheResult> Results { get; }
 
-    /// <summary>The newest result, the first of equals; <see langword="null"/> when there is none. An export writes this one only.</summary>
+    /// <summary>The newest result, the first of equals; <see langword="null"/> when there is none. An export writes this one
+    /// only.</summary>
     public CacheResult? NewestResult => ResultOrder.ByDate.Best(Results);
 
     /// <summary>The digest, for a person.</summary>

@@ -5,9 +5,9 @@ namespace RegistryCache;
 /// <param name="CreatedAt">When the result was saved. In BuildKit the newest result of a match wins, so a zero time always loses.</param>
 public sealed record CacheResult(LayerChain? Chain, CacheTime CreatedAt)
 {
-    /// <summary>The rank of a result that this process made: nothing that was found comes before it.</summary>
+    /// <summary>The rank of a result that this process made: it comes before every result that was found.</summary>
     internal const int MadeHere = -1;
 
-    /// <summary>How far down the list of trusted sources the result comes from; 0 where there is one source or none counts more.</summary>
+    /// <summary>The position of the result's source in the list of trusted sources; 0 if all sources are equal.</summary>
     internal int Rank { get; init; }
 }

@@ -3,7 +3,7 @@ namespace RegistryCache.Core.Graph;
 /// <summary>
 /// Finds the chains that are a contiguous run of the layers of others. All chains are sorted by their layers from the top down, in
 /// rounds that double the compared length. What starts, from the top, with the layers of one chain then follows that chain directly,
-/// so each chain is compared with one other. For n chains, the work is n log n times the logarithm of the depth, whatever their shape;
+/// so each chain is compared with one other. For n chains, the work is n log n times the logarithm of the depth, for any shape;
 /// real caches need few rounds, because few chains look alike.
 /// </summary>
 internal sealed class ChainRuns
@@ -43,7 +43,8 @@ internal sealed class ChainRuns
     /// <summary>The number of times that a chain was looked at.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Those candidates that are a contiguous run of a host. All chains are of one graph, so equal ones are the same object.</summary>
+    /// <summary>Those candidates that are a contiguous run of a host. All chains are of one graph, so equal ones are the same
+    /// object.</summary>
     /// <param name="hosts">Chains with all their lower parts, parents before children.</param>
     /// <param name="candidates">Likewise. Lower parts may be among the hosts; what is among the hosts is not asked for.</param>
     /// <param name="steps">The number of times that a chain was looked at.</param>

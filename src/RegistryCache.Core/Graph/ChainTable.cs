@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RegistryCache.Core.Graph;
 
 /// <summary>
-/// Makes equal chains the same object. Two chains are equal when their blobs are, base to top; the first layer seen of a blob wins.
+/// Makes equal chains the same object. Two chains are equal when their blobs are equal, base to top. Of several layers with one blob, the
+/// first is used.
 /// Source: BuildKit cache/remotecache/v1/utils.go, marshalRemote.
 /// </summary>
 internal sealed class ChainTable

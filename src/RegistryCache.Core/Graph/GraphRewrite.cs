@@ -11,7 +11,8 @@ internal static class GraphRewrite
     /// asked for and not kept, because what it links to may go.
     /// </param>
     /// <param name="results">The results that a record is to have.</param>
-    /// <param name="layerOrder">The source's layer order in terms of the new chains, or <see langword="null"/> when chains do not change.</param>
+    /// <param name="layerOrder">The source's layer order in terms of the new chains, or <see langword="null"/> when chains do not
+    /// change.</param>
     public static CacheGraph Apply(
         CacheGraph graph,
         Func<CacheRecord, bool>? keepRecord,

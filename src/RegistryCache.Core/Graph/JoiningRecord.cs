@@ -4,8 +4,8 @@ namespace RegistryCache.Core.Graph;
 
 /// <summary>
 /// The record that gives a cache of several builds one leaf: it has no result, and one input for each record that has inputs and that
-/// nothing else links to. BuildKit 0.25 and newer loses links at random when it reads a cache with several leaves. Whatever adds the
-/// record, takes it away or looks through it does so here; see docs/adr/0008-one-leaf.md.
+/// nothing else links to. BuildKit 0.25 and newer loses links at random when it reads a cache with several leaves. All code
+/// that adds, removes or ignores the record is here; see docs/adr/0008-one-leaf.md.
 /// </summary>
 internal static class JoiningRecord
 {

@@ -1,8 +1,8 @@
 namespace RegistryCache;
 
 /// <summary>
-/// A stack of layers, base first. A chain is its top layer on the chain below it, so chains that start alike share their lower
-/// part, however deep it is. Immutable. Inside one <see cref="CacheGraph"/> equal chains are the same object.
+/// A stack of layers, base first. A chain is a top layer and the chain below it, so chains with the same lower part share it,
+/// however deep it is. Immutable. Inside one <see cref="CacheGraph"/> equal chains are the same object.
 /// </summary>
 public sealed class LayerChain
 {

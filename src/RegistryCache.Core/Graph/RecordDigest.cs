@@ -3,7 +3,8 @@ using System.Text;
 
 namespace RegistryCache;
 
-/// <summary>Record digests: what a step's output, or a piece of content, is called in a cache. Source: BuildKit cache/remotecache/v1/utils.go, outputKey.</summary>
+/// <summary>Record digests: the names of steps' outputs and of content in a cache. Source: BuildKit
+/// cache/remotecache/v1/utils.go.</summary>
 public static class RecordDigest
 {
     // The output index that BuildKit reserves for keys that are made from content.
@@ -19,7 +20,7 @@ public static class RecordDigest
     }
 
     /// <summary>
-    /// The digest of the record that stands for content, whoever made it: the SHA-256 of <c>content@-1</c>. Such a record has no
+    /// The digest of the record for content, whatever produced it: the SHA-256 of <c>content@-1</c>. Such a record has no
     /// inputs, and links to it have an empty selector.
     /// </summary>
     /// <param name="content">The digest of the content.</param>
@@ -28,7 +29,7 @@ public static class RecordDigest
     private static Digest Hash(Digest digest, int index)
     {
         if (digest.IsDefault)
-            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+            throw new ArgumentException("The digest must not be the default value.", nameof(digest));
         return Digest.OfBytes(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{digest}@{index}")));
     }
 }

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Graph;
 
-/// <summary>Finds and unites the records that a new one is equal to. Source: BuildKit cache/remotecache/v1/chains.go, Add.</summary>
+/// <summary>Finds and merges the records that a new one is equal to. Source: BuildKit cache/remotecache/v1/chains.go, Add.</summary>
 internal static class RecordMatch
 {
     /// <summary>The records with this digest that are reachable, for every input, through at least one of its links.</summary>

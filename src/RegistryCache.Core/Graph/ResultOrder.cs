@@ -2,7 +2,7 @@ namespace RegistryCache.Core.Graph;
 
 /// <summary>
 /// Which of several results of one step wins: that of the most trusted source, then one that is not dated in the future, then the
-/// newest. BuildKit looks at the date alone. Whatever compares results asks here. See docs/adr/0073-which-result-wins.md.
+/// newest. BuildKit compares only the date. All code that compares results uses this type. See docs/adr/0073-which-result-wins.md.
 /// </summary>
 internal sealed class ResultOrder : IComparer<CacheResult?>
 {
@@ -34,7 +34,7 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         return byRank != 0 ? byRank : CompareDates(x, y);
     }
 
-    /// <summary>The winner, the first of equals; <see langword="null"/> of none.</summary>
+    /// <summary>The winner, the first of equal ones; <see langword="null"/> when there is none.</summary>
     public CacheResult? Best(IEnumerable<CacheResult> results)
     {
         CacheResult? best = null;
@@ -47,7 +47,7 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         return best;
     }
 
-    /// <summary>The winner first, equals in the order they came in.</summary>
+    /// <summary>The winner first, equal ones in their order.</summary>
     public IEnumerable<CacheResult> Sort(IEnumerable<CacheResult> results) => results.Order(this);
 
     /// <summary>The result of a less trusted source that would have won by its date, or <see langword="null"/>.</summary>
@@ -55,7 +55,8 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         results.Where(r => r.Rank > best.Rank && best.Rank >= 0 && CompareDates(r, best) < 0)
             .Order(Comparer<CacheResult>.Create(CompareDates)).FirstOrDefault();
 
-    /// <summary>A date at which a result made now is found before one that is there: after it, unless that is from the future.</summary>
+    /// <summary>A date for a new result, so that it is found before an existing one: later than that one, unless that is from the
+    /// future.</summary>
     public CacheTime After(CacheTime now, IEnumerable<CacheResult> present)
     {
         foreach (var result in present)

@@ -15,7 +15,7 @@ internal sealed class AufsFiles : IAsyncDisposable
     private SpoolFile? _spool;
     private long _end;
 
-    /// <summary>Keeps the content of an entry if links can lead to it. One file takes it all, however many there are.</summary>
+    /// <summary>Keeps the content of an entry if links can lead to it. All contents share one file.</summary>
     public async ValueTask KeepAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         if (entry.Kind != LayerEntryKind.File || !entry.Path.StartsWith(Directory, StringComparison.Ordinal))
@@ -32,7 +32,7 @@ internal sealed class AufsFiles : IAsyncDisposable
         _spool.Stream.SetLength(_end);
     }
 
-    /// <summary>What the target of a hard link stands for; <see langword="null"/> when this layer has not brought it so far.</summary>
+    /// <summary>The file that a hard link leads to; <see langword="null"/> when this layer does not have it so far.</summary>
     public (LayerEntry Entry, IEntryContent Content)? Find(string target) =>
         target.StartsWith(Directory, StringComparison.Ordinal) && _files.TryGetValue(NameOf(target), out var file)
             ? (file.Entry, new Kept(_spool!.Stream, file.Start, file.Entry.Size))

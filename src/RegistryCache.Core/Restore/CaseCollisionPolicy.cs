@@ -3,7 +3,7 @@ namespace RegistryCache;
 /// <summary>What happens to two paths that differ in case only, such as <c>Makefile</c> and <c>makefile</c>.</summary>
 public enum CaseCollisionPolicy
 {
-    /// <summary>They are an error where the folder's file system would take them for one. The default.</summary>
+    /// <summary>They are an error if the file system of the folder treats them as one path. The default.</summary>
     Detect = 0,
 
     /// <summary>They are an error everywhere.</summary>

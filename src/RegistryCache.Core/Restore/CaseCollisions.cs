@@ -4,7 +4,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>Finds paths that a file system without case would take for one, their parents included.</summary>
+/// <summary>Finds paths that are one path to a file system that ignores case, including their parents.</summary>
 internal sealed class CaseCollisions
 {
     private readonly Dictionary<UInt128, UInt128> _spelling = [];
@@ -16,7 +16,7 @@ internal sealed class CaseCollisions
             var part = end < 0 ? path : path[..end];
             var exact = PathSet.KeyOf(part);
             if (!_spelling.TryAdd(PathSet.KeyOf(Fold(part)), exact) && _spelling[PathSet.KeyOf(Fold(part))] != exact)
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(part)}' differs from an earlier path in case only");
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(part)}' differs from an earlier path only in case");
             if (end < 0)
                 return;
         }
@@ -24,7 +24,7 @@ internal sealed class CaseCollisions
 
     public void Forget(string path) => _spelling.Remove(PathSet.KeyOf(Fold(path)));
 
-    /// <summary>Whether the folder's file system ignores case; asks it with a file of its own.</summary>
+    /// <summary>Whether the file system of the folder ignores case. Creates a file to find out.</summary>
     public static bool AreIgnoredBy(Folder folder)
     {
         var name = ".registry-cache-case-" + Path.GetRandomFileName();

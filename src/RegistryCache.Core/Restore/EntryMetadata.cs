@@ -3,7 +3,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>What of an entry's metadata is wanted.</summary>
+/// <summary>Which metadata of an entry is restored.</summary>
 internal sealed class EntryMetadata
 {
     private readonly RestoreOptions _options;
@@ -47,9 +47,9 @@ internal sealed class EntryMetadata
 
     private static FileTime ToFileTime(CacheTime time) => new(time.UnixSeconds, time.Nanosecond);
 
-    // Negative numbers are what a program in C makes of large ones. They are passed on in the system's 32 bits, as containerd does; -1 then
-    // leaves the owner as it is.
+    // Programs in C write large numbers as negative ones. They are passed on in 32 bits, as containerd does; -1 then does not change
+    // the owner.
     private static uint Owner(long id, LayerEntry entry) => id is >= int.MinValue and < uint.MaxValue
         ? unchecked((uint)id)
-        : throw LayerPaths.Invalid($"The owner of '{ErrorText.Quote(entry.Path)}' is {id}, which no system knows");
+        : throw LayerPaths.Invalid($"The owner of '{ErrorText.Quote(entry.Path)}' is {id}, which is out of range");
 }

@@ -3,7 +3,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>Reads layers, checks every path and counts against the limits. What comes out is safe to look at, not yet safe to follow.</summary>
+/// <summary>Reads layers, checks every path and counts against the limits. The entries are safe to look at, but links are not safe to
+/// follow.</summary>
 internal sealed class EntryReader
 {
     private readonly RestoreLimits _limits;
@@ -80,7 +81,7 @@ internal sealed class EntryReader
         if (!LayerPaths.IsOfAufs(link.LinkTarget))
             return (link, null);
         var (file, content) = aufs.Find(link.LinkTarget) ?? throw LayerPaths.Invalid(
-            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(link.LinkTarget)}', metadata of AUFS that is not in the layer before it");
+            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(link.LinkTarget)}', which is AUFS metadata that the layer does not have before it");
 
         // Each link is a file of its own, so each counts.
         file = file with { Path = entry.Path };

@@ -6,7 +6,7 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Creates small files beside the thread that reads the tar. Two at a time are faster than one even on two cores, more are not:
+/// Creates small files while another thread reads the tar. Two at a time are faster than one even on two cores, more are not:
 /// creating names in one directory is serial in the kernel. The first failure is thrown by the next call.
 /// </summary>
 internal sealed class FileWriters : IAsyncDisposable
@@ -21,7 +21,7 @@ internal sealed class FileWriters : IAsyncDisposable
 
     public FileWriters() => _workers = [.. Enumerable.Range(0, Math.Min(MaxWriters, Environment.ProcessorCount)).Select(_ => Task.Run(WorkAsync))];
 
-    /// <summary>Queues a file. The folder reference and the buffer, which comes from the shared pool, become the writers'.</summary>
+    /// <summary>Queues a file. The writers then own the folder reference and the buffer, which comes from the shared pool.</summary>
     public async ValueTask WriteAsync(Folder folder, string name, byte[] buffer, int length, NodeMetadata metadata, CancellationToken cancellationToken)
     {
         var job = new Job(folder, name, buffer, length, metadata);
@@ -62,7 +62,7 @@ internal sealed class FileWriters : IAsyncDisposable
         ThrowIfFailed();
     }
 
-    /// <summary>Creates a file in place of whatever has its name.</summary>
+    /// <summary>Creates a file and replaces what has its name.</summary>
     public static SafeFileHandle CreateReplacing(Folder folder, string name)
     {
         SafeFileHandle? file;

@@ -3,8 +3,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// What a folder held before a step ran in it, out of the step's sight: moved to a directory next to the folder, or inside it where
-/// that cannot be. It comes back when the step has ended, and with the next run if the process was killed. Nothing is copied.
+/// The content that a folder had before a step ran in it. It is moved to a directory next to the folder, or inside the folder if that is
+/// not possible. It is moved back when the step has ended, or by the next run if the process was killed. Nothing is copied.
 /// See docs/adr/0056-a-clean-folder-for-a-run.md.
 /// </summary>
 internal sealed class FolderAside : IDisposable
@@ -23,7 +23,7 @@ internal sealed class FolderAside : IDisposable
         _lock = held;
     }
 
-    /// <summary>Empties a folder; creates it if it does not exist. <see langword="null"/> when there was nothing in it.</summary>
+    /// <summary>Empties a folder; creates it if it does not exist. <see langword="null"/> when it was empty.</summary>
     /// <exception cref="CacheStorageException">Something cannot be moved. The folder is as it was.</exception>
     public static FolderAside? Take(string directory)
     {
@@ -44,7 +44,7 @@ internal sealed class FolderAside : IDisposable
         }
     }
 
-    /// <summary>Brings everything back that the run has not made anew.</summary>
+    /// <summary>Moves everything back, except what the run created under the same name.</summary>
     /// <exception cref="CacheStorageException">Something cannot be moved. It stays where it is; the message says where.</exception>
     public void Return()
     {
@@ -66,7 +66,7 @@ internal sealed class FolderAside : IDisposable
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
-                $"What '{ErrorText.Quote(_folder)}' held before the step ran could not be moved back. It is in '{ErrorText.Quote(Path.Combine(_place, ContentName))}': {ErrorText.Sentence(e.Message)}",
+                $"The content that '{ErrorText.Quote(_folder)}' had before the step ran could not be moved back. It is in '{ErrorText.Quote(Path.Combine(_place, ContentName))}': {ErrorText.Sentence(e.Message)}",
                 e);
         }
     }
@@ -88,7 +88,7 @@ internal sealed class FolderAside : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CacheStorageException)
         {
-            // Next to a mount point there is another file system, and not every parent may be written.
+            // The parent of a mount point is another file system, and the parent may be read-only.
             aside?.Return();
             return isLast ? throw Failure(folder, e) : null;
         }
@@ -152,6 +152,6 @@ internal sealed class FolderAside : IDisposable
 
     private static CacheStorageException Failure(string folder, Exception cause) => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"'{ErrorText.Quote(folder)}' could not be emptied for the step: {ErrorText.Sentence(cause.Message)} Nothing was run. Empty it, or choose another RunFolder.",
+        $"'{ErrorText.Quote(folder)}' could not be emptied for the step: {ErrorText.Sentence(cause.Message)} The step was not run. Empty the folder, or choose another RunFolder.",
         cause);
 }

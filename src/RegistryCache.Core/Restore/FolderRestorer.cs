@@ -8,7 +8,7 @@ namespace RegistryCache.Core.Restore;
 /// <summary>
 /// Applies layers to a folder that nobody else uses. Nothing outside it is touched because every step goes from an open directory to a
 /// name in it. Symbolic links on the way to an entry come from the layers; they are followed by <see cref="InRootPath"/>, never by the
-/// system. Files are never written in place, only created anew, so further names of a file do not change either.
+/// system. Files are never written in place. A new file is always created, so other names of the old file do not change.
 /// </summary>
 internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     /// <param name="root">The folder; it stays the caller's.</param>
     /// <param name="options">What to accept.</param>
-    /// <param name="model">The folder that the content is for. What is made gets groups and access control lists as in its directories.</param>
+    /// <param name="model">The folder that the content is for. New files get the groups and access control lists of its
+    /// directories.</param>
     public FolderRestorer(Folder root, RestoreOptions options, Folder? model = null)
     {
         _models = model is null ? null : new OpenPath(model);
@@ -57,7 +58,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     {
         if (StagingNames.IsReserved(entry.Path))
         {
-            // Nobody else's: a layer must not tell the next restore what an interrupted one did.
+            // Only this restore uses these names: a layer must not forge the journal of an interrupted restore.
             _skipped.Add(entry.Path);
             return;
         }
@@ -86,7 +87,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     }
 
     /// <summary>
-    /// Sets what only the end may set: times, which every new name changes, and modes. Tells what the directories are to be like in the end.
+    /// Sets what must be set last: times, which every new name changes, and modes. Returns the final metadata of the directories.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, StagedDirectory>> CompleteAsync()
     {
@@ -145,7 +146,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         if (_layer.Find(path) is { } wasDirectory)
         {
             if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory && isDirectory))
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(path)}' comes twice in one layer");
+                throw LayerPaths.Unsafe($"'{ErrorText.Quote(path)}' is in one layer twice");
             await _writers.DrainAsync().ConfigureAwait(false);
         }
 
@@ -232,7 +233,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         }
         catch (CacheStorageException)
         {
-            // A directory that cannot be opened yet hands nothing on.
+            // From a directory that cannot be opened yet, nothing is inherited.
         }
     }
 
@@ -352,7 +353,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         return true;
     }
 
-    // Whiteouts speak of lower layers only: what this layer itself has put there stays, whichever came first.
+    // Whiteouts apply only to lower layers: what this layer itself has put there stays, in whatever order they come.
     private void RemoveLower(LayerEntry entry)
     {
         var isOpaque = entry.Kind == LayerEntryKind.OpaqueDirectory;
@@ -382,5 +383,5 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     }
 
     private static LayerFormatException EscapingLink(string path, string target) => LayerPaths.Unsafe(
-        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder; RestoreOptions.SymbolicLinks (--symlinks) can allow it or leave it out");
+        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. Set RestoreOptions.SymbolicLinks (--symlinks) to any or skip to accept the layer");
 }

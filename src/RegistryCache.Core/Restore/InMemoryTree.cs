@@ -9,7 +9,7 @@ public sealed class InMemoryTree
 
     internal InMemoryTree(SortedDictionary<string, LayerContent> entries) => _entries = entries;
 
-    /// <summary>All entries, by path in the byte order of UTF-8. Hard links stand as such, with the path of their file.</summary>
+    /// <summary>All entries, by path in the byte order of UTF-8. A hard link is an entry of its own, with the path of its file.</summary>
     public IReadOnlyCollection<LayerContent> Entries => _entries.Values;
 
     /// <summary>Finds an entry.</summary>

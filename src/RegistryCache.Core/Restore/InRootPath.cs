@@ -12,7 +12,8 @@ internal static class InRootPath
 
     /// <summary>The path without links.</summary>
     /// <param name="path">A path inside the folder.</param>
-    /// <param name="linkAt">The text of the link at a path, whose own parts before the last are free of links; <see langword="null"/> when there is none.</param>
+    /// <param name="linkAt">The text of the link at a path, whose own parts before the last are free of links; <see langword="null"/> when
+    /// there is none.</param>
     /// <param name="maxDepth">The most parts that the result may have.</param>
     public static string Resolve(string path, Func<string, string?> linkAt, int maxDepth) => Follow(path, linkAt, maxDepth, isRoot: true)!;
 

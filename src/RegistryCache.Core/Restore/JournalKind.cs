@@ -2,13 +2,14 @@ namespace RegistryCache.Core.Restore;
 
 internal enum JournalKind
 {
-    /// <summary>A staging directory in another mount; the target is the directory that holds it, the layer path what it stands for.</summary>
+    /// <summary>A staging directory on another mount. The target is the directory that holds it; the layer path says what it
+    /// contains.</summary>
     Area = 'M',
 
     /// <summary>A directory that stays, with the metadata that it had.</summary>
     Keep = 'D',
 
-    /// <summary>Something new is moved to a target path; the node says how to know it again.</summary>
+    /// <summary>Something new is moved to a target path; the node identifies it.</summary>
     Place = 'P',
 
     /// <summary>A directory that is moved as a part of another one.</summary>
@@ -26,6 +27,6 @@ internal enum JournalKind
     /// <summary>After the last move: a directory gets a mode that locks it.</summary>
     Finish = 'F',
 
-    /// <summary>Everything is in its place: from here on the new state counts.</summary>
+    /// <summary>Everything is in its place. From here on the new state is the valid one.</summary>
     Commit = 'C',
 }

@@ -11,7 +11,7 @@ namespace RegistryCache.Core.Restore;
 /// <param name="Node">What is known about it; the name does not count.</param>
 internal sealed record JournalRecord(JournalKind Kind, int Area, string Layer, string Target, FileNode Node)
 {
-    /// <summary>Where it stands in the journal; its number.</summary>
+    /// <summary>Its number in the journal.</summary>
     public long Offset { get; init; }
 
     public static FileNode Nothing { get; } = new() { Name = "", Kind = FileKind.Unknown };
@@ -19,7 +19,7 @@ internal sealed record JournalRecord(JournalKind Kind, int Area, string Layer, s
     /// <summary>The name in <see cref="StagingNames.Old"/> of what was moved away for it.</summary>
     public string OldName => Offset.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Whether what is found now is what this record speaks of, as far as metadata tells.</summary>
+    /// <summary>Whether what is found now is what this record describes, as far as metadata shows.</summary>
     public bool IsStill(FileNode found) => found.Kind == Node.Kind && found.Kind switch
     {
         FileKind.Directory => IsSameInode(found),

@@ -4,18 +4,20 @@ using RegistryCache.Core.Restore;
 namespace RegistryCache;
 
 /// <summary>
-/// Applies layers, given as uncompressed tars, base first. Layers are taken for hostile: nothing outside the folder is read, written
-/// or removed, whatever they hold. Thread-safe.
+/// Applies layers, given as uncompressed tars, base first. Layers are treated as hostile: nothing outside the folder is read, written
+/// or removed, whatever they contain. Thread-safe.
 /// </summary>
 public static class LayerApplier
 {
     /// <summary>Applies layers to a folder, which is created if it does not exist.</summary>
-    /// <param name="layers">The layers. Each is opened once and read to its end, so that a verifying stream can speak up before anything counts.</param>
+    /// <param name="layers">The layers. Each is opened once and read to its end, so that a verifying stream can fail before anything is
+    /// moved.</param>
     /// <param name="directory">The folder. Links in this path itself are followed.</param>
     /// <param name="options">What to accept; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the restore; it then ends as a failed one.</param>
+    /// <param name="cancellationToken">Cancels the restore. It is then rolled back, like a failed one.</param>
     /// <exception cref="LayerFormatException">
-    /// A layer is unsafe (<see cref="RegistryCacheErrorCode.UnsafeLayer"/>) or no valid tar (<see cref="RegistryCacheErrorCode.InvalidTar"/>).
+    /// A layer is unsafe (<see cref="RegistryCacheErrorCode.UnsafeLayer"/>) or not a valid tar
+    /// (<see cref="RegistryCacheErrorCode.InvalidTar"/>).
     /// </exception>
     /// <exception cref="LimitExceededException">One of <see cref="RestoreOptions.Limits"/> was exceeded.</exception>
     /// <exception cref="CacheStorageException">The system refused something.</exception>
@@ -24,14 +26,15 @@ public static class LayerApplier
         ApplyAsync(layers, directory, options ?? new RestoreOptions(), options?.Access ?? FolderAccess.Best, cancellationToken);
 
     /// <summary>
-    /// Reads the entries of layers without applying them: paths are checked, limits hold, whiteouts are told as such. Links are told and not
+    /// Reads the entries of layers without applying them. Paths and limits are checked. Whiteouts and links are passed to the sink and not
     /// resolved: the target of a hard link can be an earlier entry, also of another layer.
     /// </summary>
     /// <param name="layers">The layers.</param>
     /// <param name="sink">Takes the entries.</param>
     /// <param name="limits">How much to accept; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="LayerFormatException">As for <see cref="ApplyAsync(IEnumerable{BlobSource}, string, RestoreOptions?, CancellationToken)"/>.</exception>
+    /// <exception cref="LayerFormatException">As for
+    /// <see cref="ApplyAsync(IEnumerable{BlobSource}, string, RestoreOptions?, CancellationToken)"/>.</exception>
     /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
     public static async Task<RestoreReport> ReadAsync(
         IEnumerable<BlobSource> layers, ILayerEntrySink sink, RestoreLimits? limits = null, CancellationToken cancellationToken = default)
@@ -47,7 +50,7 @@ public static class LayerApplier
     /// <param name="layers">The layers.</param>
     /// <param name="limits">How much to accept: set <see cref="RestoreLimits.MaxTotalBytes"/> to what memory may hold.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="LayerFormatException">A layer is unsafe or no valid tar.</exception>
+    /// <exception cref="LayerFormatException">A layer is unsafe or not a valid tar.</exception>
     /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
     public static async Task<InMemoryTree> ReadIntoMemoryAsync(
         IEnumerable<BlobSource> layers, RestoreLimits limits, CancellationToken cancellationToken)

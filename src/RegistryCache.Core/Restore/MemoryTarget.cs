@@ -81,7 +81,7 @@ internal sealed class MemoryTarget : ILayerTarget
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
         return Find(path) is { IsDirectory: false }
             ? path
-            : throw LayerPaths.Invalid($"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which is no file at this point");
+            : throw LayerPaths.Invalid($"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which is not a file at this point");
     }
 
     private string Resolve(string directory) => InRootPath.Resolve(
@@ -95,7 +95,7 @@ internal sealed class MemoryTarget : ILayerTarget
             if (!node.Children.TryGetValue(part, out var child))
                 node.Children[part] = child = new Node();
             if (!child.IsDirectory)
-                throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(child.Content!.Entry.Path)}', which is no directory");
+                throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(child.Content!.Entry.Path)}', which is not a directory");
             child.Layer = _layer;
             node = child;
         }

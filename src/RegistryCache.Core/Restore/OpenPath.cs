@@ -13,9 +13,11 @@ internal sealed class OpenPath : IDisposable
 
     public OpenPath(Folder root) => _root = root;
 
-    /// <summary>The directory, or <see langword="null"/> when <paramref name="onMissing"/> gives none for a part that is no open directory.</summary>
+    /// <summary>The directory, or <see langword="null"/> when <paramref name="onMissing"/> returns none for a part that is not an open
+    /// directory.</summary>
     /// <param name="directory">The path; empty for the root.</param>
-    /// <param name="onMissing">Makes the directory of the given path in the given parent, throws, or returns <see langword="null"/>.</param>
+    /// <param name="onMissing">Makes the directory of the given path in the given parent, throws, or returns
+    /// <see langword="null"/>.</param>
     public Folder? Enter(string directory, Func<Folder, string, Folder?> onMissing)
     {
         CloseAllButAncestorsOf(directory);

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// The paths that one layer has put into place, 17 bytes each: half a SHA-256 stands for a path, so nobody can make two paths meet.
+/// The paths that one layer has put into place, 17 bytes each: each path is kept as half of its SHA-256, so nobody can create two paths
+/// that collide.
 /// </summary>
 internal sealed class PathSet
 {

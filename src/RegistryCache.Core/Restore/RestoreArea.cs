@@ -3,7 +3,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>A staging directory: what is new before it is moved, and what was moved away for it. It is in the same mount as its targets.</summary>
+/// <summary>A staging directory: what is new before it is moved, and what was moved away for it. It is in the same mount as its
+/// targets.</summary>
 internal sealed class RestoreArea : IDisposable
 {
     private readonly Folder _staging;
@@ -25,7 +26,7 @@ internal sealed class RestoreArea : IDisposable
 
     public string Name { get; }
 
-    /// <summary>The path in the layers that <see cref="New"/> stands for.</summary>
+    /// <summary>The path in the layers whose content is in <see cref="New"/>.</summary>
     public string Layer { get; }
 
     public Folder New { get; }
@@ -34,7 +35,7 @@ internal sealed class RestoreArea : IDisposable
 
     /// <param name="home">The directory that holds it. The reference becomes the area's.</param>
     /// <param name="name">Its name, which exists.</param>
-    /// <param name="layer">The path in the layers that it stands for.</param>
+    /// <param name="layer">The path in the layers whose content it has.</param>
     /// <returns><see langword="null"/> when it is not complete, so nothing was moved from it or into it.</returns>
     public static RestoreArea? TryOpen(Folder home, string name, string layer)
     {

@@ -7,8 +7,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// What a restore is about to do, written before it does it. A record is twelve texts, each ended by a NUL, and a line feed; one that
-/// was cut off does not count.
+/// What a restore is about to do, written before it does it. A record is twelve texts, each ended by a NUL, and a line feed. A truncated
+/// record is ignored.
 /// </summary>
 internal sealed class RestoreJournal : IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class RestoreJournal : IDisposable
         }
     }
 
-    /// <summary>Opens the journal of another restore, or gives <see langword="null"/> when it came to none.</summary>
+    /// <summary>Opens the journal of another restore, or returns <see langword="null"/> when there is none.</summary>
     public static RestoreJournal? TryOpen(Folder staging) => staging.TryOpenFile(StagingNames.Journal) is { } reader
         ? new RestoreJournal(Path.Join(staging.FullPath, StagingNames.Journal), reader, null)
         : null;
@@ -119,7 +119,7 @@ internal sealed class RestoreJournal : IDisposable
 
     private bool Refill(long offset) => Try(() =>
     {
-        // A record holds two paths, so one that does not fit into a megabyte is none.
+        // A record has two paths, so what does not fit into a megabyte is not a record.
         for (; ; _window = new byte[_window.Length * 2])
         {
             _windowStart = offset;
@@ -167,7 +167,7 @@ internal sealed class RestoreJournal : IDisposable
 
     private CacheStorageException Invalid() => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"The journal of an interrupted restore, '{ErrorText.Quote(_path)}', is damaged. Look into its directory for files of yours, then delete the directory.");
+        $"The journal of an interrupted restore, '{ErrorText.Quote(_path)}', is damaged. Its directory may contain your files. Move them out, then delete the directory.");
 
     private T Try<T>(Func<T> operation)
     {

@@ -4,8 +4,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Does what the journal says, one name after another. Where the system can exchange two names, each name means the old or the new
-/// file at every moment; elsewhere it is free for a moment.
+/// Does what the journal says, one name after another. Where the system can exchange two names, each name is the old or the new
+/// file at every moment. Elsewhere the name does not exist for a moment.
 /// </summary>
 internal sealed class RestoreMoves
 {
@@ -47,7 +47,7 @@ internal sealed class RestoreMoves
                 continue;
             if (existing.Kind == FileKind.Directory)
             {
-                // Somebody else has made a directory here since: it stays, like any other.
+                // Another program has created a directory here since. It stays, like any other.
                 if (record.Node.Kind == FileKind.Directory && slot.Find(slotName) is { } node)
                 {
                     _plan.Put(slot, node, target, record.Layer, record.Target, record.Area);
@@ -79,7 +79,7 @@ internal sealed class RestoreMoves
         _stage.Target.Enter(LayerPaths.Split(record.Target).Parent, (_, _) => null) ?? throw Changed(record);
 
     private static CacheStorageException Changed(JournalRecord record) => new(
-        RegistryCacheErrorCode.SourceChanged, $"'{ErrorText.Quote(record.Target)}' was changed by somebody else again and again while it was restored.")
+        RegistryCacheErrorCode.SourceChanged, $"'{ErrorText.Quote(record.Target)}' was changed by another program again and again during the restore. Restore again when nothing writes there.")
     {
         IsTransient = true,
     };

@@ -2,14 +2,14 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
 
-/// <summary>How layers become a folder. The defaults are meant for layers that nobody vouches for.</summary>
+/// <summary>How layers are restored into a folder. The defaults are safe for layers from unknown authors.</summary>
 public sealed record RestoreOptions
 {
-    /// <summary>What happens to what the folder holds already. The default is <see cref="ExistingContent.Keep"/>.</summary>
+    /// <summary>What happens to the existing content of the folder. The default is <see cref="ExistingContent.Keep"/>.</summary>
     public ExistingContent Existing { get; init; }
 
     /// <summary>
-    /// How much is accepted. The default, <see langword="null"/>, stands for <see cref="RestoreLimits.ForFolders"/> in a restore of a
+    /// How much is accepted. The default, <see langword="null"/>, means <see cref="RestoreLimits.ForFolders"/> in a restore of a
     /// folder cache, and for <c>new RestoreLimits()</c> in every other one.
     /// </summary>
     public RestoreLimits? Limits { get; init; }
@@ -20,7 +20,8 @@ public sealed record RestoreOptions
     /// </summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init; }
 
-    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are created where the system can.</summary>
+    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are created where the system
+    /// can.</summary>
     public SpecialFilePolicy Devices { get; init; }
 
     /// <summary>What happens to set-id bits. The default is <see cref="SetIdPolicy.Strip"/>.</summary>
@@ -32,13 +33,14 @@ public sealed record RestoreOptions
     /// <summary>What happens to a path that comes twice in one layer. The default is <see cref="DuplicateEntryPolicy.LastWins"/>.</summary>
     public DuplicateEntryPolicy Duplicates { get; init; }
 
-    /// <summary>Which times of change there are afterwards. The default is <see cref="TimePolicy.Keep"/>.</summary>
+    /// <summary>Which times of change the restored files get. The default is <see cref="TimePolicy.Keep"/>.</summary>
     public TimePolicy Times { get; init; }
 
-    /// <summary>How files are reached, for tests.</summary>
+    /// <summary>How files are accessed, for tests.</summary>
     internal FolderAccess Access { get; init; }
 
-    /// <summary>Whether owners are restored, which usually needs root. The default is <see langword="false"/>: everything belongs to the caller.</summary>
+    /// <summary>Whether owners are restored, which usually needs root. The default is <see langword="false"/>: everything belongs to the
+    /// caller.</summary>
     public bool KeepOwners { get; init; }
 
     /// <summary>Which extended attributes are restored. The default is none.</summary>

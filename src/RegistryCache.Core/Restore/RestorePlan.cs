@@ -4,8 +4,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Compares what is staged with what the target holds, and writes into the journal what is to be moved. A directory that exists stays
-/// the directory that it is; only its content and its metadata are planned for.
+/// Compares the staged files with the target, and writes into the journal what to move. A directory that exists stays the same
+/// directory. Only its content and its metadata change.
 /// </summary>
 internal sealed class RestorePlan
 {
@@ -30,7 +30,7 @@ internal sealed class RestorePlan
         _cancellationToken = cancellationToken;
     }
 
-    /// <summary>Whether a whole directory is moved, so that what others put into it has to be told from what is ours.</summary>
+    /// <summary>Whether a whole directory is moved. Files that others put into it must then be distinguished from ours.</summary>
     public bool HasNewDirectories { get; private set; }
 
     /// <summary>The directories that stay and get metadata of the layers, content before its directory.</summary>
@@ -85,7 +85,7 @@ internal sealed class RestorePlan
         }
     }
 
-    /// <summary>Writes down what is left to do after the last move, and tells it.</summary>
+    /// <summary>Writes to the journal what is left to do after the last move, and returns it.</summary>
     public IReadOnlyList<JournalRecord> Finish()
     {
         foreach (var (path, mode) in _unlocked)
@@ -113,7 +113,7 @@ internal sealed class RestorePlan
         var nodes = slot.List();
         if (_replaces)
         {
-            // First what goes: where case does not count, a new name can mean an old one.
+            // Removals come first: where case is ignored, a new name can be equal to an old one.
             var names = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
             foreach (var node in target.List().Where(node => !names.Contains(node.Name)))
                 Remove(target, node, LayerPaths.Join(path, node.Name), area);
@@ -153,7 +153,7 @@ internal sealed class RestorePlan
         };
     }
 
-    // A link that the user has stays, and what the cache holds below it goes where it leads, as long as that is inside the folder.
+    // A link of the user stays. What the cache has below it is written where the link leads, if that is inside the folder.
     private (Folder Folder, string Path)? Follow(string path)
     {
         var resolved = InRootPath.ResolveIfInside(path, at =>
@@ -238,6 +238,6 @@ internal sealed class RestorePlan
 
     private static CacheStorageException NotEmpty(string path) => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"The cache has a file or link where the folder has the directory '{ErrorText.Quote(path)}' with content that the cache does not hold. "
+        $"The cache has a file or link where the folder has the directory '{ErrorText.Quote(path)}' with content that the cache does not have. "
         + "Nothing was changed. Remove the directory, or restore into another folder.");
 }

@@ -4,8 +4,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Ends a restore from its journal: one that has committed is completed, any other is taken back. Each step can be done again, so a
-/// process that dies in here leaves the rest to the next one.
+/// Ends a restore from its journal: one that has committed is completed, any other is rolled back. Each step can be repeated, so if the
+/// process dies here, the next restore does the rest.
 /// </summary>
 internal sealed class RestoreRollback
 {
@@ -15,7 +15,7 @@ internal sealed class RestoreRollback
 
     private RestoreRollback(RestoreStage stage) => _stage = stage;
 
-    /// <summary>Completes or takes back what staging directories of dead processes tell of.</summary>
+    /// <summary>Completes or rolls back the restores of dead processes, as their staging directories say.</summary>
     public static void RecoverAll(RestoreStage own)
     {
         foreach (var name in own.Root.Names().Where(StagingNames.IsStaging))
@@ -34,8 +34,8 @@ internal sealed class RestoreRollback
     }
 
     /// <summary>
-    /// Takes everything back. Every move was in the journal before it was made, so nothing has to be written, which a full disk would
-    /// refuse.
+    /// Rolls everything back. Every move was in the journal before it was made, so nothing has to be written. A full disk would refuse
+    /// that.
     /// </summary>
     public static void Undo(RestoreStage stage) => new RestoreRollback(stage).Run(stage.Journal.ReadAll());
 
@@ -102,7 +102,7 @@ internal sealed class RestoreRollback
 
     private void TakeBack(JournalRecord record, Folder folder, string name, Folder? slot, string slotName, bool isExchanged)
     {
-        // Whatever somebody else has put there since is his.
+        // What others have put there since is not ours to move.
         if (folder.Find(name) is { } found && record.IsStill(found))
         {
             if (found.Kind == FileKind.Directory)
@@ -161,7 +161,7 @@ internal sealed class RestoreRollback
         }
         catch (CacheStorageException)
         {
-            // A mount point, or somebody has put something in just now: then it is to stay.
+            // It is a mount point, or another program has just put something in. Then it stays.
         }
     }
 }

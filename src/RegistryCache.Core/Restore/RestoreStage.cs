@@ -59,7 +59,7 @@ internal sealed class RestoreStage : IDisposable
             {
                 held = staging.TryLock();
 
-                // Another restore may have taken the directory for one of a dead process before it was locked.
+                // Before the directory was locked, another restore may have treated it as one of a dead process.
                 if (held.State == FolderLockState.HeldByAnother || root.Find(name)?.Inode != staging.Describe().Inode)
                 {
                     held.Dispose();
@@ -105,14 +105,14 @@ internal sealed class RestoreStage : IDisposable
             return stage;
         }
 
-        // It came to nothing, or everything but the last deletions was done.
+        // Nothing was moved, or everything but the last deletions was done.
         held.Dispose();
         staging.Dispose();
         FolderTrees.Delete(root, name);
         return null;
     }
 
-    /// <summary>Whether everything was taken back, so that the staging directories hold nothing of value.</summary>
+    /// <summary>Whether everything was rolled back, so that the staging directories hold nothing of value.</summary>
     public bool IsTakenBack => _staging.Find(StagingNames.TakenBack) is not null;
 
     /// <summary>Waits until the staging directory itself would survive a loss of power.</summary>
@@ -130,7 +130,7 @@ internal sealed class RestoreStage : IDisposable
         }
         catch (CacheStorageException)
         {
-            // Where nothing more can be created, taking the journal away says the same.
+            // If nothing more can be created, removing the journal has the same meaning.
             _staging.DeleteFile(StagingNames.Journal);
         }
     }
@@ -174,7 +174,7 @@ internal sealed class RestoreStage : IDisposable
         return number;
     }
 
-    /// <summary>Opens a staging directory that a journal tells of.</summary>
+    /// <summary>Opens a staging directory that a journal names.</summary>
     public void Open(JournalRecord record)
     {
         var name = PartName(record.Area);

@@ -61,7 +61,7 @@ internal sealed class RestoreTransaction : IDisposable
     public async Task CommitAsync(
         IReadOnlyDictionary<string, StagedDirectory> directories, ExistingContent existing, CancellationToken cancellationToken)
     {
-        // One after another: a restore that takes its moves back must not meet another one that moves.
+        // One after another: a restore that rolls back must not run at the same time as one that moves.
         using var held = await LockAsync(_root, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<JournalRecord> left;
         try
@@ -74,7 +74,7 @@ internal sealed class RestoreTransaction : IDisposable
             throw;
         }
 
-        // Should the rest fail, the next restore does it.
+        // If the rest fails, the next restore does it.
         _isCommitted = _keepsStage = true;
         RestoreRollback.Complete(_stage, left);
         DeleteStage();
@@ -116,8 +116,8 @@ internal sealed class RestoreTransaction : IDisposable
             _keepsStage = true;
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
-                $"{failure.Message} Taking back what was restored until then failed too: {e.Message} What the folder held is in "
-                + $"'{ErrorText.Quote(_stage.FullPath)}'; the next restore into the folder brings it back.",
+                $"{failure.Message} The rollback failed too: {e.Message} The earlier content of the folder is in "
+                + $"'{ErrorText.Quote(_stage.FullPath)}'. The next restore into the folder moves it back.",
                 failure);
         }
     }
@@ -131,7 +131,7 @@ internal sealed class RestoreTransaction : IDisposable
         }
         catch (CacheStorageException)
         {
-            // Nothing in it counts any more, and the next restore removes it; this one succeeded, or has a failure of its own to tell.
+            // Nothing in it is needed any more, and the next restore removes it. This one has succeeded, or reports its own failure.
         }
     }
 
@@ -163,7 +163,7 @@ internal sealed class RestoreTransaction : IDisposable
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
                 File.Exists(full)
-                    ? $"'{ErrorText.Quote(full)}' is not a directory, so nothing can be restored into it. Choose another folder."
+                    ? $"'{ErrorText.Quote(full)}' is not a directory. Choose another folder to restore into."
                     : $"Cannot create the directory '{ErrorText.Quote(full)}': {ErrorText.Sentence(e.Message)}",
                 e);
         }
@@ -178,7 +178,7 @@ internal sealed class RestoreTransaction : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody has put something in: then they stay.
+            // Another program has put something in. Then they stay.
         }
     }
 }

@@ -3,9 +3,10 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>What a directory of the layers is to be like.</summary>
-/// <param name="Metadata">Its metadata. While the restore works in it, its owner may do everything.</param>
-/// <param name="IsImplied">Whether only its content says that there is one; then a directory that exists keeps its metadata.</param>
+/// <summary>The metadata that a directory of the layers will get.</summary>
+/// <param name="Metadata">Its metadata. During the restore, its owner has all rights.</param>
+/// <param name="IsImplied">Whether the layers have only its content and no entry for it. An existing directory then keeps its
+/// metadata.</param>
 internal sealed record StagedDirectory(NodeMetadata Metadata, bool IsImplied)
 {
     /// <summary>The metadata with which a restore can still work in it.</summary>
@@ -13,6 +14,6 @@ internal sealed record StagedDirectory(NodeMetadata Metadata, bool IsImplied)
 
     public bool IsLocked => IsLocking(Metadata.Mode ?? FileModes.PrivateDirectory);
 
-    /// <summary>Whether a directory of this mode keeps even its owner out.</summary>
+    /// <summary>Whether a directory of this mode denies access even to its owner.</summary>
     public static bool IsLocking(UnixFileMode mode) => !mode.HasFlag(FileModes.PrivateDirectory);
 }

@@ -6,7 +6,7 @@ namespace RegistryCache.Core.Snapshots;
 
 /// <summary>
 /// What a layer must say to turn one state into another: the names to write, every directory on the way to one, and per directory
-/// what is gone. A name that became something else is just written: whoever applies it replaces what was there.
+/// what is gone. A name that became something else is written as the new thing: applying it replaces the old one.
 /// </summary>
 internal sealed class ChangePlan
 {

@@ -4,7 +4,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
 
-/// <summary>What a directory held at one moment, to be compared with what it holds later. Immutable; it holds nothing open.</summary>
+/// <summary>The content of a directory at one moment, to compare with its content later. Immutable; it keeps no file open.</summary>
 public sealed class DirectoryState
 {
     private DirectoryState(string path, SnapshotOptions options, bool hasContent, Dictionary<string, HashedNode> nodes)
@@ -42,7 +42,7 @@ public sealed class DirectoryState
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new SnapshotOptions();
 
-        // Where the system does not tell one file from another, size and time alone would hide changes.
+        // If the system does not identify files, size and time alone would hide changes.
         using (var folder = Folder.Open(path, options.Access))
             readContent |= !folder.Describe().HasIdentity;
         var nodes = await ReadAsync(path, options, readContent, new OwnPlaces([], options.Access), cancellationToken).ConfigureAwait(false);

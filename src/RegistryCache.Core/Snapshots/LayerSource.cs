@@ -4,16 +4,18 @@ using RegistryCache.Core.Snapshots;
 namespace RegistryCache;
 
 /// <summary>
-/// A layer that is produced when it is asked for, as an uncompressed tar, as often as it is asked for. Nothing is copied to a
-/// temporary place: bytes go from the files straight into the stream. Thread-safe.
+/// A layer that is produced on demand as an uncompressed tar, any number of times. There is no temporary copy: bytes go from the
+/// files directly into the stream. Thread-safe.
 /// </summary>
 public abstract class LayerSource
 {
     /// <summary>Writes the tar.</summary>
     /// <param name="destination">Takes the bytes in large pieces. It is neither flushed nor closed.</param>
-    /// <param name="cancellationToken">Cancels the writing; what was written so far is no whole tar.</param>
-    /// <exception cref="CacheStorageException">A file could not be read, or changed meanwhile (<see cref="RegistryCacheErrorCode.SourceChanged"/>).</exception>
-    /// <exception cref="LayerFormatException">Something cannot be a part of a layer (<see cref="RegistryCacheErrorCode.UnsupportedFile"/>).</exception>
+    /// <param name="cancellationToken">Cancels the writing; what was written so far is not a complete tar.</param>
+    /// <exception cref="CacheStorageException">A file could not be read, or changed meanwhile
+    /// (<see cref="RegistryCacheErrorCode.SourceChanged"/>).</exception>
+    /// <exception cref="LayerFormatException">Something cannot be a part of a layer
+    /// (<see cref="RegistryCacheErrorCode.UnsupportedFile"/>).</exception>
     public abstract Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken);
 
     /// <summary>A layer with the content of a directory; the directory itself has no entry.</summary>

@@ -9,10 +9,12 @@ namespace RegistryCache;
 /// <param name="Skipped">Paths that were left out although nothing excludes them: sockets, and devices or links if so chosen.</param>
 public sealed record LayerWriteReport(long Entries, long Bytes, IReadOnlyList<string> Skipped)
 {
-    /// <summary>Links that were written and can lead out of the folder. A restore with <see cref="SymbolicLinkPolicy.Inside"/> refuses them.</summary>
+    /// <summary>Links that were written and can lead out of the folder. A restore with <see cref="SymbolicLinkPolicy.Inside"/> refuses
+    /// them.</summary>
     public IReadOnlyList<string> LinksOut { get; init; } = [];
 
-    /// <summary>Paths with a name that starts with <c>.wh.</c>. This library restores them; other tools see a <c>%</c> before the name.</summary>
+    /// <summary>Paths with a name that starts with <c>.wh.</c>. This library restores them; other tools see a <c>%</c> before the
+    /// name.</summary>
     public IReadOnlyList<string> EscapedNames { get; init; } = [];
 
     /// <summary>

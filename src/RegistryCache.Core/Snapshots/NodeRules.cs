@@ -4,7 +4,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>What may go into a layer: the rules that a restore has, so that what is saved can be restored; and what was left out or is worth telling.</summary>
+/// <summary>What may go into a layer: the rules that a restore has, so that what is saved can be restored; and what was left out or is
+/// worth telling.</summary>
 internal sealed class NodeRules(SnapshotOptions options)
 {
     private readonly RestoreLimits _limits = options.Limits ?? new RestoreLimits();

@@ -5,7 +5,7 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>Writes what a walk finds as entries of one tar, remembering which file stands for later hard links to it.</summary>
+/// <summary>Writes what a walk finds as entries of one tar, and remembers the first name of each file for later hard links.</summary>
 internal sealed class NodeWriter
 {
     private const int Attempts = 3;

@@ -2,7 +2,8 @@ using System.IO.Pipelines;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>The reading end of a producer that writes into a pipe. A failure of the producer is thrown by the read that comes to it.</summary>
+/// <summary>The reading end of a producer that writes into a pipe. A failure of the producer is thrown by the read that reaches
+/// it.</summary>
 internal sealed class ProducerStream : Stream
 {
     private readonly CancellationTokenSource _stop = new();

@@ -2,7 +2,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
 
-/// <summary>How a folder becomes a layer. The defaults give the same bytes for the same names, modes, links and contents, on any day and in any folder.</summary>
+/// <summary>How a folder becomes a layer. The defaults give the same bytes for the same names, modes, links and contents, on any day and
+/// in any folder.</summary>
 public sealed record SnapshotOptions
 {
     /// <summary>Whether times of change are kept. The default is <see langword="false"/>: all are <see cref="ModifiedAt"/>.</summary>
@@ -17,19 +18,21 @@ public sealed record SnapshotOptions
     /// <summary>Which extended attributes are kept. The default is none.</summary>
     public ExtendedAttributePolicy ExtendedAttributes { get; init; }
 
-    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are kept and sockets are left out, always.</summary>
+    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are kept and sockets are left out,
+    /// always.</summary>
     public SpecialFilePolicy Devices { get; init; }
 
-    /// <summary>What happens to symbolic links that can lead out of the folder. The default keeps them and names them in the report.</summary>
+    /// <summary>What happens to symbolic links that can lead out of the folder. The default keeps them and names them in the
+    /// report.</summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init; }
 
     /// <summary>
-    /// How much a layer may hold. The default, <see langword="null"/>, stands for what a restore accepts by default:
+    /// How much a layer may hold. The default, <see langword="null"/>, means what a restore accepts by default:
     /// <see cref="RestoreLimits.ForFolders"/> for a folder cache, <c>new RestoreLimits()</c> for everything else.
     /// </summary>
     public RestoreLimits? Limits { get; init; }
 
-    /// <summary>How files are reached, for tests.</summary>
+    /// <summary>How files are accessed, for tests.</summary>
     internal FolderAccess Access { get; init; }
 
     /// <summary>
@@ -38,12 +41,14 @@ public sealed record SnapshotOptions
     /// </summary>
     /// <remarks>
     /// A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>); one without matches a name at
-    /// any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set, <c>[!a-z]</c> one outside it,
+    /// any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set, <c>[!a-z]</c>
+    /// one outside it,
     /// <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character literally. A <c>/</c> at the end
     /// matches directories only. Upper and lower case differ.
     /// </remarks>
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <summary>Patterns of what to leave out, with everything below it, even where <see cref="Include"/> matches. The default is none.</summary>
+    /// <summary>Patterns of what to leave out, with everything below it, even where <see cref="Include"/> matches. The default is
+    /// none.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 }

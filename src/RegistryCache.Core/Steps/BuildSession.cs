@@ -6,8 +6,8 @@ using RegistryCache.Core.Steps;
 namespace RegistryCache;
 
 /// <summary>
-/// One build's view of its caches: find steps, restore what was found, record what was run, export the build. Thread-safe; dispose it
-/// at the end of the build, when recorded layers go.
+/// One build's view of its caches: find steps, restore what was found, record what was run, export the build. Thread-safe. Dispose it
+/// at the end of the build; this deletes the recorded layers.
 /// </summary>
 public sealed class BuildSession : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ public sealed class BuildSession : IAsyncDisposable
         _keys = new SessionKeys(Index);
     }
 
-    /// <summary>What became of each source. A source that could not be read is no error of the build: it counts as empty.</summary>
+    /// <summary>The outcome of each source. A source that could not be read does not fail the build: it counts as empty.</summary>
     public IReadOnlyList<ImportedCache> Sources { get; }
 
     /// <summary>The union of all caches that were found.</summary>
@@ -56,8 +56,8 @@ public sealed class BuildSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Looks a step up: by the definitions of everything it depends on, and only if that gives no result, also by what its inputs
-    /// hold. The result of the earliest source wins, in one source the newest, unless
+    /// Looks up a step by the definitions of everything it depends on. If that gives no result, the content of its inputs is used
+    /// too. The result of the earliest source wins, and in one source the newest, unless
     /// <see cref="BuildSessionOptions.Preference"/> says otherwise. Nothing is fetched.
     /// </summary>
     /// <param name="step">The step.</param>
@@ -75,7 +75,7 @@ public sealed class BuildSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Records what a step made. The layer is encoded at once and waits in a temporary file until the session is disposed; nothing is
+    /// Records what a step made. The layer is encoded at once and stays in a temporary file until the session is disposed. Nothing is
     /// sent before <see cref="ExportAsync(string, CancellationToken)"/>. Of a folder, the directories of the session's local
     /// sources and of <see cref="BuildSessionOptions.Targets"/> are left out.
     /// </summary>
@@ -96,7 +96,7 @@ public sealed class BuildSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(output);
-        // The caches that the session reads and writes are not part of what a step makes.
+        // The caches that the session reads and writes are not output of the step.
         output = output.Without([.. _options.Sources.SelectMany(CacheDirectories.Of), .. _options.Targets.SelectMany(CacheDirectories.Of)]);
         var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
         LayerConversion encoded;
@@ -124,24 +124,24 @@ public sealed class BuildSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Restores a step's output into a folder, or else runs the step and records what it made: the folder is empty while it runs, see
+    /// Restores a step's output into a folder, or runs the step and records what it made. The folder is empty while it runs, see
     /// <see cref="RunFolder.Clean"/>.
     /// </summary>
     /// <param name="step">The step.</param>
     /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step. It writes into <paramref name="directory"/> and reads nothing there.</param>
-    /// <param name="cancellationToken">Cancels whatever is going on. What the folder held before comes back.</param>
+    /// <param name="cancellationToken">Cancels the call. The earlier content of the folder comes back.</param>
     /// <exception cref="CacheStorageException">The folder cannot be emptied for the run, or cannot be written.</exception>
     public Task<StepRun> RestoreOrRunAsync(
         CacheStep step, string directory, Func<CancellationToken, Task> run, CancellationToken cancellationToken = default) =>
         RestoreOrRunAsync(step, directory, run, RunFolder.Clean, cancellationToken);
 
-    /// <summary>Restores a step's output into a folder, or else runs the step and records what it made.</summary>
+    /// <summary>Restores a step's output into a folder, or runs the step and records what it made.</summary>
     /// <param name="step">The step.</param>
     /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step.</param>
     /// <param name="folder">In what folder it runs, and what is recorded.</param>
-    /// <param name="cancellationToken">Cancels whatever is going on.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CacheStorageException">The folder cannot be prepared for the run, or cannot be written.</exception>
     public async Task<StepRun> RestoreOrRunAsync(
         CacheStep step, string directory, Func<CancellationToken, Task> run, RunFolder folder, CancellationToken cancellationToken = default)
@@ -213,7 +213,7 @@ public sealed class BuildSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Exports this build to several targets, one after the other. A failure of one does not keep the others from being tried.</summary>
+    /// <summary>Exports this build to several targets, one after the other. If one fails, the others are still tried.</summary>
     /// <param name="targets">The targets in <c>--cache-to</c> form.</param>
     /// <param name="cancellationToken">Cancels the exports.</param>
     /// <returns>One report for each target, in their order.</returns>

@@ -3,7 +3,8 @@ namespace RegistryCache;
 /// <summary>How a session reads and records. Immutable.</summary>
 public sealed record BuildSessionOptions
 {
-    /// <summary>Where to look for what was built before; none by default. See <see cref="Preference"/> for what their order means.</summary>
+    /// <summary>Where to look for what was built before; none by default. See <see cref="Preference"/> for what their order
+    /// means.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init; } = [];
 
     /// <summary>

@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace RegistryCache;
 
-/// <summary>Why a step was found or missed, for a person (<see cref="ToString"/>) and for programs (<see cref="ToJson"/>). Immutable.</summary>
+/// <summary>Why a step was found or missed, for a person (<see cref="ToString"/>) and for programs (<see cref="ToJson"/>).
+/// Immutable.</summary>
 public sealed class CacheExplanation
 {
     // For a terminal or a file, never inside HTML.
@@ -53,7 +54,8 @@ public sealed class CacheExplanation
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>The same as indented JSON: <c>step</c>, <c>operation</c>, <c>record</c>, <c>outcome</c>, <c>summary</c>, <c>recordsOfOperation</c>, <c>inputs</c>.</summary>
+    /// <summary>The same as indented JSON: <c>step</c>, <c>operation</c>, <c>record</c>, <c>outcome</c>, <c>summary</c>,
+    /// <c>recordsOfOperation</c>, <c>inputs</c>.</summary>
     public string ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -4,7 +4,7 @@ using RegistryCache.Core.Steps;
 
 namespace RegistryCache;
 
-/// <summary>A step's output that need not be made again. Nothing of it is fetched until it is restored or opened. Thread-safe.</summary>
+/// <summary>A step's output that was found in a cache. Nothing is fetched until it is restored or opened. Thread-safe.</summary>
 public sealed class CacheHit
 {
     private readonly BuildSession _session;
@@ -27,8 +27,8 @@ public sealed class CacheHit
     public CacheResult Result => _candidates[0];
 
     /// <summary>
-    /// A newer result of a source that is trusted less, which would have won by its date; <see langword="null"/> when there is none. It is
-    /// worth a warning: either the order of the sources is wrong, or somebody wants to replace what they should not.
+    /// A newer result from a less trusted source, which would have won by its date; <see langword="null"/> when there is none. Warn about
+    /// it: either the order of the sources is wrong, or somebody tries to replace a result that they should not replace.
     /// </summary>
     public CacheResult? Overruled { get; internal init; }
 
@@ -36,13 +36,13 @@ public sealed class CacheHit
     public IReadOnlyList<CacheLayer> Layers => Result.Chain?.ToLayers() ?? [];
 
     /// <summary>
-    /// Whether the result was found by what an input holds although the step that gave the input has changed: early cut-off.
+    /// Whether the content of an input found the result, although the step that made the input has changed: early cut-off.
     /// </summary>
     public bool IsByContent { get; }
 
     /// <summary>
-    /// The digest of what the result holds, by which later steps are found when this one changes: the diffID of a single layer, and of
-    /// several layers their ChainID as in the OCI image specification. <see langword="null"/> when a layer does not tell its diffID.
+    /// The digest of the result's content, by which later steps are found when this step changes: the diffID of a single layer, or the
+    /// ChainID of several layers as in the OCI image specification. <see langword="null"/> when a layer does not state its diffID.
     /// </summary>
     public Digest? ContentDigest => ResultDigest.Of(Result.Chain);
 
@@ -67,7 +67,7 @@ public sealed class CacheHit
     }
 
     /// <summary>
-    /// Restores the output into a folder, or says that the step must run after all. A result that fails to load is dropped for the
+    /// Restores the output into a folder, or says that the step must run. A result that fails to load is dropped for the
     /// rest of the session and the next newest is tried.
     /// </summary>
     /// <param name="directory">The folder; created if it does not exist.</param>
@@ -84,9 +84,11 @@ public sealed class CacheHit
         return restore;
     }
 
-    /// <summary>Opens the layers of <see cref="Result"/> as tars, base first, each when the enumeration reaches it. A stream is closed when the enumeration goes on.</summary>
+    /// <summary>Opens the layers of <see cref="Result"/> as tars, base first, each when the enumeration reaches it. A stream is closed
+    /// when the enumeration goes on.</summary>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped: the next look-up finds another one or none.</exception>
+    /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped: the next look-up finds another one or
+    /// none.</exception>
     public async IAsyncEnumerable<Stream> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         foreach (var layer in Layers)

@@ -1,7 +1,7 @@
 namespace RegistryCache;
 
 /// <summary>
-/// One input of a step: content that is known by its digest, or what another step gives, in whole or in part. Immutable.
+/// One input of a step: content with a known digest, or the output of another step or a part of it. Immutable.
 /// </summary>
 public sealed class CacheInput
 {
@@ -12,28 +12,29 @@ public sealed class CacheInput
         ContentDigest = content;
     }
 
-    /// <summary>The step that gives the input; <see langword="null"/> for content.</summary>
+    /// <summary>The step that makes the input; <see langword="null"/> for content.</summary>
     public CacheStep? Step { get; }
 
     /// <summary>Which part of the step's output is used; empty for all of it and for content.</summary>
     public string Selector { get; }
 
     /// <summary>
-    /// The digest of what is used, where the caller knows it. Without it a whole input is known by its result, see
-    /// <see cref="CacheHit.ContentDigest"/>, and a part of an input only by the step that gives it.
+    /// The digest of what is used, if the caller knows it. Without it, the content of a whole input is that of its result, see
+    /// <see cref="CacheHit.ContentDigest"/>, and a part of an input can only be found by the step that makes it.
     /// </summary>
     public Digest? ContentDigest { get; }
 
     /// <summary>Content, for example a folder of sources, known by its digest and not by who made it.</summary>
-    /// <param name="digest">The digest, as of <c>ContentDigest.OfDirectoryAsync</c>. How it is computed is the caller's choice, but must not change.</param>
+    /// <param name="digest">The digest, as of <c>ContentDigest.OfDirectoryAsync</c>. How it is computed is the caller's choice, but must
+    /// not change.</param>
     public static CacheInput Content(Digest digest)
     {
         if (digest.IsDefault)
-            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+            throw new ArgumentException("The digest must not be the default value.", nameof(digest));
         return new CacheInput(null, RegistryCache.Selector.Everything, digest);
     }
 
-    /// <summary>What another step gives.</summary>
+    /// <summary>The output of another step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="paths">The paths that are used; none for all of it. Their order does not matter, their spelling does.</param>
     public static CacheInput Of(CacheStep step, params IEnumerable<string> paths)
@@ -43,12 +44,12 @@ public sealed class CacheInput
         return new CacheInput(step, RegistryCache.Selector.OfPaths(paths.Distinct(StringComparer.Ordinal).Order(Utf8ByteOrder.Instance)), null);
     }
 
-    /// <summary>The same input with the digest of what is used of it, so that a step that gives the same bytes again changes nothing further on.</summary>
+    /// <summary>The same input with the digest of the part that is used. If that part stays equal, later steps are still found.</summary>
     /// <param name="digest">The digest of exactly the part that is used.</param>
     public CacheInput WithContentDigest(Digest digest)
     {
         if (digest.IsDefault)
-            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+            throw new ArgumentException("The digest must not be the default value.", nameof(digest));
         return new CacheInput(Step, Selector, digest);
     }
 

@@ -6,7 +6,7 @@ public enum CacheLookUpOutcome
     /// <summary>Found by definitions.</summary>
     FoundByDefinition = 0,
 
-    /// <summary>Found only by what the inputs hold: early cut-off.</summary>
+    /// <summary>Found only by the content of the inputs: early cut-off.</summary>
     FoundByContent = 1,
 
     /// <summary>The step is marked as never cached.</summary>
@@ -18,10 +18,10 @@ public enum CacheLookUpOutcome
     /// <summary>No record has this operation and output: the definition is new, or has changed.</summary>
     UnknownOperation = 4,
 
-    /// <summary>The operation is known, but with another number of inputs, or an input leads to none of its records.</summary>
+    /// <summary>The cache has the operation, but with another number of inputs, or an input matches none of its records.</summary>
     InputMismatch = 5,
 
-    /// <summary>Every input leads to records of the operation, but no record is led to by all of them.</summary>
+    /// <summary>Each input is cached, but not in this combination: no record matches all inputs.</summary>
     NoCommonRecord = 6,
 
     /// <summary>The step was found, but no result of it was exported, as with <c>mode=min</c>.</summary>

@@ -6,12 +6,12 @@ namespace RegistryCache;
 
 /// <summary>
 /// One output of one step of a build: what the step does, and what it reads. Immutable: every method gives a new step. Two steps are
-/// the same to a cache when their definitions, outputs and inputs are the same, whichever objects stand for them.
+/// the same to a cache when their definitions, outputs and inputs are the same, even if they are different objects.
 /// </summary>
 /// <remarks>
 /// Put into the definition what changes the output: the tool and its version, flags, operating system and architecture, relevant
-/// environment. Leave out what does not: absolute paths of the workspace, times, parallelism, credentials. What the step reads belongs
-/// into inputs, in a fixed order.
+/// environment. Leave out what does not: absolute paths of the workspace, times, parallelism, credentials. Pass what the step reads
+/// as inputs, in a fixed order.
 /// </remarks>
 public sealed class CacheStep
 {
@@ -41,10 +41,11 @@ public sealed class CacheStep
     /// <summary>Whether the step always runs: it is neither looked up nor offered to later builds.</summary>
     public bool IsNeverCached { get; }
 
-    /// <summary>The type that the step was defined with, for example <c>acme.compile.v1</c>; <see langword="null"/> for a step from a digest.</summary>
+    /// <summary>The type that the step was defined with, for example <c>acme.compile.v1</c>; <see langword="null"/> for a step from a
+    /// digest.</summary>
     public string? Type => _definition?.Type;
 
-    /// <summary>The digest of the records that stand for this output.</summary>
+    /// <summary>The digest of the records of this output.</summary>
     public string RecordDigest { get; }
 
     /// <summary>Names this step with everything that it depends on.</summary>
@@ -52,7 +53,8 @@ public sealed class CacheStep
         CultureInfo.InvariantCulture, $"{RecordDigest} {IsNeverCached}\n{string.Join('\n', _inputs.Select(i => i.Identity))}")).ToString();
 
     /// <summary>Starts the definition of a step.</summary>
-    /// <param name="type">What kind of step, with vendor and version: <c>acme.compile.v1</c>. Raise the version when the step's code changes what comes out.</param>
+    /// <param name="type">What kind of step, with vendor and version: <c>acme.compile.v1</c>. Raise the version when the step's output
+    /// changes.</param>
     public static CacheStep Define(string type)
     {
         var definition = new StepDefinition(type);
@@ -99,7 +101,7 @@ public sealed class CacheStep
         return new CacheStep(_definition, Operation, OutputIndex, _inputs.Add(input), IsNeverCached);
     }
 
-    /// <summary>The step with one more input: what another step gives.</summary>
+    /// <summary>The step with one more input: the output of another step.</summary>
     /// <param name="step">The other step.</param>
     /// <param name="paths">The paths that are used of it; none for all of it.</param>
     public CacheStep Reading(CacheStep step, params IEnumerable<string> paths) => Reading(CacheInput.Of(step, paths));
@@ -111,7 +113,7 @@ public sealed class CacheStep
     /// <summary>The step, to be run in every build.</summary>
     public CacheStep NeverCached() => new(_definition, Operation, OutputIndex, _inputs, isNeverCached: true);
 
-    /// <summary>The type, or else the operation's digest, for a person.</summary>
+    /// <summary>The type, or the digest of the operation, for a person.</summary>
     public override string ToString() => (Type ?? Operation.ToString()) + (OutputIndex == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{OutputIndex}"));
 
     private CacheStep With(string name, StepValue value)

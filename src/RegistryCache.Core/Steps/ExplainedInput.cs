@@ -2,9 +2,9 @@ namespace RegistryCache;
 
 /// <summary>One input of an explained step.</summary>
 /// <param name="Index">Which input, from 0.</param>
-/// <param name="Matches">Whether it leads to a record of the step's operation.</param>
+/// <param name="Matches">Whether it matches a record of the step's operation.</param>
 /// <param name="Expected">The keys that this build has for the input; empty when it has none.</param>
 /// <param name="InCache">The keys that the cache's records of the operation have for the input instead, at most ten.</param>
-/// <param name="Note">What else is worth knowing; <see langword="null"/> for nothing.</param>
+/// <param name="Note">A further explanation, or <see langword="null"/>.</param>
 public sealed record ExplainedInput(
     int Index, bool Matches, IReadOnlyList<ExplainedKey> Expected, IReadOnlyList<ExplainedKey> InCache, string? Note);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>Compares what a step's inputs are with what the cache's records of the same operation have.</summary>
+/// <summary>Compares the inputs of a step with those of the cache's records of the same operation.</summary>
 internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResults dropped)
 {
     private const int MaxKeys = 10;
@@ -68,18 +68,18 @@ internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResul
             return null;
         if (producer.IsNeverCached && keys.ContentOf(input) is null)
             return $"{producer} is never cached, so this input can only be found by its content, which is not known{(input.Selector.Length > 0 ? ": a part was chosen without WithContentDigest" : " until the step is recorded")}.";
-        return keys.ContentOf(input) is null && !keys.State(producer).IsSettled ? $"What {producer} gives is not known yet: it was neither found nor recorded." : null;
+        return keys.ContentOf(input) is null && !keys.State(producer).IsSettled ? $"The output of {producer} is not known yet: the step was neither found nor recorded." : null;
     }
 
     private static string Summary(CacheLookUpOutcome outcome, CacheStep step, IReadOnlyList<CacheRecord> records, List<ExplainedInput> inputs) => outcome switch
     {
         CacheLookUpOutcome.FoundByDefinition => "found by definition.",
-        CacheLookUpOutcome.FoundByContent => "found by what its inputs hold, although a step before it has changed.",
+        CacheLookUpOutcome.FoundByContent => "found by the content of its inputs, although an earlier step has changed.",
         CacheLookUpOutcome.NeverCached => "missed: the step is marked as never cached.",
         CacheLookUpOutcome.EmptyCache => "missed: there is no cache.",
         CacheLookUpOutcome.UnknownOperation => "missed: no record has this operation; its definition is new or has changed.",
-        CacheLookUpOutcome.NoCommonRecord => "missed: every input is known, but not together.",
-        CacheLookUpOutcome.NoResult => "missed: the step is known, but its result was not exported; mode=max exports it.",
+        CacheLookUpOutcome.NoCommonRecord => "missed: each input is cached, but not in this combination.",
+        CacheLookUpOutcome.NoResult => "missed: the cache has the step, but not its result. Export with mode=max to keep it.",
         CacheLookUpOutcome.ResultsDropped => "missed: its results failed to load in this session.",
         _ when inputs.FindAll(i => !i.Matches) is { Count: > 0 } bad => string.Create(
             CultureInfo.InvariantCulture, $"missed: input {string.Join(" and ", bad.Select(i => i.Index))} is not what the cache has for it."),

@@ -3,8 +3,8 @@ using RegistryCache.Core.Graph;
 namespace RegistryCache.Core.Steps;
 
 /// <summary>
-/// Which records of the imported caches stand for which steps, as BuildKit's solver finds them: by definitions first, then also by
-/// what the inputs hold. Each step is looked up once by definition, and by content again only while something new may be known. Not
+/// Finds the records of steps in the imported caches, as BuildKit's solver does: by definitions first, then also by the content of
+/// the inputs. Each step is looked up once by definition, and by content again only while something new may be known. Not
 /// thread-safe. Source: BuildKit solver/edge.go.
 /// </summary>
 internal sealed class SessionKeys(CacheIndex index)
@@ -50,7 +50,7 @@ internal sealed class SessionKeys(CacheIndex index)
         return State(step).ByDefinition!;
     }
 
-    /// <summary>The step's records that are known by definitions and by what its inputs, and theirs, hold.</summary>
+    /// <summary>The step's records that are known by definitions and by the content of its inputs, direct and indirect.</summary>
     public CacheMatch ByContent(CacheStep step)
     {
         foreach (var next in GraphWalk.ParentsFirst([step], s => IsCurrent(State(s)) ? [] : Producers(s)))
@@ -65,11 +65,12 @@ internal sealed class SessionKeys(CacheIndex index)
         return State(step).ByContent!;
     }
 
-    /// <summary>The digest of what an input holds, if it is known: as told by the caller, or by the result of a step that is used as a whole.</summary>
+    /// <summary>The digest of the content of an input, if known: from the caller, or from the result of a step that is used as a
+    /// whole.</summary>
     public Digest? ContentOf(CacheInput input)
     {
-        if (input.ContentDigest is { } told)
-            return told;
+        if (input.ContentDigest is { } stated)
+            return stated;
         return input.Step is { } step && input.Selector.Length == 0 ? State(step).ContentDigest : null;
     }
 
@@ -81,13 +82,13 @@ internal sealed class SessionKeys(CacheIndex index)
         return step.IsNeverCached ? [] : [.. match(step).Records.Select(r => new CacheLink(r, input.Selector))];
     }
 
-    /// <summary>The record that stands for what an input holds.</summary>
+    /// <summary>The record for the content of an input.</summary>
     public IReadOnlyList<CacheLink> ContentLinks(CacheInput input) =>
         ContentOf(input) is { } content && index.Root(RecordDigest.OfContent(content).ToString()) is { } root
             ? [new CacheLink(root, Selector.Everything)]
             : [];
 
-    // Whatever becomes known later cannot concern a step that has already been made or found: its inputs were there by then.
+    // What becomes known later does not affect a step that was already made or found: its inputs were complete then.
     private bool IsCurrent(StepState state) =>
         state.ByContent is not null && (state.ByContentVersion == _version || state.IsSettled);
 

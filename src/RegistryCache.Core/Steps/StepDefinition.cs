@@ -32,7 +32,7 @@ internal sealed class StepDefinition
         ArgumentException.ThrowIfNullOrEmpty(name);
         CheckText(name);
         if (name == TypeName)
-            throw new ArgumentException("The type of a step is given to Define.", nameof(name));
+            throw new ArgumentException("The name 'type' is reserved. Pass the type of the step to CacheStep.Define.", nameof(name));
         return new StepDefinition(Type, _members.SetItem(name, value));
     }
 
@@ -48,7 +48,7 @@ internal sealed class StepDefinition
         return RegistryCache.Digest.OfBytes(json.Raw("}"u8).Written.Span);
     }
 
-    /// <summary>Refuses lone surrogates: all of them would be written alike, and different steps would have one key.</summary>
+    /// <summary>Refuses lone surrogates: all of them would be written in the same way, and different steps would have one key.</summary>
     public static void CheckText(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -56,7 +56,7 @@ internal sealed class StepDefinition
             if (!char.IsSurrogate(text[i]))
                 continue;
             if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-                throw new ArgumentException("The text is not valid UTF-16: it holds half of a surrogate pair.", nameof(text));
+                throw new ArgumentException("The text is not valid UTF-16: it has a lone surrogate.", nameof(text));
             i++;
         }
     }

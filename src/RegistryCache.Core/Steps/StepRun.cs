@@ -1,6 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>What <see cref="BuildSession.RestoreOrRunAsync(CacheStep, string, Func{CancellationToken, Task}, CancellationToken)"/> did. Immutable.</summary>
+/// <summary>What <see cref="BuildSession.RestoreOrRunAsync(CacheStep, string, Func{CancellationToken, Task}, CancellationToken)"/> did.
+/// Immutable.</summary>
 public sealed class StepRun
 {
     internal StepRun(bool wasRestored, CacheResult result, bool isByContent, IReadOnlyList<CacheLoadFailure> failures)
@@ -17,7 +18,8 @@ public sealed class StepRun
     /// <summary>The result that was restored or recorded.</summary>
     public CacheResult Result { get; }
 
-    /// <summary>Whether the result was found by what an input holds although the step that gave the input has changed: early cut-off.</summary>
+    /// <summary>Whether the content of an input found the result, although the step that made the input has changed: early
+    /// cut-off.</summary>
     public bool IsByContent { get; }
 
     /// <summary>Results that were found but could not be used.</summary>

@@ -8,7 +8,7 @@ internal sealed class StepState(CacheStep step)
     /// <summary>What this build made of the step.</summary>
     public CacheResult? Recorded { get; set; }
 
-    /// <summary>The result that stands for the step in this build: recorded, or found in a cache.</summary>
+    /// <summary>The result of the step in this build: recorded, or found in a cache.</summary>
     public CacheResult? Result { get; set; }
 
     /// <summary>Whether the step was found or recorded, so that it is a part of this build.</summary>
@@ -20,7 +20,7 @@ internal sealed class StepState(CacheStep step)
     /// <summary>The records that definitions and content lead to. They can become more until the step is settled.</summary>
     public CacheMatch? ByContent { get; set; }
 
-    /// <summary>The state of the session's knowledge that <see cref="ByContent"/> is of.</summary>
+    /// <summary>The version of the session's knowledge at which <see cref="ByContent"/> was computed.</summary>
     public int ByContentVersion { get; set; } = -1;
 
     public Digest? ContentDigest => ResultDigest.Of(Result?.Chain);

@@ -3,7 +3,8 @@ using RegistryCache.Core.Format;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>A value in a step's definition. Text, numbers, truth values and lists never look alike, so <c>1</c> and <c>"1"</c> are different steps.</summary>
+/// <summary>A value in a step's definition. Text, numbers, truth values and lists are always different, so <c>1</c> and <c>"1"</c> are
+/// different steps.</summary>
 internal readonly record struct StepValue
 {
     private readonly string? _text;

@@ -6,7 +6,7 @@ namespace RegistryCache.Core.Tar;
 
 /// <summary>
 /// Where the stored bytes of a sparse file belong. Checked when it is made: segments ascend, do not overlap, end within the file
-/// and take exactly the stored bytes. Source: GNU tar manual, «Storing Sparse Files».
+/// and take exactly the stored bytes. Source: GNU tar manual, "Storing Sparse Files".
 /// </summary>
 internal sealed class SparseMap
 {
@@ -26,14 +26,14 @@ internal sealed class SparseMap
         foreach (var (offset, length) in segments)
         {
             if (offset < end || length < 0 || offset > realSize || length > realSize - offset)
-                throw LayerPaths.Invalid("The map of a sparse file overlaps itself or leaves the file");
+                throw LayerPaths.Invalid("The map of a sparse file has segments that overlap or lie outside the file");
             end = offset + length;
             stored += length;
         }
 
         return stored == storedSize
             ? new SparseMap([.. segments.Where(segment => segment.Length > 0)], realSize)
-            : throw LayerPaths.Invalid($"The map of a sparse file takes {stored} bytes where {storedSize} are stored");
+            : throw LayerPaths.Invalid($"The map of a sparse file describes {stored} bytes, but {storedSize} are stored");
     }
 
     /// <summary>The map of the old GNU type: four segments in the header, then 21 in each block that follows.</summary>

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Tar;
 
-/// <summary>Numbers and names that the reading and the writing side share. Source: POSIX pax, GNU tar manual «Basic Tar Format».</summary>
+/// <summary>Numbers and names that the reading and the writing side share. Source: POSIX pax, GNU tar manual "Basic Tar Format".</summary>
 internal static class TarFormat
 {
     public const int BlockSize = 512;

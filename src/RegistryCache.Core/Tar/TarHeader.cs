@@ -61,7 +61,7 @@ internal static class TarHeader
         var isSparse = pax.Find("GNU.sparse.major") is not null || pax.Find("GNU.sparse.map") is not null || pax.SparsePairs.Count > 0;
         if (!isSparse)
             return null;
-        return size is null ? throw LayerPaths.Invalid("A sparse file has no real size") : TarNumber.ParseDecimal(size, "real size");
+        return size is null ? throw LayerPaths.Invalid("A sparse file does not state its real size") : TarNumber.ParseDecimal(size, "real size");
     }
 
     /// <summary>What the header of an entry without content says about its size; 0 if that is nothing or nonsense.</summary>
@@ -107,7 +107,7 @@ internal static class TarHeader
         (byte)'4' => LayerEntryKind.BlockDevice,
         (byte)'5' => LayerEntryKind.Directory,
         (byte)'6' => LayerEntryKind.Fifo,
-        _ => throw LayerPaths.Invalid($"'{ErrorText.Quote(path)}' has the type 0x{type:x2}, which no layer uses"),
+        _ => throw LayerPaths.Invalid($"'{ErrorText.Quote(path)}' has the type 0x{type:x2}, which is not allowed in a layer"),
     };
 
     private static string Name(ReadOnlySpan<byte> block)
@@ -147,7 +147,7 @@ internal static class TarHeader
         var nanoseconds = 0;
         var fraction = point < 0 ? [] : text[(point + 1)..];
         if (fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-            throw LayerPaths.Invalid("The time in a pax record is no number");
+            throw LayerPaths.Invalid("The time in a pax record is not a number");
         for (var i = 0; i < 9; i++)
             nanoseconds = nanoseconds * 10 + (i < fraction.Length ? fraction[i] - '0' : 0);
         if (negative)

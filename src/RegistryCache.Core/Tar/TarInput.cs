@@ -72,7 +72,7 @@ internal sealed class TarInput : IDisposable
         return true;
     }
 
-    /// <summary>Reads to the end of the stream, so that whoever verifies it sees all of it. Returns how much was left.</summary>
+    /// <summary>Reads to the end of the stream, so that a verifying stream sees all of it. Returns how much was left.</summary>
     public async ValueTask<long> DrainAsync(long max, CancellationToken cancellationToken)
     {
         long drained = 0;
@@ -82,7 +82,7 @@ internal sealed class TarInput : IDisposable
             Position += _end - _start;
             _start = _end;
             if (drained > max)
-                throw new LimitExceededException("What follows the end of the tar", "RestoreLimits.MaxTotalBytes", max);
+                throw new LimitExceededException("The data after the end of the tar", "RestoreLimits.MaxTotalBytes", max);
         }
         while (await FillAsync(cancellationToken).ConfigureAwait(false));
         return drained;

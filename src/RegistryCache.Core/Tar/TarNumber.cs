@@ -2,7 +2,8 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>Numbers in header fields: octal text, or base-256 when the top bit is set. Source: GNU tar manual, «Extensions to the Standard».</summary>
+/// <summary>Numbers in header fields: octal text, or base-256 when the top bit is set. Source: GNU tar manual, "Extensions to the
+/// Standard".</summary>
 internal static class TarNumber
 {
     public static long Parse(ReadOnlySpan<byte> field, string what)
@@ -14,7 +15,7 @@ internal static class TarNumber
         foreach (var digit in field)
         {
             if (digit is < (byte)'0' or > (byte)'7')
-                throw LayerPaths.Invalid($"The {what} of an entry is no octal number");
+                throw LayerPaths.Invalid($"The {what} of an entry is not an octal number");
             value = (value << 3) | (long)(digit - '0');
         }
 
@@ -26,7 +27,7 @@ internal static class TarNumber
         // Without sign or space, so that no other reader can take the text for another number.
         if (text.IsEmpty || text.Length > 19 || text.ContainsAnyExceptInRange((byte)'0', (byte)'9')
             || !long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var value))
-            throw LayerPaths.Invalid($"The {what} in a pax record is no number that fits 63 bits");
+            throw LayerPaths.Invalid($"The {what} in a pax record is not a number of at most 63 bits");
         return value;
     }
 

@@ -31,7 +31,8 @@ internal sealed class TarStreamWriter : IDisposable
         }
     }
 
-    /// <summary>Room for content, at least <paramref name="minimum"/> bytes (at most <see cref="BufferSize"/>); what was filled is told to <see cref="Advance"/>.</summary>
+    /// <summary>Room for content, at least <paramref name="minimum"/> bytes (at most <see cref="BufferSize"/>); report what was filled
+    /// with <see cref="Advance"/>.</summary>
     public async ValueTask<Memory<byte>> GetSpaceAsync(int minimum, CancellationToken cancellationToken)
     {
         if (BufferSize - _used < minimum)

@@ -92,7 +92,7 @@ internal sealed class RestoreFailureTests(FolderAccess access)
             catch (CacheStorageException e)
             {
                 Assert.That(State(), Is.EqualTo(before), options);
-                Assert.That(e.Message, Does.Not.Contain("Taking back"), options);
+                Assert.That(e.Message, Does.Not.Contain("rollback failed"), options);
             }
         }
 
@@ -179,7 +179,7 @@ internal sealed class RestoreFailureTests(FolderAccess access)
         {
             isDone = false;
             Assert.That(State(), Is.EqualTo(before), options);
-            Assert.That(e.Message, Does.Not.Contain("Taking back"), options);
+            Assert.That(e.Message, Does.Not.Contain("rollback failed"), options);
             await RealTool.RunAsync("mount", "-o", "remount,size=4m,nr_inodes=1000", _scratch["target"]);
             await ApplyAsync(layer);
         }
