@@ -79,7 +79,8 @@ public static class ContentDigest
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Concurrency, 256);
         var cache = options.StatCachePath is { } cachePath ? StatCache.Load(cachePath, options.TimeProvider) : null;
         var filter = new PathFilter(options.Include, options.Exclude);
-        var found = await TreeHash.ReadAsync(path, filter, options.Concurrency, cache, options.Access, own: null, cancellationToken).ConfigureAwait(false);
+        var found = await TreeHash.ReadAsync(
+            path, filter, options.Concurrency, cache, options.Access, own: null, cancellationToken).ConfigureAwait(false);
         cache?.Save();
         using var result = new ContentHash(options.Modes);
         foreach (var item in found)
@@ -104,5 +105,7 @@ public static class ContentDigest
     }
 
     private static CacheStorageException NoFile(string path, Exception? cause) => new(
-        RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(path)}' is not a file, so it has no digest. For a directory, use ContentDigest.OfDirectoryAsync.", cause);
+        RegistryCacheErrorCode.StorageFailure,
+        $"'{ErrorText.Quote(path)}' is not a file, so it has no digest. For a directory, use ContentDigest.OfDirectoryAsync.",
+        cause);
 }

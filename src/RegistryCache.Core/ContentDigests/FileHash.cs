@@ -33,7 +33,8 @@ internal static class FileHash
         };
     }
 
-    private static (byte[] Hash, long Length) Read(Microsoft.Win32.SafeHandles.SafeFileHandle file, string name, CancellationToken cancellationToken)
+    private static (byte[] Hash, long Length) Read(
+        Microsoft.Win32.SafeHandles.SafeFileHandle file, string name, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try

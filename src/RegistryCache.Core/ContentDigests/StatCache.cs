@@ -69,7 +69,9 @@ internal sealed class StatCache
         {
             File.Delete(temporary);
             throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot write the stat cache '{ErrorText.Quote(_path)}': {ErrorText.Sentence(e.Message)}", e);
+                RegistryCacheErrorCode.StorageFailure,
+                $"Cannot write the stat cache '{ErrorText.Quote(_path)}': {ErrorText.Sentence(e.Message)}",
+                e);
         }
     }
 

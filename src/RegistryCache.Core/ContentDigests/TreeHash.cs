@@ -18,14 +18,21 @@ internal static class TreeHash
     /// <param name="own">What is left out with everything in it, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<List<HashedNode>> ReadAsync(
-        string path, PathFilter filter, int concurrency, StatCache? cache, FolderAccess access, OwnPlaces? own, CancellationToken cancellationToken)
+        string path,
+        PathFilter filter,
+        int concurrency,
+        StatCache? cache,
+        FolderAccess access,
+        OwnPlaces? own,
+        CancellationToken cancellationToken)
     {
         var workers = concurrency > 0 ? concurrency : Environment.ProcessorCount;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var queue = Channel.CreateBounded<(Folder Folder, HashedNode Node)>(new BoundedChannelOptions(QueueLength) { SingleWriter = true });
         var result = new List<HashedNode>();
         var root = AbsolutePath.Of(path);
-        var tasks = Enumerable.Range(0, workers).Select(_ => Task.Run(() => HashAsync(queue.Reader, root, cache, stop), CancellationToken.None)).ToList();
+        var tasks = Enumerable.Range(0, workers).Select(
+            _ => Task.Run(() => HashAsync(queue.Reader, root, cache, stop), CancellationToken.None)).ToList();
         tasks.Add(Task.Run(() => WalkAsync(root, access, filter, own, cache, queue.Writer, result, stop), CancellationToken.None));
         await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (queue.Reader.TryRead(out var left))
@@ -77,7 +84,8 @@ internal static class TreeHash
         }
     }
 
-    private static async ValueTask EnqueueAsync(ChannelWriter<(Folder, HashedNode)> queue, Folder folder, HashedNode item, CancellationToken stop)
+    private static async ValueTask EnqueueAsync(
+        ChannelWriter<(Folder, HashedNode)> queue, Folder folder, HashedNode item, CancellationToken stop)
     {
         try
         {
@@ -90,7 +98,8 @@ internal static class TreeHash
         }
     }
 
-    private static async Task HashAsync(ChannelReader<(Folder Folder, HashedNode Node)> queue, string root, StatCache? cache, CancellationTokenSource stop)
+    private static async Task HashAsync(
+        ChannelReader<(Folder Folder, HashedNode Node)> queue, string root, StatCache? cache, CancellationTokenSource stop)
     {
         try
         {

@@ -29,6 +29,7 @@ internal static partial class CoreLog
     [LoggerMessage(1014, LogLevel.Debug, "Cache target {Target}: the content of its tag could not be read ({Code}): {Reason}")]
     public static partial void TagNotRead(ILogger logger, CacheTarget target, string code, string reason);
 
-    [LoggerMessage(1013, LogLevel.Warning, "Cache target {Target} failed ({Code}). The target says ignore-error, so this is only reported: {Reason}")]
+    [LoggerMessage(1013, LogLevel.Warning,
+        "Cache target {Target} failed ({Code}). The target says ignore-error, so this is only reported: {Reason}")]
     public static partial void ExportIgnored(ILogger logger, CacheTarget target, string code, string reason);
 }

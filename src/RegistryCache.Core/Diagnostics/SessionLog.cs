@@ -5,7 +5,8 @@ namespace RegistryCache.Core.Diagnostics;
 /// <summary>What sessions and folder caches log. Event ids are stable: 1100 to 1199.</summary>
 internal static partial class SessionLog
 {
-    [LoggerMessage(1101, LogLevel.Warning, "A cached result of {Step} could not be loaded ({Code}) and is not used again in this session: {Reason}")]
+    [LoggerMessage(1101, LogLevel.Warning,
+        "A cached result of {Step} could not be loaded ({Code}) and is not used again in this session: {Reason}")]
     public static partial void ResultDropped(ILogger logger, object step, string code, string reason);
 
     [LoggerMessage(1102, LogLevel.Warning, "Layer {Layer} of a cache is missing. Results that need it are not exported: {Reason}")]

@@ -13,7 +13,8 @@ internal static class FileModes
     public const UnixFileMode SharedFile = PrivateFile | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>rwxr-xr-x</summary>
-    public const UnixFileMode SharedDirectory = SharedFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    public const UnixFileMode SharedDirectory =
+        SharedFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>rwxrwxrwx, which every symbolic link has.</summary>
     public const UnixFileMode Link = SharedDirectory | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;

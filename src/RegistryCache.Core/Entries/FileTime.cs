@@ -12,7 +12,9 @@ internal readonly record struct FileTime(long Seconds, int Nanoseconds) : ICompa
     public static FileTime From(DateTime utc)
     {
         var seconds = Math.DivRem(utc.Ticks - DateTime.UnixEpoch.Ticks, TimeSpan.TicksPerSecond, out var ticks);
-        return ticks < 0 ? new FileTime(seconds - 1, (int)(ticks + TimeSpan.TicksPerSecond) * 100) : new FileTime(seconds, (int)ticks * 100);
+        return ticks < 0
+            ? new FileTime(seconds - 1, (int)(ticks + TimeSpan.TicksPerSecond) * 100)
+            : new FileTime(seconds, (int)ticks * 100);
     }
 
     public int CompareTo(FileTime other) =>

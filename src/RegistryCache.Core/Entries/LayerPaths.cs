@@ -52,21 +52,24 @@ internal static class LayerPaths
 
         return parts.Count <= limits.MaxPathDepth
             ? string.Join('/', parts)
-            : throw new LimitExceededException($"The depth of {what} '{ErrorText.Quote(raw)}'", "RestoreLimits.MaxPathDepth", limits.MaxPathDepth, parts.Count);
+            : throw new LimitExceededException(
+                $"The depth of {what} '{ErrorText.Quote(raw)}'", "RestoreLimits.MaxPathDepth", limits.MaxPathDepth, parts.Count);
     }
 
     /// <exception cref="LimitExceededException">The path, or a name in it, is too long.</exception>
     public static void CheckLength(string path, string what, RestoreLimits limits, string owner = nameof(RestoreLimits))
     {
         // A UTF-16 unit takes three bytes at most, so few paths have to be looked at closely.
-        if (path.Length > limits.MaxPathBytes / 3 && (path.Length > limits.MaxPathBytes || PathText.Encode(path).Length > limits.MaxPathBytes))
+        if (path.Length > limits.MaxPathBytes / 3
+            && (path.Length > limits.MaxPathBytes || PathText.Encode(path).Length > limits.MaxPathBytes))
             throw new LimitExceededException($"{what} '{ErrorText.Quote(path)}'", $"{owner}.MaxPathBytes", limits.MaxPathBytes);
         for (var start = 0; start <= path.Length;)
         {
             var rest = path.AsSpan(start);
             var length = rest.IndexOf('/') is >= 0 and var slash ? slash : rest.Length;
             if (length > limits.MaxNameBytes / 3 && PathText.Encode(path.Substring(start, length)).Length > limits.MaxNameBytes)
-                throw new LimitExceededException($"A name in {what} '{ErrorText.Quote(path)}'", $"{owner}.MaxNameBytes", limits.MaxNameBytes);
+                throw new LimitExceededException(
+                    $"A name in {what} '{ErrorText.Quote(path)}'", $"{owner}.MaxNameBytes", limits.MaxNameBytes);
             start += length + 1;
         }
     }

@@ -18,16 +18,19 @@ internal static class NameEscapes
 
     public static LayerEntry Escape(LayerEntry entry) => entry with { Path = Escape(entry.Path), LinkTarget = LinkTarget(entry, Escape) };
 
-    public static LayerEntry Unescape(LayerEntry entry) => entry with { Path = Unescape(entry.Path), LinkTarget = LinkTarget(entry, Unescape) };
+    public static LayerEntry Unescape(LayerEntry entry) =>
+        entry with { Path = Unescape(entry.Path), LinkTarget = LinkTarget(entry, Unescape) };
 
     private static bool IsNeeded(string path) =>
-        path.StartsWith(LayerPaths.WhiteoutPrefix, StringComparison.Ordinal) || path.Contains("/" + LayerPaths.WhiteoutPrefix, StringComparison.Ordinal);
+        path.StartsWith(LayerPaths.WhiteoutPrefix, StringComparison.Ordinal)
+            || path.Contains("/" + LayerPaths.WhiteoutPrefix, StringComparison.Ordinal);
 
     private static string LinkTarget(LayerEntry entry, Func<string, string> change) =>
         entry.Kind == LayerEntryKind.HardLink ? change(entry.LinkTarget) : entry.LinkTarget;
 
     // A name with marks of its own gets one more, so that no two names become one.
-    private static string Escape(string path) => string.Join('/', path.Split('/').Select(part => IsWhiteout(part.TrimStart(Mark)) ? Mark + part : part));
+    private static string Escape(string path) =>
+        string.Join('/', path.Split('/').Select(part => IsWhiteout(part.TrimStart(Mark)) ? Mark + part : part));
 
     private static string Unescape(string path) => string.Join('/', path.Split('/').Select(
         part => part.StartsWith(Mark) && IsWhiteout(part.TrimStart(Mark)) ? part[1..] : part));

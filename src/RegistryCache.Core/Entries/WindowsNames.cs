@@ -5,7 +5,8 @@ namespace RegistryCache.Core.Entries;
 /// <summary>Names with another meaning on Windows: a device, a stream of another file, another path.</summary>
 internal static class WindowsNames
 {
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create("\\:*?\"<>|\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f");
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create(
+        [.. "\\:*?\"<>|", .. Enumerable.Range(1, 31).Select(code => (char)code)]);
 
     /// <summary>What is wrong with a name, or <see langword="null"/>.</summary>
     public static string? Problem(string name)

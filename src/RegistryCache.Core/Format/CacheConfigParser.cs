@@ -27,7 +27,9 @@ internal sealed class CacheConfigParser
             while (reader.NextMember(out var name))
             {
                 if (GoJsonReader.Is(name, "layers"))
-                    parser.List(ref reader, document.Layers, "layers", limits.MaxLayers, nameof(limits.MaxLayers), static (CacheConfigParser _, ref GoJsonReader r, BlobEntry e) => Layer(ref r, e));
+                    parser.List(
+                        ref reader, document.Layers, "layers", limits.MaxLayers, nameof(limits.MaxLayers),
+                        static (CacheConfigParser _, ref GoJsonReader r, BlobEntry e) => Layer(ref r, e));
                 else if (GoJsonReader.Is(name, "records"))
                     parser.Records(ref reader, document.Records);
                 else
@@ -84,7 +86,8 @@ internal sealed class CacheConfigParser
 
         // Lists within lists are counted before the list around them.
         if (_links > _limits.MaxLinks)
-            throw new LimitExceededException($"{_what}: the number of {name}", $"{nameof(CacheFormatLimits)}.{nameof(_limits.MaxLinks)}", _limits.MaxLinks);
+            throw new LimitExceededException(
+                $"{_what}: the number of {name}", $"{nameof(CacheFormatLimits)}.{nameof(_limits.MaxLinks)}", _limits.MaxLinks);
     }
 
     private static void Layer(ref GoJsonReader reader, BlobEntry entry)
@@ -109,13 +112,17 @@ internal sealed class CacheConfigParser
         while (reader.NextMember(out var name))
         {
             if (GoJsonReader.Is(name, "layers"))
-                LinkList(ref reader, entry.Results, name, static (CacheConfigParser _, ref GoJsonReader r, ResultEntry e) => Result(ref r, e));
+                LinkList(
+                    ref reader, entry.Results, name, static (CacheConfigParser _, ref GoJsonReader r, ResultEntry e) => Result(ref r, e));
             else if (GoJsonReader.Is(name, "chains"))
-                LinkList(ref reader, entry.Chains, name, static (CacheConfigParser p, ref GoJsonReader r, ChainEntry e) => p.Chain(ref r, e));
+                LinkList(
+                    ref reader, entry.Chains, name, static (CacheConfigParser p, ref GoJsonReader r, ChainEntry e) => p.Chain(ref r, e));
             else if (GoJsonReader.Is(name, "digest"))
                 entry.Digest = reader.String(name, entry.Digest);
             else if (GoJsonReader.Is(name, "inputs"))
-                LinkList(ref reader, entry.Inputs, name, static (CacheConfigParser p, ref GoJsonReader r, GoList<LinkEntry> e) => p.Links(ref r, e));
+                LinkList(
+                    ref reader, entry.Inputs, name,
+                    static (CacheConfigParser p, ref GoJsonReader r, GoList<LinkEntry> e) => p.Links(ref r, e));
             else
                 reader.Skip();
         }
@@ -143,7 +150,9 @@ internal sealed class CacheConfigParser
         while (reader.NextMember(out var name))
         {
             if (GoJsonReader.Is(name, "layers"))
-                LinkList(ref reader, entry.Layers, name, static (CacheConfigParser _, ref GoJsonReader r, IndexEntry e) => e.Value = r.Index("layers[]", e.Value));
+                LinkList(
+                    ref reader, entry.Layers, name,
+                    static (CacheConfigParser _, ref GoJsonReader r, IndexEntry e) => e.Value = r.Index("layers[]", e.Value));
             else if (GoJsonReader.Is(name, "createdat"))
                 entry.CreatedAt = reader.Time(name, entry.CreatedAt);
             else

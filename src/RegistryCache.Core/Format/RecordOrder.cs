@@ -77,7 +77,9 @@ internal sealed class RecordOrder : IComparer<CacheRecord>
             foreach (var links in record.Inputs)
             {
                 Append(hash, "input");
-                foreach (var (identity, selector) in links.Select(l => (identities[l.Record], l.Selector)).OrderBy(l => Convert.ToHexString(l.Item1), StringComparer.Ordinal).ThenBy(l => l.Selector, Utf8ByteOrder.Instance))
+                foreach (var (identity, selector) in links.Select(l => (identities[l.Record], l.Selector))
+                    .OrderBy(l => Convert.ToHexString(l.Item1), StringComparer.Ordinal)
+                    .ThenBy(l => l.Selector, Utf8ByteOrder.Instance))
                 {
                     hash.AppendData(identity);
                     Append(hash, selector);

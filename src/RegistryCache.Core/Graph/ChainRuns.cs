@@ -57,7 +57,8 @@ internal sealed class ChainRuns
         // A layer that no host has rules out all that is built on it, and with it nearly everything in a real cache.
         foreach (var candidate in candidates)
         {
-            if (digests.Contains(candidate.Top.Digest) && (candidate.Parent is null || known.Contains(candidate.Parent)) && known.Add(candidate))
+            if (digests.Contains(candidate.Top.Digest) && (candidate.Parent is null || known.Contains(candidate.Parent))
+                && known.Add(candidate))
                 chains.Add(candidate);
         }
 

@@ -39,7 +39,10 @@ internal static class GraphRewrite
     /// what was made here.
     /// </summary>
     public static CacheGraph BestResultsOnly(CacheGraph graph, ResultOrder order) =>
-        Apply(graph, keepRecord: null, r => order.Best(r.Results) is { Chain: not null } best ? [best with { Rank = Math.Min(best.Rank, 0) }] : []);
+        Apply(
+            graph,
+            keepRecord: null,
+            r => order.Best(r.Results) is { Chain: not null } best ? [best with { Rank = Math.Min(best.Rank, 0) }] : []);
 
     /// <summary>The graph with the rank of its source on every result.</summary>
     public static CacheGraph Rank(CacheGraph graph, int rank) =>

@@ -26,7 +26,9 @@ internal static class JoiningRecord
     public static IEnumerable<CacheRecord> Resolve(CacheGraph graph, IEnumerable<CacheRecord> records)
     {
         var joining = Find(graph);
-        return joining.Count == 0 ? records : records.SelectMany(r => joining.Contains(r) ? r.Inputs.Select(links => links[0].Record) : [r]);
+        return joining.Count == 0
+            ? records
+            : records.SelectMany(r => joining.Contains(r) ? r.Inputs.Select(links => links[0].Record) : [r]);
     }
 
     /// <summary>The records of a graph without its joining records. Nothing links to those, so the others stay as they are.</summary>
@@ -46,7 +48,8 @@ internal static class JoiningRecord
         // No link leads to a leaf without inputs, so none can be lost.
         var leaves = Leaves(records).Where(r => !r.Inputs.IsEmpty).ToList();
         if (leaves.Count > 1)
-            records = records.Add(new CacheRecord(Digest, [.. leaves.Select(r => ImmutableArray.Create(new CacheLink(r, Selector.Everything)))], []));
+            records = records.Add(
+                new CacheRecord(Digest, [.. leaves.Select(r => ImmutableArray.Create(new CacheLink(r, Selector.Everything)))], []));
         return new CacheGraph(records, graph.SourceLayerOrder, graph.KeepsSourceOrder);
     }
 

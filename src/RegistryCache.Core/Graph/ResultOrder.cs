@@ -77,7 +77,8 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         made = made with { Rank = 0 };
         if (Best(present) is not { } best || Compare(best, made) > 0)
             return made;
-        return made with { CreatedAt = LayerChain.HaveSameLayers(best.Chain, made.Chain) ? best.CreatedAt : After(made.CreatedAt, present) };
+        var date = LayerChain.HaveSameLayers(best.Chain, made.Chain) ? best.CreatedAt : After(made.CreatedAt, present);
+        return made with { CreatedAt = date };
     }
 
     private int CompareDates(CacheResult x, CacheResult y)

@@ -19,7 +19,9 @@ internal sealed class EntryMetadata
         if ((mode & FileModes.SetIds) != 0 && entry.Kind != LayerEntryKind.SymbolicLink)
         {
             if (_options.SetIdBits == SetIdPolicy.Refuse)
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group (mode {Convert.ToString((int)mode, 8)})");
+                throw LayerPaths.Unsafe(
+                    $"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group "
+                    + $"(mode {Convert.ToString((int)mode, 8)})");
             if (_options.SetIdBits == SetIdPolicy.Strip)
             {
                 mode &= ~FileModes.SetIds;

@@ -43,7 +43,8 @@ internal sealed class EntryReader
             }
 
             var (entry, content) = Check(named, aufs);
-            await target.ApplyAsync(raw.IsEscaped ? NameEscapes.Unescape(entry) : entry, content ?? scanner, cancellationToken).ConfigureAwait(false);
+            await target.ApplyAsync(
+                raw.IsEscaped ? NameEscapes.Unescape(entry) : entry, content ?? scanner, cancellationToken).ConfigureAwait(false);
         }
 
         await scanner.DrainAsync(_limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
@@ -61,7 +62,8 @@ internal sealed class EntryReader
     private void CountBytes(LayerEntry entry)
     {
         if (entry.Size > _limits.MaxFileBytes)
-            throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxFileBytes", _limits.MaxFileBytes, entry.Size);
+            throw new LimitExceededException(
+                $"The file '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxFileBytes", _limits.MaxFileBytes, entry.Size);
         if (entry.Size > _limits.MaxTotalBytes - Bytes)
             throw new LimitExceededException("The content of all files", "RestoreLimits.MaxTotalBytes", _limits.MaxTotalBytes);
         Bytes += entry.Size;
@@ -81,7 +83,8 @@ internal sealed class EntryReader
         if (!LayerPaths.IsOfAufs(link.LinkTarget))
             return (link, null);
         var (file, content) = aufs.Find(link.LinkTarget) ?? throw LayerPaths.Invalid(
-            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(link.LinkTarget)}', which is AUFS metadata that the layer does not have before it");
+            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(link.LinkTarget)}', "
+            + "which is AUFS metadata that the layer does not have before it");
 
         // Each link is a file of its own, so each counts.
         file = file with { Path = entry.Path };

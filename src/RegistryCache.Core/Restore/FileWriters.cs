@@ -19,10 +19,12 @@ internal sealed class FileWriters : IAsyncDisposable
     private Exception? _failure;
     private int _pending;
 
-    public FileWriters() => _workers = [.. Enumerable.Range(0, Math.Min(MaxWriters, Environment.ProcessorCount)).Select(_ => Task.Run(WorkAsync))];
+    public FileWriters() =>
+        _workers = [.. Enumerable.Range(0, Math.Min(MaxWriters, Environment.ProcessorCount)).Select(_ => Task.Run(WorkAsync))];
 
     /// <summary>Queues a file. The writers then own the folder reference and the buffer, which comes from the shared pool.</summary>
-    public async ValueTask WriteAsync(Folder folder, string name, byte[] buffer, int length, NodeMetadata metadata, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(
+        Folder folder, string name, byte[] buffer, int length, NodeMetadata metadata, CancellationToken cancellationToken)
     {
         var job = new Job(folder, name, buffer, length, metadata);
         try

@@ -35,7 +35,9 @@ internal sealed class FolderAside : IDisposable
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 return null;
             var random = Path.GetRandomFileName();
-            return (Path.GetDirectoryName(folder) is { } parent ? TryTake(folder, Path.Combine(parent, $".{Path.GetFileName(folder)}{Infix}{random}"), isLast: false) : null)
+            return (Path.GetDirectoryName(folder) is { } parent
+                    ? TryTake(folder, Path.Combine(parent, $".{Path.GetFileName(folder)}{Infix}{random}"), isLast: false)
+                    : null)
                 ?? TryTake(folder, Path.Combine(folder, Infix + random), isLast: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -66,7 +68,8 @@ internal sealed class FolderAside : IDisposable
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
-                $"The content that '{ErrorText.Quote(_folder)}' had before the step ran could not be moved back. It is in '{ErrorText.Quote(Path.Combine(_place, ContentName))}': {ErrorText.Sentence(e.Message)}",
+                $"The content that '{ErrorText.Quote(_folder)}' had before the step ran could not be moved back. It is in "
+                    + $"'{ErrorText.Quote(Path.Combine(_place, ContentName))}': {ErrorText.Sentence(e.Message)}",
                 e);
         }
     }
@@ -94,7 +97,8 @@ internal sealed class FolderAside : IDisposable
         }
     }
 
-    private static FileStream Hold(string place) => new(Path.Combine(place, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Hold(string place) =>
+        new(Path.Combine(place, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     private static void ReturnLeftovers(string folder)
     {
@@ -152,6 +156,7 @@ internal sealed class FolderAside : IDisposable
 
     private static CacheStorageException Failure(string folder, Exception cause) => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"'{ErrorText.Quote(folder)}' could not be emptied for the step: {ErrorText.Sentence(cause.Message)} The step was not run. Empty the folder, or choose another RunFolder.",
+        $"'{ErrorText.Quote(folder)}' could not be emptied for the step: {ErrorText.Sentence(cause.Message)} "
+            + "The step was not run. Empty the folder, or choose another RunFolder.",
         cause);
 }

@@ -301,7 +301,8 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
         var targetFolder = path.Enter(LayerPaths.Split(targetPath).Parent, (_, _) => null);
         var target = targetFolder?.Find(targetName) ?? throw LayerPaths.Invalid(
-            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which does not exist at this point");
+            $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', "
+            + "which does not exist at this point");
         if (target.Kind == FileKind.Directory)
             throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads to a directory");
         if (target.Kind == FileKind.SymbolicLink && IsLeftOut(entry.Path, targetFolder!.ReadLink(targetName)))
@@ -331,7 +332,8 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         if (isFifo ? !folder.CanCreateNodes : _options.Devices != SpecialFilePolicy.Keep)
         {
             if (!isFifo && _options.Devices == SpecialFilePolicy.Refuse)
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices (--devices) can skip or keep it");
+                throw LayerPaths.Unsafe(
+                    $"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices (--devices) can skip or keep it");
             return LeaveOut(entry.Path);
         }
 
@@ -383,5 +385,6 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     }
 
     private static LayerFormatException EscapingLink(string path, string target) => LayerPaths.Unsafe(
-        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. Set RestoreOptions.SymbolicLinks (--symlinks) to any or skip to accept the layer");
+        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. "
+            + "Set RestoreOptions.SymbolicLinks (--symlinks) to any or skip to accept the layer");
 }

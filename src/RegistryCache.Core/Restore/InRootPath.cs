@@ -18,7 +18,8 @@ internal static class InRootPath
     public static string Resolve(string path, Func<string, string?> linkAt, int maxDepth) => Follow(path, linkAt, maxDepth, isRoot: true)!;
 
     /// <summary>The path without links, or <see langword="null"/> when one of them is absolute or leads out of the folder.</summary>
-    public static string? ResolveIfInside(string path, Func<string, string?> linkAt, int maxDepth) => Follow(path, linkAt, maxDepth, isRoot: false);
+    public static string? ResolveIfInside(string path, Func<string, string?> linkAt, int maxDepth) =>
+        Follow(path, linkAt, maxDepth, isRoot: false);
 
     private static string? Follow(string path, Func<string, string?> linkAt, int maxDepth, bool isRoot)
     {
@@ -42,7 +43,8 @@ internal static class InRootPath
                 throw LayerPaths.Unsafe($"A link on the way to '{ErrorText.Quote(path)}' {problem}");
             done.Add(part);
             if (done.Count > maxDepth)
-                throw new LimitExceededException($"The depth of the path '{ErrorText.Quote(path)}'", "RestoreLimits.MaxPathDepth", maxDepth);
+                throw new LimitExceededException(
+                    $"The depth of the path '{ErrorText.Quote(path)}'", "RestoreLimits.MaxPathDepth", maxDepth);
             if (linkAt(string.Join('/', done)) is not { } target)
                 continue;
             if (++links > MaxLinks)

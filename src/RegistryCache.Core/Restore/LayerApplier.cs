@@ -86,7 +86,10 @@ public static class LayerApplier
             var count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);
             var directories = await restorer.CompleteAsync().ConfigureAwait(false);
             await transaction.CommitAsync(directories, options.Existing, cancellationToken).ConfigureAwait(false);
-            return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped) { SetIdBitsCleared = restorer.SetIdBitsCleared };
+            return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped)
+            {
+                SetIdBitsCleared = restorer.SetIdBitsCleared,
+            };
         }
     }
 

@@ -48,7 +48,9 @@ internal sealed class MemoryTarget : ILayerTarget
         entry = entry with { Path = LayerPaths.Join(parentPath, name) };
         if (entry.Kind == LayerEntryKind.HardLink)
             entry = entry with { LinkTarget = TargetOf(entry) };
-        var bytes = entry is { Kind: LayerEntryKind.File, Size: > 0 } ? await content.ReadToArrayAsync(entry, cancellationToken).ConfigureAwait(false) : null;
+        var bytes = entry is { Kind: LayerEntryKind.File, Size: > 0 }
+            ? await content.ReadToArrayAsync(entry, cancellationToken).ConfigureAwait(false)
+            : null;
         var keepsChildren = entry.Kind == LayerEntryKind.Directory && parent.Children.TryGetValue(name, out var old) && old.IsDirectory;
         var node = keepsChildren ? parent.Children[name] : new Node();
         node.Content = new LayerContent(entry, bytes is null ? null : BlobSource.FromBytes(bytes));
@@ -81,7 +83,9 @@ internal sealed class MemoryTarget : ILayerTarget
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
         return Find(path) is { IsDirectory: false }
             ? path
-            : throw LayerPaths.Invalid($"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', which is not a file at this point");
+            : throw LayerPaths.Invalid(
+                $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', "
+                + "which is not a file at this point");
     }
 
     private string Resolve(string directory) => InRootPath.Resolve(

@@ -36,7 +36,8 @@ internal sealed class RestoreJournal : IDisposable
         var writer = staging.TryCreateFile(StagingNames.Journal);
         try
         {
-            var reader = staging.TryOpenFile(StagingNames.Journal) ?? throw new InvalidOperationException("The staging directory is not new.");
+            var reader = staging.TryOpenFile(StagingNames.Journal)
+                ?? throw new InvalidOperationException("The staging directory is not new.");
             return new RestoreJournal(Path.Join(staging.FullPath, StagingNames.Journal), reader, writer);
         }
         catch
@@ -56,7 +57,8 @@ internal sealed class RestoreJournal : IDisposable
         var node = record.Node;
         string[] fields =
         [
-            ((char)record.Kind).ToString(), Text(record.Area), record.Layer, record.Target, Text((int)node.Kind), Text((int)node.Mode), Text(node.UserId),
+            ((char)record.Kind).ToString(), Text(record.Area), record.Layer, record.Target,
+            Text((int)node.Kind), Text((int)node.Mode), Text(node.UserId),
             Text(node.GroupId), Text((long)node.Inode), Text(node.Size), Text(node.Modified.Seconds), Text(node.Modified.Nanoseconds),
         ];
         _pending.Write(PathText.Encode(string.Join('\0', fields) + "\0\n"));
@@ -124,7 +126,9 @@ internal sealed class RestoreJournal : IDisposable
         {
             _windowStart = offset;
             _windowLength = 0;
-            for (int read; _windowLength < _window.Length && (read = RandomAccess.Read(_reader, _window.AsSpan(_windowLength), offset + _windowLength)) > 0;)
+            for (int read;
+                _windowLength < _window.Length
+                && (read = RandomAccess.Read(_reader, _window.AsSpan(_windowLength), offset + _windowLength)) > 0;)
                 _windowLength += read;
             if (Find(offset) is not null)
                 return true;
@@ -167,7 +171,8 @@ internal sealed class RestoreJournal : IDisposable
 
     private CacheStorageException Invalid() => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"The journal of an interrupted restore, '{ErrorText.Quote(_path)}', is damaged. Its directory may contain your files. Move them out, then delete the directory.");
+        $"The journal of an interrupted restore, '{ErrorText.Quote(_path)}', is damaged. "
+            + "Its directory may contain your files. Move them out, then delete the directory.");
 
     private T Try<T>(Func<T> operation)
     {
@@ -178,7 +183,9 @@ internal sealed class RestoreJournal : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot use the journal '{ErrorText.Quote(_path)}': {ErrorText.Sentence(e.Message)}", e);
+                RegistryCacheErrorCode.StorageFailure,
+                $"Cannot use the journal '{ErrorText.Quote(_path)}': {ErrorText.Sentence(e.Message)}",
+                e);
         }
     }
 }

@@ -79,7 +79,9 @@ internal sealed class RestoreMoves
         _stage.Target.Enter(LayerPaths.Split(record.Target).Parent, (_, _) => null) ?? throw Changed(record);
 
     private static CacheStorageException Changed(JournalRecord record) => new(
-        RegistryCacheErrorCode.SourceChanged, $"'{ErrorText.Quote(record.Target)}' was changed by another program again and again during the restore. Restore again when nothing writes there.")
+        RegistryCacheErrorCode.SourceChanged,
+        $"'{ErrorText.Quote(record.Target)}' was changed by another program again and again during the restore. "
+        + "Restore again when nothing writes there.")
     {
         IsTransient = true,
     };

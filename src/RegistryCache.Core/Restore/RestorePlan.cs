@@ -20,7 +20,10 @@ internal sealed class RestorePlan
     private readonly CancellationToken _cancellationToken;
 
     public RestorePlan(
-        RestoreStage stage, IReadOnlyDictionary<string, StagedDirectory> directories, ExistingContent existing, CancellationToken cancellationToken)
+        RestoreStage stage,
+        IReadOnlyDictionary<string, StagedDirectory> directories,
+        ExistingContent existing,
+        CancellationToken cancellationToken)
     {
         _stage = stage;
         _directories = directories;
@@ -147,7 +150,9 @@ internal sealed class RestorePlan
         }
 
         return parent.TryOpenFolder(node.Name) ?? throw new CacheStorageException(
-            RegistryCacheErrorCode.SourceChanged, $"The directory '{ErrorText.Quote(path)}' was removed or replaced while it was restored into.")
+            RegistryCacheErrorCode.SourceChanged,
+            $"The directory '{ErrorText.Quote(path)}' was removed or replaced during the restore. "
+            + "Restore again when nothing writes there.")
         {
             IsTransient = true,
         };
@@ -238,6 +243,7 @@ internal sealed class RestorePlan
 
     private static CacheStorageException NotEmpty(string path) => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"The cache has a file or link where the folder has the directory '{ErrorText.Quote(path)}' with content that the cache does not have. "
+        $"The cache has a file or link where the folder has the directory '{ErrorText.Quote(path)}' "
+        + "with content that the cache does not have. "
         + "Nothing was changed. Remove the directory, or restore into another folder.");
 }

@@ -50,7 +50,8 @@ internal sealed class RestoreRollback
         }
 
         // In descending order a directory comes after everything inside it.
-        foreach (var record in records.Where(record => record.Kind == JournalKind.Finish).OrderByDescending(record => record.Target, StringComparer.Ordinal))
+        foreach (var record in records.Where(record => record.Kind == JournalKind.Finish)
+            .OrderByDescending(record => record.Target, StringComparer.Ordinal))
             stage.Target.Enter(record.Target, (_, _) => null)?.Apply(new NodeMetadata { Mode = record.Node.Mode });
     }
 

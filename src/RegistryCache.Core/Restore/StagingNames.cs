@@ -18,7 +18,8 @@ internal static class StagingNames
     public const string TakenBack = "taken-back";
 
     public static bool IsStaging(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && !name.StartsWith(PartPrefix, StringComparison.Ordinal) && name != ManagedFolderLock.Name;
+        name.StartsWith(Prefix, StringComparison.Ordinal) && !name.StartsWith(PartPrefix, StringComparison.Ordinal)
+            && name != ManagedFolderLock.Name;
 
     /// <summary>Whether a part of the path is such a name.</summary>
     public static bool IsReserved(string path) =>

@@ -42,7 +42,8 @@ internal sealed class ChangeLayerSource : LayerSource
 
         using var root = Folder.Open(_path, _before.Options.Access);
         var written = 0;
-        foreach (var item in TreeWalk.Over(root, new PathFilter(_before.Options.Include, _before.Options.Exclude), new OwnPlaces(_ownDirectories, _before.Options.Access)))
+        var filter = new PathFilter(_before.Options.Include, _before.Options.Exclude);
+        foreach (var item in TreeWalk.Over(root, filter, new OwnPlaces(_ownDirectories, _before.Options.Access)))
         {
             if (!plan.IsWritten(item.Path))
                 continue;

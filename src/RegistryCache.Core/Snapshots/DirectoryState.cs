@@ -46,7 +46,8 @@ public sealed class DirectoryState
         using (var folder = Folder.Open(path, options.Access))
             readContent |= !folder.Describe().HasIdentity;
         var nodes = await ReadAsync(path, options, readContent, new OwnPlaces([], options.Access), cancellationToken).ConfigureAwait(false);
-        return new DirectoryState(AbsolutePath.Of(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
+        return new DirectoryState(
+            AbsolutePath.Of(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
     }
 
     internal static Task<List<HashedNode>> ReadAsync(
@@ -64,7 +65,10 @@ public sealed class DirectoryState
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     if (node.Kind is not (FileKind.Socket or FileKind.Unknown))
-                        result.Add(new HashedNode(name, node) { LinkTarget = node.Kind == FileKind.SymbolicLink ? folder.ReadLink(node.Name) : "" });
+                        result.Add(new HashedNode(name, node)
+                        {
+                            LinkTarget = node.Kind == FileKind.SymbolicLink ? folder.ReadLink(node.Name) : "",
+                        });
                 }
 
                 return result;
@@ -79,7 +83,8 @@ public sealed class DirectoryState
             return this;
         bool IsKept(string path) => !paths.Any(own => path == own || path.StartsWith(own + "/", StringComparison.Ordinal));
         return new DirectoryState(
-            Path, Options, HasContent, Nodes.Where(node => IsKept(node.Key)).ToDictionary(node => node.Key, node => node.Value, StringComparer.Ordinal));
+            Path, Options, HasContent, Nodes.Where(node => IsKept(node.Key))
+                .ToDictionary(node => node.Key, node => node.Value, StringComparer.Ordinal));
     }
 
     /// <summary>Whether a name is the same now, as far as a layer would tell.</summary>

@@ -40,7 +40,11 @@ internal sealed class EntryLayerSource : LayerSource
                 var space = await writer.GetSpaceAsync(1, cancellationToken).ConfigureAwait(false);
                 var read = await stream.ReadAsync(space[..(int)Math.Min(space.Length, rest)], cancellationToken).ConfigureAwait(false);
                 if (read == 0)
-                    throw new ContentMismatchException(RegistryCacheErrorCode.SizeMismatch, $"'{ErrorText.Quote(entry.Path)}'", $"{entry.Size} bytes", $"{entry.Size - rest}");
+                    throw new ContentMismatchException(
+                        RegistryCacheErrorCode.SizeMismatch,
+                        $"'{ErrorText.Quote(entry.Path)}'",
+                        $"{entry.Size} bytes",
+                        $"{entry.Size - rest}");
                 writer.Advance(read);
                 rest -= read;
             }

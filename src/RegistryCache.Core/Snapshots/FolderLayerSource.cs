@@ -27,7 +27,8 @@ internal sealed class FolderLayerSource : LayerSource
         foreach (var place in _mappings.Select(mapping => mapping.LayerPath))
         {
             if (!places.Add(place) || places.Contains("") && places.Count > 1 || Ancestors(place).Any(places.Contains))
-                throw new ArgumentException($"Two mappings overlap at the path '{place}' of the layer. Give each its own path.", nameof(mappings));
+                throw new ArgumentException(
+                    $"Two mappings overlap at the path '{place}' of the layer. Give each its own path.", nameof(mappings));
         }
     }
 
@@ -63,11 +64,14 @@ internal sealed class FolderLayerSource : LayerSource
     {
         using var root = Folder.Open(mapping.SourcePath, _options.Access);
         if (own.Contains(root))
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"'{ErrorText.Quote(mapping.SourcePath)}' is the directory of the cache itself. Choose another folder to save, or another directory for the cache.");
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.InvalidOptions, $"'{ErrorText.Quote(mapping.SourcePath)}' is the directory of the cache itself. "
+                    + "Choose another folder to save, or another directory for the cache.");
         if (mapping.LayerPath.Length > 0)
             await entries.WriteAsync(new TreeItem(root, root.Describe(), mapping.LayerPath), cancellationToken).ConfigureAwait(false);
         foreach (var item in TreeWalk.Over(root, _filter, own))
-            await entries.WriteAsync(item with { Path = LayerPaths.Join(mapping.LayerPath, item.Path) }, cancellationToken).ConfigureAwait(false);
+            await entries.WriteAsync(item with { Path = LayerPaths.Join(mapping.LayerPath, item.Path) }, cancellationToken)
+                .ConfigureAwait(false);
     }
 
     private async Task WriteFileAsync(NodeWriter entries, FolderMapping mapping, CancellationToken cancellationToken)
@@ -75,7 +79,8 @@ internal sealed class FolderLayerSource : LayerSource
         var full = AbsolutePath.Of(mapping.SourcePath);
         using var folder = Folder.Open(Path.GetDirectoryName(full) ?? full, _options.Access);
         var node = folder.Find(Path.GetFileName(full)) ?? throw new CacheStorageException(
-            RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(mapping.SourcePath)}' does not exist, so it cannot be saved. Choose an existing file or folder.");
+            RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.Quote(mapping.SourcePath)}' does not exist, so it cannot be saved. "
+                + "Choose an existing file or folder.");
         var place = mapping.LayerPath.Length > 0 ? mapping.LayerPath : node.Name;
         await entries.WriteAsync(new TreeItem(folder, node, place), cancellationToken).ConfigureAwait(false);
     }
@@ -85,7 +90,9 @@ internal sealed class FolderLayerSource : LayerSource
         ArgumentException.ThrowIfNullOrEmpty(mapping.SourcePath);
         ArgumentNullException.ThrowIfNull(mapping.LayerPath);
         if (mapping.LayerPath.StartsWith('/'))
-            throw new ArgumentException($"The place in the layer '{ErrorText.Quote(mapping.LayerPath)}' is absolute. Remove the slash at its start.", nameof(mapping));
+            throw new ArgumentException(
+                $"The place in the layer '{ErrorText.Quote(mapping.LayerPath)}' is absolute. Remove the slash at its start.",
+                nameof(mapping));
         try
         {
             return mapping with { LayerPath = LayerPaths.Normalize(mapping.LayerPath, "The place in the layer", new RestoreLimits()) };

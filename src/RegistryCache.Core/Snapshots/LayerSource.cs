@@ -60,7 +60,11 @@ public abstract class LayerSource
 
     private ProducerStream Open()
     {
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 256 * 1024, useSynchronizationContext: false));
+        var pipe = new Pipe(new PipeOptions(
+            pauseWriterThreshold: 4 << 20,
+            resumeWriterThreshold: 2 << 20,
+            minimumSegmentSize: 256 * 1024,
+            useSynchronizationContext: false));
         return new ProducerStream(pipe, WriteToAsync);
     }
 }

@@ -17,7 +17,8 @@ internal sealed class NodeRules(SnapshotOptions options)
     private long _entries;
     private long _bytes;
 
-    public LayerWriteReport Report(long tarBytes) => new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped, Devices = _devices, Times = _times.Bytes };
+    public LayerWriteReport Report(long tarBytes) =>
+        new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped, Devices = _devices, Times = _times.Bytes };
 
     public void Skip(string path) => _skipped.Add(path);
 
@@ -34,7 +35,8 @@ internal sealed class NodeRules(SnapshotOptions options)
                 _devices.Add(item.Path);
                 return true;
             case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == SpecialFilePolicy.Refuse:
-                throw Unsupported($"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or choose SnapshotOptions.Devices (--devices) skip or keep.");
+                throw Unsupported(
+                    $"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or choose SnapshotOptions.Devices (--devices) skip or keep.");
             default:
                 Skip(item.Path);
                 return false;
@@ -53,7 +55,8 @@ internal sealed class NodeRules(SnapshotOptions options)
         }
 
         LayerPaths.CheckLength(entry.Path, "The path", _limits, "SnapshotOptions.Limits");
-        Limit(entry.Path.AsSpan().Count('/') + 1, _limits.MaxPathDepth, nameof(RestoreLimits.MaxPathDepth), $"The depth of '{ErrorText.Quote(entry.Path)}'");
+        var depth = entry.Path.AsSpan().Count('/') + 1;
+        Limit(depth, _limits.MaxPathDepth, nameof(RestoreLimits.MaxPathDepth), $"The depth of '{ErrorText.Quote(entry.Path)}'");
         Limit(entry.Size, _limits.MaxFileBytes, nameof(RestoreLimits.MaxFileBytes), $"The file '{ErrorText.Quote(entry.Path)}'");
         Limit(_bytes += entry.Size, _limits.MaxTotalBytes, nameof(RestoreLimits.MaxTotalBytes), "The content of all files");
         Limit(++_entries, _limits.MaxEntries, nameof(RestoreLimits.MaxEntries), "The number of entries");
@@ -76,7 +79,9 @@ internal sealed class NodeRules(SnapshotOptions options)
                 Skip(path);
                 return false;
             case SymbolicLinkPolicy.Inside:
-                throw Unsupported($"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. Exclude it, or choose SnapshotOptions.SymbolicLinks (--symlinks) any or skip.");
+                throw Unsupported(
+                    $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. Exclude it, "
+                        + "or choose SnapshotOptions.SymbolicLinks (--symlinks) any or skip.");
             default:
                 _linksOut.Add(path);
                 return true;

@@ -31,7 +31,8 @@ internal sealed class NodeWriter
             return;
         if (node.LinkCount > 1 && node.Kind is not FileKind.Directory && node.Inode != 0
             && !_firstNames.TryAdd((node.Device, node.Inode), item.Path))
-            await WriteHeaderAsync(HardLink(item, _firstNames[(node.Device, node.Inode)]), node.Modified, cancellationToken).ConfigureAwait(false);
+            await WriteHeaderAsync(HardLink(item, _firstNames[(node.Device, node.Inode)]), node.Modified, cancellationToken)
+                .ConfigureAwait(false);
         else if (node.Kind == FileKind.File)
             await WriteFileAsync(item, cancellationToken).ConfigureAwait(false);
         else

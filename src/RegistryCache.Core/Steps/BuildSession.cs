@@ -92,7 +92,8 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="onTopOf">The layers that it added to, from a <see cref="CacheResult"/>; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels the encoding; nothing is recorded then.</param>
     /// <exception cref="RegistryCacheException">The output cannot be read or encoded.</exception>
-    public async Task<CacheResult> RecordAsync(CacheStep step, LayerSource output, LayerChain? onTopOf, CancellationToken cancellationToken = default)
+    public async Task<CacheResult> RecordAsync(
+        CacheStep step, LayerSource output, LayerChain? onTopOf, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(output);
@@ -101,7 +102,8 @@ public sealed class BuildSession : IAsyncDisposable
         var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
         LayerConversion encoded;
         await using (tar.ConfigureAwait(false))
-            encoded = await _context.Converter.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken).ConfigureAwait(false);
+            encoded = await _context.Converter.EncodeAsync(
+                tar, _options.Compression, _options.CompressionLevel, cancellationToken).ConfigureAwait(false);
 
         var now = After(step);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source);
@@ -144,7 +146,11 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CacheStorageException">The folder cannot be prepared for the run, or cannot be written.</exception>
     public async Task<StepRun> RestoreOrRunAsync(
-        CacheStep step, string directory, Func<CancellationToken, Task> run, RunFolder folder, CancellationToken cancellationToken = default)
+        CacheStep step,
+        string directory,
+        Func<CancellationToken, Task> run,
+        RunFolder folder,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -158,7 +164,8 @@ public sealed class BuildSession : IAsyncDisposable
         }
 
         var output = new RunOutput(directory, folder);
-        var result = await output.RunAsync(run, source => RecordAsync(step, source, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var result = await output.RunAsync(run, source => RecordAsync(step, source, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         return new StepRun(wasRestored: false, result, isByContent: false, failures);
     }
 
@@ -193,7 +200,8 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="options">Further options, or <see langword="null"/> for the cache's own.</param>
     /// <param name="cancellationToken">Cancels the export.</param>
     /// <exception cref="RegistryCacheException">The export failed, and the target does not say <c>ignore-error</c>.</exception>
-    public async Task<CacheExportReport> ExportAsync(CacheTarget target, CacheExportOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<CacheExportReport> ExportAsync(
+        CacheTarget target, CacheExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
         var exporter = _context.CreateExporter(target, options);
@@ -218,7 +226,8 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the exports.</param>
     /// <returns>One report for each target, in their order.</returns>
     /// <exception cref="AggregateException">One or more exports failed; all were tried.</exception>
-    public async Task<IReadOnlyList<CacheExportReport>> ExportAsync(IEnumerable<string> targets, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<CacheExportReport>> ExportAsync(
+        IEnumerable<string> targets, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);
         List<CacheTarget> parsed = [.. targets.SelectMany(t => CacheTarget.ParseMany(t))];

@@ -12,7 +12,8 @@ public sealed class CacheExplanation
     // For a terminal or a file, never inside HTML.
     private static readonly JsonWriterOptions Json = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal CacheExplanation(CacheStep step, CacheLookUpOutcome outcome, string summary, int recordsOfOperation, IReadOnlyList<ExplainedInput> inputs)
+    internal CacheExplanation(
+        CacheStep step, CacheLookUpOutcome outcome, string summary, int recordsOfOperation, IReadOnlyList<ExplainedInput> inputs)
     {
         Step = step;
         Outcome = outcome;

@@ -74,7 +74,8 @@ public sealed class CacheHit
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
-    public async Task<CacheRestore> TryRestoreAsync(string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<CacheRestore> TryRestoreAsync(
+        string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var restore = await new ChainLoader(_context, (failure, layer) => _session.Drop(Step, failure, layer))

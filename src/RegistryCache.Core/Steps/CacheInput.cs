@@ -41,7 +41,8 @@ public sealed class CacheInput
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(paths);
-        return new CacheInput(step, RegistryCache.Selector.OfPaths(paths.Distinct(StringComparer.Ordinal).Order(Utf8ByteOrder.Instance)), null);
+        return new CacheInput(
+            step, RegistryCache.Selector.OfPaths(paths.Distinct(StringComparer.Ordinal).Order(Utf8ByteOrder.Instance)), null);
     }
 
     /// <summary>The same input with the digest of the part that is used. If that part stays equal, later steps are still found.</summary>
@@ -54,7 +55,8 @@ public sealed class CacheInput
     }
 
     /// <summary>The step or the content, for a person.</summary>
-    public override string ToString() => Step is null ? $"content {ContentDigest}" : Selector.Length == 0 ? Step.ToString() : $"part of {Step}";
+    public override string ToString() =>
+        Step is null ? $"content {ContentDigest}" : Selector.Length == 0 ? Step.ToString() : $"part of {Step}";
 
     internal string Identity => $"{Step?.Identity} {Selector} {ContentDigest}";
 }

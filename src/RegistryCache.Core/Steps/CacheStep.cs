@@ -114,11 +114,13 @@ public sealed class CacheStep
     public CacheStep NeverCached() => new(_definition, Operation, OutputIndex, _inputs, isNeverCached: true);
 
     /// <summary>The type, or the digest of the operation, for a person.</summary>
-    public override string ToString() => (Type ?? Operation.ToString()) + (OutputIndex == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{OutputIndex}"));
+    public override string ToString() =>
+        (Type ?? Operation.ToString()) + (OutputIndex == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{OutputIndex}"));
 
     private CacheStep With(string name, StepValue value)
     {
-        var definition = (_definition ?? throw new InvalidOperationException("A step from a digest has no definition to change.")).With(name, value);
+        var definition = (_definition ?? throw new InvalidOperationException("A step from a digest has no definition to change."))
+            .With(name, value);
         return new CacheStep(definition, definition.Digest(), OutputIndex, _inputs, IsNeverCached);
     }
 }

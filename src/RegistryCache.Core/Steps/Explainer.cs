@@ -58,7 +58,11 @@ internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResul
         if (input.Step is { IsNeverCached: false } producer)
             expected.Add(new ExplainedKey(producer.RecordDigest, input.Selector, producer.ToString(), keys.ByContent(producer).IsMatch));
         if (keys.ContentOf(input) is { } content)
-            expected.Add(new ExplainedKey(RecordDigest.OfContent(content).ToString(), Selector.Everything, $"content {content}", keys.ContentLinks(input).Count > 0));
+            expected.Add(new ExplainedKey(
+                RecordDigest.OfContent(content).ToString(),
+                Selector.Everything,
+                $"content {content}",
+                keys.ContentLinks(input).Count > 0));
         return expected;
     }
 
@@ -67,23 +71,31 @@ internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResul
         if (input.Step is not { } producer)
             return null;
         if (producer.IsNeverCached && keys.ContentOf(input) is null)
-            return $"{producer} is never cached, so this input can only be found by its content, which is not known{(input.Selector.Length > 0 ? ": a part was chosen without WithContentDigest" : " until the step is recorded")}.";
-        return keys.ContentOf(input) is null && !keys.State(producer).IsSettled ? $"The output of {producer} is not known yet: the step was neither found nor recorded." : null;
+            return $"{producer} is never cached, so this input can only be found by its content, which is not "
+                + $"known{(input.Selector.Length > 0 ? ": a part was chosen without WithContentDigest" : " until the step is recorded")}.";
+        return keys.ContentOf(input) is null && !keys.State(producer).IsSettled
+            ? $"The output of {producer} is not known yet: the step was neither found nor recorded."
+            : null;
     }
 
-    private static string Summary(CacheLookUpOutcome outcome, CacheStep step, IReadOnlyList<CacheRecord> records, List<ExplainedInput> inputs) => outcome switch
-    {
-        CacheLookUpOutcome.FoundByDefinition => "found by definition.",
-        CacheLookUpOutcome.FoundByContent => "found by the content of its inputs, although an earlier step has changed.",
-        CacheLookUpOutcome.NeverCached => "missed: the step is marked as never cached.",
-        CacheLookUpOutcome.EmptyCache => "missed: there is no cache.",
-        CacheLookUpOutcome.UnknownOperation => "missed: no record has this operation; its definition is new or has changed.",
-        CacheLookUpOutcome.NoCommonRecord => "missed: each input is cached, but not in this combination.",
-        CacheLookUpOutcome.NoResult => "missed: the cache has the step, but not its result. Export with mode=max to keep it.",
-        CacheLookUpOutcome.ResultsDropped => "missed: its results failed to load in this session.",
-        _ when inputs.FindAll(i => !i.Matches) is { Count: > 0 } bad => string.Create(
-            CultureInfo.InvariantCulture, $"missed: input {string.Join(" and ", bad.Select(i => i.Index))} is not what the cache has for it."),
-        _ => string.Create(
-            CultureInfo.InvariantCulture, $"missed: the step has {step.Inputs.Count} inputs, the cache's records of it have {string.Join(" or ", records.Select(r => r.Inputs.Length).Distinct())}."),
-    };
+    private static string Summary(
+        CacheLookUpOutcome outcome, CacheStep step, IReadOnlyList<CacheRecord> records, List<ExplainedInput> inputs) =>
+        outcome switch
+        {
+            CacheLookUpOutcome.FoundByDefinition => "found by definition.",
+            CacheLookUpOutcome.FoundByContent => "found by the content of its inputs, although an earlier step has changed.",
+            CacheLookUpOutcome.NeverCached => "missed: the step is marked as never cached.",
+            CacheLookUpOutcome.EmptyCache => "missed: there is no cache.",
+            CacheLookUpOutcome.UnknownOperation => "missed: no record has this operation; its definition is new or has changed.",
+            CacheLookUpOutcome.NoCommonRecord => "missed: each input is cached, but not in this combination.",
+            CacheLookUpOutcome.NoResult => "missed: the cache has the step, but not its result. Export with mode=max to keep it.",
+            CacheLookUpOutcome.ResultsDropped => "missed: its results failed to load in this session.",
+            _ when inputs.FindAll(i => !i.Matches) is { Count: > 0 } bad => string.Create(
+                CultureInfo.InvariantCulture,
+                $"missed: input {string.Join(" and ", bad.Select(i => i.Index))} is not what the cache has for it."),
+            _ => string.Create(
+                CultureInfo.InvariantCulture,
+                $"missed: the step has {step.Inputs.Count} inputs, the cache's records of it have "
+                + $"{string.Join(" or ", records.Select(r => r.Inputs.Length).Distinct())}."),
+        };
 }

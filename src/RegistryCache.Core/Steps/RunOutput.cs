@@ -9,7 +9,8 @@ internal sealed class RunOutput(string directory, RunFolder folder)
     /// <param name="run">Runs the step.</param>
     /// <param name="record">Records what it made, completely before it returns.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(
+        Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
     {
         switch (folder)
         {
@@ -28,7 +29,8 @@ internal sealed class RunOutput(string directory, RunFolder folder)
         }
     }
 
-    private async Task<T> RunCleanAsync<T>(Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
+    private async Task<T> RunCleanAsync<T>(
+        Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
     {
         using var aside = FolderAside.Take(directory);
         try
@@ -50,7 +52,8 @@ internal sealed class RunOutput(string directory, RunFolder folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"Cannot create '{ErrorText.Quote(directory)}': {ErrorText.Sentence(e.Message)}", e);
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure, $"Cannot create '{ErrorText.Quote(directory)}': {ErrorText.Sentence(e.Message)}", e);
         }
     }
 }

@@ -43,14 +43,17 @@ internal sealed class SessionGraph(CacheGraph imported, SessionKeys keys, Droppe
             if (links.Count == 0)
             {
                 if (state.IsSettled)
-                    _warnings.Add($"{step} is not exported: its input {inputs.Count}, {input}, can be found neither by definition nor by content.");
+                    _warnings.Add(
+                        $"{step} is not exported: its input {inputs.Count}, {input}, can be found neither by definition nor by content.");
                 return;
             }
 
             inputs.Add(links);
         }
 
-        _nodes.Add(step.Identity, _builder.Add(step.RecordDigest, inputs, state.Recorded is { } result && !dropped.Contains(result) ? [result] : []));
+        _nodes.Add(
+            step.Identity,
+            _builder.Add(step.RecordDigest, inputs, state.Recorded is { } result && !dropped.Contains(result) ? [result] : []));
     }
 
     private List<CacheNodeLink> Links(CacheInput input)

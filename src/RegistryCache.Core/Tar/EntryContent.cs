@@ -4,10 +4,12 @@ namespace RegistryCache.Core.Tar;
 internal static class EntryContent
 {
     /// <summary>The bytes of a regular file.</summary>
-    public static async ValueTask<byte[]> ReadToArrayAsync(this IEntryContent content, LayerEntry entry, CancellationToken cancellationToken)
+    public static async ValueTask<byte[]> ReadToArrayAsync(
+        this IEntryContent content, LayerEntry entry, CancellationToken cancellationToken)
     {
         if (entry.Size > Array.MaxLength)
-            throw new LimitExceededException($"The file '{ErrorText.Quote(entry.Path)}' in memory", "Array.MaxLength", Array.MaxLength, entry.Size);
+            throw new LimitExceededException(
+                $"The file '{ErrorText.Quote(entry.Path)}' in memory", "Array.MaxLength", Array.MaxLength, entry.Size);
         using var result = new MemoryStream();
 
         // Grows with what is really there; the stated size alone costs nothing.

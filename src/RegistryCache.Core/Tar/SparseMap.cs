@@ -73,7 +73,8 @@ internal sealed class SparseMap
 
         for (var i = 0; i < pax.SparsePairs.Count; i += 2)
         {
-            if (i + 1 == pax.SparsePairs.Count || pax.SparsePairs[i].Key != "GNU.sparse.offset" || pax.SparsePairs[i + 1].Key != "GNU.sparse.numbytes")
+            if (i + 1 == pax.SparsePairs.Count || pax.SparsePairs[i].Key != "GNU.sparse.offset"
+                || pax.SparsePairs[i + 1].Key != "GNU.sparse.numbytes")
                 throw LayerPaths.Invalid("The map of a sparse file is not made of pairs");
             segments.Add((Number(pax.SparsePairs[i].Value), Number(pax.SparsePairs[i + 1].Value)));
         }
@@ -124,7 +125,8 @@ internal sealed class SparseMap
 
     private static long Number(byte[] text) => TarNumber.ParseDecimal(text, "map of a sparse file");
 
-    private static LimitExceededException TooLarge(int maxBytes) => new("The map of a sparse file", "RestoreLimits.MaxHeaderBytes", maxBytes);
+    private static LimitExceededException TooLarge(int maxBytes) =>
+        new("The map of a sparse file", "RestoreLimits.MaxHeaderBytes", maxBytes);
 
     private static void ReadEntries(ReadOnlySpan<byte> entries, List<(long, long)> segments)
     {

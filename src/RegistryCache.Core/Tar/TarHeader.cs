@@ -44,7 +44,9 @@ internal static class TarHeader
             Mode = FileModes.Of(TarNumber.Parse(block.Slice(ModeOffset, 8), "mode")),
             UserId = Number(pax, "uid", block.Slice(UserOffset, 8)),
             GroupId = Number(pax, "gid", block.Slice(GroupOffset, 8)),
-            ModifiedAt = pax.Find("mtime") is { } time ? PaxTime(time) : new FileTime(TarNumber.Parse(block.Slice(TimeOffset, 12), "time"), 0).ToCacheTime(),
+            ModifiedAt = pax.Find("mtime") is { } time
+                ? PaxTime(time)
+                : new FileTime(TarNumber.Parse(block.Slice(TimeOffset, 12), "time"), 0).ToCacheTime(),
             Size = SizeOf(block, pax, kind),
             LinkTarget = kind is LayerEntryKind.SymbolicLink or LayerEntryKind.HardLink ? link : "",
             DeviceMajor = Device(block, kind, MajorOffset),
@@ -61,7 +63,9 @@ internal static class TarHeader
         var isSparse = pax.Find("GNU.sparse.major") is not null || pax.Find("GNU.sparse.map") is not null || pax.SparsePairs.Count > 0;
         if (!isSparse)
             return null;
-        return size is null ? throw LayerPaths.Invalid("A sparse file does not state its real size") : TarNumber.ParseDecimal(size, "real size");
+        return size is null
+            ? throw LayerPaths.Invalid("A sparse file does not state its real size")
+            : TarNumber.ParseDecimal(size, "real size");
     }
 
     /// <summary>What the header of an entry without content says about its size; 0 if that is nothing or nonsense.</summary>
@@ -69,7 +73,9 @@ internal static class TarHeader
     {
         try
         {
-            return pax.Find("size") is { } record ? TarNumber.ParseDecimal(record, "size") : TarNumber.Parse(block.Slice(SizeOffset, 12), "size");
+            return pax.Find("size") is { } record
+                ? TarNumber.ParseDecimal(record, "size")
+                : TarNumber.Parse(block.Slice(SizeOffset, 12), "size");
         }
         catch (LayerFormatException)
         {

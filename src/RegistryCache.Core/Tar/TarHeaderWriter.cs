@@ -38,7 +38,10 @@ internal static class TarHeaderWriter
         foreach (var (name, value) in entry.ExtendedAttributes)
         {
             if (name.Contains('='))
-                throw new LayerFormatException(RegistryCacheErrorCode.UnsupportedFile, $"The extended attribute '{ErrorText.Quote(name)}' of '{ErrorText.Quote(entry.Path)}' has a '=' in its name, which no pax record can hold.");
+                throw new LayerFormatException(
+                    RegistryCacheErrorCode.UnsupportedFile,
+                    $"The extended attribute '{ErrorText.Quote(name)}' of '{ErrorText.Quote(entry.Path)}' has a '=' in its name. "
+                    + "A pax record cannot store such a name.");
             records[AttributePrefix + name] = value.ToArray();
         }
 
@@ -47,7 +50,8 @@ internal static class TarHeaderWriter
         var result = new byte[paxBlocks + BlockSize];
         if (pax.Length > 0)
         {
-            WriteBlock(result, "././@PaxHeader"u8, [], (byte)'x', new LayerEntry { Path = "", Size = pax.Length, ModifiedAt = CacheTime.FromUnix(0) }, []);
+            var entryOfPax = new LayerEntry { Path = "", Size = pax.Length, ModifiedAt = CacheTime.FromUnix(0) };
+            WriteBlock(result, "././@PaxHeader"u8, [], (byte)'x', entryOfPax, []);
             pax.CopyTo(result, BlockSize);
         }
 

@@ -44,7 +44,9 @@ internal sealed class TarScanner : IEntryContent, IDisposable
             var position = _input.Position;
             var block = await _input.ReadBlockAsync(cancellationToken).ConfigureAwait(false);
             if (block is not { } header || !header.Span.ContainsAnyExcept((byte)0))
-                return hasExtension ? throw LayerPaths.Invalid("The tar ends after an extended header, before the entry that it describes") : null;
+                return hasExtension
+                    ? throw LayerPaths.Invalid("The tar ends after an extended header, before the entry that it describes")
+                    : null;
             TarHeader.VerifyChecksum(header.Span, position, _ignored);
             var type = header.Span[TypeOffset];
             if (type is not ((byte)'x' or (byte)'g' or (byte)'L' or (byte)'K'))
@@ -56,7 +58,8 @@ internal sealed class TarScanner : IEntryContent, IDisposable
             if (size < 0)
                 throw LayerPaths.Invalid("An extended header has a negative size");
             if (headerBytes > _maxHeaderBytes)
-                throw new LimitExceededException($"The headers of the entry at offset {position}", "RestoreLimits.MaxHeaderBytes", _maxHeaderBytes, headerBytes);
+                throw new LimitExceededException(
+                    $"The headers of the entry at offset {position}", "RestoreLimits.MaxHeaderBytes", _maxHeaderBytes, headerBytes);
             var data = await _input.ReadExactlyAsync((int)size, cancellationToken).ConfigureAwait(false);
             await _input.SkipAsync(Padding(size), cancellationToken).ConfigureAwait(false);
             if (type is (byte)'x' or (byte)'g')
@@ -122,7 +125,8 @@ internal sealed class TarScanner : IEntryContent, IDisposable
         if (header.Span[TypeOffset] == 'S')
         {
             // The block is the input's buffer, which the blocks of the map may overwrite.
-            var (segments, realSize) = await SparseMap.ReadOldAsync(header.ToArray(), _input, _maxHeaderBytes, cancellationToken).ConfigureAwait(false);
+            var (segments, realSize) = await SparseMap.ReadOldAsync(
+                header.ToArray(), _input, _maxHeaderBytes, cancellationToken).ConfigureAwait(false);
             _sparse = SparseMap.Create(segments, realSize, _stored);
         }
         else if (TarHeader.SparseSize(_pax) is { } realSize)
@@ -130,7 +134,8 @@ internal sealed class TarScanner : IEntryContent, IDisposable
             List<(long Offset, long Length)> segments;
             if (_pax.Find("GNU.sparse.major") is { } major && major.AsSpan().SequenceEqual("1"u8))
             {
-                (segments, var used) = await SparseMap.ReadDataAsync(_input, _stored, _maxHeaderBytes, cancellationToken).ConfigureAwait(false);
+                (segments, var used) = await SparseMap.ReadDataAsync(_input, _stored, _maxHeaderBytes, cancellationToken)
+                    .ConfigureAwait(false);
                 _stored -= used;
             }
             else

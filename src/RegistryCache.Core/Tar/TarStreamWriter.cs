@@ -58,7 +58,8 @@ internal sealed class TarStreamWriter : IDisposable
         }
     }
 
-    public ValueTask PadAsync(long contentSize, CancellationToken cancellationToken) => WriteZerosAsync(Padding(contentSize), cancellationToken);
+    public ValueTask PadAsync(long contentSize, CancellationToken cancellationToken) =>
+        WriteZerosAsync(Padding(contentSize), cancellationToken);
 
     /// <summary>Writes the end of the archive, two blocks of zeros, and passes everything on.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
