@@ -4,7 +4,7 @@ using RegistryCache;
 
 namespace BuildTool;
 
-/// <summary>Runs or restores every task, side by side where they do not wait for each other, and exports the build.</summary>
+/// <summary>Runs or restores every task, in parallel where they do not depend on each other, and exports the build.</summary>
 internal sealed class Build(BuildCache cache, string source, string target)
 {
     public async Task<BuildResult> RunAsync(string title, Workspace workspace, CancellationToken cancellationToken)
@@ -21,7 +21,8 @@ internal sealed class Build(BuildCache cache, string source, string target)
         var report = await session.ExportAsync(target, cancellationToken);
         var done = await Task.WhenAll(runs.Values.Select(r => r.Value));
         var result = new BuildResult(done.Count(r => !r.WasRestored), done.Count(r => r.WasRestored), done.Count(r => r.IsByContent));
-        Console.WriteLine($"  → {result.Ran} run, {result.Restored} restored, {report.BytesSent} bytes sent, {watch.ElapsedMilliseconds} ms");
+        Console.WriteLine($"  → {result.Ran} run, {result.Restored} restored, {report.BytesSent} bytes sent, "
+            + $"{watch.ElapsedMilliseconds} ms");
         return result;
 
         Task<StepRun> StartAsync(BuildTask task) => runs.GetOrAdd(task, t => new Lazy<Task<StepRun>>(async () =>

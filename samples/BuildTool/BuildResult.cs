@@ -1,4 +1,4 @@
 namespace BuildTool;
 
-/// <summary>How many tasks were run, restored, and restored because what they read came out the same.</summary>
+/// <summary>How many tasks ran, were restored, and were restored because their inputs had the same content.</summary>
 internal sealed record BuildResult(int Ran, int Restored, int CutOff);

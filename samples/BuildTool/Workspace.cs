@@ -4,8 +4,8 @@ using RegistryCache;
 namespace BuildTool;
 
 /// <summary>
-/// The sources of a little program and the tasks that build it: compile each file, link, test. The «compiler» drops comments, so a
-/// change of a comment gives the same object.
+/// The sources of a small program and the tasks that build it: compile each file, link, test. The "compiler" removes comments, so a
+/// changed comment gives the same object.
 /// </summary>
 internal sealed class Workspace(string sources, string output)
 {
@@ -20,13 +20,15 @@ internal sealed class Workspace(string sources, string output)
             compiles.Aggregate(CacheStep.Define("sample.link.v1").With("format", "text"), (step, c) => step.Reading(c.Step)),
             Path.Combine(output, "bin"),
             compiles,
-            () => WriteAsync("bin/program.txt", string.Concat(compiles.Select(c => File.ReadAllText(Path.Combine(c.Output, c.Name + ".o"))))));
+            () => WriteAsync("bin/program.txt",
+                string.Concat(compiles.Select(c => File.ReadAllText(Path.Combine(c.Output, c.Name + ".o"))))));
         var test = new BuildTask(
             "test",
             CacheStep.Define("sample.test.v1").Reading(link.Step),
             Path.Combine(output, "report"),
             [link],
-            () => WriteAsync("report/result.txt", $"{File.ReadAllLines(Path.Combine(output, "bin/program.txt")).Length} lines, all good\n"));
+            () => WriteAsync("report/result.txt",
+                $"{File.ReadAllLines(Path.Combine(output, "bin/program.txt")).Length} lines, all good\n"));
         return [.. compiles, link, test];
     }
 
@@ -52,7 +54,7 @@ internal sealed class Workspace(string sources, string output)
 
     private async Task WriteAsync(string path, string content)
     {
-        // Stands for work that is worth caching.
+        // Simulates work that is worth caching.
         await Task.Delay(50);
         var full = Path.Combine(output, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);

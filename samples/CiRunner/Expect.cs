@@ -1,6 +1,6 @@
 namespace CiRunner;
 
-/// <summary>What a job should find in the cache.</summary>
+/// <summary>What a job is expected to find in the cache.</summary>
 internal enum Expect
 {
     /// <summary>Nothing.</summary>

@@ -2,7 +2,7 @@ using RegistryCache;
 
 namespace CiRunner;
 
-/// <summary>A job: restore the package folder, download what is missing, save the folder unless it was there already.</summary>
+/// <summary>A job: restore the package folder, download what is missing, and save the folder unless the cache already has it.</summary>
 internal sealed class Job(FolderCache folders, string root)
 {
     private int _runs;
@@ -18,7 +18,7 @@ internal sealed class Job(FolderCache folders, string root)
         Console.WriteLine(found switch
         {
             { IsExact: true } => $"  restored  {found.Key}, {found.Report!.Bytes} bytes",
-            { IsHit: true } => $"  restored  {found.Key} in place of {key}",
+            { IsHit: true } => $"  restored  {found.Key} instead of {key}",
             _ => $"  miss      {key}",
         });
         var downloaded = Download(folder, packages);
@@ -30,7 +30,7 @@ internal sealed class Job(FolderCache folders, string root)
 
         Check(expected == (found.IsExact ? Expect.Exact : found.IsHit ? Expect.Fallback : Expect.Miss), $"expected {expected}");
         Check(downloaded == downloads, $"downloaded {downloaded} packages instead of {downloads}");
-        Check(Directory.GetFiles(folder).Length == packages.Length, "the folder does not hold the packages");
+        Check(Directory.GetFiles(folder).Length == packages.Length, "the folder does not contain the packages");
     }
 
     public async Task RunTogetherAsync(string title, int jobs)
@@ -50,7 +50,7 @@ internal sealed class Job(FolderCache folders, string root)
 
     public int Report()
     {
-        Console.WriteLine(_failures == 0 ? "\nEvery job found what it should." : $"\n{_failures} expectations did not hold.");
+        Console.WriteLine(_failures == 0 ? "\nEvery job found what was expected." : $"\n{_failures} expectations failed.");
         return _failures == 0 ? 0 : 1;
     }
 

@@ -11,7 +11,8 @@ var target = args switch
 if (target == "")
 {
     Console.Error.WriteLine("usage: dotnet run --project samples/QuickStart [-- --to TARGET]");
-    Console.Error.WriteLine("TARGET is what docker buildx build takes as --cache-to: type=registry,ref=localhost:5000/demo:cache or type=local,dest=./cache");
+    Console.Error.WriteLine("TARGET has the form of --cache-to of docker buildx build: type=registry,ref=localhost:5000/demo:cache "
+        + "or type=local,dest=./cache");
     return 2;
 }
 

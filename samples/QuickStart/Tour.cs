@@ -2,7 +2,9 @@ using RegistryCache;
 
 namespace QuickStart;
 
-/// <summary>The main job from end to end: build a cache from real files, export it, import it, look a step up, restore its files.</summary>
+/// <summary>
+/// The main use from end to end: build a cache from real files, export it, import it, look up a step, restore its files.
+/// </summary>
 internal static class Tour
 {
     public static async Task<int> RunAsync(string? targetText, TextWriter output, CancellationToken cancellationToken)
@@ -36,16 +38,19 @@ internal static class Tour
 
         await using var cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
 
-        output.WriteLine("1. A build that knows nothing yet");
+        output.WriteLine("1. The first build, without a cache");
         await using (var session = await cache.OpenSessionAsync([], cancellationToken))
         {
             var compile = await DescribeAsync(session, source, cancellationToken);
-            output.WriteLine($"   look up   {compile} → {(await session.FindAsync(compile, cancellationToken) is null ? "miss, so it runs" : "hit")}");
+            output.WriteLine($"   look up   {compile} → "
+                + $"{(await session.FindAsync(compile, cancellationToken) is null ? "miss, so it runs" : "hit")}");
             Compile(source, built);
             var result = await session.RecordAsync(compile, LayerSource.FromDirectory(built), cancellationToken);
-            output.WriteLine($"   record    {Count(built)} files as layer {Short(result.Chain!.Top.Digest.ToString())}, {result.Chain.Top.Descriptor.Size:N0} bytes");
+            output.WriteLine($"   record    {Count(built)} files as layer {Short(result.Chain!.Top.Digest.ToString())}, "
+                + $"{result.Chain.Top.Descriptor.Size:N0} bytes");
             var report = await session.ExportAsync(target, options: null, cancellationToken);
-            output.WriteLine($"   export    {report.Layers.Count} layer, {report.BytesSent:N0} bytes sent → {report.Places[0].Store}:{report.Places[0].Tag}");
+            output.WriteLine($"   export    {report.Layers.Count} layer, {report.BytesSent:N0} bytes sent → "
+                + $"{report.Places[0].Store}:{report.Places[0].Tag}");
             output.WriteLine($"             manifest {report.Manifest!.Digest}");
         }
 
@@ -65,16 +70,18 @@ internal static class Tour
 
             File.WriteAllText(Path.Combine(source, "lib.txt"), "a changed line\n");
             var changed = await DescribeAsync(session, source, cancellationToken);
-            output.WriteLine($"   change    src/lib.txt → {(await session.FindAsync(changed, cancellationToken) is null ? "miss, as it should be" : "hit")}");
+            output.WriteLine("   change    src/lib.txt → "
+                + $"{(await session.FindAsync(changed, cancellationToken) is null ? "miss, as expected" : "hit")}");
         }
 
         output.WriteLine();
         output.WriteLine(target is LocalCacheTarget
-            ? "The directory is gone again. To keep the cache: dotnet run --project samples/QuickStart -- --to type=local,dest=./cache,mode=max"
-            : $"The cache is there to stay: registry-cache inspect {SourceOf(target)}");
+            ? "The temporary directory was deleted. To keep the cache: dotnet run --project samples/QuickStart "
+                + "-- --to type=local,dest=./cache,mode=max"
+            : $"The cache was kept. To look at it: registry-cache inspect {SourceOf(target)}");
     }
 
-    /// <summary>What the step is: its tool, its flags, and the content of what it reads.</summary>
+    /// <summary>Defines the step: its tool, its flags, and the content of its inputs.</summary>
     private static async Task<CacheStep> DescribeAsync(BuildSession session, string source, CancellationToken cancellationToken)
     {
         var sources = session.Content(await ContentDigest.OfDirectoryAsync(source, cancellationToken: cancellationToken));
@@ -97,7 +104,7 @@ internal static class Tour
         File.WriteAllText(Path.Combine(directory, "docs", "readme.txt"), "read me\n");
     }
 
-    /// <summary>Stands for any slow tool: every file in upper case.</summary>
+    /// <summary>Simulates a slow tool: writes every file in upper case.</summary>
     private static void Compile(string source, string destination)
     {
         foreach (var file in Files(source))
@@ -111,14 +118,16 @@ internal static class Tour
     private static void Verify(string expected, string actual)
     {
         if (!Files(expected).SequenceEqual(Files(actual))
-            || Files(expected).Any(f => !File.ReadAllBytes(Path.Combine(expected, f)).SequenceEqual(File.ReadAllBytes(Path.Combine(actual, f)))))
+            || Files(expected).Any(f =>
+                !File.ReadAllBytes(Path.Combine(expected, f)).SequenceEqual(File.ReadAllBytes(Path.Combine(actual, f)))))
             throw new InvalidOperationException("The restored files differ from the built ones.");
     }
 
     private static int Count(string directory) => Files(directory).Count;
 
     private static List<string> Files(string directory) =>
-        [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(directory, f)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(directory, f))
+            .Order(StringComparer.Ordinal)];
 
     private static string Short(string digest) => digest[..19];
 }

@@ -3,7 +3,7 @@ using static TestHarness.ExpectationException;
 
 namespace TestHarness;
 
-/// <summary>A store in memory stands for any registry; what a test wants to see is in <see cref="InMemoryContentStore"/>.</summary>
+/// <summary>Tests with an in-memory store instead of a registry. <see cref="InMemoryContentStore"/> shows what was stored.</summary>
 internal static class CacheTests
 {
     private const string Source = "type=registry,ref=example.com/acme/app:main";
@@ -18,7 +18,7 @@ internal static class CacheTests
         await using var warm = await cache.OpenSessionAsync([Source]);
         var hit = await warm.FindAsync(Compile("-O2"));
 
-        Unless(store.Tags.Count == 1, "one tag should be there");
+        Unless(store.Tags.Count == 1, "there should be one tag");
         Unless(hit is not null, "the step should be found");
         await foreach (var tar in hit!.OpenAsync())
             Unless(tar.CanRead, "the layer should be readable");
@@ -32,7 +32,8 @@ internal static class CacheTests
         await using var session = await cache.OpenSessionAsync([Source]);
 
         Unless(await session.FindAsync(Compile("-O3")) is null, "another flag should not be found");
-        Unless(session.Explain(Compile("-O3")).Outcome == CacheLookUpOutcome.UnknownOperation, "the definition should be named as the reason");
+        Unless(session.Explain(Compile("-O3")).Outcome == CacheLookUpOutcome.UnknownOperation,
+            "the definition should be named as the reason");
     }
 
     public static async Task A_damaged_blob_is_a_miss_and_not_a_broken_build()
@@ -48,7 +49,7 @@ internal static class CacheTests
         var restore = await hit!.TryRestoreAsync(folder);
 
         Unless(!restore.IsRestored, "a lost blob cannot be restored");
-        Unless(!Directory.Exists(folder), "nothing half-made should be left");
+        Unless(!Directory.Exists(folder), "no partial folder should be left");
         Unless(await session.FindAsync(Compile("-O2")) is null, "the result should not be offered again");
     }
 
@@ -78,7 +79,8 @@ internal static class CacheTests
     private static async Task<Digest> RecordAsync(BuildCache cache, string target)
     {
         await using var session = await cache.OpenSessionAsync([]);
-        var result = await session.RecordAsync(Compile("-O2"), LayerSource.FromEntries([LayerContent.File("main.o", "object"u8.ToArray())]));
+        var result = await session.RecordAsync(Compile("-O2"),
+            LayerSource.FromEntries([LayerContent.File("main.o", "object"u8.ToArray())]));
         await session.ExportAsync(target);
         return result.Chain!.Top.Digest;
     }

@@ -1,6 +1,6 @@
 namespace TestHarness;
 
-/// <summary>Something is not as a test expects.</summary>
+/// <summary>An expectation of a test failed.</summary>
 internal sealed class ExpectationException(string message) : Exception(message)
 {
     public static void Unless(bool holds, string message)

@@ -1,6 +1,6 @@
 using TestHarness;
 
-// Tests of a tool's caching without a server, in any test framework: dotnet run --project samples/TestHarness
+// Tests a tool's caching without a server. Works in any test framework: dotnet run --project samples/TestHarness
 (string Name, Func<Task> Test)[] tests =
 [
     ("A warm build restores what the cold one recorded", CacheTests.A_warm_build_restores_what_the_cold_one_recorded),

@@ -8,7 +8,7 @@ internal sealed class Arguments
 
     /// <param name="args">The arguments after the command's name.</param>
     /// <param name="valued">The options that take a value.</param>
-    /// <param name="flags">The options that take none.</param>
+    /// <param name="flags">The options without a value.</param>
     public Arguments(IReadOnlyList<string> args, IReadOnlyCollection<string> valued, IReadOnlyCollection<string> flags)
     {
         for (var i = 0; i < args.Count; i++)
@@ -45,21 +45,23 @@ internal sealed class Arguments
     {
         [] => null,
         [var value] => value,
-        _ => throw new UsageException($"{name} can be given once."),
+        _ => throw new UsageException($"{name} can be given only once."),
     };
 
     public string Choice(string name, params string[] choices)
     {
         var value = One(name) ?? choices[0];
-        return choices.Contains(value) ? value : throw new UsageException($"{name} is {string.Join(" or ", choices)}, not '{ErrorText.QuoteReference(value)}'.");
+        return choices.Contains(value)
+            ? value : throw new UsageException($"{name} must be {string.Join(" or ", choices)}, not '{ErrorText.QuoteReference(value)}'.");
     }
 
     public IReadOnlyList<string> Operands(int count, string names) => _operands.Count == count
         ? _operands
-        : throw new UsageException(count == 0 ? $"'{ErrorText.QuoteReference(_operands[0])}' is one argument too many." : $"Expected {names}.");
+        : throw new UsageException(count == 0 ? $"Unexpected argument '{ErrorText.QuoteReference(_operands[0])}'." : $"Expected {names}.");
 
-    /// <summary>An empty value is most often a variable of a script that is not set, so it is named with its option.</summary>
-    private static string Value(string name, string value) => value.Length > 0 ? value : throw new UsageException($"{name} needs a value.");
+    /// <summary>An empty value is usually a script variable that is not set, so the error names the option.</summary>
+    private static string Value(string name, string value) =>
+        value.Length > 0 ? value : throw new UsageException($"{name} needs a value.");
 
     private static string Unknown(string name, IReadOnlyList<string> known)
     {

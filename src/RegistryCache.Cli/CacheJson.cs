@@ -29,7 +29,7 @@ internal static class CacheJson
         WriteTotals(json, CacheTotals.Of(graph));
     });
 
-    /// <summary>Writes one JSON object and a line end.</summary>
+    /// <summary>Writes one JSON object and a line break.</summary>
     public static void Write(TextWriter output, Action<Utf8JsonWriter> members)
     {
         using var buffer = new MemoryStream();
@@ -40,7 +40,7 @@ internal static class CacheJson
             json.WriteEndObject();
         }
 
-        // The line ends are those of the layout: inside of strings they are escaped.
+        // Line breaks occur only between tokens: inside strings they are escaped.
         foreach (var line in ErrorText.EscapeJson(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)).Split('\n'))
             output.WriteLine(line.TrimEnd('\r'));
     }

@@ -1,6 +1,6 @@
 namespace RegistryCache.Cli;
 
-/// <summary>How much there is in a cache. A joining record counts as none, layers count chain nodes, blobs count distinct digests.</summary>
+/// <summary>Totals of a cache. A joining record is not counted, layers are chain nodes, and blobs are distinct digests.</summary>
 internal sealed record CacheTotals(int Records, int Links, int Results, int Layers, int Blobs, long Bytes)
 {
     public static CacheTotals Of(CacheGraph graph)

@@ -1,6 +1,6 @@
 namespace RegistryCache.Cli;
 
-/// <summary>A cache for a person to read.</summary>
+/// <summary>Prints a cache as a tree, for people.</summary>
 internal static class CacheTree
 {
     public static void Write(ImportedCache cache, TextWriter output, DateTimeOffset now)
@@ -13,7 +13,8 @@ internal static class CacheTree
             output.WriteLine($"├─ config    {config.Digest}  {Text.Size(config.Size)}  {config.MediaType}");
         foreach (var left in cache.LeftOut)
             output.WriteLine($"├─ left out  {left.Descriptor.Digest}  {left.Reason}");
-        output.WriteLine($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, {Text.Count(totals.Layers, "layer")} from {Text.Count(totals.Blobs, "blob")}, {Text.Size(totals.Bytes)}");
+        output.WriteLine($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, "
+            + $"{Text.Count(totals.Layers, "layer")} from {Text.Count(totals.Blobs, "blob")}, {Text.Size(totals.Bytes)}");
         WriteLayers(cache.Graph, output, now);
         WriteRecords(cache.Graph, output, now);
     }
@@ -28,8 +29,10 @@ internal static class CacheTree
         {
             var layer = chains[i].Top;
             var parent = chains[i].Parent is { } below ? $"on L{numbers[below]}" : "base";
-            output.WriteLine($"{Branch(i, chains.Count)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  {Text.Age(layer.CreatedAt, now)}  {layer.Descriptor.MediaType}");
-            output.WriteLine($"{Stem(i, chains.Count)}      diffID {layer.DiffId?.ToString() ?? (layer.MalformedDiffId is null ? "missing" : "malformed (--format json shows it)")}");
+            output.WriteLine($"{Branch(i, chains.Count)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  "
+                + $"{Text.Age(layer.CreatedAt, now)}  {layer.Descriptor.MediaType}");
+            output.WriteLine($"{Stem(i, chains.Count)}      diffID "
+                + $"{layer.DiffId?.ToString() ?? (layer.MalformedDiffId is null ? "missing" : "malformed (--format json shows it)")}");
         }
     }
 
@@ -43,8 +46,10 @@ internal static class CacheTree
         for (var i = 0; i < graph.Records.Length; i++)
         {
             var record = graph.Records[i];
-            var results = record.Results.Select(r => $"{(r.Chain is null ? "no layers" : $"L{layers[r.Chain]}")}, {Text.Age(r.CreatedAt, now)}");
-            output.WriteLine($"{Branch(i, graph.Records.Length)} R{i}  {Text.Short(record.Digest)}{string.Concat(results.Select(r => $"  → {r}"))}{(joining.Contains(record) ? "  joining record" : "")}");
+            var results = record.Results.Select(r =>
+                $"{(r.Chain is null ? "no layers" : $"L{layers[r.Chain]}")}, {Text.Age(r.CreatedAt, now)}");
+            output.WriteLine($"{Branch(i, graph.Records.Length)} R{i}  {Text.Short(record.Digest)}"
+                + string.Concat(results.Select(r => $"  → {r}")) + (joining.Contains(record) ? "  joining record" : ""));
             for (var input = 0; input < record.Inputs.Length; input++)
             {
                 var links = record.Inputs[input].Select(l =>

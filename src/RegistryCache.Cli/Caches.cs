@@ -5,7 +5,7 @@ using RegistryCache.Oci;
 
 namespace RegistryCache.Cli;
 
-/// <summary>The one place that says what the tool is made of.</summary>
+/// <summary>Builds the cache of the tool. The only place that chooses its parts.</summary>
 internal static class Caches
 {
     public const string MaxZstdWindow = "--max-zstd-window";
@@ -16,7 +16,7 @@ internal static class Caches
     /// <summary>The options of every command that reads layers.</summary>
     public static IReadOnlyList<string> ReadingOptions { get; } = [MaxZstdWindow, MaxRatio];
 
-    /// <param name="terminal">Takes warnings.</param>
+    /// <param name="terminal">Receives warnings.</param>
     /// <param name="arguments">The arguments of the command.</param>
     public static BuildCache Create(Terminal terminal, Arguments arguments)
     {
@@ -27,7 +27,7 @@ internal static class Caches
             {
                 MaxZstdWindowBytes = ByteSize.Parse(window) is { } size and >= 1024 and <= CompressionOptions.LargestZstdWindowBytes
                     ? size
-                    : throw new UsageException($"{MaxZstdWindow} is a size from 1KiB to 2GiB, such as 512MiB, not '{window}'."),
+                    : throw new UsageException($"{MaxZstdWindow} must be a size from 1KiB to 2GiB, such as 512MiB, not '{window}'."),
             };
         }
 
@@ -48,11 +48,11 @@ internal static class Caches
             return options;
         return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
             ? new OciLayoutOptions { Logger = options.Logger, ResetGracePeriod = TimeSpan.FromMinutes(minutes) }
-            : throw new UsageException($"{ResetAge} is a whole number of minutes, not '{text}'.");
+            : throw new UsageException($"{ResetAge} must be a whole number of minutes, not '{text}'.");
     }
 
     private static int Ratio(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ratio) && ratio >= 1
             ? ratio
-            : throw new UsageException($"{MaxRatio} is a whole number from 1, not '{text}'.");
+            : throw new UsageException($"{MaxRatio} must be a whole number of at least 1, not '{text}'.");
 }

@@ -5,14 +5,16 @@ namespace RegistryCache.Cli;
 /// <summary>Writes one file of a layer to standard output.</summary>
 internal sealed class CatCommand : ICommand
 {
-    /// <summary>How many hard links lead to a file at most, each to the next one.</summary>
+    /// <summary>The maximum length of a chain of hard links.</summary>
     public const int MaxLinks = 40;
 
     public string Name => "cat";
 
     public string Usage => "cat SOURCE LAYER PATH " + Caches.ReadingUsage;
 
-    public string Summary => "Writes one file of a layer to standard output. LAYER is a blob digest or its start. No other layer is read, so a link to a file of another one is an error. An estargz layer is not fetched whole.";
+    public string Summary =>
+        "Writes one file of a layer to standard output. LAYER is a blob digest or the start of one. Only this layer is read, so a link to "
+        + "a file in another layer is an error. Of an estargz layer only the needed part is fetched.";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } = [.. Caches.ReadingOptions];
 
@@ -33,7 +35,7 @@ internal sealed class CatCommand : ICommand
         else
             await LayerFile.ReadAsync(caches, layer, path, spool.Stream, cancellationToken);
 
-        // Nothing reaches the caller before all of it is verified.
+        // Nothing is written before the whole file is verified.
         await using var content = await spool.ToSource().OpenReadAsync(cancellationToken);
         await content.CopyToAsync(terminal.Bytes, cancellationToken);
         await terminal.Bytes.FlushAsync(cancellationToken);
@@ -43,17 +45,19 @@ internal sealed class CatCommand : ICommand
     private static CacheLayer FindLayer(CacheGraph graph, string name)
     {
         var layers = graph.CollectChains().Select(c => c.Top).DistinctBy(l => l.Digest)
-            .Where(l => l.Digest.ToString().StartsWith(name, StringComparison.Ordinal) || l.Digest.Hex.StartsWith(name, StringComparison.Ordinal))
+            .Where(l => l.Digest.ToString().StartsWith(name, StringComparison.Ordinal)
+                || l.Digest.Hex.StartsWith(name, StringComparison.Ordinal))
             .ToList();
         return layers switch
         {
             [var layer] => layer,
             [] => throw new UsageException($"No layer of this cache starts with '{name}'."),
-            _ => throw new UsageException($"{layers.Count} layers of this cache start with '{name}': give more of the digest."),
+            _ => throw new UsageException($"{layers.Count} layers of this cache start with '{name}'. Give more digits of the digest."),
         };
     }
 
-    private static async Task ReadFromArchiveAsync(BuildCache caches, CacheLayer layer, string path, Stream output, CancellationToken cancellationToken)
+    private static async Task ReadFromArchiveAsync(BuildCache caches, CacheLayer layer, string path, Stream output,
+        CancellationToken cancellationToken)
     {
         await using var ranges = await caches.OpenLayerRangesAsync(layer, cancellationToken);
         var archive = await EStargzArchive.OpenAsync(layer.Descriptor, ranges, options: null, cancellationToken);
@@ -67,17 +71,22 @@ internal sealed class CatCommand : ICommand
         if (entry?.Type == EStargzEntryType.SymbolicLink)
             throw LeadsElsewhere(layer, path, isHard: false, entry.LinkName);
         if (entry is null || entry.Type != EStargzEntryType.File)
-            throw NotAFile(layer, path, entry is null ? "does not exist (or is sparse: estargz lists no sparse files, restoring the layer gives them)" : $"is a {entry.Type}");
+            throw NotAFile(layer, path, entry is null
+                ? "does not exist, or is a sparse file, which estargz does not list and only a restore of the layer returns,"
+                : $"is a {entry.Type}");
         await using var file = archive.OpenFile(entry.Path);
         await file.CopyToAsync(output, cancellationToken);
     }
 
-    /// <summary>The file is a link, and what it leads to is not found in the layer.</summary>
-    public static RegistryCacheException LeadsElsewhere(CacheLayer layer, string path, bool isHard, string target) => new LayerFormatException(
-        RegistryCacheErrorCode.ContentNotFound,
-        $"/{path} is a {(isHard ? "hard" : "symbolic")} link to '{target}' in layer {layer.Digest}. "
-        + (isHard ? "The layer does not hold that file, and no other layer is read: try the layers below it." : "Symbolic links are not followed, because they can lead to other layers: ask for the file itself."));
+    /// <summary>The file is a link whose target is not in the layer.</summary>
+    public static RegistryCacheException LeadsElsewhere(CacheLayer layer, string path, bool isHard, string target) =>
+        new LayerFormatException(
+            RegistryCacheErrorCode.ContentNotFound,
+            $"/{path} is a {(isHard ? "hard" : "symbolic")} link to '{target}' in layer {layer.Digest}. "
+            + (isHard ? "The layer does not contain that file, and no other layer is read. Try the layers below it."
+                : "Symbolic links are not followed, because they can lead to other layers. Give the path of the file itself."));
 
     public static RegistryCacheException NotAFile(CacheLayer layer, string path, string what) =>
-        new LayerFormatException(RegistryCacheErrorCode.ContentNotFound, $"/{path} {what} in layer {layer.Digest}. No other layer was read.");
+        new LayerFormatException(RegistryCacheErrorCode.ContentNotFound,
+            $"/{path} {what} in layer {layer.Digest}. No other layer was read.");
 }

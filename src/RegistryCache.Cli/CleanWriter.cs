@@ -3,8 +3,9 @@ using System.Text;
 namespace RegistryCache.Cli;
 
 /// <summary>
-/// The only way to standard output and standard error for text. A cache, a registry and a file name are foreign: one line that a command
-/// writes stays one line, and no character in it can rewrite the terminal. Only <see cref="Write(char)"/> of a line end starts a new line.
+/// All text goes to standard output and standard error through this writer. Text of caches, registries and file names is foreign: a
+/// line that a command writes stays one line, and no character in it can control the terminal. Only <see cref="Write(char)"/> of a line
+/// feed starts a new line.
 /// </summary>
 internal sealed class CleanWriter(TextWriter inner) : TextWriter
 {

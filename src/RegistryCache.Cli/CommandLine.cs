@@ -2,11 +2,12 @@ using System.Reflection;
 
 namespace RegistryCache.Cli;
 
-/// <summary>Finds the command, runs it, and turns whatever happens into an exit code and one clear line.</summary>
+/// <summary>Finds the command, runs it, and turns the outcome into an exit code and one clear line.</summary>
 internal sealed class CommandLine(Terminal terminal)
 {
     public const string Verbose = "--verbose";
-    private static readonly ICommand[] Commands = [new InspectCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand()];
+    private static readonly ICommand[] Commands =
+        [new InspectCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand()];
 
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
@@ -18,13 +19,15 @@ internal sealed class CommandLine(Terminal terminal)
 
         if (args[0] is "--version")
         {
-            terminal.Output.WriteLine(typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+            terminal.Output.WriteLine(typeof(CommandLine)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
             return ExitCode.Done;
         }
 
         var command = Array.Find(Commands, c => c.Name == args[0]);
         if (command is null)
-            return WrongUsage($"Unknown command '{ErrorText.QuoteReference(args[0])}'; there are {string.Join(", ", Commands.Select(c => c.Name))}.", "registry-cache --help");
+            return WrongUsage($"Unknown command '{ErrorText.QuoteReference(args[0])}'; the commands are "
+                + $"{string.Join(", ", Commands.Select(c => c.Name))}.", "registry-cache --help");
         if (args.Contains("--help") || args.Contains("-h"))
         {
             terminal.Output.WriteLine(command.Summary);
@@ -36,7 +39,8 @@ internal sealed class CommandLine(Terminal terminal)
         return await RunAsync(command, [.. args.Skip(1)], args.Contains(Verbose), cancellationToken);
     }
 
-    private async Task<ExitCode> RunAsync(ICommand command, IReadOnlyList<string> args, bool isVerbose, CancellationToken cancellationToken)
+    private async Task<ExitCode> RunAsync(ICommand command, IReadOnlyList<string> args, bool isVerbose,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -65,12 +69,14 @@ internal sealed class CommandLine(Terminal terminal)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ErrorLine.Write(new CacheStorageException(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e), terminal, isVerbose);
+            return ErrorLine.Write(new CacheStorageException(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e),
+                terminal, isVerbose);
         }
         catch (Exception e)
         {
-            // A defect of ours: still one line and an exit code, never a crash dump.
-            terminal.Note($"error: unexpected {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Run with --verbose and report it, please.");
+            // A bug in this tool also ends in one line and an exit code, never in a crash dump.
+            terminal.Note($"error: unexpected {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} "
+                + "This is a bug. Please report it with the output of --verbose.");
             if (isVerbose)
                 terminal.Details(e.ToString());
             return ExitCode.Failed;
@@ -100,10 +106,12 @@ internal sealed class CommandLine(Terminal terminal)
         lines.AddRange(
         [
             "",
-            "SOURCE is what docker buildx build takes as --cache-from, TARGET what it takes as --cache-to:",
+            "SOURCE has the form of --cache-from of docker buildx build, TARGET the form of --cache-to:",
             "  type=registry,ref=ghcr.io/acme/app:cache   type=local,src=./cache   type=local,dest=./cache,mode=max",
-            $"Every command takes --verbose and --help, and {TransferPace.MinRate} SIZE with {TransferPace.MinRateWindow} SECONDS: a transfer from or to a registry that moves fewer bytes a second is ended and resumed.",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched, 4 a key matched but could not be restored.",
+            $"Every command takes --verbose and --help, and {TransferPace.MinRate} SIZE with {TransferPace.MinRateWindow} SECONDS: a "
+                + "transfer from or to a registry that moves fewer bytes per second is ended and resumed.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched, 4 a key "
+                + "matched but could not be restored.",
         ]);
         foreach (var line in lines)
         {

@@ -1,15 +1,21 @@
 namespace RegistryCache.Cli;
 
-/// <summary>Imports, merges, exports.</summary>
+/// <summary>Imports one or more caches, merges them and exports the result.</summary>
 internal sealed class CopyCommand : ICommand
 {
     public string Name => "copy";
 
-    public string Usage => "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] [--overwrite-image] [--prefer first|newest] [--buildx-compatible] [--reset-age MINUTES] " + Caches.ReadingUsage;
+    public string Usage =>
+        "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] "
+        + "[--overwrite-image] [--prefer first|newest] [--buildx-compatible] [--reset-age MINUTES] " + Caches.ReadingUsage;
 
-    public string Summary => "Copies a cache, or the union of several, to one or more targets; TARGET's parameters filter and convert. All results are copied unless TARGET states mode=min. --merge keeps what TARGET holds, and refuses a tag that holds something else than a cache, unless --overwrite-image says otherwise. Of several sources the first wins, or the newest result.";
+    public string Summary =>
+        "Copies a cache, or the union of several, to one or more targets. The parameters of TARGET filter and convert. All results are "
+        + "copied unless TARGET has mode=min. --merge keeps the content of TARGET and refuses a tag that is not a cache, unless "
+        + "--overwrite-image is given. If several sources have a result, the first source wins, or the newest result.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--from", "--to", "--format", "--oversize", "--prefer", Caches.ResetAge, .. Caches.ReadingOptions];
+    public IReadOnlyCollection<string> ValuedOptions { get; } =
+        ["--from", "--to", "--format", "--oversize", "--prefer", Caches.ResetAge, .. Caches.ReadingOptions];
 
     public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--merge", "--overwrite-image"];
 
@@ -38,10 +44,11 @@ internal sealed class CopyCommand : ICommand
         var missed = Outcomes.Report(import, terminal);
         if (!import.IsHit)
             return missed;
-        return await ExportAsync(import, [.. targets.Zip(exporters)], terminal, asJson, arguments.Has(CommandLine.Verbose), cancellationToken);
+        return await ExportAsync(import, [.. targets.Zip(exporters)], terminal, asJson, arguments.Has(CommandLine.Verbose),
+            cancellationToken);
     }
 
-    /// <summary>Exports to one target after another. One that fails does not keep the cache from the others.</summary>
+    /// <summary>Exports to one target after another. If one fails, the others are still written.</summary>
     private static async Task<ExitCode> ExportAsync(
         CacheImport import,
         List<(CacheTarget Target, ICacheExporter Exporter)> exports,
@@ -75,7 +82,8 @@ internal sealed class CopyCommand : ICommand
         return exitCode;
     }
 
-    private static async Task<CopyOutcome> ExportAsync(CacheImport import, CacheTarget target, ICacheExporter exporter, CancellationToken cancellationToken)
+    private static async Task<CopyOutcome> ExportAsync(CacheImport import, CacheTarget target, ICacheExporter exporter,
+        CancellationToken cancellationToken)
     {
         try
         {

@@ -3,22 +3,24 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Cli;
 
-/// <summary>What a copy did, for a person and for scripts.</summary>
+/// <summary>Prints what a copy did, for people and for scripts.</summary>
 internal static class CopyReport
 {
     public static void WriteText(CacheExportReport report, TextWriter output)
     {
         if (report.IsEmpty)
         {
-            output.WriteLine($"{report.Target}: nothing to export, left as it was; {Filter(report)}");
+            output.WriteLine($"{report.Target}: nothing to export, not changed; {Filter(report)}");
             return;
         }
 
         foreach (var place in report.Places)
         {
             foreach (var layer in place.Layers)
-                output.WriteLine($"  {Action(layer.Outcome),-8}  {Text.Short(layer.After.Digest)}  {Text.Size(layer.After.Size),8}  {Why(layer)}");
-            output.WriteLine($"{place.Store}:{place.Tag} ← {report.Manifest!.Digest}, {Text.Count(place.Layers.Count, "blob")}, {Text.Size(place.Layers.Sum(l => l.BytesSent))} sent in {report.Duration.TotalSeconds:0.0} s");
+                output.WriteLine($"  {Action(layer.Outcome),-8}  {Text.Short(layer.After.Digest)}  {Text.Size(layer.After.Size),8}  "
+                    + $"{Why(layer)}");
+            output.WriteLine($"{place.Store}:{place.Tag} ← {report.Manifest!.Digest}, {Text.Count(place.Layers.Count, "blob")}, "
+                + $"{Text.Size(place.Layers.Sum(l => l.BytesSent))} sent in {report.Duration.TotalSeconds:0.0} s");
         }
 
         output.WriteLine($"  {Filter(report)}");
@@ -32,7 +34,8 @@ internal static class CopyReport
             {
                 json.WriteStartObject();
                 json.WriteString("source", source.Source.ToString());
-                json.WriteString("outcome", source.Outcome switch { CacheImportOutcome.Hit => "hit", CacheImportOutcome.Miss => "miss", _ => "failed" });
+                json.WriteString("outcome",
+                    source.Outcome switch { CacheImportOutcome.Hit => "hit", CacheImportOutcome.Miss => "miss", _ => "failed" });
                 json.WriteString("detail", source.Detail);
                 CacheJson.WriteLeftOut(json, source);
                 json.WriteEndObject();
@@ -123,8 +126,10 @@ internal static class CopyReport
         LayerDecision.KeptSameCodec => $"kept: already {layer.To}",
         LayerDecision.Relabelled => $"kept, media type corrected to {layer.To}",
         LayerDecision.KeptNotALayer => "kept: not a layer",
-        LayerDecision.ConvertedCodec => $"converted {layer.From} → {layer.To}, {Text.Size(layer.Before.Size)} → {Text.Size(layer.After.Size)}",
-        LayerDecision.ConvertedLevel => $"encoded anew as {layer.To} at the given level, {Text.Size(layer.Before.Size)} → {Text.Size(layer.After.Size)}",
+        LayerDecision.ConvertedCodec =>
+            $"converted {layer.From} → {layer.To}, {Text.Size(layer.Before.Size)} → {Text.Size(layer.After.Size)}",
+        LayerDecision.ConvertedLevel =>
+            $"recompressed as {layer.To} at the given level, {Text.Size(layer.Before.Size)} → {Text.Size(layer.After.Size)}",
         _ => $"encoded as {layer.To}",
     };
 }

@@ -1,6 +1,6 @@
 namespace RegistryCache.Cli;
 
-/// <summary>One line for one error.</summary>
+/// <summary>Formats an error as one line.</summary>
 internal static class ErrorLine
 {
     public static string Of(RegistryCacheException e)
@@ -9,21 +9,22 @@ internal static class ErrorLine
         return $"error {e.CodeText}{side}: {e.Message.ReplaceLineEndings(" ")}{Option(e)}";
     }
 
-    /// <summary>How the tool calls the option that a limit names.</summary>
+    /// <summary>The option of the tool that raises a limit.</summary>
     private static string Option(RegistryCacheException e) => (e as LimitExceededException)?.LimitName switch
     {
-        "CompressionOptions.MaxZstdWindowBytes" => $" The option is {Caches.MaxZstdWindow}.",
-        "LayerDecodeLimits.MaxRatio" => $" The option is {Caches.MaxRatio}.",
+        "CompressionOptions.MaxZstdWindowBytes" => $" Use {Caches.MaxZstdWindow}.",
+        "LayerDecodeLimits.MaxRatio" => $" Use {Caches.MaxRatio}.",
         _ => "",
     };
 
-    /// <summary>Writes the line, behind the name of what failed where there are several, and the details if they are wanted.</summary>
-    /// <returns>What the process is to tell its caller.</returns>
+    /// <summary>Writes the line after a prefix that names what failed, and the details if they are wanted.</summary>
+    /// <returns>The exit code of the process.</returns>
     public static ExitCode Write(RegistryCacheException e, Terminal terminal, bool isVerbose, string prefix = "")
     {
         terminal.Note(prefix + Of(e));
         if (isVerbose)
             terminal.Details(e.ToString());
-        return e.Code is RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidReference ? ExitCode.WrongUsage : ExitCode.Failed;
+        return e.Code is RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidReference
+            ? ExitCode.WrongUsage : ExitCode.Failed;
     }
 }

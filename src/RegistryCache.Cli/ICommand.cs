@@ -9,13 +9,13 @@ internal interface ICommand
     /// <summary>The usage line after the tool's name.</summary>
     string Usage { get; }
 
-    /// <summary>One sentence about it.</summary>
+    /// <summary>What the command does, for the help.</summary>
     string Summary { get; }
 
     /// <summary>The options that take a value.</summary>
     IReadOnlyCollection<string> ValuedOptions { get; }
 
-    /// <summary>The options that take none, beside those that every command has.</summary>
+    /// <summary>The options without a value, in addition to those of every command.</summary>
     IReadOnlyCollection<string> Flags { get; }
 
     /// <summary>Runs the command.</summary>

@@ -1,6 +1,6 @@
 namespace RegistryCache.Cli;
 
-/// <summary>Shows what a cache holds.</summary>
+/// <summary>Shows the content of a cache.</summary>
 internal sealed class InspectCommand : ICommand
 {
     public string Name => "inspect";

@@ -1,6 +1,6 @@
 namespace RegistryCache.Cli;
 
-/// <summary>Finds one file in a layer that has to be read from start to end.</summary>
+/// <summary>Finds one file in a layer by reading the layer from start to end.</summary>
 internal sealed class LayerFile : ILayerEntrySink
 {
     private readonly string _path;
@@ -13,12 +13,14 @@ internal sealed class LayerFile : ILayerEntrySink
         _output = output;
     }
 
-    public static async Task ReadAsync(BuildCache caches, CacheLayer layer, string path, Stream output, CancellationToken cancellationToken)
+    public static async Task ReadAsync(BuildCache caches, CacheLayer layer, string path, Stream output,
+        CancellationToken cancellationToken)
     {
         var tar = BlobSource.FromDelegate(async token => await caches.OpenLayerAsync(layer, token));
         var found = await FindAsync(tar, path, output, cancellationToken);
         for (var links = 0; found is { Kind: LayerEntryKind.HardLink, LinkTarget: var target } && links < CatCommand.MaxLinks; links++)
-            found = await FindAsync(tar, target, output, cancellationToken) ?? throw CatCommand.LeadsElsewhere(layer, path, isHard: true, target);
+            found = await FindAsync(tar, target, output, cancellationToken)
+                ?? throw CatCommand.LeadsElsewhere(layer, path, isHard: true, target);
         if (found is { Kind: LayerEntryKind.SymbolicLink })
             throw CatCommand.LeadsElsewhere(layer, path, isHard: false, found.LinkTarget);
         if (found is not { Kind: LayerEntryKind.File })
@@ -30,7 +32,7 @@ internal sealed class LayerFile : ILayerEntrySink
         if (entry.Path.Trim('/') != _path.Trim('/'))
             return;
 
-        // A later entry of the same name replaces an earlier one.
+        // A later entry with the same name replaces an earlier one.
         _found = entry;
         _output.SetLength(0);
         await content.CopyToAsync(_output, cancellationToken);

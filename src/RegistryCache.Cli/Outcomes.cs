@@ -1,10 +1,10 @@
 namespace RegistryCache.Cli;
 
-/// <summary>Tells of sources that gave nothing.</summary>
+/// <summary>Reports sources without a cache.</summary>
 internal static class Outcomes
 {
-    /// <summary>Notes every miss and failure, and what a source had to leave out.</summary>
-    /// <returns>What to exit with when there was no hit.</returns>
+    /// <summary>Writes every miss, every failure, and everything that a source left out.</summary>
+    /// <returns>The exit code if there was no hit.</returns>
     public static ExitCode Report(CacheImport import, Terminal terminal)
     {
         foreach (var source in import.Sources)

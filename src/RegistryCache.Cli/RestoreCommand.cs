@@ -5,11 +5,22 @@ internal sealed class RestoreCommand : ICommand
 {
     public string Name => "restore";
 
-    public string Usage => "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--existing keep|replace] [--prefer first|newest] [--symlinks any|inside|skip] [--devices refuse|skip|keep] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
+    public string Usage =>
+        "restore --key KEY [--restore-key PREFIX]… --from SOURCE [--into DIR] [--existing keep|replace] [--prefer first|newest] "
+        + "[--symlinks any|inside|skip] [--devices refuse|skip|keep] [--times keep|now|fixed] [--format text|json] " + Caches.ReadingUsage;
 
-    public string Summary => "Restores what was saved under a key, or else under the newest key with one of the prefixes, in their order. What the folder holds and the cache does not stays (keep) or is removed (replace). Links that lead out of the folder are restored as links (any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or made, which needs root (keep). Times of change are those of the save (keep), of the restore (now) or 1980-02-01 (fixed). Of several sources the first wins, or the newest result. Exit code 4: a key matched but could not be restored.";
+    public string Summary =>
+        "Restores the folder saved under a key. If the key does not exist, restores the newest key with the first prefix that matches. "
+        + "Files that are not in the cache stay (keep) or are removed (replace). Links that lead out of the folder are restored as links "
+        + "(any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or created, which needs root (keep). "
+        + "Modification times are those of the save (keep), the time of the restore (now) or 1980-02-01 (fixed). If several sources have "
+        + "a folder, the first source wins, or the newest folder. Exit code 4: a key matches but could not be restored.";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--restore-key", "--from", "--into", "--existing", "--prefer", "--symlinks", "--devices", "--times", "--format", .. Caches.ReadingOptions];
+    public IReadOnlyCollection<string> ValuedOptions { get; } =
+    [
+        "--key", "--restore-key", "--from", "--into", "--existing", "--prefer", "--symlinks", "--devices", "--times", "--format",
+        .. Caches.ReadingOptions,
+    ];
 
     public IReadOnlyCollection<string> Flags { get; } = [];
 
@@ -24,7 +35,12 @@ internal sealed class RestoreCommand : ICommand
             Existing = arguments.Choice("--existing", "keep", "replace") == "replace" ? ExistingContent.Replace : ExistingContent.Keep,
             SymbolicLinks = LinkChoice.Of(arguments),
             Devices = DeviceChoice.Of(arguments),
-            Times = arguments.Choice("--times", "keep", "now", "fixed") switch { "now" => TimePolicy.Now, "fixed" => TimePolicy.Fixed, _ => TimePolicy.Keep },
+            Times = arguments.Choice("--times", "keep", "now", "fixed") switch
+            {
+                "now" => TimePolicy.Now,
+                "fixed" => TimePolicy.Fixed,
+                _ => TimePolicy.Keep,
+            },
         };
         List<CacheSource> sources = [.. arguments.All("--from").SelectMany(s => CacheSource.ParseMany(s))];
         if (sources.Count == 0)
@@ -36,20 +52,23 @@ internal sealed class RestoreCommand : ICommand
         foreach (var source in found.Sources.Where(s => s.Error is not null))
             terminal.Note($"{source.Source}: {ErrorLine.Of(source.Error!)}");
         foreach (var failure in found.Failures)
-            terminal.Note($"not usable: {ErrorLine.Of(failure.Error)}");
+            terminal.Note($"could not be restored: {ErrorLine.Of(failure.Error)}");
         foreach (var warning in found.Warnings)
             terminal.Note($"warning: {warning}");
         PathList.Write(terminal, "left out", found.Report?.Skipped ?? []);
         if (found.Report?.SetIdBitsCleared is > 0 and var cleared)
-            terminal.Note($"note: the setuid and setgid bits of {cleared} {(cleared == 1 ? "entry" : "entries")} were not restored, so that no program runs with the rights of another user");
+            terminal.Note($"note: the setuid and setgid bits of {cleared} {(cleared == 1 ? "entry" : "entries")} were not restored, so "
+                + "that no program runs with the rights of another user");
         if (asJson)
             WriteJson(found, terminal.Output);
         else if (found.IsHit)
-            terminal.Output.WriteLine($"{found.Key} restored{(found.IsExact ? "" : $" in place of {key}")}, {Text.Size(found.Report!.Bytes)} in {found.Report.Entries} entries, {Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}");
+            terminal.Output.WriteLine($"{found.Key} restored{(found.IsExact ? "" : $" instead of {key}")}, "
+                + $"{Text.Size(found.Report!.Bytes)} in {found.Report.Entries} entries, "
+                + $"{Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}");
         else if (found.Outcome == FolderRestoreOutcome.NotUsable)
-            terminal.Note($"{Text.Count(found.Failures.Count, "folder")} found for {key}, none usable");
+            terminal.Note($"{Text.Count(found.Failures.Count, "folder")} found for {key}, none could be restored");
         else
-            terminal.Note($"no folder for {key}");
+            terminal.Note($"no folder was saved under {key}, nor under the prefixes");
         return ExitCodeOf(found);
     }
 
@@ -61,7 +80,8 @@ internal sealed class RestoreCommand : ICommand
     };
 
     private static async Task<FolderRestore> RestoreAsync(
-        FolderCache folders, string key, IReadOnlyList<string> prefixes, string into, RestoreOptions restore, CancellationToken cancellationToken)
+        FolderCache folders, string key, IReadOnlyList<string> prefixes, string into, RestoreOptions restore,
+        CancellationToken cancellationToken)
     {
         try
         {

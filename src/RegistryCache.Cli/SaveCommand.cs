@@ -5,11 +5,18 @@ internal sealed class SaveCommand : ICommand
 {
     public string Name => "save";
 
-    public string Usage => "save --key KEY [--path DIR]… --to TARGET [--overwrite-image] [--symlinks any|inside|skip] [--devices refuse|skip|keep] [--times keep|fixed] [--format text|json]";
+    public string Usage =>
+        "save --key KEY [--path DIR]… --to TARGET [--overwrite-image] [--symlinks any|inside|skip] [--devices refuse|skip|keep] "
+        + "[--times keep|fixed] [--format text|json]";
 
-    public string Summary => "Saves a folder under a key, beside the keys that the tag holds; an unchanged folder sends nothing. Saving always merges, and refuses a tag that holds something else than a cache, unless --overwrite-image says otherwise. Links that lead out of the folder are saved as links (any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or saved (keep). Times of change are saved (keep) or not (fixed).";
+    public string Summary =>
+        "Saves a folder under a key. The tag keeps its other keys. For an unchanged folder nothing is sent. A save always merges, and "
+        + "refuses a tag that is not a cache, unless --overwrite-image is given. Links that lead out of the folder are saved as links "
+        + "(any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or saved (keep). Modification times "
+        + "are saved (keep) or not (fixed).";
 
-    public IReadOnlyCollection<string> ValuedOptions { get; } = ["--key", "--path", "--to", "--symlinks", "--devices", "--times", "--format"];
+    public IReadOnlyCollection<string> ValuedOptions { get; } =
+        ["--key", "--path", "--to", "--symlinks", "--devices", "--times", "--format"];
 
     public IReadOnlyCollection<string> Flags { get; } = ["--overwrite-image"];
 
@@ -62,18 +69,23 @@ internal sealed class SaveCommand : ICommand
     {
         PathList.Write(terminal, "left out", layer?.Skipped ?? []);
         PathList.Write(terminal, "left out, because it belongs to the cache", layer?.OwnPaths ?? []);
-        PathList.Write(terminal, "links that lead out of the folder; restore keeps them as links, and refuses them with --symlinks inside", layer?.LinksOut ?? []);
+        PathList.Write(terminal, "links that lead out of the folder, which restore keeps as links or refuses with --symlinks inside",
+            layer?.LinksOut ?? []);
         PathList.Write(terminal, "devices; restore needs --devices keep, as root, or --devices skip", layer?.Devices ?? []);
-        PathList.Write(terminal, "names that start with .wh.; restore gives them back, other tools see a % before them", layer?.EscapedNames ?? []);
+        PathList.Write(terminal, "names that start with .wh., which restore returns unchanged and other tools see with a % in front",
+            layer?.EscapedNames ?? []);
     }
 
-    /// <summary>One folder is saved as its content; of several each keeps its path, so that they come back side by side.</summary>
+    /// <summary>
+    /// A single folder is saved as its content. Several folders keep their paths, so each is restored under its own path.
+    /// </summary>
     private static List<FolderMapping> Mappings(IReadOnlyList<string> paths) => paths switch
     {
         [] => [new FolderMapping(".", "")],
         [var path] => [new FolderMapping(path, "")],
         _ => [.. paths.Select(p => Path.IsPathRooted(p)
-            ? throw new UsageException($"--path {p}: several paths must be relative, because each is restored under its own path.")
+            ? throw new UsageException($"--path {p}: with several paths each must be relative, "
+                + "because each is restored under its own path.")
             : new FolderMapping(p, Place(p)))],
     };
 

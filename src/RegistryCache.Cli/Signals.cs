@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace RegistryCache.Cli;
 
 /// <summary>
-/// The signals that ask a process to end: Ctrl-C, SIGTERM of CI runners and containers, SIGHUP of a terminal that goes away. The first
-/// one ends the work in an orderly way, a second one ends the process at once.
+/// Handles the signals that ask a process to end: Ctrl-C, SIGTERM (CI runners, containers) and SIGHUP (a closed terminal). The first
+/// one cancels the work in an orderly way. A second one ends the process at once.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Signals : IDisposable
 
     public CancellationToken Token => _cancellation.Token;
 
-    /// <summary>What the process tells its caller when it was ended: 128 and the number of the signal, as shells report it.</summary>
+    /// <summary>The exit code after a signal: 128 plus the signal number, as shells report it.</summary>
     public ExitCode ExitCode => (ExitCode)Volatile.Read(ref _received);
 
     public void Dispose()

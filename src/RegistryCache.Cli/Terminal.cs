@@ -6,7 +6,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool showsPr
     private readonly Lock _gate = new();
     private bool _lineIsOpen;
 
-    /// <summary>Takes one line at a time.</summary>
+    /// <summary>Standard output for lines of text.</summary>
     public TextWriter Output { get; } = new CleanWriter(output);
 
     /// <summary>Standard output for content that is not text.</summary>
@@ -26,14 +26,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool showsPr
         }
     }
 
-    /// <summary>Writes several lines to standard error, set in, so that none of them looks like a line of ours.</summary>
+    /// <summary>Writes several indented lines to standard error, so that none of them looks like a message of the tool.</summary>
     public void Details(string lines)
     {
         foreach (var line in lines.Split('\n'))
             Note("  " + line.TrimEnd('\r'));
     }
 
-    /// <summary>Replaces the progress line; does nothing where standard error is no terminal.</summary>
+    /// <summary>Replaces the progress line. Does nothing if standard error is not a terminal.</summary>
     public void Progress(string line)
     {
         if (!showsProgress)
@@ -45,7 +45,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool showsPr
         }
     }
 
-    /// <summary>Takes the progress line away.</summary>
+    /// <summary>Removes the progress line.</summary>
     public void EndProgress()
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RegistryCache.Cli;
 
-/// <summary>Sizes, ages and digests for a person.</summary>
+/// <summary>Formats sizes, ages and digests for people.</summary>
 internal static class Text
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
@@ -39,7 +39,8 @@ internal static class Text
         return text + " old";
     }
 
-    public static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    public static string Count(int count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     public static string Mode(CacheMode mode) => mode == CacheMode.Max ? "max" : "min";
 

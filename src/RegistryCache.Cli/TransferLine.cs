@@ -1,6 +1,6 @@
 namespace RegistryCache.Cli;
 
-/// <summary>One line that says how much has been sent.</summary>
+/// <summary>The progress line that shows how much has been sent.</summary>
 internal sealed class TransferLine(Terminal terminal) : IProgress<TransferProgress>
 {
     private readonly Lock _gate = new();

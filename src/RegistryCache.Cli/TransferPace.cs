@@ -3,7 +3,7 @@ using RegistryCache.Oci;
 
 namespace RegistryCache.Cli;
 
-/// <summary>The options of every command that say when a transfer is too slow.</summary>
+/// <summary>The options of every command that define when a transfer is too slow.</summary>
 internal static class TransferPace
 {
     public const string MinRate = "--min-rate";
@@ -14,7 +14,7 @@ internal static class TransferPace
 
     public static IReadOnlyList<string> Options { get; } = [MinRate, MinRateWindow];
 
-    /// <summary>What the arguments change in the options of the registry client.</summary>
+    /// <summary>Applies the arguments to the options of the registry client.</summary>
     public static Action<RegistryClientOptions> Of(Arguments arguments)
     {
         var rate = arguments.One(MinRate) is { } text ? Rate(text) : (long?)null;
@@ -28,10 +28,11 @@ internal static class TransferPace
 
     private static long Rate(string text) => ByteSize.Parse(text) is { } rate and <= MaxRate
         ? rate
-        : throw new UsageException($"{MinRate} is a size from 0 to 1GiB, such as 16KiB, not '{ErrorText.QuoteReference(text)}'.");
+        : throw new UsageException($"{MinRate} must be a size from 0 to 1GiB, such as 16KiB, not '{ErrorText.QuoteReference(text)}'.");
 
     private static TimeSpan Window(string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new UsageException($"{MinRateWindow} is a whole number of seconds from 1 to {MaxSeconds}, not '{ErrorText.QuoteReference(text)}'.");
+            : throw new UsageException($"{MinRateWindow} must be a whole number of seconds from 1 to {MaxSeconds}, not "
+                + $"'{ErrorText.QuoteReference(text)}'.");
 }

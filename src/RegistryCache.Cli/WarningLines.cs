@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace RegistryCache.Cli;
 
 /// <summary>
-/// Shows the warnings that no report holds: those about registries, directories and credentials. What the other rooms warn of is in
-/// the outcomes and reports that every command prints.
+/// Shows the warnings about registries, directories and credentials, which are not in any report. Other warnings are in the outcomes
+/// and reports that every command prints.
 /// </summary>
 internal sealed class WarningLines(Terminal terminal) : ILoggerFactory, ILogger
 {
-    // A retry that helps is not worth a line, and one that does not ends in an error.
+    // A retry that succeeds is not worth a line, and one that fails ends in an error.
     private const int Retrying = 5002;
 
     public ILogger CreateLogger(string categoryName) =>
@@ -22,7 +22,8 @@ internal sealed class WarningLines(Terminal terminal) : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel) && eventId.Id != Retrying)
             terminal.Note($"warning: {formatter(state, exception)}");

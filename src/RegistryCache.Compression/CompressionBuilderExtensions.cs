@@ -7,7 +7,7 @@ public static class CompressionBuilderExtensions
 {
     /// <summary>Adds gzip, zstd, estargz and uncompressed.</summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="options">How far to go to read layers, or <see langword="null"/> for the defaults.</param>
+    /// <param name="options">Limits for reading layers, or <see langword="null"/> for the defaults.</param>
     /// <returns>The same builder.</returns>
     public static BuildCacheBuilder UseCompression(this BuildCacheBuilder builder, CompressionOptions? options = null)
     {

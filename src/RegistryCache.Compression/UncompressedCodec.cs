@@ -4,7 +4,9 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
 
-/// <summary>A plain tar. It takes everything that no other codec recognised, the empty blob included, and therefore stands last in a set.</summary>
+/// <summary>
+/// A plain tar. It accepts everything that no other codec recognises, including an empty blob, so it must be the last in a set.
+/// </summary>
 public sealed class UncompressedCodec : ILayerCodec
 {
     private const int BufferLength = 256 * 1024;

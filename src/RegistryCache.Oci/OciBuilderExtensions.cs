@@ -5,8 +5,8 @@ namespace RegistryCache;
 /// <summary>Adds registries and OCI layout directories to a cache.</summary>
 public static class OciBuilderExtensions
 {
-    /// <summary>Lets sources and targets of <c>type=registry</c> and <c>type=local</c> be opened.</summary>
-    /// <param name="builder">The builder; set its clock and logging before.</param>
+    /// <summary>Adds support for sources and targets of <c>type=registry</c> and <c>type=local</c>.</summary>
+    /// <param name="builder">The builder. Set its clock and logging first.</param>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
     /// <returns>The same builder.</returns>
     public static BuildCacheBuilder UseOci(this BuildCacheBuilder builder, OciStoreOptions? options = null)

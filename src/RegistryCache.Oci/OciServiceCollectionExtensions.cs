@@ -8,11 +8,12 @@ namespace RegistryCache;
 public static class OciServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds one <see cref="BuildCache"/> for the whole application, with registries over <see cref="IHttpClientFactory"/> and OCI layout
-    /// directories. Clock and logging come from the container if they are there, credentials from the default places (see <see cref="LoginCredentialProvider"/>).
+    /// Adds one <see cref="BuildCache"/> for the whole application, with registries over <see cref="IHttpClientFactory"/> and OCI
+    /// layout directories. Clock and logging come from the container if it has them, credentials from the default places (see
+    /// <see cref="LoginCredentialProvider"/>).
     /// </summary>
     /// <param name="services">The container.</param>
-    /// <param name="configure">Composes the cache further: <c>b => b.UseCompression()</c> adds the codecs.</param>
+    /// <param name="configure">Configures the cache further: <c>b => b.UseCompression()</c> adds the codecs.</param>
     /// <param name="configureRegistry">Changes the options of the registry client.</param>
     /// <returns>The container.</returns>
     public static IServiceCollection AddRegistryCache(
@@ -34,7 +35,7 @@ public static class OciServiceCollectionExtensions
             if (provider.GetService<TimeProvider>() is { } time)
                 builder.UseTimeProvider(time);
 
-            // The container owns the client, and ends it after the cache.
+            // The container owns the client and disposes it after the cache.
             builder.UseStores(new OciStoreProvider(
                 provider.GetRequiredService<RegistryClient>(), OciStoreProvider.LayoutOptions(builder), ownsClient: false));
             configure?.Invoke(builder);

@@ -3,15 +3,18 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
 
-/// <summary>Opens registries and OCI layout directories. One client serves all registries, so tokens and connections are shared.</summary>
+/// <summary>
+/// Opens registries and OCI layout directories. One client is used for all registries, so tokens and connections are shared.
+/// </summary>
 internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient) : ICacheStoreProvider
 {
     /// <summary>The variables of this library, then what <c>docker login</c> and <c>podman login</c> stored.</summary>
     public static ICredentialProvider DefaultCredentials(TimeProvider time, ILoggerFactory loggers) => new ChainedCredentialProvider(
         new EnvironmentCredentialProvider(logger: loggers.CreateLogger<EnvironmentCredentialProvider>()),
-        new LoginCredentialProvider(new LoginCredentialOptions { TimeProvider = time, Logger = loggers.CreateLogger<LoginCredentialProvider>() }));
+        new LoginCredentialProvider(
+            new LoginCredentialOptions { TimeProvider = time, Logger = loggers.CreateLogger<LoginCredentialProvider>() }));
 
-    /// <summary>Directories with the builder's clock and logging.</summary>
+    /// <summary>The default options of directories, with the builder's clock and logging.</summary>
     public static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder) => new()
     {
         TimeProvider = builder.TimeProvider,

@@ -51,12 +51,12 @@ internal sealed class CrashTests
                 Assert.That(digest, Is.EqualTo(hadOld ? FixtureLayout.Open("min-gzip").DigestOf() : null));
             if (round % 7 == 0)
             {
-                // What a dead process left behind must not disturb the next one.
+                // Leftovers of a killed process must not disturb the next one.
                 await Tool.CopyAsync(Big, $"type=local,dest={target},mode=max");
                 Layout.AssertComplete(target, "latest");
             }
 
-            // A process that is killed early has not even made the directory.
+            // A process that is killed early has not created the directory yet.
             if (Directory.Exists(target))
                 Directory.Delete(target, recursive: true);
             return (wasKilled, isNew);
@@ -106,7 +106,7 @@ internal sealed class CrashTests
         }
 
         var left = 0;
-        // Kills that leave nothing show nothing, so it goes on until one does.
+        // A kill that leaves no files proves nothing, so the test continues until one does.
         for (var i = 0; i < 10 || (left == 0 && i < 60); i++)
         {
             using var process = ToolProcess.Start(environment, Save(i));

@@ -3,7 +3,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Cli.Tests;
 
-/// <summary>The commands in README.md and docs/command-line.md run, and the reference knows every option and no other.</summary>
+/// <summary>The commands in README.md and docs/command-line.md run, and the reference lists exactly the options of the tool.</summary>
 [NonParallelizable]
 internal sealed class DocumentedCommandsTests
 {
@@ -103,7 +103,7 @@ internal sealed class DocumentedCommandsTests
         }
     }
 
-    /// <summary>What the documents take for granted: caches in the registry and in a directory, and folders to save.</summary>
+    /// <summary>What the documented commands need: caches in the registry and in a directory, and folders to save.</summary>
     private static async Task PrepareAsync(FaultRegistry registry)
     {
         foreach (var (tag, fixture) in new[] { ("buildcache", "max-estargz"), ("main", "max-gzip"), ("pr-17", "link-max") })

@@ -192,7 +192,7 @@ internal sealed class FolderCommandTests
         var missed = await RunAsync("restore", "--key", "nuget-2", "--from", From, "--into", At("back"));
 
         Assert.That((text.Code, missed.Code), Is.EqualTo((ExitCode.NotUsable, ExitCode.Miss)));
-        Assert.That(text.Error, Does.Contain("not usable:").And.Contain("1 folder found for nuget-1, none usable"));
+        Assert.That(text.Error, Does.Contain("could not be restored:").And.Contain("1 folder found for nuget-1, none could be restored"));
     }
 
     [TestCase("save", "--key")]

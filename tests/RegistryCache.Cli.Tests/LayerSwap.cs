@@ -4,14 +4,16 @@ using System.Text.Json.Nodes;
 
 namespace RegistryCache.Cli.Tests;
 
-/// <summary>A folder cache that the tool saved, with another blob in place of its layer: what a foreign or hostile writer would leave.</summary>
+/// <summary>
+/// A folder cache that the tool saved, with another blob instead of its layer, as a foreign or hostile writer could create it.
+/// </summary>
 internal static class LayerSwap
 {
     /// <summary>Saves a folder as key <c>k</c> into an OCI layout, then swaps its layer.</summary>
     /// <param name="directory">The layout, which must not exist yet.</param>
     /// <param name="blob">The new blob.</param>
     /// <param name="mediaType">Its media type.</param>
-    /// <param name="annotations">What to set beside <c>buildkit/createdat</c>; the old diffID is gone.</param>
+    /// <param name="annotations">Annotations to set in addition to <c>buildkit/createdat</c>. The old diffID is removed.</param>
     /// <returns>The digest of the new blob.</returns>
     public static async Task<string> SaveAsync(string directory, byte[] blob, string mediaType, params (string Key, string Value)[] annotations)
     {

@@ -6,8 +6,8 @@ using RegistryCache.Testing.Tars;
 namespace RegistryCache.Cli.Tests;
 
 /// <summary>
-/// Something unexpected in the place of each file of a layout directory, and what each command makes of it: an error with a code
-/// and the old keys as they were, or the work done completely. Never a miss, a hang, a crash or a write outside.
+/// Something unexpected instead of each file of a layout directory. Each command either fails with an error code and leaves the old
+/// keys unchanged, or completes its work. It never reports a miss, hangs, crashes or writes outside.
 /// </summary>
 [Category("Integration")]
 internal sealed partial class LayoutPlaceTests
@@ -36,7 +36,7 @@ internal sealed partial class LayoutPlaceTests
     [OneTimeTearDown]
     public void Remove() => _scratch.Dispose();
 
-    /// <summary>Where it matters which error it is; everywhere else any code of ours, or success, will do.</summary>
+    /// <summary>The expected error where it matters. Elsewhere any of this library's codes, or success, is allowed.</summary>
     private static string? Required(string place, string kind) => (place, kind) switch
     {
         ("index.json", "empty" or "truncated" or "directory" or "fifo" or "socket" or "link") => "RC0205",
@@ -142,7 +142,7 @@ internal sealed partial class LayoutPlaceTests
         TestContext.Out.WriteLine(what);
         Assert.That(error, Does.Not.Contain("unexpected"), what);
 
-        // A key that was found and whose layer cannot be read is "not usable", which has an exit code and an error of its own.
+        // A key that was found but whose layer cannot be read has its own outcome, exit code and error.
         Assert.That(exitCode, command == "restore" && place == "layer" ? Is.AnyOf(0, 1, 4) : Is.AnyOf(0, 1), what);
         Assert.That(await File.ReadAllTextAsync(outside), Is.EqualTo("outside"), what);
         if (exitCode != 0)

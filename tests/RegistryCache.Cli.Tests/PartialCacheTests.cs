@@ -3,7 +3,7 @@ using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests;
 
-/// <summary>Caches of which a part is missing or malformed: what is there is used, and every command names what is not.</summary>
+/// <summary>Caches with a missing or malformed part: the rest is used, and every command names the missing part.</summary>
 internal sealed class PartialCacheTests
 {
     private const string Gone = "sha256:2222222222222222222222222222222222222222222222222222222222222222";

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace RegistryCache.Cli.Tests;
 
-/// <summary>Restores by the real tool into places where people and machines stand: mounts, links, foreign users, folders in use, and kills.</summary>
+/// <summary>
+/// Restores by the real tool into difficult places: mounts, links, directories of other users, folders in use, and after kills.
+/// </summary>
 [Category("Integration")]
 [NonParallelizable]
 [Platform("Linux")]
@@ -168,7 +170,7 @@ internal sealed class RestorePlaceTests
             using (var process = ToolProcess.Start(restore))
                 killed += await process.KillAfterAsync(time * (0.5 + (0.5 * random.NextDouble()))) ? 1 : 0;
 
-            // The next restore is of another key: it takes back what was interrupted, unless that had committed.
+            // The next restore is of another key: it undoes the interrupted one, unless that had committed.
             Assert.That((await ShellAsync(Restore(_scratch["target"]))).Code, Is.Zero);
             var now = Enumerable.Range(0, 1500).Select(i => _scratch[$"target/sub/d{i % 20}/f{i}"]).Select(path => File.Exists(path) ? File.ReadAllText(path) : null).ToList();
             var isOld = now.Select((text, i) => text == (i % 2 == 0 ? "old" : null)).All(same => same);

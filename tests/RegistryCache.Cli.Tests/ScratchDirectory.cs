@@ -1,6 +1,6 @@
 namespace RegistryCache.Cli.Tests;
 
-/// <summary>A directory that goes with the test.</summary>
+/// <summary>A directory that is deleted after the test.</summary>
 internal sealed class ScratchDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("registry-cache-cli-").FullName;

@@ -20,7 +20,7 @@ internal sealed class SignalTests
         silent.Start();
         using var scratch = new ScratchDirectory();
 
-        // Whoever runs the tests may ignore the signal, as nohup does, and a child inherits that.
+        // The parent of the tests may ignore the signal, as nohup does, and child processes inherit that.
         using var tool = ToolProcess.StartUnder(
             ["env", $"--default-signal={signal}"],
             "copy", "--from", $"type=registry,ref=127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/a/b:t", "--to", $"type=local,dest={scratch["cache"]}");
@@ -44,7 +44,7 @@ internal sealed class SignalTests
         using var scratch = new ScratchDirectory();
         var layer = await SaveAsync(scratch, "file", new byte[1 << 20]);
 
-        // Nobody takes what the tool writes, so its orderly end would wait for ever.
+        // Nobody reads the tool's output, so its orderly end would wait without end.
         await OutsideTool.RunAsync("mkfifo", [scratch["fifo"]]);
         using var tool = ToolProcess.StartUnder(
             ["env", "--default-signal=INT,TERM,HUP", "sh", "-c", $"exec \"$@\" >'{scratch["fifo"]}'", "sh"],
@@ -55,7 +55,7 @@ internal sealed class SignalTests
         await OutsideTool.RunAsync("kill", [$"-{first}", tool.Id.ToString(CultureInfo.InvariantCulture)]);
         var end = tool.EndAsync();
 
-        // Two of one kind are one as long as the first was not taken.
+        // Two signals of one kind count as one until the first is handled.
         while (await Task.WhenAny(end, Task.Delay(100)) != end)
             await OutsideTool.RunAsync("kill", [$"-{second}", tool.Id.ToString(CultureInfo.InvariantCulture)]);
 

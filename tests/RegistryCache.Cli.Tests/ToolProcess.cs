@@ -20,10 +20,12 @@ internal sealed class ToolProcess : IDisposable
 
     public static ToolProcess Start(params string[] args) => Start(new Dictionary<string, string?>(), args);
 
-    /// <summary>Starts the command line by another program, which ends by becoming it: <c>setpriv</c>, <c>prlimit</c>, <c>unshare</c>.</summary>
+    /// <summary>
+    /// Starts the command line by another program, which ends by becoming it: <c>setpriv</c>, <c>prlimit</c>, <c>unshare</c>.
+    /// </summary>
     public static ToolProcess StartUnder(string[] wrapper, params string[] args) => Start(new Dictionary<string, string?>(), wrapper, args);
 
-    /// <summary>Starts the command line with some variables of its environment changed; <see langword="null"/> takes one away.</summary>
+    /// <summary>Starts the command line with some variables of its environment changed; <see langword="null"/> removes one.</summary>
     public static ToolProcess Start(IReadOnlyDictionary<string, string?> environment, params string[] args) => Start(environment, [], args);
 
     private static ToolProcess Start(IReadOnlyDictionary<string, string?> environment, string[] wrapper, string[] args)
@@ -52,14 +54,14 @@ internal sealed class ToolProcess : IDisposable
         Assert.That(exitCode, Is.Zero, text);
     }
 
-    /// <summary>Waits for the end; tells the exit code and all that was written.</summary>
+    /// <summary>Waits for the end and returns the exit code and all output.</summary>
     public async Task<(int ExitCode, string Text)> EndAsync()
     {
         await _process.WaitForExitAsync();
         return (_process.ExitCode, $"{await _output}\n{await _error}");
     }
 
-    /// <summary>Ends the process at once, as a power cut would; tells whether it was still at work.</summary>
+    /// <summary>Kills the process, as a power failure would. Returns whether it was still running.</summary>
     public async Task<bool> KillAfterAsync(TimeSpan delay)
     {
         using var timeout = new CancellationTokenSource(delay);

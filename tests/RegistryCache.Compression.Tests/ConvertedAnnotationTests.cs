@@ -4,7 +4,10 @@ using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;
 
-/// <summary>What describes bytes goes with them, whichever way the bytes change; what describes the content stays; unchanged bytes keep all.</summary>
+/// <summary>
+/// When the bytes of a layer change, annotations that describe the bytes are removed and those that describe the content stay.
+/// Unchanged layers keep all.
+/// </summary>
 public sealed class ConvertedAnnotationTests
 {
     private static readonly string[] Codecs = ["gzip", "zstd", "estargz", "uncompressed"];

@@ -8,8 +8,8 @@ using RegistryCache.Testing.Tars;
 namespace RegistryCache.Compression.Tests;
 
 /// <summary>
-/// Damaged gzip, zstd and estargz, of ours and of BuildKit: the right tar or one of our errors, nothing else, and no file stays behind.
-/// <see cref="FuzzRun"/> makes it longer.
+/// Damaged gzip, zstd and estargz, from this library and from BuildKit: decoding gives the right tar or one of this library's errors,
+/// and leaves no files. <see cref="FuzzRun"/> makes it longer.
 /// </summary>
 public sealed class DamagedBlobFuzzTests
 {

@@ -4,7 +4,7 @@ using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;
 
-/// <summary>Blobs that other writers make and that ask for more than usual, or for what there is not.</summary>
+/// <summary>Blobs of other writers that need more than usual, or that use unsupported compression.</summary>
 public sealed class ForeignBlobTests
 {
     private const long MiB = 1 << 20;

@@ -5,7 +5,7 @@ using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;
 
-/// <summary>Tables of contents that lie.</summary>
+/// <summary>Tables of contents with false content.</summary>
 [TestFixture]
 public sealed class HostileTocTests
 {
@@ -14,7 +14,7 @@ public sealed class HostileTocTests
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":5,"offset":0,"chunkDigest":"nonsense"}]}""", TestName = "A digest that is none")]
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":-1}]}""", TestName = "A negative size")]
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":5,"offset":-3,"chunkDigest":"DIGEST"}]}""", TestName = "A negative offset")]
-    [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":5,"offset":99999999,"chunkDigest":"DIGEST"}]}""", TestName = "An offset behind the table of contents")]
+    [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":5,"offset":99999999,"chunkDigest":"DIGEST"}]}""", TestName = "An offset after the table of contents")]
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":5,"offset":0}]}""", TestName = "A file without a digest")]
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"chunk","size":5,"offset":0,"chunkDigest":"DIGEST"}]}""", TestName = "A chunk without a file")]
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":9,"offset":0,"chunkSize":5,"chunkDigest":"DIGEST"}]}""", TestName = "A file that its chunks do not cover")]
@@ -25,7 +25,7 @@ public sealed class HostileTocTests
     [TestCase("""{"version":1,"entries":[null]}""", TestName = "An entry that is null")]
     [TestCase("""{"version":1,"entries":[{"name":5}]}""", TestName = "A name that is a number")]
     [TestCase("""[]""", TestName = "No object")]
-    [TestCase("""{"version":1,"entries":[]} {}""", TestName = "Something behind the object")]
+    [TestCase("""{"version":1,"entries":[]} {}""", TestName = "Extra content after the object")]
     [TestCase("""{"version":1,"entries":[""", TestName = "JSON that is cut off")]
     [TestCase("", TestName = "No JSON")]
     public void Is_refused(string json)

@@ -54,7 +54,7 @@ public sealed class LayerConverterTests
     }
 
     [Test]
-    public async Task With_force_and_a_level_a_layer_of_the_right_codec_is_encoded_anew([Values("gzip", "zstd", "estargz")] string name)
+    public async Task With_force_and_a_level_a_layer_of_the_right_codec_is_recompressed([Values("gzip", "zstd", "estargz")] string name)
     {
         var layer = await BlobAsync(name);
 

@@ -3,7 +3,7 @@ using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;
 
-/// <summary>What we write, judged by programs that others wrote.</summary>
+/// <summary>This library's output, read by independent programs.</summary>
 [TestFixture]
 [Category("Integration")]
 public sealed class OutsideJudgeTests

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace RegistryCache.Compression.Deflate;
 
 /// <summary>
-/// Writes bits, the lowest first. It writes eight bytes at a time wherever it stands, so there must be room for eight more than the
-/// bits take.
+/// Writes bits, lowest first. It always writes eight bytes at its position, so the output needs room for eight bytes more than the
+/// bits.
 /// </summary>
 internal unsafe ref struct BitWriter
 {
@@ -20,13 +20,15 @@ internal unsafe ref struct BitWriter
         Count = count;
     }
 
-    /// <summary>The bits that do not fill a byte yet, once flushed: up to seven, so that 57 more may be put before the next flush.</summary>
+    /// <summary>
+    /// The bits that do not fill a byte yet. After a flush there are at most seven, so 57 more fit before the next flush.
+    /// </summary>
     public ulong Bits { get; private set; }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of these bits.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many whole bytes were written.</summary>
+    /// <summary>The number of whole bytes written.</summary>
     public readonly int Written => (int)(_at - _start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,7 +38,7 @@ internal unsafe ref struct BitWriter
         Count += count;
     }
 
-    /// <summary>Puts a word that carries its own length, see <see cref="Packed"/>.</summary>
+    /// <summary>Puts a word that includes its own length, see <see cref="Packed"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Put(uint packed)
     {
@@ -53,7 +55,7 @@ internal unsafe ref struct BitWriter
         Count &= 7;
     }
 
-    /// <summary>Fills the byte begun with zeros.</summary>
+    /// <summary>Fills a started byte with zeros.</summary>
     public void Align()
     {
         Count = (Count + 7) & ~7;

@@ -1,16 +1,16 @@
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>Whether what comes next is coded better with codes of its own.</summary>
+/// <summary>Decides whether the next symbols are smaller with their own codes.</summary>
 internal static class BlockSplitter
 {
-    /// <summary>What a block of its own costs for its codes: some seventy bytes.</summary>
+    /// <summary>The cost of the codes of one more block: about seventy bytes.</summary>
     private const long HeaderCost = 560L << Entropy.FractionBits;
 
-    /// <summary>Whether two runs cost less in one block each than together.</summary>
+    /// <summary>Whether two runs cost less in two blocks than in one.</summary>
     public static bool ShouldSplit(SymbolCounts block, SymbolCounts next) =>
         Cost(block.Literals, next.Literals) + Cost(block.Distances, next.Distances) > HeaderCost;
 
-    /// <summary>The bits that coding two counts with one code costs over a code for each.</summary>
+    /// <summary>How many more bits two counts need with one shared code than with one code each.</summary>
     private static long Cost(int[] a, int[] b)
     {
         var (sumA, sumB) = (0L, 0L);
@@ -20,7 +20,7 @@ internal static class BlockSplitter
             var (countA, countB) = (a[i], b[i]);
             if (countB == 0)
             {
-                // The same term on both sides.
+                // The term is the same on both sides.
                 sumA += countA;
                 continue;
             }

@@ -2,7 +2,7 @@ using RegistryCache.Compression.Pipeline;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>Writes blocks one behind another, each as whichever of the three types takes the fewest bits.</summary>
+/// <summary>Writes blocks one after another. Each has the one of the three types that needs the fewest bits.</summary>
 internal sealed unsafe class BlockWriter
 {
     private const int StoredHeaderBytes = 4;
@@ -35,10 +35,10 @@ internal sealed unsafe class BlockWriter
     }
 
     /// <summary>Writes a block.</summary>
-    /// <param name="content">What it stands for.</param>
+    /// <param name="content">The content of the block.</param>
     /// <param name="sequences">The same as literals and matches.</param>
     /// <param name="counts">How often each symbol occurs in them.</param>
-    /// <param name="isLast">Whether the stream ends with it.</param>
+    /// <param name="isLast">Whether it is the last block of the stream.</param>
     public void Write(ReadOnlySpan<byte> content, ReadOnlySpan<DeflateSequence> sequences, SymbolCounts counts, bool isLast)
     {
         counts.Literals[DeflateFormat.EndOfBlock] = 1;
@@ -56,7 +56,7 @@ internal sealed unsafe class BlockWriter
             WriteCoded(content, sequences, DeflateFormat.DynamicBlock, dynamicBits, isLast);
     }
 
-    /// <summary>Writes stored blocks. Without content it is one empty block, which ends on a byte boundary.</summary>
+    /// <summary>Writes stored blocks. Without content it writes one empty block, which ends on a byte boundary.</summary>
     public void WriteStored(ReadOnlySpan<byte> content, bool isLast)
     {
         do
@@ -79,7 +79,7 @@ internal sealed unsafe class BlockWriter
         while (!content.IsEmpty);
     }
 
-    /// <summary>Writes out the last bits, filled up to a byte.</summary>
+    /// <summary>Writes the last bits and fills the last byte.</summary>
     public void End()
     {
         if (_bitCount == 0)
@@ -118,7 +118,7 @@ internal sealed unsafe class BlockWriter
             {
                 var end = input + sequence.Literals;
 
-                // Three words of fifteen bits fit between two flushes.
+                // Three words of 15 bits fit between two flushes.
                 for (; end - input >= 3; input += 3)
                 {
                     writer.Put(literalWords[input[0]]);
@@ -133,7 +133,7 @@ internal sealed unsafe class BlockWriter
                 if (sequence.Length == 0)
                     continue;
 
-                // A length takes up to 20 bits and a distance up to 28.
+                // A length needs up to 20 bits and a distance up to 28.
                 writer.Put(lengthWords[sequence.Length]);
                 var symbol = DeflateFormat.DistanceSymbol(sequence.Distance);
                 var (first, extraBits) = DeflateFormat.DistanceRanges[symbol];

@@ -1,6 +1,9 @@
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>The two codes of a dynamic block as they are sent: run lengths of code lengths, coded themselves. Source: RFC 1951, section 3.2.7.</summary>
+/// <summary>
+/// The encoding of the two codes of a dynamic block: run lengths of code lengths, which have a prefix code themselves. Source: RFC
+/// 1951, section 3.2.7.
+/// </summary>
 internal sealed class CodeLengths
 {
     private const int CopyLast = 16;
@@ -19,7 +22,7 @@ internal sealed class CodeLengths
     private int _sent;
     private int _used;
 
-    /// <summary>How many bits <see cref="Write"/> takes.</summary>
+    /// <summary>How many bits <see cref="Write"/> writes.</summary>
     public int Bits { get; private set; }
 
     public void Build(ReadOnlySpan<byte> literals, ReadOnlySpan<byte> distances)

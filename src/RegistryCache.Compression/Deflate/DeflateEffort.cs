@@ -1,16 +1,19 @@
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>How hard a level looks for matches.</summary>
-/// <param name="ChainLength">How many earlier places are compared at most.</param>
-/// <param name="NiceLength">A match of this length is taken without looking further.</param>
-/// <param name="Lookahead">How many of the next positions may offer a better match before one is taken: 0, 1 or 2.</param>
-/// <param name="ShortMatches">Whether matches of three bytes are looked for.</param>
+/// <summary>How thoroughly a level searches for matches.</summary>
+/// <param name="ChainLength">The maximum number of earlier positions to compare.</param>
+/// <param name="NiceLength">A match of this length is used without further search.</param>
+/// <param name="Lookahead">How many of the next positions are checked for a better match: 0, 1 or 2.</param>
+/// <param name="ShortMatches">Whether to search for matches of three bytes.</param>
 internal readonly record struct DeflateEffort(int ChainLength, int NiceLength, int Lookahead, bool ShortMatches)
 {
-    /// <summary>Whether later matches may begin inside a match: worth an eighth of the size for a third more time at the fastest level.</summary>
+    /// <summary>
+    /// Whether positions inside a match are indexed for later matches. At the fastest level this saves an eighth of the size and takes
+    /// a third more time.
+    /// </summary>
     public bool RemembersMatches => ChainLength > 1;
 
-    /// <summary>The effort of a level from 1 to 9. Level 6 is set so that it comes out as small as zlib's level 6.</summary>
+    /// <summary>The effort of a level from 1 to 9. Level 6 is tuned to give the same size as zlib's level 6.</summary>
     public static DeflateEffort OfLevel(int level) => level switch
     {
         1 => new(ChainLength: 1, NiceLength: 32, Lookahead: 0, ShortMatches: false),

@@ -1,6 +1,6 @@
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>The numbers of the format. Source: RFC 1951, section 3.2.</summary>
+/// <summary>The constants of the format. Source: RFC 1951, section 3.2.</summary>
 internal static class DeflateFormat
 {
     public const int WindowLength = 32 * 1024;
@@ -22,10 +22,10 @@ internal static class DeflateFormat
     public const int DynamicBlock = 2;
     public const int BlockHeaderBits = 3;
 
-    /// <summary>The order in which the lengths of the code length code are sent.</summary>
+    /// <summary>The order in which the lengths of the code length code are written.</summary>
     public static ReadOnlySpan<byte> CodeLengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-    /// <summary>The symbol of each match length, less <see cref="FirstLengthSymbol"/>.</summary>
+    /// <summary>The symbol of each match length, minus <see cref="FirstLengthSymbol"/>.</summary>
     public static byte[] LengthSymbols { get; } = BuildLengthSymbols();
 
     /// <summary>The first length of each length symbol, and how many extra bits follow it.</summary>
@@ -35,7 +35,7 @@ internal static class DeflateFormat
     /// <summary>The first distance of each distance symbol, and how many extra bits follow it.</summary>
     public static (int First, int ExtraBits)[] DistanceRanges { get; } = [.. Enumerable.Range(0, DistanceSymbols).Select(Distance)];
 
-    /// <summary>The symbols of distances up to 256, then of distances in steps of 128.</summary>
+    /// <summary>The symbols of distances up to 256, then of larger distances in steps of 128.</summary>
     public static byte[] NearAndFarSymbols { get; } = BuildDistanceSymbols();
 
     public static int DistanceSymbol(int distance) =>
@@ -65,7 +65,7 @@ internal static class DeflateFormat
         var symbols = new byte[MaxMatch + 1];
         for (var index = 0; index < LiteralSymbols - FirstLengthSymbol; index++)
         {
-            // The last symbol stands for one length alone, which its neighbour would reach as well.
+            // The last symbol has a single length, which the symbol before it could also express.
             for (var length = Length(index).First; length <= MaxMatch; length++)
                 symbols[length] = (byte)index;
         }

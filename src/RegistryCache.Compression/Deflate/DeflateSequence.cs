@@ -1,7 +1,7 @@
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>Some literals, then a match.</summary>
-/// <param name="Literals">How many bytes of the input stand for themselves.</param>
-/// <param name="Length">The length of the match, or 0 when none follows.</param>
-/// <param name="Distance">How far back the match lies.</param>
+/// <summary>A run of literals, followed by a match.</summary>
+/// <param name="Literals">The number of literal bytes.</param>
+/// <param name="Length">The length of the match, or 0 if no match follows.</param>
+/// <param name="Distance">The distance back to the match.</param>
 internal readonly record struct DeflateSequence(int Literals, ushort Length, ushort Distance);

@@ -3,15 +3,15 @@ using RegistryCache.Compression.Pipeline;
 namespace RegistryCache.Compression.Deflate;
 
 /// <summary>
-/// Compresses pieces of a tar with raw deflate. What an instance compressed before does not show in what it writes, so pieces can be
-/// spread over instances. Not thread-safe; about a megabyte.
+/// Compresses pieces of a tar with raw deflate. Earlier input of an instance does not affect its output, so pieces can be distributed
+/// over instances. Not thread-safe. Needs about a megabyte of memory.
 /// </summary>
 internal sealed unsafe class Deflater
 {
-    /// <summary>A run of this many symbols gets a block of its own or joins the block before it.</summary>
+    /// <summary>A run of this many symbols starts a new block or joins the block before it.</summary>
     private const int RunSymbols = 4096;
 
-    /// <summary>A block of this many bytes or sequences is written whatever follows.</summary>
+    /// <summary>A block of this many bytes or sequences is always written.</summary>
     private const int LargestBlock = 512 * 1024;
     private const int MostSequences = 32 * 1024;
 
@@ -21,11 +21,16 @@ internal sealed unsafe class Deflater
     private readonly SymbolCounts _block = new();
     private readonly SymbolCounts _run = new();
 
-    /// <summary>Appends the piece as blocks that end on a byte boundary and of which none is the last, so that pieces can follow one another in one member.</summary>
-    /// <param name="input">What matches may reach back to, then the piece.</param>
-    /// <param name="history">How many bytes of the input are what stands before the piece in the same member: up to 32 KiB.</param>
-    /// <param name="level">0, which stores, to 9.</param>
-    /// <param name="output">Where to append.</param>
+    /// <summary>
+    /// Appends the piece as blocks that end on a byte boundary. None is marked as the last, so pieces can follow each other in one
+    /// member.
+    /// </summary>
+    /// <param name="input">The history that matches may refer to, followed by the piece.</param>
+    /// <param name="history">
+    /// How many bytes at the start of the input are history, the content before the piece in the same member: up to 32 KiB.
+    /// </param>
+    /// <param name="level">0 (stored) to 9.</param>
+    /// <param name="output">The output to append to.</param>
     public void AppendFlushed(ReadOnlySpan<byte> input, int history, int level, SegmentedBuffer output)
     {
         _writer.Begin(output);
@@ -64,7 +69,8 @@ internal sealed unsafe class Deflater
                 _run.Clear();
                 var length = _run.Add(input[position..], run);
                 _parser.Adapt(_run);
-                if (count > 0 && (position + length - begin > LargestBlock || count + run.Length > MostSequences || BlockSplitter.ShouldSplit(_block, _run)))
+                if (count > 0 && (position + length - begin > LargestBlock || count + run.Length > MostSequences
+                    || BlockSplitter.ShouldSplit(_block, _run)))
                 {
                     _writer.Write(input[begin..position], _sequences.AsSpan(0, count), _block, isLast: false);
                     run.CopyTo(_sequences);

@@ -3,8 +3,7 @@ using System.Numerics;
 namespace RegistryCache.Compression.Deflate;
 
 /// <summary>
-/// What symbols cost when coded as well as can be, in bits. It is counted in fixed point: floating point may differ from one machine to
-/// another, and the output must not.
+/// The minimum cost of symbols in bits. Uses fixed point, because floating point can differ between machines and the output must not.
 /// </summary>
 internal static class Entropy
 {
@@ -15,7 +14,7 @@ internal static class Entropy
 
     private static readonly ushort[] _logarithms = BuildLogarithms();
 
-    /// <summary>What a literal costs on average, in fixed point; <see langword="null"/> when there are too few to say.</summary>
+    /// <summary>The average cost of a literal, in fixed point. <see langword="null"/> if there are too few literals.</summary>
     public static int? OfLiteral(SymbolCounts counts)
     {
         var (symbols, literals, weighted) = (0L, 0L, 0L);
@@ -41,7 +40,7 @@ internal static class Entropy
         return ((long)exponent << FractionBits) + _logarithms[mantissa - (1 << MantissaBits)];
     }
 
-    /// <summary>The fractions of the logarithms of 1 to 2, found by squaring in whole numbers.</summary>
+    /// <summary>The fractions of the binary logarithms from 1 to 2, computed by repeated squaring in integers.</summary>
     private static ushort[] BuildLogarithms()
     {
         var logarithms = new ushort[1 << MantissaBits];

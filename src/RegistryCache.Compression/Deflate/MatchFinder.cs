@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace RegistryCache.Compression.Deflate;
 
 /// <summary>
-/// Finds earlier occurrences of the bytes at a position: chains of the places where the same four bytes stood, and the last place of
-/// the same three. Positions grow from one input to the next, so that what the tables still hold of an earlier input lies before
-/// <see cref="Begin"/> and is never looked at: the tables are not cleared, and what was compressed before does not show.
+/// Finds earlier occurrences of the bytes at a position. It keeps chains of the positions with the same four bytes, and the last
+/// position with the same three bytes. Positions increase from one input to the next, so entries of an earlier input lie before
+/// <see cref="Begin"/> and are ignored. The tables are therefore not cleared, and earlier input does not affect the output.
 /// </summary>
 internal sealed unsafe class MatchFinder
 {
-    /// <summary>One less than the format allows: the oldest place shares its link with the newest.</summary>
+    /// <summary>One less than the format allows, because the oldest position shares its link with the newest.</summary>
     private const int FarthestDistance = DeflateFormat.WindowLength - 1;
 
     private const int Mask = DeflateFormat.WindowLength - 1;
@@ -35,7 +35,7 @@ internal sealed unsafe class MatchFinder
         _links = _three + (1 << ThreeBits);
     }
 
-    /// <summary>Turns to another input, which must stay where it is.</summary>
+    /// <summary>Starts a new input, which must not move in memory.</summary>
     /// <returns>The position of its first byte.</returns>
     public int Begin(byte* input, int length)
     {
@@ -51,7 +51,7 @@ internal sealed unsafe class MatchFinder
         return _begin;
     }
 
-    /// <summary>Remembers a position without looking for a match. Four bytes must be there.</summary>
+    /// <summary>Adds a position without searching for a match. At least four bytes must follow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Insert(int position)
     {
@@ -62,12 +62,14 @@ internal sealed unsafe class MatchFinder
         _three[ThreeHash(bytes)] = position;
     }
 
-    /// <summary>Remembers a position and looks for a match there that is longer than one already known. Four bytes must be there.</summary>
+    /// <summary>
+    /// Adds a position and searches for a match that is longer than the one already known. At least four bytes must follow.
+    /// </summary>
     /// <param name="position">The position.</param>
     /// <param name="length">The length to beat.</param>
     /// <param name="distance">The distance of the match found.</param>
-    /// <param name="chainLength">How many places to compare at most, 1 or more.</param>
-    /// <param name="niceLength">The length that is enough.</param>
+    /// <param name="chainLength">The maximum number of positions to compare, at least 1.</param>
+    /// <param name="niceLength">The length at which the search stops.</param>
     /// <returns>The length of the match found, or <paramref name="length"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int InsertAndFind(int position, int length, ref int distance, int chainLength, int niceLength)
@@ -98,7 +100,7 @@ internal sealed unsafe class MatchFinder
         var origin = _origin;
         if (length < sizeof(uint))
         {
-            // No match of four bytes is known yet: the first four decide.
+            // No match of four bytes is known yet, so the first four bytes are compared.
             while (Read32(origin + place) != bytes)
             {
                 place = links[place & Mask];
@@ -117,7 +119,7 @@ internal sealed unsafe class MatchFinder
 
         while (true)
         {
-            // A longer match must hold the byte behind the best one; most places fail there.
+            // A longer match must also have the byte after the best match. Most positions fail this test.
             var tail = Read32(here + length - 3);
             while (Read32(origin + place + length - 3) != tail || Read32(origin + place) != bytes)
             {

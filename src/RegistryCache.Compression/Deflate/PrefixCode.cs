@@ -1,6 +1,6 @@
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>A prefix code made for counts: the shortest one whose code words have no more bits than allowed, or close to it.</summary>
+/// <summary>A prefix code built from counts: the shortest one within the maximum code word length, or close to it.</summary>
 internal sealed class PrefixCode
 {
     private readonly ulong[] _order;
@@ -16,13 +16,13 @@ internal sealed class PrefixCode
         _maxLength = maxLength;
     }
 
-    /// <summary>The length of each symbol's code word; 0 for one that does not occur.</summary>
+    /// <summary>The length of each symbol's code word. 0 for a symbol that does not occur.</summary>
     public byte[] Lengths { get; }
 
     /// <summary>The code words, first bit lowest.</summary>
     public ushort[] Words { get; }
 
-    /// <summary>Makes the code. At least two symbols get a code word, since some decoders refuse a code of one.</summary>
+    /// <summary>Builds the code. At least two symbols get a code word, because some decoders refuse a code with one.</summary>
     public void Build(ReadOnlySpan<int> counts)
     {
         Array.Clear(Lengths);
@@ -40,7 +40,7 @@ internal sealed class PrefixCode
         AssignWords();
     }
 
-    /// <summary>Takes lengths as they are.</summary>
+    /// <summary>Builds the code from given lengths.</summary>
     public void Set(Func<int, int> length)
     {
         for (var symbol = 0; symbol < Lengths.Length; symbol++)
@@ -69,7 +69,10 @@ internal sealed class PrefixCode
         }
     }
 
-    /// <summary>Joins the two smallest trees again and again. Leaves stand sorted in one queue, joined trees arise sorted in another.</summary>
+    /// <summary>
+    /// Repeatedly joins the two smallest trees. Leaves are sorted in one queue, and joined trees are created in sorted order in
+    /// another.
+    /// </summary>
     private void CountLengths(int used, Span<int> ofLength)
     {
         var weights = _weights;
@@ -98,7 +101,7 @@ internal sealed class PrefixCode
         Shorten(ofLength);
     }
 
-    /// <summary>Walks from the root down: what a level has room for and no joined tree takes is leaves.</summary>
+    /// <summary>Walks down from the root. The room on a level that joined trees do not use belongs to leaves.</summary>
     private void CountLeaves(Span<int> parents, int used, Span<int> ofLength)
     {
         var depths = parents;
@@ -120,7 +123,9 @@ internal sealed class PrefixCode
         }
     }
 
-    /// <summary>Words that were cut to the longest length allowed take more room than there is; lengthening others makes it again.</summary>
+    /// <summary>
+    /// Code words that were shortened to the maximum length take too much of the code space. Lengthening other words frees it.
+    /// </summary>
     private void Shorten(Span<int> ofLength)
     {
         var room = 1L << _maxLength;
@@ -128,7 +133,7 @@ internal sealed class PrefixCode
             room -= (long)ofLength[length] << (_maxLength - length);
         while (room < 0)
         {
-            // One word of the next shorter length becomes the parent of itself and of one of the longest.
+            // A word of the next shorter length becomes the parent of itself and of one of the longest words.
             var length = _maxLength - 1;
             while (ofLength[length] == 0)
                 length--;

@@ -3,16 +3,21 @@ using System.Runtime.CompilerServices;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>Turns input into literals and matches, a run at a time. Each position is looked up once, so the work per byte has a bound.</summary>
+/// <summary>
+/// Turns input into literals and matches, one run at a time. Each position is looked up once, so the work per byte is bounded.
+/// </summary>
 internal sealed unsafe class SequenceParser(MatchFinder finder)
 {
-    /// <summary>What a match costs beside the logarithm of its distance, about, in bits.</summary>
+    /// <summary>The approximate cost of a match in bits, without the logarithm of its distance.</summary>
     private const int MatchCost = 12;
 
-    /// <summary>What a literal costs in most tars, in bits; what is assumed until some were seen.</summary>
+    /// <summary>The cost of a literal in most tars, in bits. Used until literals have been counted.</summary>
     private const int CommonLiteralCost = 7;
 
-    /// <summary>After this many literals in a row content counts as noise, in which only some positions are looked up: one in two, then fewer.</summary>
+    /// <summary>
+    /// After this many literals in a row, content counts as random, and only some positions are looked up: every second one, then
+    /// fewer.
+    /// </summary>
     private const int NoiseShift = 8;
     private const int MostSkipped = 8;
 
@@ -22,7 +27,7 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     private int _literalCost;
     private int _sinceMatch;
 
-    /// <summary>Turns to another input. The first bytes are history: matches may lie there, but it is not part of the output.</summary>
+    /// <summary>Starts a new input. The first bytes are history: matches may refer to them, but they are not part of the output.</summary>
     public void Begin(byte* input, int length, int history, DeflateEffort effort)
     {
         _effort = effort;
@@ -33,11 +38,11 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
         Skip(history);
     }
 
-    /// <summary>Learns from what came out last what literals cost, and with that which matches are worth taking.</summary>
+    /// <summary>Updates the cost of literals from the latest output. The cost decides which matches are used.</summary>
     public void Adapt(SymbolCounts counts) => _literalCost = Entropy.OfLiteral(counts) ?? _literalCost;
 
-    /// <summary>Parses until enough symbols came out or the input ends.</summary>
-    /// <param name="sequences">Where to put them: room for <paramref name="symbols"/> and one more.</param>
+    /// <summary>Parses until there are enough symbols or the input ends.</summary>
+    /// <param name="sequences">The output, with room for <paramref name="symbols"/> sequences and one more.</param>
     /// <param name="symbols">How many literals and matches are enough.</param>
     /// <returns>How many sequences there are.</returns>
     public int Next(Span<DeflateSequence> sequences, int symbols) =>
@@ -53,7 +58,8 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
         while (symbols > 0 && position <= searchEnd)
         {
             symbols--;
-            var length = finder.InsertAndFind(position, _effort.ShortMatches ? 2 : 3, ref distance, _effort.ChainLength, _effort.NiceLength);
+            var length = finder.InsertAndFind(position, _effort.ShortMatches ? 2 : 3, ref distance, _effort.ChainLength,
+                _effort.NiceLength);
             if (distance == 0 || !IsWorth(length, distance))
             {
                 distance = 0;
@@ -97,7 +103,7 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
 
             _sinceMatch = 0;
 
-            // A better match one or two bytes on is worth the literals before it.
+            // A better match one or two bytes later is worth the literals before it.
             var next = position + 1;
             while (length < nice && next <= searchEnd)
             {
@@ -134,7 +140,7 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
         return Finish(sequences, count, literals, position, symbols);
     }
 
-    /// <summary>How many positions behind a literal need not be looked up.</summary>
+    /// <summary>How many positions after a literal are skipped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SkippedInNoise(int left)
     {
@@ -148,12 +154,15 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     private bool IsWorth(int length, int distance) =>
         length * _literalCost > (MatchCost + BitOperations.Log2((uint)distance)) << Entropy.FractionBits;
 
-    /// <summary>About how many bits one match saves over another, four for a byte of length and one for each doubling of the distance.</summary>
+    /// <summary>
+    /// Approximately how many bits one match saves over another: four for each byte of length, minus one for each doubling of the
+    /// distance.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Gain(int length, int distance, int otherLength, int otherDistance) =>
         (4 * (length - otherLength)) + BitOperations.Log2((uint)otherDistance) - BitOperations.Log2((uint)distance);
 
-    /// <summary>The last three bytes of the input are too few to look up.</summary>
+    /// <summary>Look-ups end before the last three bytes, which are too few.</summary>
     private int Finish(Span<DeflateSequence> sequences, int count, int literals, int position, int symbols)
     {
         if (symbols > 0)

@@ -3,7 +3,7 @@ namespace RegistryCache.Compression.Deflate;
 /// <summary>How often each symbol occurs.</summary>
 internal sealed class SymbolCounts
 {
-    /// <summary>Of literals, the end of the block, and lengths.</summary>
+    /// <summary>The counts of literals, the end of the block, and lengths.</summary>
     public int[] Literals { get; } = new int[DeflateFormat.LiteralSymbols];
 
     public int[] Distances { get; } = new int[DeflateFormat.DistanceSymbols];
@@ -15,9 +15,9 @@ internal sealed class SymbolCounts
     }
 
     /// <summary>Counts sequences.</summary>
-    /// <param name="input">The input from where they begin.</param>
+    /// <param name="input">The input at the first sequence.</param>
     /// <param name="sequences">The sequences.</param>
-    /// <returns>How many bytes of the input they stand for.</returns>
+    /// <returns>The number of input bytes in the sequences.</returns>
     public int Add(ReadOnlySpan<byte> input, ReadOnlySpan<DeflateSequence> sequences)
     {
         var literals = Literals;

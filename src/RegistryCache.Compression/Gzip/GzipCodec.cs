@@ -6,9 +6,9 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>
-/// gzip: one member, compressed in parallel blocks of 992 KiB that are flushed one behind the other. Level 0 stores. The default is 6,
-/// as BuildKit's, and as small as zlib's 6. Against it, 1 takes half the time for blobs a sixth larger, 3 two thirds of the time for
-/// blobs 4 % larger, and 9 three to five times as long for blobs 2 % smaller. Memory per worker is some 5 MiB.
+/// gzip: one member, compressed in parallel in blocks of 992 KiB. Level 0 stores. The default is 6, as in BuildKit, with the size of
+/// zlib's level 6. Compared with 6, level 1 takes half the time and blobs are a sixth larger; level 3 takes two thirds of the time and
+/// blobs are 4 % larger; level 9 takes three to five times as long and blobs are 2 % smaller. Each worker needs about 5 MiB of memory.
 /// </summary>
 /// <remarks>Format: RFC 1952. Header as Go's compress/gzip writes it: no time, no name, unknown system.</remarks>
 public sealed class GzipCodec : ILayerCodec
@@ -35,7 +35,10 @@ public sealed class GzipCodec : ILayerCodec
     }
 
     /// <inheritdoc/>
-    /// <remarks>Reads any number of members with any header fields. Each member's checksum and length count; anything behind the last member, zeros included, is an error, as it is for BuildKit.</remarks>
+    /// <remarks>
+    /// Reads any number of members with any header fields. The checksum and length of each member are verified. Any bytes after the
+    /// last member, including zeros, are an error, as in BuildKit.
+    /// </remarks>
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);

@@ -3,11 +3,11 @@ using System.Runtime.ExceptionServices;
 namespace RegistryCache.Compression.Gzip;
 
 /// <summary>
-/// Decodes all members of a gzip blob, which it owns. What was decoded before damage was found comes out before the error does, so that
-/// a reader who needs only the beginning gets it.
+/// Decodes all members of a gzip blob, which it owns. Bytes decoded before damage are returned before the error, so a reader that needs
+/// only the beginning gets it.
 /// </summary>
 /// <param name="blob">The blob, or a part of one that consists of whole members.</param>
-/// <param name="mayBeEmpty">Whether no member at all is right too.</param>
+/// <param name="mayBeEmpty">Whether a blob without any member is valid.</param>
 internal sealed class GzipDecodeStream(Stream blob, bool mayBeEmpty = false) : ForwardReadStream
 {
     private readonly GzipMembers _members = new(blob);

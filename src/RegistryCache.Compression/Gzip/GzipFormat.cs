@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace RegistryCache.Compression.Gzip;
 
-/// <summary>The fixed parts of a gzip member. Source: RFC 1952; the values of time, system and extra flags are those of Go's compress/gzip, which BuildKit uses.</summary>
+/// <summary>
+/// The fixed parts of a gzip member. Source: RFC 1952; the values of time, system and extra flags are those of Go's compress/gzip,
+/// which BuildKit uses.
+/// </summary>
 internal static class GzipFormat
 {
     public const int TrailerLength = 8;
@@ -13,14 +16,14 @@ internal static class GzipFormat
 
     public const byte FlagExtra = 0x04;
 
-    /// <summary>An empty last deflate block: what ends a stream of blocks that were flushed, none of which was marked as the last.</summary>
+    /// <summary>An empty last deflate block. It ends a stream of flushed blocks, none of which is marked as the last.</summary>
     public static ReadOnlySpan<byte> EmptyLastBlock => [0x03, 0x00];
 
-    /// <summary>A header without time and name. The extra flags tell the extremes of the scale.</summary>
+    /// <summary>A header without time and name. The extra flags mark the fastest and the best compression.</summary>
     public static byte[] Header(int level) =>
         [Magic1, Magic2, Deflate, 0, 0, 0, 0, 0, level switch { 9 => 2, 1 => 4, _ => 0 }, 255];
 
-    /// <summary>What ends a member: the checksum and the length of its content, the latter modulo 2^32.</summary>
+    /// <summary>The trailer of a member: the checksum and the length of its content, the length modulo 2^32.</summary>
     public static byte[] Trailer(uint crc, long length)
     {
         var trailer = new byte[TrailerLength];

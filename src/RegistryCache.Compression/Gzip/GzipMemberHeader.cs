@@ -4,13 +4,13 @@ using RegistryCache.Compression.Inflate;
 
 namespace RegistryCache.Compression.Gzip;
 
-/// <summary>Reads over the header of a gzip member. Nothing of it is kept. Source: RFC 1952, 2.3.</summary>
+/// <summary>Checks and skips the header of a gzip member. Source: RFC 1952, 2.3.</summary>
 internal sealed class GzipMemberHeader(InflateInput input)
 {
     private const int FixedLength = 10;
     private const string Place = "a member's header";
 
-    /// <summary>Far above any name or comment; the format itself states no limit.</summary>
+    /// <summary>Far above any real name or comment. The format itself has no limit.</summary>
     private const int MaxTextLength = 64 * 1024;
 
     private const byte FlagHeaderCrc = 0x02;
@@ -20,7 +20,7 @@ internal sealed class GzipMemberHeader(InflateInput input)
 
     private readonly Crc32 _crc = new();
 
-    /// <summary>Goes to the member's compressed data.</summary>
+    /// <summary>Moves to the member's compressed data.</summary>
     public async ValueTask SkipAsync(CancellationToken cancellationToken)
     {
         _crc.Reset();
@@ -40,8 +40,8 @@ internal sealed class GzipMemberHeader(InflateInput input)
     private static byte CheckFixedPart(ReadOnlySpan<byte> header)
     {
         if (header[2] != GzipFormat.Deflate)
-            throw InflateDamage.Error("a member states a compression method that does not exist");
-        return (header[3] & ReservedFlags) == 0 ? header[3] : throw InflateDamage.Error("a member's header has flags that do not exist");
+            throw InflateDamage.Error("a member has an unknown compression method");
+        return (header[3] & ReservedFlags) == 0 ? header[3] : throw InflateDamage.Error("a member's header has unknown flags");
     }
 
     private async ValueTask SkipExtraAsync(CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class GzipMemberHeader(InflateInput input)
                 return;
         }
 
-        throw InflateDamage.Error("a member's header has a name or comment without end");
+        throw InflateDamage.Error("a member's header has an unterminated name or comment");
     }
 
     private async ValueTask CheckCrcAsync(CancellationToken cancellationToken)

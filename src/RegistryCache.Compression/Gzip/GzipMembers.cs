@@ -5,8 +5,8 @@ using RegistryCache.Compression.Inflate;
 namespace RegistryCache.Compression.Gzip;
 
 /// <summary>
-/// Decodes the members of a gzip blob, one behind the other, up to the blob's end. A member counts only with its checksum and length, and
-/// nothing but members may stand in the blob. Source: RFC 1952.
+/// Decodes the members of a gzip blob, one after another, to the end of the blob. The checksum and length of each member must match,
+/// and the blob may contain only members. Source: RFC 1952.
 /// </summary>
 internal sealed class GzipMembers : IDisposable
 {
@@ -26,16 +26,16 @@ internal sealed class GzipMembers : IDisposable
         _inflater = new Inflater(_input, _window);
     }
 
-    /// <summary>Whether the blob ended behind a member.</summary>
+    /// <summary>Whether the blob ended after a member.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>Whether bytes are decoded already that <see cref="Take"/> gives.</summary>
+    /// <summary>Whether decoded bytes are available for <see cref="Take"/>.</summary>
     public bool HasContent => _window.Undelivered > 0;
 
     /// <summary>Takes decoded bytes.</summary>
     public int Take(Span<byte> target) => _window.Deliver(target);
 
-    /// <summary>Goes on by one piece, which may give content or not. All content must have been taken.</summary>
+    /// <summary>Decodes one more piece, which may or may not have content. All earlier content must have been taken.</summary>
     public async ValueTask AdvanceAsync(bool mayBeEmpty, CancellationToken cancellationToken)
     {
         if (!_inMember)
@@ -88,7 +88,9 @@ internal sealed class GzipMembers : IDisposable
 
         await _input.HasBytesAsync(2, cancellationToken).ConfigureAwait(false);
         if (!IsMagic(_input.Bytes))
-            throw InflateDamage.Error(_anyMember ? $"{(_input.Bytes[0] == 0 ? "zeros or other" : "other")} bytes follow its last member" : "it does not begin with a gzip header");
+            throw InflateDamage.Error(_anyMember
+                ? $"it has extra bytes{(_input.Bytes[0] == 0 ? " (zeros or others)" : "")} after its last member"
+                : "it does not begin with a gzip header");
         await _header.SkipAsync(cancellationToken).ConfigureAwait(false);
         _inflater.Restart();
         _crc.Reset();
@@ -105,11 +107,12 @@ internal sealed class GzipMembers : IDisposable
         if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Bytes) != _crc.GetCurrentHashAsUInt32())
             throw InflateDamage.Error("a member does not match its checksum");
         if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Bytes[sizeof(uint)..]) != _length)
-            throw InflateDamage.Error("a member does not have the length that it states");
+            throw InflateDamage.Error("a member's content does not match the length in its trailer");
         _input.SkipBytes(GzipFormat.TrailerLength);
         _inMember = false;
     }
 
-    /// <summary>A single byte may be the beginning of a header that is cut off.</summary>
-    private static bool IsMagic(ReadOnlySpan<byte> bytes) => bytes[0] == GzipFormat.Magic1 && (bytes.Length == 1 || bytes[1] == GzipFormat.Magic2);
+    /// <summary>A single byte may be the start of a truncated header.</summary>
+    private static bool IsMagic(ReadOnlySpan<byte> bytes) =>
+        bytes[0] == GzipFormat.Magic1 && (bytes.Length == 1 || bytes[1] == GzipFormat.Magic2);
 }

@@ -3,19 +3,28 @@ using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>Makes the table that decodes a canonical Huffman code from its codeword lengths. Source of the code: RFC 1951, 3.2.2.</summary>
+/// <summary>
+/// Builds the table that decodes a canonical Huffman code from its codeword lengths. Source of the code: RFC 1951, 3.2.2.
+/// </summary>
 internal static class HuffmanTable
 {
-    /// <summary>The largest table that a code of so many symbols can need.</summary>
-    /// <remarks>Each second-level table holds at least two codewords, since a complete code has no node with one child.</remarks>
-    public static int MaxLength(int symbols, int mainBits) => (1 << mainBits) + (symbols / 2 * (1 << (DeflateFormat.MaxCodeLength - mainBits)));
+    /// <summary>The maximum table size for a code with this many symbols.</summary>
+    /// <remarks>Each second-level table holds at least two codewords, because a complete code has no node with one child.</remarks>
+    public static int MaxLength(int symbols, int mainBits) =>
+        (1 << mainBits) + (symbols / 2 * (1 << (DeflateFormat.MaxCodeLength - mainBits)));
 
-    /// <summary>Fills a table. The next <paramref name="mainBits"/> bits of the input are the index; longer codewords go on in a second-level table.</summary>
-    /// <param name="lengths">The length of each symbol's codeword, zero for a symbol that has none; at most 15.</param>
-    /// <param name="symbols">What each symbol stands for.</param>
+    /// <summary>
+    /// Fills a table. The next <paramref name="mainBits"/> bits of the input are the index. Longer codewords continue in a second-level
+    /// table.
+    /// </summary>
+    /// <param name="lengths">The length of each symbol's codeword: at most 15, or zero for a symbol without one.</param>
+    /// <param name="symbols">The meaning of each symbol.</param>
     /// <param name="table">Room for <see cref="MaxLength"/> entries.</param>
-    /// <param name="mainBits">The bits of the first index, at most 15.</param>
-    /// <returns><see langword="false"/> when the lengths belong to no complete code. A single codeword of one bit passes, and so does no codeword at all.</returns>
+    /// <param name="mainBits">The number of bits of the main index, at most 15.</param>
+    /// <returns>
+    /// <see langword="false"/> if the lengths do not form a complete code. A single codeword of one bit is accepted, and so is a code
+    /// without codewords.
+    /// </returns>
     public static bool TryFill(ReadOnlySpan<byte> lengths, ReadOnlySpan<uint> symbols, Span<uint> table, int mainBits)
     {
         Span<int> next = stackalloc int[DeflateFormat.MaxCodeLength + 2];
@@ -59,11 +68,12 @@ internal static class HuffmanTable
     }
 
     /// <summary>
-    /// Goes through the codewords in canonical order. Codewords arrive with their first bit lowest, so the index of one of n bits repeats
-    /// every 2^n entries: the table is built for short codewords and doubled for each further bit. Slots of longer codewords hold nothing
-    /// of worth until these are placed, which a complete code does for all of them.
+    /// Places the codewords in canonical order. The first bit of a codeword is the lowest bit of the index, so a codeword of n bits
+    /// repeats every 2^n entries. The table is built for short codewords and doubled for each further bit. Slots of longer codewords
+    /// have undefined content until those are placed. A complete code fills all slots.
     /// </summary>
-    private static void FillComplete(ReadOnlySpan<int> counts, ReadOnlySpan<ushort> sorted, ReadOnlySpan<uint> symbols, Span<uint> table, int mainBits)
+    private static void FillComplete(ReadOnlySpan<int> counts, ReadOnlySpan<ushort> sorted, ReadOnlySpan<uint> symbols, Span<uint> table,
+        int mainBits)
     {
         var reversed = 0;
         var at = 0;
@@ -101,7 +111,7 @@ internal static class HuffmanTable
         }
     }
 
-    /// <summary>Adds one to a number whose bits are in reverse order; the last one wraps to zero.</summary>
+    /// <summary>Adds one to a number with reversed bits. The last number wraps to zero.</summary>
     private static int NextReversed(int reversed, int mask)
     {
         var zeros = reversed ^ mask;

@@ -1,18 +1,18 @@
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>Where <see cref="InflateLoop"/> stands, as addresses in pinned arrays.</summary>
+/// <summary>The state of <see cref="InflateLoop"/>, as addresses in pinned arrays.</summary>
 internal unsafe struct InflateCursor
 {
-    /// <summary>The first byte of the input that is not yet among <see cref="Bits"/>.</summary>
+    /// <summary>The first byte of the input that is not yet in <see cref="Bits"/>.</summary>
     public byte* In;
 
-    /// <summary>No step begins at or behind it; the margin of the loop follows.</summary>
+    /// <summary>No step starts at or after this address. The margin of the loop follows it.</summary>
     public byte* InLimit;
 
-    /// <summary>Where the next decoded byte goes.</summary>
+    /// <summary>The address of the next decoded byte.</summary>
     public byte* Out;
 
-    /// <summary>No step begins at or behind it; <see cref="InflateWindow.Slack"/> bytes of room follow.</summary>
+    /// <summary>No step starts at or after this address. <see cref="InflateWindow.Slack"/> bytes of room follow it.</summary>
     public byte* OutLimit;
 
     /// <summary>The oldest byte that a match may refer to.</summary>
@@ -21,9 +21,9 @@ internal unsafe struct InflateCursor
     /// <summary>The entries of <see cref="InflateTables"/>.</summary>
     public uint* Tables;
 
-    /// <summary>The next bits, the first lowest.</summary>
+    /// <summary>The next bits, lowest first.</summary>
     public ulong Bits;
 
-    /// <summary>In its lowest six bits: how many of <see cref="Bits"/> were loaded and not taken.</summary>
+    /// <summary>The lowest six bits are the number of loaded bits in <see cref="Bits"/> that were not consumed.</summary>
     public uint BitCount;
 }

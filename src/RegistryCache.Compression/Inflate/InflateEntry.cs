@@ -1,20 +1,22 @@
 namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
-/// The layout of an entry of <see cref="InflateTables"/>. One 32-bit value tells everything about a codeword, so that decoding it needs
-/// one load: bits 0–5 how many bits to take (codeword and extra bits), bits 8–13 how many of these are the codeword, bits 16–30 the
-/// literal, the base of the length or distance, or where the second-level table begins.
+/// The layout of an entry of <see cref="InflateTables"/>. One 32-bit value describes a codeword, so decoding needs one load. Bits 0–5:
+/// how many bits to consume (codeword and extra bits). Bits 8–13: how many of these are the codeword. Bits 16–30: the literal, the
+/// base of the length or distance, or the start of the second-level table.
 /// </summary>
 internal static class InflateEntry
 {
-    /// <summary>Bits 0–7; a shift by the entry itself counts only its lowest six, which is why they stand there.</summary>
+    /// <summary>Bits 0–7. A shift by the entry itself uses only its lowest six bits, so the count is stored there.</summary>
     public const uint TakenMask = 0xff;
 
     public const int CodewordShift = 8;
 
     public const int ValueShift = 16;
 
-    /// <summary>Neither literal nor base: a second-level table, the end of the block, or, without any other flag, no codeword at all.</summary>
+    /// <summary>
+    /// Not a literal and not a base: a second-level table, the end of the block, or (without another flag) an invalid codeword.
+    /// </summary>
     public const uint Exceptional = 1u << 14;
 
     public const uint EndOfBlock = 1u << 15;
@@ -23,10 +25,10 @@ internal static class InflateEntry
 
     public const uint Literal = 1u << 31;
 
-    /// <summary>A bit sequence that stands for nothing.</summary>
+    /// <summary>An invalid bit sequence.</summary>
     public const uint Invalid = Exceptional;
 
-    /// <summary>What adds a codeword's length to an entry.</summary>
+    /// <summary>The value that adds a codeword's length to an entry.</summary>
     public const uint CodewordBit = 1 | (1u << CodewordShift);
 
     public static uint Second(int start, int taken) => Exceptional | SecondLevel | ((uint)start << ValueShift) | (uint)taken;

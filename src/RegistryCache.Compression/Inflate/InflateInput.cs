@@ -3,8 +3,8 @@ using System.Buffers;
 namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
-/// The blob as bytes and bits. Filling it is asynchronous, taking from it is not: whoever takes asks first whether enough is there.
-/// The whole bytes among <see cref="Bits"/> are always those directly before <see cref="Position"/>, so that they can be given back.
+/// The blob as bytes and bits. Filling is asynchronous, reading is not: a reader first checks whether enough is available. The whole
+/// bytes in <see cref="Bits"/> are always those directly before <see cref="Position"/>, so they can be returned.
 /// </summary>
 internal sealed class InflateInput(Stream blob) : IDisposable
 {
@@ -14,27 +14,27 @@ internal sealed class InflateInput(Stream blob) : IDisposable
 
     public byte[] Buffer => _buffer;
 
-    /// <summary>The first byte that is not yet among <see cref="Bits"/>.</summary>
+    /// <summary>The first byte that is not yet in <see cref="Bits"/>.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Where the bytes that were read end.</summary>
+    /// <summary>The end of the bytes that were read.</summary>
     public int End { get; private set; }
 
-    /// <summary>Whether the blob has no more bytes than these.</summary>
+    /// <summary>Whether the blob has no more bytes.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>The next bits, the first lowest; those above <see cref="BitCount"/> are zero.</summary>
+    /// <summary>The next bits, lowest first. Bits above <see cref="BitCount"/> are zero.</summary>
     public ulong Bits { get; private set; }
 
-    /// <summary>How many bits are loaded, fewer than 64.</summary>
+    /// <summary>The number of loaded bits, below 64.</summary>
     public int BitCount { get; private set; }
 
     public int Available => End - Position;
 
-    /// <summary>The bytes that were read and not taken. No bits may be loaded.</summary>
+    /// <summary>The bytes that were read and not consumed. No bits may be loaded.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(Position, Available);
 
-    /// <summary>Whether so many bits are there, or all that there will be.</summary>
+    /// <summary>Whether this many bits are available, or all remaining bits are.</summary>
     public bool Has(int bits) => Ended || BitCount + (8L * Available) >= bits;
 
     /// <summary>Reads from the blob once.</summary>
@@ -50,8 +50,8 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         Ended = read == 0;
     }
 
-    /// <summary>Reads until so many bytes are there.</summary>
-    /// <returns><see langword="false"/> when the blob ends before.</returns>
+    /// <summary>Reads until this many bytes are available.</summary>
+    /// <returns><see langword="false"/> if the blob ends before that.</returns>
     public async ValueTask<bool> HasBytesAsync(int count, CancellationToken cancellationToken)
     {
         while (Available < count && !Ended)
@@ -59,7 +59,7 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         return Available >= count;
     }
 
-    /// <summary>The next bits, at most 16; behind the end there are zeros.</summary>
+    /// <summary>The next bits, at most 16. After the end of the blob they are zeros.</summary>
     public uint Peek(int count)
     {
         if (BitCount < count)
@@ -67,7 +67,7 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         return (uint)Bits & ((1u << count) - 1);
     }
 
-    /// <summary>Goes on behind bits that were seen.</summary>
+    /// <summary>Consumes bits.</summary>
     public void Skip(int count)
     {
         if (BitCount < count)
@@ -85,7 +85,7 @@ internal sealed class InflateInput(Stream blob) : IDisposable
 
     public void SkipBytes(int count) => Position += count;
 
-    /// <summary>Drops the rest of a byte and makes all further ones <see cref="Bytes"/>.</summary>
+    /// <summary>Skips the rest of a byte, so all further bytes are available as <see cref="Bytes"/>.</summary>
     public void AlignToByte()
     {
         ReturnBytes();
@@ -93,7 +93,10 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         BitCount = 0;
     }
 
-    /// <summary>Takes back over after bits were taken elsewhere. What stands in <paramref name="bits"/> above <paramref name="bitCount"/> does not matter.</summary>
+    /// <summary>
+    /// Continues after bits were consumed elsewhere. The content of <paramref name="bits"/> above <paramref name="bitCount"/> does not
+    /// matter.
+    /// </summary>
     public void Restore(int position, ulong bits, int bitCount)
     {
         Position = position;
@@ -119,7 +122,7 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         }
     }
 
-    /// <summary>Fewer than eight bits stay.</summary>
+    /// <summary>Fewer than eight bits stay loaded.</summary>
     private void ReturnBytes()
     {
         Position -= BitCount >> 3;

@@ -7,26 +7,30 @@ using RegistryCache.Compression.Deflate;
 namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
-/// Decodes literals and matches as long as neither input nor room comes near its end, and therefore without looking at the ends within a
-/// step. Why no input, however hostile, leads outside the arrays:
+/// Decodes literals and matches while both the input and the output room are far from their ends, so no step checks bounds. Why no
+/// input, even a hostile one, can lead outside the arrays:
 /// <list type="bullet">
-/// <item>Input: a step begins before <see cref="InflateCursor.InLimit"/>. It loads eight bytes at most twice and goes on by at most seven
-/// each time, so it ends less than <see cref="InputMargin"/> bytes later.</item>
-/// <item>Room: a step begins before <see cref="InflateCursor.OutLimit"/>. It writes three literals, or two and a match of at most 258
-/// bytes, and at most 31 bytes beyond, less than <see cref="InflateWindow.Slack"/>.</item>
-/// <item>History: a distance is at least 1, since every base is, and it is compared with what the member has. A copy reads at most 32
-/// bytes from where the distance leads, which is within the room for the same reason as what it writes.</item>
-/// <item>Tables: an index is masked to the table's length, and second-level tables start only where <see cref="HuffmanTable"/> put them.</item>
+/// <item>Input: a step starts before <see cref="InflateCursor.InLimit"/>. It loads eight bytes at most twice and advances by at most
+/// seven each time, so it ends less than <see cref="InputMargin"/> bytes later.</item>
+/// <item>Room: a step starts before <see cref="InflateCursor.OutLimit"/>. It writes three literals, or two and a match of at most 258
+/// bytes, and at most 31 bytes after them, less than <see cref="InflateWindow.Slack"/>.</item>
+/// <item>History: a distance is at least 1, because every base is, and it is checked against the content of the member. A copy reads
+/// at most 32 bytes from the match, which is within the room for the same reason as its writes.</item>
+/// <item>Tables: an index is masked to the table's length, and second-level tables start only where <see cref="HuffmanTable"/> put
+/// them.</item>
 /// </list>
-/// A step takes at most 33 bits for its literals or 22 and 20 for a length, then 28 for a distance and 11 that are only seen, and at
-/// least 56 are there after each load.
+/// A step consumes at most 33 bits for its literals or 22 and 20 for a length, then 28 for a distance, and it looks at 11 more. At
+/// least 56 bits are available after each load.
 /// </summary>
 internal static unsafe class InflateLoop
 {
-    /// <summary>With fewer bytes than this, <see cref="Run"/> may do nothing: its first load goes on by up to seven before the first step begins.</summary>
+    /// <summary>
+    /// With fewer bytes than this, <see cref="Run"/> may do nothing, because its first load advances by up to seven bytes before the
+    /// first step.
+    /// </summary>
     public const int MinInput = InputMargin + 8;
 
-    /// <summary>How many bytes must lie behind the place where a step begins.</summary>
+    /// <summary>How many bytes must follow the start of a step.</summary>
     private const int InputMargin = 32;
 
     private const uint LiteralMask = (1u << InflateTables.LiteralBits) - 1;
@@ -34,7 +38,9 @@ internal static unsafe class InflateLoop
     private const uint LiteralSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.LiteralBits)) - 1;
     private const uint DistanceSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.DistanceBits)) - 1;
 
-    /// <summary>Decodes up to a margin, the end of the block or damage. At least <see cref="MinInput"/> bytes must be there, and room.</summary>
+    /// <summary>
+    /// Decodes up to a margin, the end of the block or damage. Needs at least <see cref="MinInput"/> bytes of input, and room.
+    /// </summary>
     public static InflateStop Run(InflateInput input, InflateWindow window, InflateTables tables)
     {
         fixed (byte* source = input.Buffer)
@@ -53,14 +59,15 @@ internal static unsafe class InflateLoop
                 BitCount = (uint)input.BitCount,
             };
             var stop = Decode(ref cursor);
-            Debug.Assert(cursor.In <= source + input.End && cursor.Out <= target + InflateWindow.Limit + InflateWindow.Slack, "A step left its margin.");
+            Debug.Assert(cursor.In <= source + input.End && cursor.Out <= target + InflateWindow.Limit + InflateWindow.Slack,
+                "A step left its margin.");
             window.Position = (int)(cursor.Out - target);
             input.Restore((int)(cursor.In - source), cursor.Bits, (int)(cursor.BitCount & 63));
             return stop;
         }
     }
 
-    // Compiled fully at once: the first layer of a process is often its only one.
+    // Fully optimized at once, because the first layer of a process is often its only one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static InflateStop Decode(ref InflateCursor cursor)
     {
@@ -124,7 +131,7 @@ internal static unsafe class InflateLoop
                 break;
             }
 
-            // Loaded before the copy so that the two overlap.
+            // Loaded before the copy, so the load and the copy overlap.
             entry = tables[bits & LiteralMask];
             MatchCopy.Copy(outAt, length, distance);
             outAt += length;
@@ -143,8 +150,8 @@ internal static unsafe class InflateLoop
     private static bool IsExceptional(uint entry) => (entry & InflateEntry.Exceptional) != 0;
 
     /// <summary>
-    /// Loads as many whole bytes as there is room for. Bits above the count may be there already, from an earlier load of the same bytes,
-    /// so that to load them again changes nothing.
+    /// Loads as many whole bytes as fit. Bits above the count may already be there from an earlier load of the same bytes. Loading them
+    /// again changes nothing.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load(ref ulong bits, ref uint count, ref byte* at)
@@ -155,7 +162,9 @@ internal static unsafe class InflateLoop
         count |= 56;
     }
 
-    /// <summary>Takes the bits of an entry. Shifts count six bits of it only; what it leaves in the higher bits of the count is never looked at.</summary>
+    /// <summary>
+    /// Consumes the bits of an entry. Shifts use only its lowest six bits, and the higher bits of the count are never read.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Take(ref ulong bits, ref uint count, uint entry)
     {
@@ -163,7 +172,7 @@ internal static unsafe class InflateLoop
         count -= entry;
     }
 
-    /// <summary>Takes the codeword and extra bits of a length or distance.</summary>
+    /// <summary>Consumes the codeword and extra bits of a length or distance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint TakeValue(ref ulong bits, ref uint count, uint entry)
     {
@@ -183,7 +192,7 @@ internal static unsafe class InflateLoop
         return tables[bits & LiteralMask];
     }
 
-    /// <summary>Goes on to the second-level table, if the entry says so.</summary>
+    /// <summary>Continues in the second-level table if the entry points to one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Resolve(ref ulong bits, ref uint count, uint entry, uint* table, uint secondMask)
     {

@@ -6,7 +6,7 @@ internal enum InflateStatus
     /// <summary>More of the blob must be read.</summary>
     NeedsInput,
 
-    /// <summary>What was decoded must be taken.</summary>
+    /// <summary>The decoded bytes must be taken.</summary>
     OutputFull,
 
     /// <summary>The last block ended.</summary>

@@ -3,7 +3,7 @@ namespace RegistryCache.Compression.Inflate;
 /// <summary>Why <see cref="InflateLoop"/> stopped.</summary>
 internal enum InflateStop
 {
-    /// <summary>Input or room come to their end.</summary>
+    /// <summary>The input or the output room is nearly used up.</summary>
     Margin,
 
     EndOfBlock,

@@ -2,19 +2,21 @@ using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>What the symbols of deflate stand for, as table entries to which the length of the codeword is still to be added.</summary>
+/// <summary>The meaning of the deflate symbols, as table entries without the length of the codeword.</summary>
 internal static class InflateSymbols
 {
-    /// <summary>Symbols of the fixed literal and length code. The last two have codewords and stand for nothing; dynamic codes lack them.</summary>
+    /// <summary>
+    /// Symbols of the fixed literal and length code. The last two have codewords but no meaning. Dynamic codes do not have them.
+    /// </summary>
     public const int FixedLiteralCount = 288;
 
-    /// <summary>Symbols of the fixed distance code, with two of the same kind.</summary>
+    /// <summary>Symbols of the fixed distance code. The last two have no meaning either.</summary>
     public const int FixedDistanceCount = 32;
 
-    /// <summary>The most bits that a length takes: the codeword and five extra bits.</summary>
+    /// <summary>The maximum bits of a length: the codeword and five extra bits.</summary>
     public const int MaxLengthBits = DeflateFormat.MaxCodeLength + 5;
 
-    /// <summary>The most bits that a distance takes: the codeword and thirteen extra bits.</summary>
+    /// <summary>The maximum bits of a distance: the codeword and thirteen extra bits.</summary>
     public const int MaxDistanceBits = DeflateFormat.MaxCodeLength + 13;
 
     private static readonly uint[] LiteralEntries =
@@ -29,7 +31,8 @@ internal static class InflateSymbols
     private static readonly uint[] DistanceEntries =
         [.. DeflateFormat.DistanceRanges.Select(range => Entry(range.First, range.ExtraBits)), InflateEntry.Invalid, InflateEntry.Invalid];
 
-    private static readonly uint[] CodeLengthEntries = [.. Enumerable.Range(0, DeflateFormat.CodeLengthSymbols).Select(symbol => Entry(symbol, 0))];
+    private static readonly uint[] CodeLengthEntries =
+        [.. Enumerable.Range(0, DeflateFormat.CodeLengthSymbols).Select(symbol => Entry(symbol, 0))];
 
     public static ReadOnlySpan<uint> Literals => LiteralEntries;
 

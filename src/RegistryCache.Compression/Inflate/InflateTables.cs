@@ -3,16 +3,17 @@ using RegistryCache.Compression.Deflate;
 namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
-/// The two decoding tables of the block that is being read, in one array that is used again for each block. A table is exactly as large
-/// as its index, so no index made of input bits can leave it.
+/// The two decoding tables of the current block, in one array that is reused for each block. A table has exactly the size of its index,
+/// so no index from input bits can be outside it.
 /// </summary>
 internal sealed class InflateTables
 {
     public const int LiteralBits = 11;
     public const int DistanceBits = 9;
 
-    /// <summary>Where the distance table begins: behind everything that a literal and length code can need.</summary>
-    public const int DistanceStart = (1 << LiteralBits) + (InflateSymbols.FixedLiteralCount / 2 * (1 << (DeflateFormat.MaxCodeLength - LiteralBits)));
+    /// <summary>The start of the distance table: after the maximum size of a literal and length table.</summary>
+    public const int DistanceStart =
+        (1 << LiteralBits) + (InflateSymbols.FixedLiteralCount / 2 * (1 << (DeflateFormat.MaxCodeLength - LiteralBits)));
 
     private readonly uint[] _entries = new uint[DistanceStart + HuffmanTable.MaxLength(InflateSymbols.FixedDistanceCount, DistanceBits)];
     private readonly uint[] _codeLengths = new uint[1 << DeflateFormat.MaxCodeLengthCodeLength];
@@ -20,7 +21,7 @@ internal sealed class InflateTables
 
     public uint[] Entries => _entries;
 
-    /// <summary>The codes of blocks that state none.</summary>
+    /// <summary>Loads the codes of fixed blocks.</summary>
     public void SetFixed()
     {
         if (_areFixed)
@@ -34,7 +35,7 @@ internal sealed class InflateTables
         _areFixed = true;
     }
 
-    /// <summary>Reads the codes that a dynamic block states before its data.</summary>
+    /// <summary>Reads the codes at the start of a dynamic block.</summary>
     public void ReadDynamic(InflateInput input)
     {
         _areFixed = false;
@@ -42,12 +43,13 @@ internal sealed class InflateTables
         var distances = (int)input.Take(5) + 1;
         var codeLengths = (int)input.Take(4) + 4;
         if (literals > DeflateFormat.LiteralSymbols || distances > DeflateFormat.DistanceSymbols)
-            throw InflateDamage.Error("a block has more symbols than there are");
+            throw InflateDamage.Error("a block has more symbols than the format allows");
         Span<byte> lengths = stackalloc byte[DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols];
         lengths.Clear();
         for (var i = 0; i < codeLengths; i++)
             lengths[DeflateFormat.CodeLengthOrder[i]] = (byte)input.Take(3);
-        if (!HuffmanTable.TryFill(lengths[..DeflateFormat.CodeLengthSymbols], InflateSymbols.CodeLengths, _codeLengths, DeflateFormat.MaxCodeLengthCodeLength) || !HasTwo(lengths))
+        if (!HuffmanTable.TryFill(lengths[..DeflateFormat.CodeLengthSymbols], InflateSymbols.CodeLengths, _codeLengths,
+            DeflateFormat.MaxCodeLengthCodeLength) || !HasTwo(lengths))
             throw InflateDamage.Error("the code of a block's code lengths is incomplete or has too many codewords");
         lengths = lengths[..(literals + distances)];
         ReadLengths(input, lengths);
@@ -57,8 +59,9 @@ internal sealed class InflateTables
         Set(lengths[literals..], isDistance: true);
     }
 
-    /// <summary>The exception for a code of one codeword does not hold here.</summary>
-    private static bool HasTwo(ReadOnlySpan<byte> lengths) => lengths[..DeflateFormat.CodeLengthSymbols].Count((byte)0) <= DeflateFormat.CodeLengthSymbols - 2;
+    /// <summary>Here a code with a single codeword is not accepted.</summary>
+    private static bool HasTwo(ReadOnlySpan<byte> lengths) =>
+        lengths[..DeflateFormat.CodeLengthSymbols].Count((byte)0) <= DeflateFormat.CodeLengthSymbols - 2;
 
     private void ReadLengths(InflateInput input, Span<byte> lengths)
     {
@@ -94,6 +97,7 @@ internal sealed class InflateTables
             ? HuffmanTable.TryFill(lengths, InflateSymbols.Distances, _entries.AsSpan(DistanceStart), DistanceBits)
             : HuffmanTable.TryFill(lengths, InflateSymbols.Literals, _entries.AsSpan(0, DistanceStart), LiteralBits);
         if (!isComplete)
-            throw InflateDamage.Error($"the code of a block's {(isDistance ? "distances" : "literals and lengths")} is incomplete or has too many codewords");
+            throw InflateDamage.Error($"the code of a block's {(isDistance ? "distances" : "literals and lengths")} is incomplete or has "
+                + "too many codewords");
     }
 }

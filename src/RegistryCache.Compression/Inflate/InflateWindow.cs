@@ -4,15 +4,17 @@ using RegistryCache.Compression.Deflate;
 namespace RegistryCache.Compression.Inflate;
 
 /// <summary>
-/// The decoded bytes: the last 32 KiB that matches can refer to, then room for more, in one array. Whoever fills it may go beyond
-/// <see cref="Limit"/> by <see cref="Slack"/> bytes, so that the end need not be looked at within a step.
+/// The decoded bytes in one array: the last 32 KiB that matches can refer to, then room for more. Writers may go beyond
+/// <see cref="Limit"/> by <see cref="Slack"/> bytes, so a step does not check the end.
 /// </summary>
 internal sealed class InflateWindow : IDisposable
 {
-    /// <summary>With the blob's part small enough to stay in the second-level cache; large enough that moving the history costs little.</summary>
+    /// <summary>
+    /// Small enough to stay in the second-level cache together with the input, and large enough that moving the history costs little.
+    /// </summary>
     private const int Length = 128 * 1024;
 
-    /// <summary>Two literals, the longest match, and what a wide copy writes beyond its end; rounded up.</summary>
+    /// <summary>Two literals, the longest match, and the bytes that a wide copy writes after its end; rounded up.</summary>
     public const int Slack = 2 + DeflateFormat.MaxMatch + 60;
 
     public const int Limit = Length - Slack;
@@ -22,17 +24,17 @@ internal sealed class InflateWindow : IDisposable
 
     public byte[] Buffer => _buffer;
 
-    /// <summary>Where the next byte goes.</summary>
+    /// <summary>The position of the next byte.</summary>
     public int Position { get; set; }
 
-    /// <summary>The oldest byte of the current member that is still there.</summary>
+    /// <summary>The oldest byte of the current member that is still available.</summary>
     public int MemberStart { get; private set; }
 
     public int Undelivered => Position - _delivered;
 
     public bool IsFull => Position >= Limit;
 
-    /// <summary>Nothing before this can be referred to.</summary>
+    /// <summary>Makes this position the start of the history: matches cannot refer to bytes before it.</summary>
     public void BeginMember() => MemberStart = Position;
 
     public ReadOnlySpan<byte> From(int start) => _buffer.AsSpan(start, Position - start);
@@ -45,7 +47,7 @@ internal sealed class InflateWindow : IDisposable
         return count;
     }
 
-    /// <summary>Moves the history to the front. Everything must have been delivered.</summary>
+    /// <summary>Moves the history to the front. All bytes must have been delivered.</summary>
     public void Slide()
     {
         var start = Math.Max(0, Position - DeflateFormat.WindowLength);

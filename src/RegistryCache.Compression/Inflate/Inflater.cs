@@ -2,11 +2,14 @@ using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>Decodes deflate data block by block. Refuses all that zlib refuses. Source: RFC 1951.</summary>
+/// <summary>Decodes deflate data block by block. Refuses everything that zlib refuses. Source: RFC 1951.</summary>
 internal sealed class Inflater(InflateInput input, InflateWindow window)
 {
-    /// <summary>The longest block header: counts, the code lengths' code, and each code length with the longest codeword and extra bits.</summary>
-    private const int MaxHeaderBits = 3 + 14 + (3 * DeflateFormat.CodeLengthSymbols) + ((DeflateFormat.MaxCodeLengthCodeLength + 7) * (DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols));
+    /// <summary>
+    /// The longest block header: counts, the code lengths' code, and each code length with the longest codeword and extra bits.
+    /// </summary>
+    private const int MaxHeaderBits = 3 + 14 + (3 * DeflateFormat.CodeLengthSymbols)
+        + ((DeflateFormat.MaxCodeLengthCodeLength + 7) * (DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols));
 
     private const int MaxStepBits = InflateSymbols.MaxLengthBits + InflateSymbols.MaxDistanceBits;
 
@@ -23,7 +26,7 @@ internal sealed class Inflater(InflateInput input, InflateWindow window)
         Ended,
     }
 
-    /// <summary>Begins a new sequence of blocks.</summary>
+    /// <summary>Starts a new sequence of blocks.</summary>
     public void Restart()
     {
         _state = State.Header;
@@ -76,7 +79,7 @@ internal sealed class Inflater(InflateInput input, InflateWindow window)
                 _state = State.Symbols;
                 break;
             default:
-                throw InflateDamage.Error("a block has a type that does not exist");
+                throw InflateDamage.Error("a block has an unknown type");
         }
     }
 
@@ -130,13 +133,13 @@ internal sealed class Inflater(InflateInput input, InflateWindow window)
                 EndBlock();
                 break;
             case InflateStop.InvalidCodeword:
-                throw InflateDamage.Error("a codeword stands for nothing");
+                throw InflateDamage.Error("a codeword has no meaning");
             case InflateStop.MatchBeforeStart:
                 throw InflateDamage.Error("a match begins before the data");
         }
     }
 
-    /// <summary>One literal or match, with every bound looked at: near the end of what was read.</summary>
+    /// <summary>Decodes one literal or match with all bounds checked, near the end of the available input.</summary>
     private void Step()
     {
         var entry = TakeCodeword(0, InflateTables.LiteralBits);
@@ -171,11 +174,12 @@ internal sealed class Inflater(InflateInput input, InflateWindow window)
         }
 
         if ((entry & (InflateEntry.Exceptional | InflateEntry.EndOfBlock)) == InflateEntry.Exceptional)
-            throw InflateDamage.Error("a codeword stands for nothing");
+            throw InflateDamage.Error("a codeword has no meaning");
         input.Skip((int)((entry >> InflateEntry.CodewordShift) & 0x3f));
         return entry;
     }
 
     private int TakeExtra(uint entry) =>
-        (int)((entry >> InflateEntry.ValueShift) + input.Take((int)(entry & InflateEntry.TakenMask) - (int)((entry >> InflateEntry.CodewordShift) & 0x3f)));
+        (int)((entry >> InflateEntry.ValueShift)
+            + input.Take((int)(entry & InflateEntry.TakenMask) - (int)((entry >> InflateEntry.CodewordShift) & 0x3f)));
 }

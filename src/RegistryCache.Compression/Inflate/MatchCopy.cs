@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>Copies a match in wide steps, up to 31 bytes beyond its end.</summary>
+/// <summary>Copies a match in wide steps. It may write up to 31 bytes after the end of the match.</summary>
 internal static unsafe class MatchCopy
 {
-    /// <summary>For each distance below 16, by how much to go on after 16 bytes so that the pattern begins anew.</summary>
+    /// <summary>For each distance below 16, how far to advance after 16 bytes so that the pattern starts again.</summary>
     private static ReadOnlySpan<byte> Strides => [0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15];
 
-    /// <summary>For each distance below 16, which of the bytes from there on make up the next 16. The first row stands for no distance.</summary>
+    /// <summary>For each distance below 16, which of the following bytes form the next 16. The first row is not used.</summary>
     private static ReadOnlySpan<byte> Repeats =>
     [
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -50,7 +50,7 @@ internal static unsafe class MatchCopy
         while (to < end);
     }
 
-    /// <summary>The match may overlap what it copies.</summary>
+    /// <summary>The match may overlap its own output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyNear(byte* to, byte* end, nuint distance)
     {
@@ -67,7 +67,7 @@ internal static unsafe class MatchCopy
             return;
         }
 
-        // Only the first bytes, as many as the distance, are of the data; the table refers to no others.
+        // Only the first bytes, as many as the distance, are real data. The table uses no others.
         var repeats = Vector128.Create(Repeats.Slice((int)distance * Vector128<byte>.Count, Vector128<byte>.Count));
         var pattern = Vector128.Shuffle(Vector128.Load(from), repeats);
         nuint stride = Strides[(int)distance];

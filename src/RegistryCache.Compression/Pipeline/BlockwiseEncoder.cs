@@ -5,14 +5,14 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>
-/// A blob made from a tar in blocks that are compressed at the same time. The block length is part of the output's identity: with it
-/// fixed, the bytes do not depend on the number of workers.
+/// Encodes a tar to a blob in blocks that are compressed in parallel. The block length is fixed, so the bytes of the blob do not depend
+/// on the number of workers.
 /// </summary>
 /// <param name="tar">The tar.</param>
 /// <param name="blob">The blob.</param>
-/// <param name="blockLength">How many bytes of tar a block takes.</param>
-/// <param name="historyLength">How many of the bytes before it a block may look back on.</param>
-/// <param name="workers">Where blocks are compressed, and whose arrays hold them.</param>
+/// <param name="blockLength">How many bytes of the tar are in a block.</param>
+/// <param name="historyLength">How many bytes before a block its matches may refer to.</param>
+/// <param name="workers">The workers that compress blocks, and the pool of their arrays.</param>
 internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength, int historyLength, LayerWorkers workers) : IDisposable
 {
     private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -20,14 +20,15 @@ internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength,
     private readonly byte[] _history = new byte[historyLength];
     private int _historyFilled;
 
-    /// <summary>How many bytes of tar were read.</summary>
+    /// <summary>The number of bytes of the tar that were read.</summary>
     public long TarLength { get; private set; }
 
-    /// <summary>Writes what stands between blocks.</summary>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _output.WriteAsync(bytes, cancellationToken);
+    /// <summary>Writes bytes between blocks.</summary>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _output.WriteAsync(bytes, cancellationToken);
 
-    /// <summary>Reads the tar to its end and writes its blocks.</summary>
-    /// <param name="look">Told of each block in order, before it is compressed.</param>
+    /// <summary>Reads the tar to the end and writes its blocks.</summary>
+    /// <param name="look">Called with each block in order, before it is compressed.</param>
     /// <param name="compress">Compresses a block into an empty buffer, on a worker.</param>
     /// <param name="cancellationToken">Cancels reading and writing.</param>
     public Task RunAsync(Action<TarBlock>? look, Action<TarBlock, SegmentedBuffer> compress, CancellationToken cancellationToken)
@@ -36,7 +37,8 @@ internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength,
 
         async ValueTask<TarBlock?> CutAsync(CancellationToken stop)
         {
-            var block = await TarBlock.ReadAsync(tar, _history.AsMemory(0, _historyFilled), blockLength, workers.Buffers, stop).ConfigureAwait(false);
+            var block = await TarBlock.ReadAsync(tar, _history.AsMemory(0, _historyFilled), blockLength, workers.Buffers, stop)
+                .ConfigureAwait(false);
             if (block is null)
                 return null;
             _diffId.AppendData(block.Bytes);
@@ -63,9 +65,10 @@ internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength,
         }
     }
 
-    /// <summary>What came out, once everything is written.</summary>
+    /// <summary>The resulting layer, after everything is written.</summary>
     public EncodedLayer Finish(LayerCompression compression, string mediaType) => new(
-        compression, mediaType, _output.Finish(), _output.Length, Digest.FromHash(DigestAlgorithm.Sha256, _diffId.GetHashAndReset()), TarLength);
+        compression, mediaType, _output.Finish(), _output.Length, Digest.FromHash(DigestAlgorithm.Sha256, _diffId.GetHashAndReset()),
+        TarLength);
 
     public void Dispose()
     {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>Writes a blob and takes its digest and size in the same pass.</summary>
+/// <summary>Writes a blob and computes its digest and size in the same pass.</summary>
 internal sealed class HashingWriter(Stream target) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -5,8 +5,8 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>
-/// Pieces are cut from a stream one after another, worked on at the same time, and handed on in their order. At most two pieces more
-/// than there are workers exist at once, which bounds memory.
+/// Cuts pieces from a stream, processes them in parallel, and returns them in order. At any time there are at most two more pieces than
+/// workers, which limits memory.
 /// </summary>
 internal static class OrderedWork
 {
@@ -19,7 +19,8 @@ internal static class OrderedWork
         where TPiece : class
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = Channel.CreateBounded<Task<TResult>>(new BoundedChannelOptions(workers.Count) { SingleReader = true, SingleWriter = true });
+        var running = Channel.CreateBounded<Task<TResult>>(
+            new BoundedChannelOptions(workers.Count) { SingleReader = true, SingleWriter = true });
         var cutting = CutAllAsync();
         try
         {
@@ -29,7 +30,7 @@ internal static class OrderedWork
         }
         catch
         {
-            // No piece may still read from the caller's streams once this returns.
+            // After this returns, no piece may still read from the caller's streams.
             await stop.CancelAsync().ConfigureAwait(false);
             await cutting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (running.Reader.TryRead(out var result))
@@ -51,7 +52,7 @@ internal static class OrderedWork
                     }
                     catch
                     {
-                        // Nobody will take it from the channel, so it is waited for and its failure seen here.
+                        // Nobody reads it from the channel any more, so its end is awaited and its failure observed here.
                         await ((Task)result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                         throw;
                     }
@@ -69,7 +70,7 @@ internal static class OrderedWork
         }
     }
 
-    /// <summary>The workers to use for a call: the shared ones, or new ones that the returned scope disposes.</summary>
+    /// <summary>The workers for a call: the shared ones, or new ones that the returned scope disposes.</summary>
     public static WorkersScope Workers(LayerEncodeOptions options) => new(options.Workers);
 
     internal readonly struct WorkersScope : IDisposable

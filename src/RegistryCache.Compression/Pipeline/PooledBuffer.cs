@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>Bytes gathered in one rented array. Disposing gives the array back.</summary>
+/// <summary>Collects bytes in one rented array. Disposing returns the array.</summary>
 internal sealed class PooledBuffer : IDisposable
 {
     private readonly ArrayPool<byte> _arrays;

@@ -1,11 +1,12 @@
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>Reads a range of bytes at random access, forward only, in few large requests.</summary>
-/// <param name="read">Reads at an offset; fewer bytes than asked for mean the end of the content.</param>
-/// <param name="start">Where the range begins.</param>
-/// <param name="end">Where the range ends.</param>
-internal sealed class RangeStream(Func<long, Memory<byte>, CancellationToken, ValueTask<int>> read, long start, long end) : ForwardReadStream
+/// <summary>Reads a range of a random-access source forward only, in few large requests.</summary>
+/// <param name="read">Reads at an offset. Fewer bytes than requested mean the end of the content.</param>
+/// <param name="start">The start of the range.</param>
+/// <param name="end">The end of the range.</param>
+internal sealed class RangeStream(Func<long, Memory<byte>, CancellationToken, ValueTask<int>> read, long start, long end)
+    : ForwardReadStream
 {
     private const int LargestRequest = 1024 * 1024;
 

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>Bytes gathered in rented arrays, one after another, so that no length has to be known and nothing is copied. Disposing gives them back.</summary>
+/// <summary>
+/// Collects bytes in a list of rented arrays, so the length need not be known and nothing is copied. Disposing returns them.
+/// </summary>
 internal sealed class SegmentedBuffer(ArrayPool<byte> arrays) : IDisposable
 {
     private const int SegmentLength = 256 * 1024;
@@ -11,10 +13,11 @@ internal sealed class SegmentedBuffer(ArrayPool<byte> arrays) : IDisposable
 
     public long Length { get; private set; }
 
-    /// <summary>What was written, in order.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Written => _segments.Select(segment => (ReadOnlyMemory<byte>)segment.Array.AsMemory(0, segment.Used));
+    /// <summary>The written bytes, in order.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Written =>
+        _segments.Select(segment => (ReadOnlyMemory<byte>)segment.Array.AsMemory(0, segment.Used));
 
-    /// <summary>Room for at least <paramref name="count"/> more bytes in one piece; follow with <see cref="Advance"/>.</summary>
+    /// <summary>Room for at least <paramref name="count"/> more bytes in one piece. Call <see cref="Advance"/> afterwards.</summary>
     public Span<byte> Reserve(int count)
     {
         if (_segments.Count == 0 || _segments[^1].Array.Length - _segments[^1].Used < count)

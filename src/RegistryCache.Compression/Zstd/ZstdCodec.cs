@@ -5,13 +5,13 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>
-/// Zstandard: one frame per 4032 KiB of tar, each with its content size and checksum. Levels 1 to 22 are the reference library's own and
-/// not BuildKit's four steps; 0 means 3, the default. 1 is half as fast again as 3; 10 takes about five times as long as 3, 19 about
-/// thirty times. Memory per worker is some 10 MiB at 3 and some 100 MiB from 19 on.
+/// Zstandard: one frame per 4032 KiB of tar, each with its content size and checksum. Levels 1 to 22 are those of the reference library
+/// and not BuildKit's four steps. 0 means 3, the default. Level 1 is 1.5 times as fast as 3; level 10 takes about five times as long as
+/// 3, and level 19 about thirty times. Each worker needs about 10 MiB of memory at level 3, and about 100 MiB from level 19.
 /// </summary>
 /// <remarks>
-/// Format: RFC 8878. Windows do not exceed 4 MiB; frames with windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> are read,
-/// with that much memory for each layer that is read.
+/// Format: RFC 8878. Written windows are at most 4 MiB. Windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> can be read,
+/// and need that much memory for each open layer.
 /// </remarks>
 public sealed class ZstdCodec : ILayerCodec
 {
@@ -19,8 +19,10 @@ public sealed class ZstdCodec : ILayerCodec
     private readonly long _maxWindow;
 
     /// <summary>Creates the codec.</summary>
-    /// <param name="options">How large windows may be, or <see langword="null"/> for the default.</param>
-    /// <exception cref="RegistryCacheException">An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <param name="options">The limit of the window, or <see langword="null"/> for the default.</param>
+    /// <exception cref="RegistryCacheException">
+    /// An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
+    /// </exception>
     public ZstdCodec(CompressionOptions? options = null)
     {
         options ??= new CompressionOptions();
@@ -48,7 +50,9 @@ public sealed class ZstdCodec : ILayerCodec
     }
 
     /// <inheritdoc/>
-    /// <exception cref="LimitExceededException">Raised by the returned stream: a frame asks for a larger window than <see cref="CompressionOptions.MaxZstdWindowBytes"/>.</exception>
+    /// <exception cref="LimitExceededException">
+    /// Thrown by the returned stream: a frame has a larger window than <see cref="CompressionOptions.MaxZstdWindowBytes"/>.
+    /// </exception>
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);

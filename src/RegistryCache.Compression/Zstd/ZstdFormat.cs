@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RegistryCache.Compression.Zstd;
 
-/// <summary>How a zstd blob begins. Source: RFC 8878, sections 3.1.1 and 3.1.2.</summary>
+/// <summary>Recognises the start of a zstd blob. Source: RFC 8878, sections 3.1.1 and 3.1.2.</summary>
 internal static class ZstdFormat
 {
     private const uint FrameMagic = 0xfd2fb528;

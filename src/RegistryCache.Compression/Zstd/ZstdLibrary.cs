@@ -7,10 +7,13 @@ namespace RegistryCache.Compression.Zstd;
 /// <summary>The only place that knows which zstd implementation is used.</summary>
 internal static class ZstdLibrary
 {
-    /// <summary>The library's own limit is a power of two and its error has no numbers, so <see cref="ZstdWindowGuard"/> holds the limit before it.</summary>
+    /// <summary>
+    /// The library's limit is a power of two, and its error contains no numbers. So <see cref="ZstdWindowGuard"/> checks the limit
+    /// first.
+    /// </summary>
     private static readonly int MaxWindowLog = Environment.Is64BitProcess ? 31 : 30;
 
-    /// <summary>A compressor of whole frames. Not thread-safe; what it did before does not show in what it does next.</summary>
+    /// <summary>A compressor of whole frames. Not thread-safe. Earlier input does not affect later output.</summary>
     public sealed class FrameCompressor : IDisposable
     {
         private readonly Compressor _compressor;
@@ -28,14 +31,18 @@ internal static class ZstdLibrary
         public void Dispose() => _compressor.Dispose();
     }
 
-    /// <summary>Decodes all frames of a blob, skippable ones passed over. Checksums are checked; a blob that ends inside a frame or goes on behind the last one is an error.</summary>
+    /// <summary>
+    /// Decodes all frames of a blob and skips skippable ones. Checksums are verified. A blob that ends inside a frame or has extra
+    /// bytes after the last one is an error.
+    /// </summary>
     public sealed class FrameDecoder : ForwardReadStream
     {
         private readonly DecompressionStream _frames;
 
         public FrameDecoder(Stream blob, long maxWindow)
         {
-            _frames = new DecompressionStream(new ZstdWindowGuard(blob, maxWindow), bufferSize: 128 * 1024, checkEndOfStream: true, leaveOpen: false);
+            _frames = new DecompressionStream(new ZstdWindowGuard(blob, maxWindow), bufferSize: 128 * 1024, checkEndOfStream: true,
+                leaveOpen: false);
             _frames.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog);
         }
 
@@ -49,7 +56,8 @@ internal static class ZstdLibrary
             {
                 throw new LayerFormatException(
                     RegistryCacheErrorCode.CorruptLayer,
-                    $"The zstd data of the layer is corrupt, cut off or followed by other bytes ({e.Message}). The blob is damaged: fetch or build it again.",
+                    $"The zstd data of the layer is corrupt or cut off, or has extra bytes after its end ({e.Message}). The blob is "
+                        + "damaged: fetch or build it again.",
                     e);
             }
         }

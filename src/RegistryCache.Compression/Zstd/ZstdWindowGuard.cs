@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace RegistryCache.Compression.Zstd;
 
 /// <summary>
-/// Passes a zstd blob on and reads the header of every frame on the way, so that a window above the limit is refused, with its size,
-/// before the decoder makes room for it. What is not a frame is left to the decoder to complain about. Source: RFC 8878, section 3.1.1.
+/// Passes a zstd blob through and reads the header of every frame. A window above the limit is refused, with its size, before the
+/// decoder allocates it. Invalid frames are reported by the decoder. Source: RFC 8878, section 3.1.1.
 /// </summary>
 internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : ForwardReadStream
 {
@@ -73,7 +73,7 @@ internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : ForwardRead
         var header = _header[0] | (_header[1] << 8) | (_header[2] << 16);
         _have = 0;
 
-        // A block of one repeated byte stores that byte, whatever length it states.
+        // A block of one repeated byte stores one byte, whatever its length.
         _skip = ((header >> 1) & 3) == 1 ? 1 : header >> 3;
         if ((header & 1) == 0)
             return;
@@ -110,7 +110,8 @@ internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : ForwardRead
         if (window > (ulong)maxWindow)
         {
             throw new LimitExceededException(
-                "The window of a zstd frame of the layer", $"{nameof(CompressionOptions)}.{nameof(CompressionOptions.MaxZstdWindowBytes)}", maxWindow, (long)Math.Min(window, long.MaxValue));
+                "The window of a zstd frame of the layer", $"{nameof(CompressionOptions)}.{nameof(CompressionOptions.MaxZstdWindowBytes)}",
+                maxWindow, (long)Math.Min(window, long.MaxValue));
         }
 
         (_have, _part, _hasChecksum) = (0, Part.BlockHeader, (flags & 4) != 0);

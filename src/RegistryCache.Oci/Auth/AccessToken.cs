@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>A bearer token and the moment from which it should be replaced: nine tenths of its life, as BuildKit does.</summary>
+/// <summary>A bearer token and the time at which to replace it: after nine tenths of its lifetime, as BuildKit does.</summary>
 internal sealed class AccessToken(string value, long received, TimeSpan usable, TimeProvider time)
 {
     public string Value { get; } = value;

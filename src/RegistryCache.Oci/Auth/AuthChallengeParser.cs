@@ -4,8 +4,8 @@ using System.Text;
 namespace RegistryCache.Oci.Auth;
 
 /// <summary>
-/// Reads every challenge of every header line, several on one line included. Lenient as servers are sloppy, linear in the length
-/// of the input, and never throws: what cannot be read ends the line.
+/// Reads every challenge of every header line, also several on one line. It is lenient because servers are, takes time linear in the
+/// length of the input, and never throws: it ignores the rest of a line after the first part that it cannot read.
 /// </summary>
 internal static class AuthChallengeParser
 {
@@ -100,7 +100,8 @@ internal static class AuthChallengeParser
     private static string ReadToken(string line, ref int position)
     {
         var start = position;
-        while (position < line.Length && (char.IsAsciiLetterOrDigit(line[position]) || "!#$%&'*+-.^_`|~".Contains(line[position], StringComparison.Ordinal)))
+        while (position < line.Length
+            && (char.IsAsciiLetterOrDigit(line[position]) || "!#$%&'*+-.^_`|~".Contains(line[position], StringComparison.Ordinal)))
             position++;
         return line[start..position];
     }

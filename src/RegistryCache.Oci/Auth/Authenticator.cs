@@ -6,23 +6,24 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Auth;
 
 /// <summary>
-/// Speaks for us to one registry: remembers how it wants to be talked to and answers its challenges. How it wants to be talked to holds
-/// for the whole registry, a credential for one repository.
+/// Authenticates to one registry: remembers its authentication scheme and answers its challenges. The scheme holds for the whole
+/// registry, a credential for one repository.
 /// </summary>
-#pragma warning disable CA1001 // The gate is never disposed: whoever waits for it then would wait without end.
+#pragma warning disable CA1001 // The gate is never disposed, because a caller that waits for it would then wait without end.
 internal sealed class Authenticator(
     string registry, ICredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, TransportSettings settings)
 #pragma warning restore CA1001
 {
-    // BuildKit reads helpers again after this time; short-lived credentials of clouds live longer.
+    // BuildKit calls helpers again after this time. Short-lived cloud credentials live longer.
     private static readonly TimeSpan CredentialLifetime = TimeSpan.FromSeconds(290);
 
     private readonly SemaphoreSlim _credentialGate = new(1, 1);
     private volatile AuthChallenge? _challenge;
     private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The header for a request, as far as it is known before the registry asks.</summary>
-    public async Task<AuthenticationHeaderValue?> AuthorizeAsync(Uri registryUri, string repository, ScopeSet scopes, CancellationToken cancellationToken)
+    /// <summary>The header for a request, if it is known before the registry sends a challenge.</summary>
+    public async Task<AuthenticationHeaderValue?> AuthorizeAsync(Uri registryUri, string repository, ScopeSet scopes,
+        CancellationToken cancellationToken)
     {
         var challenge = _challenge;
         if (challenge is null)
@@ -35,17 +36,20 @@ internal sealed class Authenticator(
     }
 
     /// <summary>Answers a 401.</summary>
-    /// <returns>The header for the next attempt with the scopes it stands for, or <see langword="null"/> when there is nothing better to offer.</returns>
+    /// <returns>The header for the next attempt and its scopes, or <see langword="null"/> if there is no other header to try.</returns>
     public async Task<(AuthenticationHeaderValue Header, ScopeSet Scopes)?> AnswerAsync(
-        HttpResponseMessage response, Uri registryUri, string repository, ScopeSet scopes, AuthenticationHeaderValue? sent, CancellationToken cancellationToken)
+        HttpResponseMessage response, Uri registryUri, string repository, ScopeSet scopes, AuthenticationHeaderValue? sent,
+        CancellationToken cancellationToken)
     {
         var lines = response.Headers.TryGetValues("WWW-Authenticate", out var values) ? values : [];
         var challenges = AuthChallengeParser.Parse(lines);
-        var challenge = challenges.FirstOrDefault(c => c.IsBearer && !string.IsNullOrEmpty(c.Realm)) ?? challenges.FirstOrDefault(c => c.IsBasic);
+        var challenge = challenges.FirstOrDefault(c => c.IsBearer && !string.IsNullOrEmpty(c.Realm))
+            ?? challenges.FirstOrDefault(c => c.IsBasic);
         if (challenge is null)
         {
             if (sent is null)
-                (await KnownAsync(repository, cancellationToken).ConfigureAwait(false)).Withheld = "the registry did not say how it wants them (no WWW-Authenticate with Bearer or Basic)";
+                (await KnownAsync(repository, cancellationToken).ConfigureAwait(false)).Withheld =
+                    "the registry did not say how to send them (its answer has no WWW-Authenticate header with Bearer or Basic)";
             return null;
         }
 
@@ -54,7 +58,7 @@ internal sealed class Authenticator(
             return null;
         if (sent is { Scheme: "Basic" } && challenge.IsBasic)
         {
-            // The password may have been changed since it was read, for example by a helper of a cloud.
+            // The password may have changed since it was read, for example by a cloud's credential helper.
             var before = sent.Parameter;
             _known.TryRemove(repository, out _);
             var again = await HeaderAsync(challenge, registryUri, repository, scopes, null, cancellationToken).ConfigureAwait(false);
@@ -63,7 +67,8 @@ internal sealed class Authenticator(
 
         _challenge = challenge;
         var wanted = scopes.Union(asked);
-        var header = await HeaderAsync(challenge, registryUri, repository, wanted, sent?.Parameter, cancellationToken).ConfigureAwait(false);
+        var header = await HeaderAsync(challenge, registryUri, repository, wanted, sent?.Parameter, cancellationToken)
+            .ConfigureAwait(false);
         return header is null || (header.Parameter == sent?.Parameter && header.Scheme == sent?.Scheme) ? null : (header, wanted);
     }
 
@@ -77,7 +82,7 @@ internal sealed class Authenticator(
         {
             if (credential is { Username: not null, Password: not null })
                 return BasicHeader.Of(credential);
-            known.Withheld = "the registry wants a user name and a password (Basic)";
+            known.Withheld = "the registry needs a user name and a password (Basic)";
             return null;
         }
 
@@ -89,7 +94,7 @@ internal sealed class Authenticator(
         {
             var shown = settings.Secrets.RemoveFrom(realm.Authority);
             OciLog.UntrustedRealm(settings.Logger, registry, shown);
-            known.Withheld = $"the token server {shown} is not trusted with them; if it is yours, add it to TrustedTokenHosts";
+            known.Withheld = $"the token server {shown} is not trusted with them. If it is yours, add it to TrustedTokenHosts";
             credential = null;
         }
 
@@ -101,13 +106,17 @@ internal sealed class Authenticator(
         }
         catch (RegistryResponseException e) when (e.StatusCode is 401 or 403 && e.CredentialNote is null)
         {
-            // The flight is shared with others, who may have the same credential from elsewhere.
+            // The request is shared with other callers, whose credential may come from another source.
             throw e.With(known.Describe(registry, repository));
         }
     }
 
-    /// <summary>Whether credentials were sent, from where they are, and what was skipped; <see langword="null"/> when none were asked for.</summary>
-    public string? Describe(string repository) => _known.TryGetValue(repository, out var known) ? known.Describe(registry, repository) : null;
+    /// <summary>
+    /// Says whether credentials were sent, where they came from and what was skipped. <see langword="null"/> if the registry asked for
+    /// none.
+    /// </summary>
+    public string? Describe(string repository) =>
+        _known.TryGetValue(repository, out var known) ? known.Describe(registry, repository) : null;
 
     private async Task<AccessToken> FetchAsync(TokenRequest request, CancellationToken cancellationToken)
     {

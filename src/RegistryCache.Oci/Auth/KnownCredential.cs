@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>What a provider answered for one repository, and what became of it.</summary>
+/// <summary>What a provider answered for one repository, and how it was used.</summary>
 internal sealed class KnownCredential(CredentialAnswer answer, long readAt)
 {
     private const int MaxSkipped = 8;
@@ -9,7 +9,7 @@ internal sealed class KnownCredential(CredentialAnswer answer, long readAt)
 
     public long ReadAt { get; } = readAt;
 
-    /// <summary>Why the credential was not sent; <see langword="null"/> when it was.</summary>
+    /// <summary>Why the credential was not sent. <see langword="null"/> if it was sent.</summary>
     public string? Withheld { get; set; }
 
     public string Describe(string registry, string repository)
@@ -21,8 +21,10 @@ internal sealed class KnownCredential(CredentialAnswer answer, long readAt)
             { IdentityToken: not null } => "an identity token",
             _ => "user name and password",
         };
-        var sent = Answer.Credential is null ? $"No credentials were sent: none were found for {name}. Log in, or set REGISTRY_CACHE_HOST, REGISTRY_CACHE_USERNAME and REGISTRY_CACHE_PASSWORD."
-            : Withheld is { } why ? $"No credentials were sent, although there are some for {name} ({kind} from {Answer.Source}): {why}."
+        var sent = Answer.Credential is null
+            ? $"No credentials were sent: none were found for {name}. Log in, "
+                + "or set REGISTRY_CACHE_HOST, REGISTRY_CACHE_USERNAME and REGISTRY_CACHE_PASSWORD."
+            : Withheld is { } why ? $"Credentials for {name} were found ({kind} from {Answer.Source}) but not sent: {why}."
             : $"Credentials for {name} were sent: {kind} from {Answer.Source}. Check them, or log in again.";
         if (Answer.Skipped.Count == 0)
             return sent;

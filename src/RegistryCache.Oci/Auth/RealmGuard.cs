@@ -5,12 +5,12 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Auth;
 
 /// <summary>
-/// A registry names the place that its clients send their password to; this decides whether that place may be asked, and whether it
-/// may see the credential. An unsafe realm is an error; a foreign one is asked without credentials.
+/// A registry names the token server (realm) to which clients send their password. This class decides whether the realm may be used,
+/// and whether it may receive the credential. An unsafe realm is an error. A foreign realm is asked without credentials.
 /// </summary>
 internal sealed class RealmGuard(IReadOnlyCollection<string> trustedHosts)
 {
-    // Registries of the public whose token server has another name, found by asking them.
+    // Public registries whose token server has another name. Found by asking them.
     private static readonly Dictionary<string, string> KnownRealms = new(StringComparer.OrdinalIgnoreCase)
     {
         ["registry-1.docker.io"] = "auth.docker.io",
@@ -21,18 +21,19 @@ internal sealed class RealmGuard(IReadOnlyCollection<string> trustedHosts)
         ["registry.digitalocean.com"] = "api.digitalocean.com",
     };
 
-    // Below these names strangers live next door to each other.
+    // Different owners have subdomains of these names.
     private static readonly string[] SharedSuffixes =
     [
-        "azurecr.io", "azurecr.cn", "azurecr.us", "amazonaws.com", "amazonaws.com.cn", "pkg.dev", "googleapis.com", "github.io", "gitlab.io",
-        "azurewebsites.net", "cloudapp.net", "herokuapp.com", "jfrog.io", "cloudfront.net", "ondigitalocean.app", "scw.cloud", "vultrcr.com",
+        "azurecr.io", "azurecr.cn", "azurecr.us", "amazonaws.com", "amazonaws.com.cn", "pkg.dev", "googleapis.com", "github.io",
+        "gitlab.io", "azurewebsites.net", "cloudapp.net", "herokuapp.com", "jfrog.io", "cloudfront.net", "ondigitalocean.app",
+        "scw.cloud", "vultrcr.com",
         "appspot.com", "run.app", "workers.dev", "pages.dev", "vercel.app", "netlify.app", "ngrok.io", "ngrok.app", "nip.io", "sslip.io",
     ];
 
     public static Uri Check(Uri registry, string realm)
     {
         if (!RegistryUri.TryCreate(realm, out var uri) || uri.UserInfo.Length > 0)
-            throw Unsafe(registry, "is not an http or https URL without a user");
+            throw Unsafe(registry, "is not an http or https URL, or has a user name in it");
         if (uri.Scheme == "http" && registry.Scheme != "http")
             throw Unsafe(registry, "is plain HTTP although the registry itself is HTTPS");
         if (IsLocalAddress(uri.Host) && !IsLocalAddress(registry.Host))
@@ -40,7 +41,7 @@ internal sealed class RealmGuard(IReadOnlyCollection<string> trustedHosts)
         return uri;
     }
 
-    /// <summary>Whether the realm may see the registry's credential.</summary>
+    /// <summary>Whether the realm may receive the registry's credential.</summary>
     public bool IsTrusted(Uri registry, Uri realm)
     {
         var from = registry.IdnHost.TrimEnd('.');
@@ -64,7 +65,7 @@ internal sealed class RealmGuard(IReadOnlyCollection<string> trustedHosts)
         return dot < 0 ? null : host[(dot + 1)..];
     }
 
-    // Two labels at least, and not of the kind «co.uk», under which everybody registers.
+    // At least two labels, and not a public suffix such as co.uk.
     private static bool IsPrivateSuffix(string suffix)
     {
         var labels = suffix.Split('.');
@@ -82,12 +83,14 @@ internal sealed class RealmGuard(IReadOnlyCollection<string> trustedHosts)
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            return address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || IPAddress.IsLoopback(address) || address.Equals(IPAddress.IPv6Any);
+            return address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || IPAddress.IsLoopback(address)
+                || address.Equals(IPAddress.IPv6Any);
         var bytes = address.GetAddressBytes();
-        return bytes[0] is 0 or 10 or 127 || (bytes[0] == 169 && bytes[1] == 254) || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168);
+        return bytes[0] is 0 or 10 or 127 || (bytes[0] == 169 && bytes[1] == 254) || (bytes[0] == 172 && bytes[1] is >= 16 and < 32)
+            || (bytes[0] == 192 && bytes[1] == 168);
     }
 
     private static RegistryTransferException Unsafe(Uri registry, string why) => new(
         RegistryCacheErrorCode.RegistryProtocol,
-        $"{registry.Authority} names a token realm that {why}. It was not asked, and no credentials were sent.");
+        $"{registry.Authority} names a token realm that {why}. The realm was not contacted, and no credentials were sent.");
 }

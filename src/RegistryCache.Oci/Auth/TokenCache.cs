@@ -2,18 +2,24 @@ using System.Collections.Concurrent;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>Tokens by what they are good for. However many requests need the same new token, one fetches it and the others wait.</summary>
+/// <summary>
+/// Caches tokens by registry, realm, service, scope and credential. If many requests need the same new token, one fetches it and the
+/// others wait.
+/// </summary>
 internal sealed class TokenCache : IDisposable
 {
     private readonly ConcurrentDictionary<TokenRequest, Entry> _entries = new();
-    // Not disposed: a fetch that begins in the same moment still asks for its token.
+    // Not disposed, because a fetch that starts at the same moment still needs its token.
 #pragma warning disable CA2213
     private readonly CancellationTokenSource _lifetime = new();
 #pragma warning restore CA2213
 
-    /// <summary>The cached token, or a new one when there is none, when it is due, or when it is the one that was refused.</summary>
+    /// <summary>
+    /// The cached token, or a new one if none is cached, if it is due for renewal, or if it is the one that was refused.
+    /// </summary>
     public async Task<AccessToken> GetAsync(
-        TokenRequest request, string? refused, Func<TokenRequest, CancellationToken, Task<AccessToken>> fetch, CancellationToken cancellationToken)
+        TokenRequest request, string? refused, Func<TokenRequest, CancellationToken, Task<AccessToken>> fetch,
+        CancellationToken cancellationToken)
     {
         var entry = _entries.GetOrAdd(request, static _ => new Entry());
         Task<AccessToken> task;
@@ -24,10 +30,10 @@ internal sealed class TokenCache : IDisposable
                 && (!current.IsCompleted || (current.IsCompletedSuccessfully && IsUsable(current, refused)));
             if (!usable)
             {
-                // The flight belongs to all waiters: the one who started it may leave without ending it for the others.
+                // All waiters share the fetch. The one that started it can be cancelled without ending it for the others.
                 entry.Task = Task.Run(() => fetch(request, _lifetime.Token), CancellationToken.None);
 
-                // All may have left when it fails; then nobody else sees the failure.
+                // If all waiters have left when it fails, nobody else observes the failure.
                 _ = entry.Task.ContinueWith(
                     static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             }
@@ -50,7 +56,7 @@ internal sealed class TokenCache : IDisposable
         _lifetime.Cancel();
     }
 
-    // The task has completed successfully, so awaiting its value does not block.
+    // The task has completed successfully, so reading its value does not block.
     private static bool IsUsable(Task<AccessToken> task, string? refused)
     {
         var token = task.GetAwaiter().GetResult();

@@ -6,8 +6,8 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Auth;
 
 /// <summary>
-/// Asks token servers. With a secret first by POST and then by GET, or the other way round where that worked before; without one by
-/// GET. The sender does not retry here: <paramref name="send"/> owns that.
+/// Requests tokens from token servers. With a secret it tries POST first and then GET, or the order that worked before; without a
+/// secret it uses GET. <paramref name="send"/> owns the retry.
 /// </summary>
 internal sealed class TokenClient(
     Func<RegistryRequest, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, TransportSettings settings)
@@ -29,11 +29,12 @@ internal sealed class TokenClient(
         {
             try
             {
-                return await FetchAsync(request, [Post(request, RegistryCredential.FromIdentityToken(refreshToken))], cancellationToken).ConfigureAwait(false);
+                return await FetchAsync(request, [Post(request, RegistryCredential.FromIdentityToken(refreshToken))], cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (RegistryResponseException)
             {
-                // A refresh token that has run out is no reason to fail while the credential itself is at hand.
+                // An expired refresh token is not an error as long as the credential itself is available.
                 _refreshTokens.TryRemove(key, out _);
             }
         }
@@ -60,12 +61,13 @@ internal sealed class TokenClient(
                 return await ReadAsync(request, response, cancellationToken).ConfigureAwait(false);
             }
 
-            var error = await RegistryErrorReader.ReadAsync(description, response, null, settings, cancellationToken).ConfigureAwait(false);
+            var error = await RegistryErrorReader.ReadAsync(description, response, null, settings, cancellationToken)
+                .ConfigureAwait(false);
             first ??= error;
             if (error.StatusCode is not (400 or 401 or 403 or 404 or 405))
                 throw error;
 
-            // The answer to the second form explains more only if it is about the credential.
+            // The second answer is more useful only if it is about the credential.
             if (error.StatusCode is 401 or 403)
                 first = error;
         }
@@ -79,7 +81,8 @@ internal sealed class TokenClient(
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            var bytes = await BoundedRead.ToArrayAsync(stream, MaxResponseBytes, "token response", nameof(MaxResponseBytes), cancellationToken).ConfigureAwait(false);
+            var bytes = await BoundedRead.ToArrayAsync(stream, MaxResponseBytes, "token response", nameof(MaxResponseBytes),
+                cancellationToken).ConfigureAwait(false);
             body = JsonSerializer.Deserialize(bytes, AuthJsonContext.Default.TokenResponse);
         }
         catch (JsonException)
@@ -91,7 +94,9 @@ internal sealed class TokenClient(
         if (string.IsNullOrEmpty(value) || value.AsSpan().ContainsAnyInRange('\0', ' '))
         {
             throw new RegistryTransferException(
-                RegistryCacheErrorCode.RegistryProtocol, $"The token server {settings.Secrets.RemoveFrom(request.Realm.Authority)} answered {request.Registry}'s client without a usable token.");
+                RegistryCacheErrorCode.RegistryProtocol,
+                $"The token server {settings.Secrets.RemoveFrom(request.Realm.Authority)} did not return a usable token "
+                + $"for {request.Registry}.");
         }
 
         settings.Secrets.Add(value);
@@ -101,13 +106,14 @@ internal sealed class TokenClient(
         return new AccessToken(value, settings.Time.GetTimestamp(), Lifetime(body) * 0.9, settings.Time);
     }
 
-    // Missing means a minute, never «for ever»; a token that was issued earlier has used up a part of its life.
+    // A missing lifetime means one minute. A token that was issued earlier has already used part of its lifetime.
     private TimeSpan Lifetime(TokenResponse body)
     {
         var lifetime = body.ExpiresIn.ValueKind == JsonValueKind.Number && body.ExpiresIn.TryGetDouble(out var seconds) && seconds > 0
             ? TimeSpan.FromSeconds(Math.Min(seconds, 10 * 365 * 86400.0))
             : DefaultLifetime;
-        if (body.IssuedAt.ValueKind == JsonValueKind.String && CacheTime.TryParse(body.IssuedAt.GetString(), out var issued) && issued.ToDateTimeOffset() is { } at)
+        if (body.IssuedAt.ValueKind == JsonValueKind.String && CacheTime.TryParse(body.IssuedAt.GetString(), out var issued)
+            && issued.ToDateTimeOffset() is { } at)
         {
             var age = settings.Time.GetUtcNow() - at;
             if (age > TimeSpan.Zero && age < lifetime)
@@ -160,7 +166,8 @@ internal sealed class TokenClient(
             form.Add(new("password", credential.Password ?? ""));
         }
 
-        return new Attempt(HttpMethod.Post, request.Realm, () => new HttpRequestMessage(HttpMethod.Post, request.Realm) { Content = new FormUrlEncodedContent(form) });
+        return new Attempt(HttpMethod.Post, request.Realm,
+            () => new HttpRequestMessage(HttpMethod.Post, request.Realm) { Content = new FormUrlEncodedContent(form) });
     }
 
     private sealed record Attempt(HttpMethod Method, Uri Uri, Func<HttpRequestMessage> Create);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>What a token server answers. Source: distribution, spec/auth/token.md and oauth.md.</summary>
+/// <summary>The answer of a token server. Source: distribution, spec/auth/token.md and oauth.md.</summary>
 internal sealed class TokenResponse
 {
     [JsonPropertyName("token")]

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>
-/// The members of Docker's <c>config.json</c>, <c>DOCKER_AUTH_CONFIG</c> or Podman's <c>auth.json</c> that concern credentials. What is
-/// broken is left out and named in <see cref="Problems"/>, the rest is used. No problem quotes a value.
+/// The members of Docker's <c>config.json</c>, <c>DOCKER_AUTH_CONFIG</c> or Podman's <c>auth.json</c> that concern credentials. Invalid
+/// parts are skipped and listed in <see cref="Problems"/>; the rest is used. Problems never quote values.
 /// </summary>
 internal sealed class AuthFile
 {
@@ -19,7 +19,7 @@ internal sealed class AuthFile
     /// <summary>The entries that hold a credential.</summary>
     public Dictionary<string, RegistryCredential> Auths { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The name of the helper of single registries; empty means that the entries of the file are used for it.</summary>
+    /// <summary>The helper names of single registries. An empty name means that the entries of the file are used.</summary>
     public Dictionary<string, string> CredHelpers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The name of the helper of all other registries, or empty.</summary>
@@ -48,7 +48,7 @@ internal sealed class AuthFile
         }
         catch (JsonException e)
         {
-            // The message of the parser could quote what it read.
+            // The parser's message could quote the content.
             file._problems.Add($"it is not JSON (line {e.LineNumber + 1})");
         }
 
@@ -105,7 +105,8 @@ internal sealed class AuthFile
 
         string? Member(string member) => entry.TryGetProperty(member, out var value) ? Text(value, $"{member} of {name}") : null;
 
-        var (user, password) = Decode(Member("auth"), name) is { } decoded ? decoded : (User: Member("username"), Password: Member("password"));
+        var (user, password) = Decode(Member("auth"), name) is { } decoded
+            ? decoded : (User: Member("username"), Password: Member("password"));
         if (Member("registrytoken") is { Length: > 0 } registryToken)
             Auths[key] = RegistryCredential.FromRegistryToken(registryToken);
         else if (Member("identitytoken") is { Length: > 0 } identityToken)
@@ -135,7 +136,7 @@ internal sealed class AuthFile
 
     private string? Text(JsonElement value, string name)
     {
-        // A string with half a surrogate pair cannot be read.
+        // A string with half a surrogate pair cannot be converted.
         if (value.ValueKind == JsonValueKind.String)
         {
             try

@@ -1,8 +1,8 @@
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>
-/// A key under which a credential is stored: a host, a URL of a host as Docker writes it, or a host with a namespace as Podman does.
-/// Docker Hub has several names and counts as one host. Source: docker/cli cli/config, containers/image pkg/docker/config.
+/// A key of a stored credential: a host, a URL of a host as Docker writes it, or a host with a namespace as Podman writes it. Docker
+/// Hub has several names that count as one host. Source: docker/cli cli/config, containers/image pkg/docker/config.
 /// </summary>
 internal readonly record struct AuthKey(string Host, string Path)
 {
@@ -15,16 +15,17 @@ internal readonly record struct AuthKey(string Host, string Path)
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var path = slash < 0 ? "" : rest[(slash + 1)..].Trim('/');
 
-        // A URL never names a namespace, and neither does the path of an API.
-        if (rest.Length < key.Length || path is "v1" or "v2" || path.StartsWith("v1/", StringComparison.Ordinal) || path.StartsWith("v2/", StringComparison.Ordinal))
+        // A URL never contains a namespace, and neither does an API path.
+        if (rest.Length < key.Length || path is "v1" or "v2" || path.StartsWith("v1/", StringComparison.Ordinal)
+            || path.StartsWith("v2/", StringComparison.Ordinal))
             path = "";
         return new AuthKey(Normalize(slash < 0 ? rest : rest[..slash]), path);
     }
 
-    /// <summary>What a helper is asked for: the host, or Docker's own key for Docker Hub.</summary>
+    /// <summary>The key to ask a helper for: the host, or Docker's own key for Docker Hub.</summary>
     public static string HelperKey(string registry) => Normalize(registry) == DockerHub ? DockerHubKey : registry;
 
-    /// <summary>The key with the longest path that fits the repository; a host without a path fits every repository.</summary>
+    /// <summary>The key with the longest path that matches the repository. A host without a path matches every repository.</summary>
     public static string? Best(IEnumerable<string> keys, string registry, string repository)
     {
         var host = Normalize(registry);
@@ -38,9 +39,12 @@ internal readonly record struct AuthKey(string Host, string Path)
     }
 
     /// <summary>The key of the host itself, without a namespace.</summary>
-    public static string? OfHost(IEnumerable<string> keys, string registry) => Best(keys.Where(static key => Parse(key).Path.Length == 0), registry, "");
+    public static string? OfHost(IEnumerable<string> keys, string registry) =>
+        Best(keys.Where(static key => Parse(key).Path.Length == 0), registry, "");
 
-    /// <summary>Any key of the host, as Docker takes it; Docker's choice has no order, so ours is sorted.</summary>
+    /// <summary>
+    /// Any key of the host, as in Docker. Docker's choice has no fixed order, so this one takes the first in sorted order.
+    /// </summary>
     public static string? AnyOfHost(IEnumerable<string> keys, string registry)
     {
         var host = Normalize(registry);

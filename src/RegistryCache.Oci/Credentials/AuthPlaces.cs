@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>The places where <c>docker login</c> and <c>podman login</c> store credentials, the first one to look at in front.</summary>
+/// <summary>
+/// The places where <c>docker login</c> and <c>podman login</c> store credentials, in the order in which they are searched.
+/// </summary>
 internal static class AuthPlaces
 {
     private const int MaxFileBytes = 4 << 20;
@@ -17,9 +19,10 @@ internal static class AuthPlaces
             yield break;
         }
 
-        // Docker does not run helpers that the variable names.
+        // Docker does not run the helpers that the variable names.
         if (Value("DOCKER_AUTH_CONFIG") is { } text)
-            yield return new AuthPlace("DOCKER_AUTH_CONFIG", IsDocker: true, UsesHelpers: false, _ => ValueTask.FromResult<AuthFile?>(AuthFile.Parse(Encoding.UTF8.GetBytes(text))));
+            yield return new AuthPlace("DOCKER_AUTH_CONFIG", IsDocker: true, UsesHelpers: false,
+                _ => ValueTask.FromResult<AuthFile?>(AuthFile.Parse(Encoding.UTF8.GetBytes(text))));
         if (Value("REGISTRY_AUTH_FILE") is { } named)
             yield return File(named, isDocker: false, mustExist: true);
         var home = Value(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME");

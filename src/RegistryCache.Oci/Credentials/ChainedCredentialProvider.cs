@@ -1,12 +1,12 @@
 namespace RegistryCache.Oci;
 
-/// <summary>Asks several providers in order; the first credential wins. A provider that fails ends the search.</summary>
+/// <summary>Asks several providers in order. The first credential wins. If a provider fails, the search ends with its error.</summary>
 public sealed class ChainedCredentialProvider : ICredentialProvider
 {
     private readonly ICredentialProvider[] _providers;
 
     /// <summary>Creates the chain.</summary>
-    /// <param name="providers">The providers, the one to ask first in front.</param>
+    /// <param name="providers">The providers in the order in which they are asked.</param>
     public ChainedCredentialProvider(params IReadOnlyList<ICredentialProvider> providers)
     {
         ArgumentNullException.ThrowIfNull(providers);

@@ -6,18 +6,18 @@ using System.Text.Json;
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>
-/// Runs <c>docker-credential-NAME get</c>: the only place of this package that starts a process. It has a time limit, what it prints
-/// has a cap, and it never outlives the call. Source: docker-credential-helpers, client and credentials.
+/// Runs <c>docker-credential-NAME get</c>. No other class of this package starts a process. The process has a time limit, its output is
+/// capped, and it never outlives the call. Source: docker-credential-helpers, client and credentials.
 /// </summary>
 internal sealed class CredentialHelperProcess(string name, LoginCredentialOptions options)
 {
     private const int MaxOutputBytes = 1 << 20;
     private const string NotFoundText = "credentials not found in native keychain";
 
-    /// <summary>The name of the program, fit for messages.</summary>
+    /// <summary>The name of the program, safe for messages.</summary>
     public string Program { get; } = "docker-credential-" + ErrorText.Quote(name);
 
-    /// <returns>The credential if the helper has one, or why the helper cannot be run at all.</returns>
+    /// <returns>The credential if the helper has one, or the reason why the helper cannot be run.</returns>
     public async Task<(RegistryCredential? Credential, string? Unusable)> GetAsync(string key, CancellationToken cancellationToken)
     {
         if (name.AsSpan().ContainsAny('/', '\\', '\0') || name is "." or "..")
@@ -52,21 +52,27 @@ internal sealed class CredentialHelperProcess(string name, LoginCredentialOption
 
     private static Process? Start(string path)
     {
-        var start = new ProcessStartInfo(path, ["get"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(path, ["get"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         try
         {
             return Process.Start(start);
         }
         catch (Win32Exception)
         {
-            // Made for another machine, or without the right to run it.
+            // Built for another platform, or without execute permission.
             return null;
         }
     }
 
     private static async Task<(byte[] Output, int ExitCode)> TalkAsync(Process process, string key, CancellationToken cancellationToken)
     {
-        // Both outputs are drained, or a helper that complains a lot would block.
+        // Both outputs are read to the end; otherwise a helper that writes a lot would block.
         var errors = DrainAsync(process.StandardError.BaseStream, cancellationToken);
         var output = DrainAsync(process.StandardOutput.BaseStream, cancellationToken);
         try
@@ -76,7 +82,7 @@ internal sealed class CredentialHelperProcess(string name, LoginCredentialOption
         }
         catch (IOException)
         {
-            // A helper may end without reading; its answer still counts.
+            // A helper may exit without reading its input. Its answer still counts.
         }
 
         var bytes = await output.ConfigureAwait(false);
@@ -132,7 +138,8 @@ internal sealed class CredentialHelperProcess(string name, LoginCredentialOption
     }
 
     private static bool IsProgram(string path) => File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+        && (OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 
     private static void Kill(Process process)
     {
@@ -143,10 +150,11 @@ internal sealed class CredentialHelperProcess(string name, LoginCredentialOption
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It ended in the same moment.
+            // It exited at the same moment.
         }
     }
 
     private RegistryCacheException Failed(string why) => new(
-        RegistryCacheErrorCode.CredentialFailure, $"The credential helper {Program} failed: {why}. Run it by hand, or remove it from Docker's config.json.");
+        RegistryCacheErrorCode.CredentialFailure,
+        $"The credential helper {Program} failed: {why}. Run it by hand, or remove it from Docker's config.json.");
 }

@@ -4,10 +4,10 @@ using RegistryCache.Oci.Diagnostics;
 
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>Writes each warning once: files are read again at every look-up.</summary>
+/// <summary>Writes each warning once, because files are read again at every look-up.</summary>
 internal sealed class CredentialWarnings(ILogger logger)
 {
-    // A file that changes all the time must not fill the memory.
+    // A file that changes all the time must not fill memory.
     private const int MaxRemembered = 1000;
     private readonly ConcurrentDictionary<string, bool> _written = new(StringComparer.Ordinal);
 

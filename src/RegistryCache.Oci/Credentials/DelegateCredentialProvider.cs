@@ -1,12 +1,15 @@
 namespace RegistryCache.Oci;
 
-/// <summary>Asks a delegate.</summary>
+/// <summary>Gets credentials from a delegate.</summary>
 public sealed class DelegateCredentialProvider : ICredentialProvider
 {
     private readonly Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> _find;
 
     /// <summary>Creates the provider.</summary>
-    /// <param name="find">Called with the host as used on the wire and the repository; <see langword="null"/> from it means anonymous. Must be thread-safe.</param>
+    /// <param name="find">
+    /// Called with the host as used on the wire and the repository. It returns <see langword="null"/> for anonymous access. Must be
+    /// thread-safe.
+    /// </param>
     public DelegateCredentialProvider(Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find)
     {
         ArgumentNullException.ThrowIfNull(find);

@@ -6,9 +6,9 @@ namespace RegistryCache.Oci;
 
 /// <summary>
 /// One credential for one registry from environment variables: <c>REGISTRY_CACHE_HOST</c>, <c>REGISTRY_CACHE_USERNAME</c>,
-/// <c>REGISTRY_CACHE_PASSWORD</c>, or <c>REGISTRY_CACHE_TOKEN</c> in place of the last two. The host can have a namespace:
-/// <c>ghcr.io/acme</c>. Without the host the variables are not used, and a warning says so: a password must not go to whichever
-/// registry happens to be named.
+/// <c>REGISTRY_CACHE_PASSWORD</c>, or <c>REGISTRY_CACHE_TOKEN</c> instead of the last two. The host can include a namespace:
+/// <c>ghcr.io/acme</c>. Without the host the variables are not used, and a warning is logged, because a password must not be sent to an
+/// arbitrary registry.
 /// </summary>
 public sealed class EnvironmentCredentialProvider : ICredentialProvider
 {
@@ -21,8 +21,8 @@ public sealed class EnvironmentCredentialProvider : ICredentialProvider
     private readonly CredentialWarnings _warnings;
 
     /// <summary>Creates the provider.</summary>
-    /// <param name="variable">Reads a variable; <see langword="null"/> means the process's own environment.</param>
-    /// <param name="logger">Where warnings go; <see langword="null"/> means nowhere.</param>
+    /// <param name="variable">Reads a variable. <see langword="null"/> means the environment of the process.</param>
+    /// <param name="logger">The logger for warnings. <see langword="null"/> means none.</param>
     public EnvironmentCredentialProvider(Func<string, string?>? variable = null, ILogger? logger = null)
     {
         _variable = variable ?? Environment.GetEnvironmentVariable;
@@ -43,7 +43,7 @@ public sealed class EnvironmentCredentialProvider : ICredentialProvider
         if (set.Length == 0)
             return CredentialAnswer.None;
         if (Value(Host) is not { } host)
-            return Skip($"{set[0]} is set without {Host}: set it to the registry that the credential is for");
+            return Skip($"{set[0]} is set without {Host}: set {Host} to the registry that the credential is for");
         if (AuthKey.Best([host], registry, repository) is null)
             return CredentialAnswer.None with { Skipped = [$"{set[0]} is for {ErrorText.Quote(host)}"] };
         if (Value(Token) is { } token)

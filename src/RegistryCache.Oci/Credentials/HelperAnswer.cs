@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>What a credential helper prints.</summary>
+/// <summary>The output of a credential helper.</summary>
 internal sealed class HelperAnswer
 {
     [JsonPropertyName("ServerURL")]

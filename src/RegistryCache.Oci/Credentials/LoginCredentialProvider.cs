@@ -5,10 +5,10 @@ namespace RegistryCache.Oci;
 /// <summary>
 /// The credentials that <c>docker login</c> and <c>podman login</c> stored. Places, in this order: <c>DOCKER_AUTH_CONFIG</c>;
 /// <c>REGISTRY_AUTH_FILE</c>; Docker's <c>config.json</c> in <c>DOCKER_CONFIG</c> or <c>~/.docker</c>; Podman's
-/// <c>containers/auth.json</c> in <c>XDG_RUNTIME_DIR</c>, then in <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>. The first place that has a
-/// credential wins. In one place the helper of <c>credHelpers</c> comes first, then that of <c>credsStore</c>, then the entry of
-/// <c>auths</c> with the longest path that fits the repository. What is broken, and a helper that is not installed, is skipped with a
-/// warning. Files are read at each look-up, so that a log-in counts at once. Thread-safe.
+/// <c>containers/auth.json</c> in <c>XDG_RUNTIME_DIR</c>, then in <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>. The first place that has
+/// a credential wins. Within one place the helper in <c>credHelpers</c> comes first, then the helper in <c>credsStore</c>, then the
+/// entry of <c>auths</c> with the longest path that matches the repository. Invalid parts and helpers that are not installed are
+/// skipped with a warning. Files are read at each look-up, so a new login takes effect at once. Thread-safe.
 /// </summary>
 public sealed class LoginCredentialProvider : ICredentialProvider
 {
@@ -25,7 +25,9 @@ public sealed class LoginCredentialProvider : ICredentialProvider
     }
 
     /// <inheritdoc/>
-    /// <exception cref="RegistryCacheException">A helper failed or answered with something else (<see cref="RegistryCacheErrorCode.CredentialFailure"/>).</exception>
+    /// <exception cref="RegistryCacheException">
+    /// A helper failed or its output is not a credential (<see cref="RegistryCacheErrorCode.CredentialFailure"/>).
+    /// </exception>
     public async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(registry);
@@ -37,7 +39,8 @@ public sealed class LoginCredentialProvider : ICredentialProvider
                 continue;
             foreach (var problem in file.Problems)
                 Skip(skipped, place, problem);
-            if (await FindAsync(place, file, registry, repository, skipped, cancellationToken).ConfigureAwait(false) is { Credential: not null } answer)
+            if (await FindAsync(place, file, registry, repository, skipped, cancellationToken)
+                .ConfigureAwait(false) is { Credential: not null } answer)
                 return answer with { Skipped = skipped };
         }
 
@@ -50,7 +53,7 @@ public sealed class LoginCredentialProvider : ICredentialProvider
         if (HelperOf(file, registry) is { Name.Length: > 0 } helper)
         {
             if (!place.UsesHelpers)
-                Skip(skipped, place, $"{helper.Member} is not used here: only auths is");
+                Skip(skipped, place, $"{helper.Member} is ignored here, only auths is used");
             else
             {
                 var process = new CredentialHelperProcess(helper.Name, _options);
@@ -59,21 +62,23 @@ public sealed class LoginCredentialProvider : ICredentialProvider
                     return new CredentialAnswer(credential, $"{process.Program}, which {place.Name} names in {helper.Member}");
                 if (unusable is null)
                 {
-                    // Docker is anonymous then: what the file may hold is older than the helper.
+                    // As in Docker, access is then anonymous, because an entry in the file may be older than the helper.
                     skipped.Add($"{process.Program} has no credential for {AuthKey.HelperKey(registry)}");
                     return null;
                 }
 
-                Skip(skipped, place, $"{process.Program}, named in {helper.Member}, {unusable}; the file's auths are used in its place");
+                Skip(skipped, place, $"{process.Program}, named in {helper.Member}, {unusable}; the file's auths are used instead");
             }
         }
 
-        var key = AuthKey.Best(file.Auths.Keys, registry, repository) ?? (place.IsDocker ? AuthKey.AnyOfHost(file.Auths.Keys, registry) : null);
+        var key = AuthKey.Best(file.Auths.Keys, registry, repository)
+            ?? (place.IsDocker ? AuthKey.AnyOfHost(file.Auths.Keys, registry) : null);
         return key is null ? null : new CredentialAnswer(file.Auths[key], $"'{ErrorText.Quote(key)}' in {place.Name}");
     }
 
-    // An empty name for one registry is a choice: its credential is in the file, whatever the helper of all others is.
-    private static (string Name, string Member) HelperOf(AuthFile file, string registry) => AuthKey.OfHost(file.CredHelpers.Keys, registry) is { } key
+    // An empty name for one registry is explicit: its credential is in the file, even if other registries use a helper.
+    private static (string Name, string Member) HelperOf(AuthFile file, string registry) =>
+        AuthKey.OfHost(file.CredHelpers.Keys, registry) is { } key
         ? (file.CredHelpers[key], "credHelpers")
         : (file.CredsStore, "credsStore");
 

@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci;
 
-/// <summary>What proves who we are to one registry. Immutable; nothing secret appears in <see cref="ToString"/>.</summary>
+/// <summary>A credential for one registry. Immutable. <see cref="ToString"/> shows no secrets.</summary>
 public sealed class RegistryCredential : IEquatable<RegistryCredential>
 {
     private RegistryCredential(string? username, string? password, string? identityToken, string? registryToken)
@@ -20,12 +20,12 @@ public sealed class RegistryCredential : IEquatable<RegistryCredential>
     /// <summary>A refresh token for the registry's token server, or <see langword="null"/>.</summary>
     public string? IdentityToken { get; }
 
-    /// <summary>A bearer token that the registry takes as it is, or <see langword="null"/>.</summary>
+    /// <summary>A bearer token that is sent to the registry unchanged, or <see langword="null"/>.</summary>
     public string? RegistryToken { get; }
 
     internal bool HasSecret => !string.IsNullOrEmpty(Password) || !string.IsNullOrEmpty(IdentityToken);
 
-    /// <summary>User name and password.</summary>
+    /// <summary>Creates a credential from a user name and a password.</summary>
     /// <param name="username">The user name.</param>
     /// <param name="password">The password or access key.</param>
     public static RegistryCredential FromPassword(string username, string password)
@@ -35,7 +35,7 @@ public sealed class RegistryCredential : IEquatable<RegistryCredential>
         return new RegistryCredential(username, password, null, null);
     }
 
-    /// <summary>An identity token, which the token server exchanges for access tokens.</summary>
+    /// <summary>Creates a credential from an identity token, which the token server exchanges for access tokens.</summary>
     /// <param name="identityToken">The token.</param>
     public static RegistryCredential FromIdentityToken(string identityToken)
     {
@@ -43,7 +43,7 @@ public sealed class RegistryCredential : IEquatable<RegistryCredential>
         return new RegistryCredential(null, null, identityToken, null);
     }
 
-    /// <summary>A bearer token that is sent to the registry as it is.</summary>
+    /// <summary>Creates a credential from a bearer token that is sent to the registry unchanged.</summary>
     /// <param name="registryToken">The token.</param>
     public static RegistryCredential FromRegistryToken(string registryToken)
     {
@@ -64,5 +64,7 @@ public sealed class RegistryCredential : IEquatable<RegistryCredential>
 
     /// <summary>The kind of credential, without its content.</summary>
     public override string ToString() =>
-        RegistryToken is not null ? "registry token (redacted)" : IdentityToken is not null ? "identity token (redacted)" : "user name and password (redacted)";
+        RegistryToken is not null ? "registry token (redacted)"
+        : IdentityToken is not null ? "identity token (redacted)"
+        : "user name and password (redacted)";
 }

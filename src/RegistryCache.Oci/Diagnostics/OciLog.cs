@@ -2,25 +2,26 @@ using Microsoft.Extensions.Logging;
 
 namespace RegistryCache.Oci.Diagnostics;
 
-/// <summary>Every message of this package. The numbers are stable; no argument is ever secret.</summary>
+/// <summary>Every log message of this package. The event ids are stable. No argument is secret.</summary>
 internal static partial class OciLog
 {
     [LoggerMessage(5001, LogLevel.Debug, "{Method} {Url} was answered with {Status}")]
     public static partial void Answered(ILogger logger, string method, string url, int status);
 
-    [LoggerMessage(5002, LogLevel.Warning, "{Method} {Url} failed ({Reason}); attempt {Attempt} follows in {Delay}")]
+    [LoggerMessage(5002, LogLevel.Warning, "{Method} {Url} failed ({Reason}), next attempt {Attempt} in {Delay}")]
     public static partial void Retrying(ILogger logger, string method, string url, string reason, int attempt, TimeSpan delay);
 
-    [LoggerMessage(5003, LogLevel.Information, "{Host} asked to slow down: its requests wait for {Delay}")]
+    [LoggerMessage(5003, LogLevel.Information, "{Host} asked to slow down: requests to it wait for {Delay}")]
     public static partial void Pausing(ILogger logger, string host, TimeSpan delay);
 
-    [LoggerMessage(5004, LogLevel.Warning, "{Host} does not speak TLS ({Reason}): falling back to plain HTTP as the insecure option allows")]
+    [LoggerMessage(5004, LogLevel.Warning, "{Host} does not support TLS ({Reason}): using plain HTTP, as the insecure option allows")]
     public static partial void FallingBackToHttp(ILogger logger, string host, string reason);
 
-    [LoggerMessage(5005, LogLevel.Warning, "{Host} names the token server {Realm}, which is not trusted with its credentials: asking it anonymously")]
+    [LoggerMessage(5005, LogLevel.Warning,
+        "{Host} names the token server {Realm}, which is not trusted with its credentials: requesting an anonymous token")]
     public static partial void UntrustedRealm(ILogger logger, string host, string realm);
 
-    [LoggerMessage(5006, LogLevel.Warning, "{Host} says: {Text}")]
+    [LoggerMessage(5006, LogLevel.Warning, "{Host} sent a warning: {Text}")]
     public static partial void ServerWarning(ILogger logger, string host, string text);
 
     [LoggerMessage(5007, LogLevel.Warning, "Credentials skipped: {Problem}")]
@@ -29,16 +30,16 @@ internal static partial class OciLog
     [LoggerMessage(5008, LogLevel.Debug, "A token for {Host} was fetched ({Scopes})")]
     public static partial void TokenFetched(ILogger logger, string host, string scopes);
 
-    [LoggerMessage(5009, LogLevel.Debug, "The upload of {Digest} to {Repository} goes on at byte {Offset}")]
+    [LoggerMessage(5009, LogLevel.Debug, "The upload of {Digest} to {Repository} continues at byte {Offset}")]
     public static partial void UploadResumed(ILogger logger, string digest, string repository, long offset);
 
-    [LoggerMessage(5010, LogLevel.Debug, "The download of {Digest} from {Repository} goes on at byte {Offset}")]
+    [LoggerMessage(5010, LogLevel.Debug, "The download of {Digest} from {Repository} continues at byte {Offset}")]
     public static partial void DownloadResumed(ILogger logger, string digest, string repository, long offset);
 
     [LoggerMessage(5011, LogLevel.Debug, "{Digest} was not mounted from {Origin}: {Reason}")]
     public static partial void NotMounted(ILogger logger, string digest, string origin, string reason);
 
-    [LoggerMessage(5012, LogLevel.Information, "{Repository} refuses the upload of {Digest} in this form ({Reason}): trying {Next}")]
+    [LoggerMessage(5012, LogLevel.Information, "{Repository} refused this way to upload {Digest} ({Reason}): trying {Next}")]
     public static partial void UploadFormChanged(ILogger logger, string repository, string digest, string reason, string next);
 
     [LoggerMessage(5013, LogLevel.Debug, "The abandoned upload of {Digest} to {Repository} was not cancelled: {Reason}")]

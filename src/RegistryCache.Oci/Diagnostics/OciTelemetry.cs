@@ -16,10 +16,11 @@ public static class OciTelemetry
     private static readonly Meter Meter = new(MeterName);
 
     internal static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
-        "http.client.request.duration", "s", "Duration of requests to registries, up to the answer's headers.");
+        "http.client.request.duration", "s", "Duration of requests to registries until the response headers arrive.");
 
     internal static readonly Counter<long> Retries = Meter.CreateCounter<long>(
-        "registrycache.oci.retries", "{retry}", "Requests to registries and token servers that were sent again after a transient failure.");
+        "registrycache.oci.retries", "{retry}",
+        "Requests to registries and token servers that were sent again after a transient failure.");
 
     internal static readonly Counter<long> BytesSent = Meter.CreateCounter<long>(
         "registrycache.oci.blob.sent", "By", "Bytes of blobs sent, repeated parts included.");

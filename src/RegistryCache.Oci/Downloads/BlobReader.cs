@@ -6,16 +6,17 @@ namespace RegistryCache.Oci.Downloads;
 /// <summary>Finds and opens blobs of one repository.</summary>
 internal sealed class BlobReader(RepositoryContext repository)
 {
-    public async Task<long?> FindAsync(Digest digest, CancellationToken cancellationToken) => await LookAsync(digest, cancellationToken).ConfigureAwait(false) switch
-    {
-        (false, _) => null,
-        (true, { } size) => size,
-        _ => throw RegistryTransport.Protocol($"{repository.DisplayName} does not tell the size of blob {digest}."),
-    };
+    public async Task<long?> FindAsync(Digest digest, CancellationToken cancellationToken) =>
+        await LookAsync(digest, cancellationToken).ConfigureAwait(false) switch
+        {
+            (false, _) => null,
+            (true, { } size) => size,
+            _ => throw RegistryTransport.Protocol($"{repository.DisplayName} did not report the size of blob {digest}."),
+        };
 
     /// <summary>
-    /// Whether a blob is there, and its size as far as the registry tells it. Only 404 and a size above 0 are taken from HEAD; whatever
-    /// else it says is asked again with GET, whose answer also says why.
+    /// Whether a blob exists, and its size if the registry reports it. From HEAD only 404 and a size above 0 are accepted. After any
+    /// other answer GET is sent, whose answer also gives the reason.
     /// </summary>
     public async Task<(bool Exists, long? Size)> LookAsync(Digest digest, CancellationToken cancellationToken)
     {
@@ -34,7 +35,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         }
     }
 
-    /// <summary>Whether we may read a blob that is there, asked with the rights of somebody who writes.</summary>
+    /// <summary>Whether an existing blob can be read, with write permission requested.</summary>
     public async Task<bool> IsReadableAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         var request = repository.Blob(HttpMethod.Head, blob.Digest, asWriter: true);
@@ -42,7 +43,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         return exchange.Status == 200;
     }
 
-    /// <summary>The size that GET tells, for a registry whose HEAD tells another than expected or none.</summary>
+    /// <summary>The size from GET, for a registry whose HEAD reports an unexpected size or none.</summary>
     public async Task<(bool Exists, long? Size)> MeasureAsync(Digest digest, CancellationToken cancellationToken)
     {
         var asked = repository.Blob(HttpMethod.Get, digest);
@@ -94,6 +95,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         if (!exists)
             throw new ContentNotFoundException(blob.Digest.ToString(), repository.DisplayName);
         if (told is { } size && size != blob.Size)
-            throw new ContentMismatchException(RegistryCacheErrorCode.SizeMismatch, $"blob {blob.Digest}", $"{blob.Size} bytes", $"{size} bytes");
+            throw new ContentMismatchException(RegistryCacheErrorCode.SizeMismatch, $"blob {blob.Digest}", $"{blob.Size} bytes",
+                $"{size} bytes");
     }
 }

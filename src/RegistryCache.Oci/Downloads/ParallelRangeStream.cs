@@ -3,7 +3,10 @@ using RegistryCache.Oci.Hosts;
 
 namespace RegistryCache.Oci.Downloads;
 
-/// <summary>Reads ahead several segments of one blob over connections of their own and hands them out in order. Memory is bounded by the segments in flight.</summary>
+/// <summary>
+/// Reads several segments of one blob in parallel, each over its own connection, and returns them in order. Memory is limited by the
+/// number of segments in flight.
+/// </summary>
 internal sealed class ParallelRangeStream : ForwardReadStream
 {
     private readonly Queue<Task<Segment>> _ahead = new();
@@ -64,7 +67,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or RegistryCacheException)
             {
-                // Nobody will read this segment.
+                // This segment will not be read.
             }
         }
 
@@ -100,7 +103,8 @@ internal sealed class ParallelRangeStream : ForwardReadStream
         try
         {
             var read = await _reader.ReadAsync(offset, buffer.AsMemory(0, length), _lifetime.Token).ConfigureAwait(false);
-            return read == length ? new Segment(buffer, read) : throw RegistryTransport.Protocol($"A range of {length} bytes of a blob ended after {read}.");
+            return read == length
+                ? new Segment(buffer, read) : throw RegistryTransport.Protocol($"A range of {length} bytes of a blob ended after {read}.");
         }
         catch
         {

@@ -2,7 +2,7 @@ using RegistryCache.Oci.Hosts;
 
 namespace RegistryCache.Oci.Downloads;
 
-/// <summary>Random access to a blob: each read is a Range request that resumes like any download.</summary>
+/// <summary>Random access to a blob. Each read is a Range request that resumes like other downloads.</summary>
 internal sealed class RegistryRangeReader(RepositoryContext repository, Descriptor blob) : ByteRangeReader
 {
     public override long Length => blob.Size;
@@ -18,6 +18,7 @@ internal sealed class RegistryRangeReader(RepositoryContext repository, Descript
         await slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         var stream = new ResumingReadStream(repository, blob, offset, offset + count, () => slots.Release());
         await using (stream.ConfigureAwait(false))
-            return await stream.ReadAtLeastAsync(buffer[..count], count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return await stream.ReadAtLeastAsync(buffer[..count], count, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
     }
 }

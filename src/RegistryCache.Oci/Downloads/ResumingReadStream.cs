@@ -6,10 +6,11 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Downloads;
 
 /// <summary>
-/// The bytes of a blob, or of a range of it, as the registry sends them. When the connection breaks or stalls inside a read, the read
-/// asks again from where it stands and goes on; it gives up only after several tries without a single new byte.
+/// The bytes of a blob, or of a range of it, as the registry sends them. If the connection breaks or stalls during a read, the read
+/// sends a new request from its position and continues. It fails only after several attempts without progress.
 /// </summary>
-internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot) : ForwardReadStream
+internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot)
+    : ForwardReadStream
 {
     private readonly RetrySchedule _schedule = repository.Transport.Settings.NewSchedule();
     private RegistryRequest? _request;
@@ -19,13 +20,13 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
     private long _progressFrom = start;
     private Action? _releaseSlot = releaseSlot;
 
-    // The size of the whole blob as the registry states it.
+    // The size of the whole blob as the registry reports it.
     private long? _total;
 
-    // The range that was asked for last may have been answered with everything; then the surplus at its end is not ours to judge.
+    // Whether the last range request may have been answered with the whole blob. Bytes after the range are then not an error.
     private bool _bounded;
 
-    /// <summary>Sends the first request, so that an absent blob is found when it is opened and not when it is read.</summary>
+    /// <summary>Sends the first request, so that an absent blob is reported when it is opened and not when it is read.</summary>
     public Task OpenAsync(CancellationToken cancellationToken) => ConnectAsync(cancellationToken);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -56,7 +57,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
                     return read;
                 }
 
-                // A blob that is complete and shorter than promised does not grow by asking again; the verification names it.
+                // A complete blob that is shorter than expected does not grow on retry. The verification reports it.
                 if (_position >= end || _position == _total)
                     return 0;
                 failure = new RegistryTransferException(
@@ -102,8 +103,9 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         var wanted = _bounded ? buffer[..(int)Math.Min(buffer.Length, end - _position)] : buffer;
         stall.Touch();
 
-        // The timer's token belongs to the exchange; a read of its own token must end as well.
-        await using var registration = cancellationToken.UnsafeRegister(static state => ((RegistryExchange)state!).Response.Dispose(), _exchange).ConfigureAwait(false);
+        // The timer's token belongs to the exchange. The token of the read must end it as well.
+        await using var registration = cancellationToken.UnsafeRegister(
+            static state => ((RegistryExchange)state!).Response.Dispose(), _exchange).ConfigureAwait(false);
         try
         {
             var read = await _body!.ReadAsync(wanted, stall.Token).ConfigureAwait(false);
@@ -163,14 +165,16 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         {
             case 404:
                 throw new ContentNotFoundException(
-                    blob.Digest.ToString(), repository.DisplayName, await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false));
+                    blob.Digest.ToString(), repository.DisplayName,
+                    await repository.Transport.FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false));
             case 416 when _position >= end:
                 exchange.Dispose();
                 return;
             case 206 when request.RangeStart is not null:
                 var from = exchange.Response.Content.Headers.ContentRange?.From;
                 if (from != _position)
-                    throw RegistryTransport.Protocol($"{repository.DisplayName} answered a range of blob {blob.Digest} from byte {_position} with bytes from {from}.");
+                    throw RegistryTransport.Protocol($"{repository.DisplayName} answered a range of blob {blob.Digest} from byte "
+                        + $"{_position} with bytes from {from}.");
                 break;
             case 200:
                 break;
@@ -186,18 +190,19 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
             await SkipAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // A registry that does not know ranges sends everything again.
+    // A registry without range support sends everything again.
     private async Task SkipAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[81920];
         for (var left = _position; left > 0;)
         {
             _exchange!.Stall.Touch();
-            var read = await _body!.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _exchange.Stall.Token).ConfigureAwait(false);
+            var read = await _body!.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _exchange.Stall.Token)
+                .ConfigureAwait(false);
             _exchange.Stall.Moved(read);
             cancellationToken.ThrowIfCancellationRequested();
             if (read == 0)
-                throw new IOException("The content ended before the position to go on from.");
+                throw new IOException("The content ended before the position to continue from.");
             left -= read;
         }
 

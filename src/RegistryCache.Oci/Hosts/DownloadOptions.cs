@@ -1,12 +1,12 @@
 namespace RegistryCache.Oci;
 
-/// <summary>How blobs are read.</summary>
+/// <summary>Options for downloads of blobs.</summary>
 public sealed class DownloadOptions
 {
-    /// <summary>How many ranges of one large blob are read side by side. Default 1, 1 to 16. Each holds one segment in memory.</summary>
+    /// <summary>How many ranges of one large blob are read in parallel. Default 1, 1 to 16. Each holds one segment in memory.</summary>
     public int ParallelRanges { get; set; } = 1;
 
-    /// <summary>The size of a segment in bytes when ranges are read side by side. Default 8 MiB, 64 KiB to 64 MiB.</summary>
+    /// <summary>The size of a segment in bytes when ranges are read in parallel. Default 8 MiB, 64 KiB to 64 MiB.</summary>
     public int SegmentBytes { get; set; } = 8 << 20;
 
     internal void Validate()

@@ -5,83 +5,92 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RegistryCache.Oci;
 
-/// <summary>Everything that can be chosen about a <see cref="RegistryClient"/>. Read once, when the client is created.</summary>
+/// <summary>The options of a <see cref="RegistryClient"/>. They are read once, when the client is created.</summary>
 public sealed class RegistryClientOptions
 {
     /// <summary>Who knows the credentials. By default nobody: requests are anonymous.</summary>
     public ICredentialProvider Credentials { get; set; } = new InMemoryCredentialProvider();
 
-    /// <summary>The clock for every wait. Default <see cref="TimeProvider.System"/>.</summary>
+    /// <summary>The clock for all delays and timeouts. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Where messages go. Default nowhere.</summary>
+    /// <summary>The factory of loggers. Default: no logging.</summary>
     public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
 
-    /// <summary>How transient failures are met.</summary>
+    /// <summary>How transient failures are retried.</summary>
     public RetryOptions Retry { get; } = new();
 
-    /// <summary>How blobs are sent.</summary>
+    /// <summary>Options for uploads of blobs.</summary>
     public UploadOptions Upload { get; } = new();
 
-    /// <summary>How blobs are read.</summary>
+    /// <summary>Options for downloads of blobs.</summary>
     public DownloadOptions Download { get; } = new();
 
-    /// <summary>How long no byte may move before an exchange is ended; the answer to a body may take five times as long. Default 60 s, above 0.</summary>
+    /// <summary>
+    /// The maximum time without any byte sent or received before an exchange is ended. After a body was sent, the answer may take five
+    /// times as long. Default 60 s, above 0.
+    /// </summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The least number of bytes a second that a transfer must move over <see cref="MinimumRateWindow"/>; a slower one is ended like
-    /// one that stalls, and resumed. Only time counts in which the network is waited for, not time that the reader takes. Default
-    /// 1024, 0 or more; 0 allows any rate.
+    /// The minimum rate of a transfer in bytes per second, measured over <see cref="MinimumRateWindow"/>. A slower transfer is ended
+    /// like a stalled one, and resumed. Only time spent waiting for the network counts, not the time of the reader. Default 1024, 0 or
+    /// more. 0 allows any rate.
     /// </summary>
     public long MinimumRate { get; set; } = 1024;
 
     /// <summary>The time over which <see cref="MinimumRate"/> is measured. Default 60 s, above 0.</summary>
     public TimeSpan MinimumRateWindow { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long connecting may take. Default 30 s, above 0.</summary>
+    /// <summary>The maximum time to connect. Default 30 s, above 0.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long TLS may take where the insecure option could fall back to HTTP. Default 10 s, above 0. Source: BuildKit util/resolver/resolver.go.</summary>
+    /// <summary>
+    /// The maximum time of the TLS handshake if the insecure option can fall back to HTTP. Default 10 s, above 0. Source: BuildKit
+    /// util/resolver/resolver.go.
+    /// </summary>
     public TimeSpan TlsHandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How many connections to one host are in use at a time, counted apart for blobs that are being read and for everything else, so
-    /// that a copy inside one registry cannot block itself. Default 8, 1 to 256. A blob that is open counts until it is disposed.
+    /// The maximum number of connections to one host at a time. Blob downloads are counted separately from all other requests, so a
+    /// copy inside one registry cannot block itself. Default 8, 1 to 256. An open blob counts until it is disposed.
     /// </summary>
     public int MaxConnectionsPerHost { get; set; } = 8;
 
     /// <summary>
-    /// Says for a host (with its port) whether it is spoken to in plain HTTP; <see langword="null"/> from it means the default:
-    /// HTTP for <c>localhost</c>, 127.0.0.0/8 and ::1, HTTPS otherwise.
+    /// Decides for a host (with its port) whether to use plain HTTP. If it returns <see langword="null"/>, the default applies: HTTP
+    /// for <c>localhost</c>, 127.0.0.0/8 and ::1, HTTPS otherwise.
     /// </summary>
     public Func<string, bool?>? UsePlainHttp { get; set; }
 
-    /// <summary>Further certificate authorities to trust, beside the system's.</summary>
+    /// <summary>Certificate authorities to trust in addition to the system's.</summary>
     public X509Certificate2Collection CertificateAuthorities { get; } = [];
 
     /// <summary>
-    /// Certificates to show to servers that ask for one, with their private keys. Of several the one is shown that the server's
-    /// list of authorities leads to, or else the first. Beside a single one there may be certificates without a key: those between it and its authority, which are sent along.
+    /// Client certificates, with their private keys, for servers that ask for one. If there are several, the one that matches the
+    /// server's list of authorities is used, otherwise the first. A single client certificate can come with intermediate certificates,
+    /// which have no private key and are sent along.
     /// </summary>
     public X509Certificate2Collection ClientCertificates { get; } = [];
 
-    /// <summary>Token servers, by host or host:port, that may see a registry's credentials although their name is foreign to it.</summary>
+    /// <summary>
+    /// Token servers, as host or host:port, that may receive a registry's credentials although they have another domain.
+    /// </summary>
     public ICollection<string> TrustedTokenHosts { get; } = [];
 
     /// <summary>
-    /// The proxy, with its credentials; <see langword="null"/> (default) means <see cref="HttpClient.DefaultProxy"/>: the system's
-    /// settings, and outside Windows and macOS <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c>. Loopback hosts
-    /// never use one.
+    /// The proxy, with its credentials. <see langword="null"/> (default) means <see cref="HttpClient.DefaultProxy"/>: the system's
+    /// settings, and outside Windows and macOS <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c>. Loopback
+    /// hosts never use a proxy.
     /// </summary>
     public IWebProxy? Proxy { get; set; }
 
-    /// <summary>Whether a proxy is used at all. Default <see langword="true"/>.</summary>
+    /// <summary>Whether to use a proxy. Default <see langword="true"/>.</summary>
     public bool UseProxy { get; set; } = true;
 
     /// <summary>
-    /// Wraps or replaces the handler that sends requests: the place for handlers of your own. Called once per kind of connection.
-    /// What comes back must neither follow redirects nor keep cookies nor time out.
+    /// Wraps or replaces the handler that sends requests. Use it to add your own handlers. Called once per kind of connection. The
+    /// returned handler must not follow redirects, store cookies or time out.
     /// </summary>
     public Func<HttpMessageHandler, HttpMessageHandler>? ConfigureHandler { get; set; }
 
@@ -102,7 +111,8 @@ public sealed class RegistryClientOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxConnectionsPerHost, 256);
         ArgumentException.ThrowIfNullOrEmpty(UserAgent);
         if (ClientCertificates.Count > 0 && !ClientCertificates.Any(static certificate => certificate.HasPrivateKey))
-            throw new ArgumentException("None of the client certificates has its private key: load it from PKCS #12, or from PEM with its key.", nameof(ClientCertificates));
+            throw new ArgumentException("No client certificate has a private key. Load one from PKCS #12, or from PEM with its key.",
+                nameof(ClientCertificates));
         Retry.Validate();
         Upload.Validate();
         Download.Validate();

@@ -8,8 +8,8 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Hosts;
 
 /// <summary>
-/// The way of a request: retry → pace and slot → credentials → redirects → one exchange. It is the only place that knows this order,
-/// and it sends the body again, from its source, wherever a step has to be repeated.
+/// Sends a request in this order: retry → pause and slot → credentials → redirects → one exchange. Only this class knows the
+/// order. When a step is repeated, it sends the body again from its source.
 /// </summary>
 internal sealed class RegistryTransport(RegistryHost host, string repository, TransportSettings settings)
 {
@@ -20,7 +20,10 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
 
     public TransportSettings Settings { get; } = settings;
 
-    /// <summary>Sends a request; every answer comes back, errors too. Transient ones only after the retries, unless the caller owns those.</summary>
+    /// <summary>
+    /// Sends a request and returns every answer, including errors. Transient errors are returned only after the retries, unless the
+    /// caller owns the retry.
+    /// </summary>
     public async Task<RegistryExchange> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         if (!request.Retry)
@@ -53,7 +56,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         }
     }
 
-    /// <summary>Sends a request and raises every answer that is not among the accepted ones.</summary>
+    /// <summary>Sends a request and throws for every answer that is not accepted.</summary>
     public async Task<RegistryExchange> SendAsync(RegistryRequest request, int[] accepted, CancellationToken cancellationToken)
     {
         var exchange = await SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -63,18 +66,22 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             throw await FailureAsync(request, exchange, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<RegistryResponseException> FailureAsync(RegistryRequest request, RegistryExchange exchange, CancellationToken cancellationToken) =>
+    public Task<RegistryResponseException> FailureAsync(RegistryRequest request, RegistryExchange exchange,
+        CancellationToken cancellationToken) =>
         RegistryErrorReader.ReadAsync(
-            request, exchange.Response, exchange.Status is 401 or 403 ? Host.Authenticator.Describe(repository) : null, Settings, cancellationToken);
+            request, exchange.Response, exchange.Status is 401 or 403 ? Host.Authenticator.Describe(repository) : null, Settings,
+            cancellationToken);
 
-    /// <summary>Waits before the next attempt, or says that there is none. After 429 and 503 the whole host waits.</summary>
+    /// <summary>Waits before the next attempt. Returns false if there is none. After 429 and 503 all requests to the host wait.</summary>
     public async Task<bool> WaitAsync(
-        RegistryRequest request, RetrySchedule schedule, int? status, TimeSpan? asked, Exception? failure, CancellationToken cancellationToken)
+        RegistryRequest request, RetrySchedule schedule, int? status, TimeSpan? asked, Exception? failure,
+        CancellationToken cancellationToken)
     {
         if (schedule.Fail(asked) is not { } delay)
             return false;
         var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
-        OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason, schedule.Failures + 1, delay);
+        OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason, schedule.Failures + 1,
+            delay);
         OciTelemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
         if (status is 429 or 503)
         {
@@ -94,7 +101,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        // Those that queue for a slot must hear of a pause that began meanwhile, so the pause is looked at with the slot in hand.
+        // The pause is checked while holding the slot, because it may have started while this request waited for the slot.
         await Host.State.Slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -117,7 +124,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     {
         var scopes = request.Scopes;
         var own = Host.Owns(Host.InCurrentScheme(request.Uri));
-        var header = own ? await Host.Authenticator.AuthorizeAsync(Host.BaseUri, repository, scopes, cancellationToken).ConfigureAwait(false) : null;
+        var header = own ? await Host.Authenticator.AuthorizeAsync(Host.BaseUri, repository, scopes, cancellationToken)
+            .ConfigureAwait(false) : null;
         for (var challenge = 0; ; challenge++)
         {
             var exchange = await RedirectedAsync(request, header, cancellationToken).ConfigureAwait(false);
@@ -125,7 +133,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
                 return exchange;
             try
             {
-                var answer = await Host.Authenticator.AnswerAsync(exchange.Response, Host.BaseUri, repository, scopes, header, cancellationToken).ConfigureAwait(false);
+                var answer = await Host.Authenticator.AnswerAsync(exchange.Response, Host.BaseUri, repository, scopes, header,
+                    cancellationToken).ConfigureAwait(false);
                 if (answer is null)
                     return exchange;
                 (header, scopes) = answer.Value;
@@ -140,7 +149,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         }
     }
 
-    private async Task<RegistryExchange> RedirectedAsync(RegistryRequest request, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
+    private async Task<RegistryExchange> RedirectedAsync(RegistryRequest request, AuthenticationHeaderValue? header,
+        CancellationToken cancellationToken)
     {
         var uri = request.Uri;
         for (var redirects = 0; ; redirects++)
@@ -159,7 +169,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             {
                 var safe = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
                 if (!safe && exchange.Status is not (307 or 308))
-                    throw Protocol($"{Host.Name} redirected a {request.Method} with {exchange.Status}, which would change the method.");
+                    throw Protocol($"{Host.Name} redirected a {request.Method} with {exchange.Status}, which would change the method. "
+                        + "The redirect was not followed.");
                 if (redirects == MaxRedirects)
                     throw Protocol($"{Host.Name} redirected more than {MaxRedirects} times.");
                 uri = ResolveLocation(request, uri, location);
@@ -167,23 +178,25 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         }
     }
 
-    /// <summary>Resolves a redirect or a Location and refuses to leave TLS for plain HTTP.</summary>
+    /// <summary>Resolves a redirect or a Location. Refuses to change from HTTPS to plain HTTP.</summary>
     public Uri ResolveLocation(RegistryRequest request, Uri origin, string location)
     {
         var target = RegistryUri.Resolve(origin, location, text => Settings.Secrets.RemoveFrom(text, request));
         if (target.UserInfo.Length > 0)
-            throw Protocol($"{Host.Name} named a Location with a user in it.");
+            throw Protocol($"{Host.Name} sent a Location with a user name in it. It was not followed.");
         if (origin.Scheme != "https" || target.Scheme == "https")
             return target;
         var root = "http://" + target.Authority;
         if (!string.Equals(target.IdnHost, origin.IdnHost, StringComparison.OrdinalIgnoreCase))
-            throw Protocol($"{Host.Name} pointed from HTTPS to plain HTTP on {Settings.Secrets.RemoveFrom(target.Authority, request)}; that was not followed.");
+            throw Protocol($"{Host.Name} pointed from HTTPS to plain HTTP on {Settings.Secrets.RemoveFrom(target.Authority, request)}. "
+                + "This was not followed.");
 
-        // A registry behind a proxy that ends TLS often does not know that it is reached by HTTPS.
+        // A registry behind a TLS-terminating proxy often does not know that clients use HTTPS.
         return RegistryUri.Create("https://" + origin.Authority + target.OriginalString[root.Length..]);
     }
 
-    private async Task<RegistryExchange> FallingBackAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
+    private async Task<RegistryExchange> FallingBackAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header,
+        CancellationToken cancellationToken)
     {
         if (!Host.MayFallBack || !Host.Owns(uri) || Host.Probe is not { } probe)
             return await OnceAsync(request, uri, header, cancellationToken).ConfigureAwait(false);
@@ -205,7 +218,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     {
         if (seen.SpeaksHttp)
             return "the peer answered in HTTP";
-        var refused = !seen.Connected && Settings.ProxyFor(Host.BaseUri) is null && failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+        var refused = !seen.Connected && Settings.ProxyFor(Host.BaseUri) is null
+            && failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
         if (refused && !LoopbackName.HasPort(Host.Name))
             return "the connection was refused";
         var timedOut = failure.InnerException is OperationCanceledException { InnerException: TimeoutException }
@@ -213,7 +227,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         return seen.Connected && timedOut ? "the TLS handshake timed out" : null;
     }
 
-    private async Task<RegistryExchange> OnceAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, CancellationToken cancellationToken)
+    private async Task<RegistryExchange> OnceAsync(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header,
+        CancellationToken cancellationToken)
     {
         var stall = Settings.NewTimer(cancellationToken);
         request.IsSentTo(uri, header);
@@ -222,14 +237,15 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         var message = CreateMessage(request, uri, header, stall);
         try
         {
-            // With the framework's own telemetry the invoker returns when the headers are there; the body is ours to read.
+            // With the framework's telemetry the invoker returns when the headers have arrived. The body is read later.
             var response = await Host.Invoker.SendAsync(message, stall.Token).ConfigureAwait(false);
             response.RequestMessage ??= message;
             stall.Pause();
             if (Settings.Logger.IsEnabled(LogLevel.Debug))
                 OciLog.Answered(Settings.Logger, request.Method.Method, Settings.Secrets.Show(uri, request), (int)response.StatusCode);
             if (response.Headers.TryGetValues("Warning", out var warnings))
-                OciLog.ServerWarning(Settings.Logger, Host.Name, ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), request), 1000));
+                OciLog.ServerWarning(Settings.Logger, Host.Name,
+                    ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), request), 1000));
             RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
             if (response.StatusCode == HttpStatusCode.ExpectationFailed)
                 Host.State.RefusesExpect = true;
@@ -253,7 +269,11 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
 
     private HttpRequestMessage CreateMessage(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, StallTimer stall)
     {
-        var message = new HttpRequestMessage(request.Method, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var message = new HttpRequestMessage(request.Method, uri)
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         message.Headers.Authorization = header;
         message.Headers.TryAddWithoutValidation("User-Agent", Settings.UserAgent);
         message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");

@@ -3,7 +3,7 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Hosts;
 
-/// <summary>One repository as its parts see it: how to reach it, what it is called, which rights to ask for.</summary>
+/// <summary>What the parts of one repository share: its transport, its name, its options and the scopes to request.</summary>
 internal sealed class RepositoryContext(RegistryTransport transport, string name, string displayName, RegistryClientOptions options)
 {
     public RegistryTransport Transport { get; } = transport;

@@ -2,12 +2,13 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Hosts;
 
-/// <summary>Answers that are read as a whole: capped, watched while their bytes move, and asked for again when they break off.</summary>
+/// <summary>Reads whole answers: capped, with the stall timer, and requested again if the connection breaks.</summary>
 internal static class WholeBody
 {
-    /// <summary>Gets 200 with its body or 404 without; the caller disposes the exchange.</summary>
+    /// <summary>Gets a 200 with its body, or a 404 without. The caller disposes the exchange.</summary>
     public static async Task<(RegistryExchange Exchange, byte[] Bytes)> GetAsync(
-        RegistryTransport transport, RegistryRequest request, long maxBytes, string what, string limitName, CancellationToken cancellationToken)
+        RegistryTransport transport, RegistryRequest request, long maxBytes, string what, string limitName,
+        CancellationToken cancellationToken)
     {
         var schedule = transport.Settings.NewSchedule();
         while (true)
@@ -16,11 +17,14 @@ internal static class WholeBody
             RegistryCacheException failure;
             try
             {
-                return (exchange, exchange.Status == 404 ? [] : await ReadAsync(exchange, maxBytes, what, limitName).ConfigureAwait(false));
+                return (exchange, exchange.Status == 404
+                    ? [] : await ReadAsync(exchange, maxBytes, what, limitName).ConfigureAwait(false));
             }
-            catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && exchange.Stall.IsStalled))
+            catch (Exception e) when (e is IOException or HttpRequestException
+                || (e is OperationCanceledException && exchange.Stall.IsStalled))
             {
-                failure = TransferFailures.From(e, request, request.Uri, exchange.Stall.IsStalled, transport.Settings, exchange.Stall.IsSlow);
+                failure = TransferFailures.From(e, request, request.Uri, exchange.Stall.IsStalled, transport.Settings,
+                    exchange.Stall.IsSlow);
                 exchange.Dispose();
             }
             catch

@@ -50,7 +50,8 @@ internal static class RegistryUri
         if (SchemeOf(location) is { } scheme)
             throw new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryProtocol,
-                $"{origin.Authority} pointed to a URL with the scheme '{ErrorText.Quote(safe?.Invoke(scheme) ?? scheme, 32)}'. Only http and https are followed.");
+                $"{origin.Authority} pointed to a URL with the scheme '{ErrorText.Quote(safe?.Invoke(scheme) ?? scheme, 32)}'. Only http "
+                    + "and https are followed.");
         if (location.StartsWith("//", StringComparison.Ordinal))
             return Create(origin.Scheme + ":" + location);
         var root = origin.Scheme + "://" + origin.Authority;

@@ -101,8 +101,8 @@ internal static class TransferFailures
         {
             HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryUnreachable,
-                $"{where} failed: the proxy {proxy} could not be reached ({http.HttpRequestError}). Start it, or change the client's Proxy "
-                    + "option or the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
+                $"{where} failed: the proxy {proxy} could not be reached ({http.HttpRequestError}). Start it, or change "
+                    + "the client's Proxy option or the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
                 failure)
             {
                 IsTransient = true,

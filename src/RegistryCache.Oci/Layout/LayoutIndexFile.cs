@@ -38,7 +38,8 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
             {
                 throw new CacheFormatException(
                     RegistryCacheErrorCode.InvalidLayout,
-                    $"{paths.Index} is not a valid OCI index: {ErrorText.Sentence(error.Message)} Nothing was changed. Restore the file from a copy, "
+                    $"{paths.Index} is not a valid OCI index: {ErrorText.Sentence(error.Message)} Nothing was changed. Restore the file "
+                        + "from a copy, "
                     + "or remove it to start without tags. Manifests in blobs/ can still be read by their digest.", error);
             }
         }

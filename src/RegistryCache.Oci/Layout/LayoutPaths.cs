@@ -31,7 +31,8 @@ internal sealed class LayoutPaths(string directory)
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
-                $"'{ErrorText.Quote(directory)}' is a relative path, and the working directory does not exist any more or cannot be read. Change to another directory, or give an absolute path.",
+                $"'{ErrorText.Quote(directory)}' is a relative path, and the working directory does not exist any more or cannot be read. "
+                    + "Change to another directory, or give an absolute path.",
                 e);
         }
     }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>Which certificate a server is shown: the only one, or of several the one that the server's list of authorities leads to.</summary>
+/// <summary>Selects the client certificate: the only one, or the one that matches the server's list of authorities.</summary>
 internal static class ClientCertificates
 {
     public static void Show(SslClientAuthenticationOptions tls, X509Certificate2Collection certificates)
@@ -12,10 +12,12 @@ internal static class ClientCertificates
         if (own is [var single])
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(single, certificates, offline: true);
         else if (own.Length > 1)
-            tls.LocalCertificateSelectionCallback = (_, _, _, server, authorities) => server is null ? null! : Choose(own, certificates, authorities);
+            tls.LocalCertificateSelectionCallback = (_, _, _, server, authorities) =>
+                server is null ? null! : Choose(own, certificates, authorities);
     }
 
-    // The framework asks once before the server has spoken, and takes an answer then as final; so that question is left open.
+    // The framework asks once before it knows the server's authorities, and an answer at that time would be final. So this call returns
+    // none.
     private static X509Certificate2 Choose(X509Certificate2[] own, X509Certificate2Collection all, string[] authorities) =>
         Array.Find(own, certificate => LeadsTo(certificate, all, authorities)) ?? own[0];
 

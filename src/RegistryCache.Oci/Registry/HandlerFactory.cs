@@ -6,7 +6,10 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>Makes the framework's handler with everything off that we do ourselves: redirects, cookies, decompression, credentials.</summary>
+/// <summary>
+/// Creates the framework's handler with these features off, because this library handles them: redirects, cookies, decompression,
+/// credentials.
+/// </summary>
 internal static class HandlerFactory
 {
     public static SocketsHttpHandler Create(RegistryClientOptions options, TlsProbe? probe)
@@ -26,13 +29,15 @@ internal static class HandlerFactory
             UseProxy = options.UseProxy,
             Proxy = Proxy(options),
             PlaintextStreamFilter = static (context, _) =>
-                ValueTask.FromResult(context.NegotiatedHttpVersion.Major == 1 ? new AnnouncementLimit(context.PlaintextStream) : context.PlaintextStream),
+                ValueTask.FromResult(context.NegotiatedHttpVersion.Major == 1
+                    ? new AnnouncementLimit(context.PlaintextStream) : context.PlaintextStream),
         };
         ClientCertificates.Show(handler.SslOptions, options.ClientCertificates);
         if (probe is not null)
             SkipChecks(handler, probe);
         else if (options.CertificateAuthorities.Count > 0)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, options.CertificateAuthorities);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                IsTrusted(certificate, chain, errors, options.CertificateAuthorities);
         return handler;
     }
 
@@ -41,7 +46,7 @@ internal static class HandlerFactory
 
     private static void SkipChecks(SocketsHttpHandler handler, TlsProbe probe)
     {
-#pragma warning disable CA5359 // The user asked for it: registry.insecure means that certificates are not checked.
+#pragma warning disable CA5359 // The user asked for it: registry.insecure disables certificate checks.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
         handler.ConnectCallback = async (context, cancellationToken) =>
@@ -62,14 +67,15 @@ internal static class HandlerFactory
         };
     }
 
-    private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
+    private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors,
+        X509Certificate2Collection authorities)
     {
         if (errors == SslPolicyErrors.None)
             return true;
         if (certificate is null || chain is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
             return false;
 
-        // The name fits, only the root is unknown: build the chain again on the given roots.
+        // The name matches and only the root is unknown: build the chain again with the given roots.
         using var custom = new X509Chain();
         custom.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         custom.ChainPolicy.CustomTrustStore.AddRange(authorities);

@@ -13,7 +13,7 @@ internal sealed class ManifestClient(RepositoryContext repository)
 
     public async Task<Descriptor?> ResolveAsync(ManifestReference reference, CancellationToken cancellationToken)
     {
-        // Registries and proxies that stumble over HEAD are many: whatever is not 200 is asked again with GET, which decides.
+        // Many registries and proxies handle HEAD badly. After any answer but 200, GET decides.
         var request = Request(HttpMethod.Head, reference);
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var headers = exchange.Response.Content.Headers;
@@ -24,16 +24,19 @@ internal sealed class ManifestClient(RepositoryContext repository)
             return new Descriptor(headers.ContentType?.MediaType ?? "", reference.Tag is null ? reference.Digest : digest, size);
         }
 
-        // Without a digest or a length only the bytes tell; and a refusal explains itself only in a body.
+        // Without a digest or a length the bytes are needed. And only a GET has an error body that explains a refusal.
         return (await FetchAsync(reference, ResolveLimit, cancellationToken).ConfigureAwait(false))?.Descriptor;
     }
 
-    /// <summary>Reads a manifest, if asked with the rights of somebody who writes: some registries show nothing of a new repository without.</summary>
+    /// <summary>
+    /// Reads a manifest, optionally with write permission requested: some registries show a new repository only to writers.
+    /// </summary>
     public async Task<ManifestContent?> FetchAsync(
         ManifestReference reference, long maxBytes, CancellationToken cancellationToken, bool asWriter = false)
     {
         var (exchange, bytes) = await WholeBody.GetAsync(
-            repository.Transport, Request(HttpMethod.Get, reference, asWriter), maxBytes, $"manifest {reference}", nameof(maxBytes), cancellationToken).ConfigureAwait(false);
+            repository.Transport, Request(HttpMethod.Get, reference, asWriter), maxBytes, $"manifest {reference}", nameof(maxBytes),
+            cancellationToken).ConfigureAwait(false);
         using (exchange)
             return exchange.Status == 404 ? null : Verify(reference, exchange, bytes);
     }
@@ -41,13 +44,15 @@ internal sealed class ManifestClient(RepositoryContext repository)
     public async Task PushAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         var descriptor = manifest.Descriptor;
-        var request = new RegistryRequest(HttpMethod.Put, repository.Uri("manifests/" + (tag is null ? descriptor.Digest.ToString() : Tag(tag))), Template)
+        var request = new RegistryRequest(HttpMethod.Put,
+            repository.Uri("manifests/" + (tag is null ? descriptor.Digest.ToString() : Tag(tag))), Template)
         {
             Scopes = repository.Push,
             CreateContent = _ =>
             {
                 var content = new ReadOnlyMemoryContent(manifest.Bytes);
-                content.Headers.ContentType = new MediaTypeHeaderValue(descriptor.MediaType.Length > 0 ? descriptor.MediaType : MediaTypes.OciManifest);
+                content.Headers.ContentType =
+                    new MediaTypeHeaderValue(descriptor.MediaType.Length > 0 ? descriptor.MediaType : MediaTypes.OciManifest);
                 return content;
             },
         };
@@ -58,7 +63,8 @@ internal sealed class ManifestClient(RepositoryContext repository)
 
     public async Task<bool> DeleteAsync(ManifestReference reference, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Delete, repository.Uri("manifests/" + Name(reference)), Template) { Scopes = repository.Delete };
+        var uri = repository.Uri("manifests/" + Name(reference));
+        var request = new RegistryRequest(HttpMethod.Delete, uri, Template) { Scopes = repository.Delete };
         using var exchange = await repository.Transport.SendAsync(request, [200, 202, 204, 404], cancellationToken).ConfigureAwait(false);
         return exchange.Status != 404;
     }
@@ -73,13 +79,14 @@ internal sealed class ManifestClient(RepositoryContext repository)
 
     private static string Name(ManifestReference reference) => reference.Tag is { } tag ? Tag(tag) : reference.Digest.ToString();
 
-    // A tag becomes part of a URL: nothing that could lead elsewhere gets through.
+    // A tag becomes part of a URL, so characters that could change the URL are refused.
     private static string Tag(string tag)
     {
         var valid = tag.Length is > 0 and <= 128 && tag[0] is not ('.' or '-')
             && tag.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
         return valid ? tag : throw new CacheFormatException(
-            RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(tag)}' is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.");
+            RegistryCacheErrorCode.InvalidReference,
+            $"'{ErrorText.Quote(tag)}' is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.");
     }
 
     private static ManifestContent Verify(ManifestReference reference, RegistryExchange exchange, byte[] bytes)

@@ -8,8 +8,8 @@ using RegistryCache.Oci.Registry;
 namespace RegistryCache.Oci;
 
 /// <summary>
-/// Talks to registries. One client serves any number of hosts and repositories; it shares connections, tokens, limits and what it
-/// learnt between them. Thread-safe. Stores that it opened must not be used after it is disposed.
+/// A client for registries. One client serves any number of hosts and repositories, which share its connections, tokens and limits.
+/// Thread-safe. Do not use its stores after it is disposed.
 /// </summary>
 public sealed class RegistryClient : IAsyncDisposable
 {
@@ -27,8 +27,8 @@ public sealed class RegistryClient : IAsyncDisposable
     private bool _disposed;
 
     /// <summary>Creates a client with its own connections.</summary>
-    /// <param name="options">The choices, or <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public RegistryClient(RegistryClientOptions? options = null)
         : this(options ?? new RegistryClientOptions(), new TlsProbe(), null)
     {
@@ -49,10 +49,12 @@ public sealed class RegistryClient : IAsyncDisposable
         _tokens = new TokenClient(new TokenSender(_handlers, _settings).SendAsync, _settings);
     }
 
-    /// <summary>Opens the repository that a reference names; tag and digest play no part.</summary>
+    /// <summary>Opens the repository of a reference. Tag and digest are ignored. Nothing is sent.</summary>
     /// <param name="reference">The reference.</param>
     /// <param name="options">Choices for the repository.</param>
-    /// <exception cref="RegistryCacheException">The host cannot be part of a URL (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
+    /// <exception cref="RegistryCacheException">
+    /// The host is not valid in a URL (<see cref="RegistryCacheErrorCode.InvalidReference"/>).
+    /// </exception>
     public RegistryContentStore OpenRepository(ImageReference reference, RepositoryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -62,8 +64,9 @@ public sealed class RegistryClient : IAsyncDisposable
         }
         catch (ArgumentException e)
         {
-            // The grammar of references allows hosts that no URL can have.
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(reference.ToString())}' cannot be reached: {ErrorText.Sentence(e.Message)}", e);
+            // The grammar of references allows hosts that are not valid in a URL.
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidReference,
+                $"'{ErrorText.Quote(reference.ToString())}' cannot be opened: {ErrorText.Sentence(e.Message)}", e);
         }
     }
 
@@ -71,7 +74,7 @@ public sealed class RegistryClient : IAsyncDisposable
     /// <param name="host">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>, <c>localhost:5000</c>.</param>
     /// <param name="repository">The path inside the registry, for example <c>acme/app</c>.</param>
     /// <param name="options">Choices for the repository.</param>
-    /// <exception cref="ArgumentException">Host or repository cannot be part of a URL.</exception>
+    /// <exception cref="ArgumentException">Host or repository is not valid in a URL.</exception>
     public RegistryContentStore OpenRepository(string host, string repository, RepositoryOptions? options = null) =>
         Open(host, repository, host + "/" + repository, options);
 
@@ -91,9 +94,11 @@ public sealed class RegistryClient : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentException.ThrowIfNullOrEmpty(repository);
-        if (!RegistryUri.TryCreate("https://" + host + "/", out var root) || root.AbsolutePath != "/" || root.UserInfo.Length > 0 || host.AsSpan().ContainsAny(NotInHost))
+        if (!RegistryUri.TryCreate("https://" + host + "/", out var root) || root.AbsolutePath != "/" || root.UserInfo.Length > 0
+            || host.AsSpan().ContainsAny(NotInHost))
             throw new ArgumentException($"'{ErrorText.QuoteReference(host)}' is not a host with an optional port.", nameof(host));
-        if (repository.AsSpan().ContainsAny(NotInPath) || repository.StartsWith('/') || repository.Split('/').Any(static part => part is "" or "." or ".."))
+        if (repository.AsSpan().ContainsAny(NotInPath) || repository.StartsWith('/')
+            || repository.Split('/').Any(static part => part is "" or "." or ".."))
             throw new ArgumentException($"'{ErrorText.QuoteReference(repository)}' is not a repository path.", nameof(repository));
         _settings.Secrets.AddName(host + "/" + repository);
         var insecure = options?.Insecure ?? false;
@@ -104,7 +109,7 @@ public sealed class RegistryClient : IAsyncDisposable
 
     private RegistryHost CreateHost(string name, bool insecure)
     {
-        // The insecure option tries HTTPS first everywhere; without it loopback names speak HTTP.
+        // The insecure option tries HTTPS first for every host. Without it, loopback names use HTTP.
         var plain = _options.UsePlainHttp?.Invoke(name) ?? (!insecure && LoopbackName.Matches(name));
         var state = new HostState(_options.MaxConnectionsPerHost, _options.TimeProvider);
         var host = new RegistryHost(name, insecure, plain, state, _handlers.Invoker(insecure), insecure ? _probe : null);
@@ -113,7 +118,7 @@ public sealed class RegistryClient : IAsyncDisposable
         return host;
     }
 
-    /// <summary>A proxy answers in place of the registry, and may repeat what it was sent.</summary>
+    /// <summary>A proxy answers instead of the registry and may repeat what it received.</summary>
     private void HideProxyPassword(Uri registry)
     {
         if (_settings.ProxyFor(registry) is { } proxy)

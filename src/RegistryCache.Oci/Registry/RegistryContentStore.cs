@@ -7,7 +7,10 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
 
-/// <summary>One repository of a registry as a store. Opened by <see cref="RegistryClient.OpenRepository(ImageReference, RepositoryOptions)"/>. Thread-safe.</summary>
+/// <summary>
+/// One repository of a registry as a store. Opened by <see cref="RegistryClient.OpenRepository(ImageReference, RepositoryOptions)"/>.
+/// Thread-safe.
+/// </summary>
 public sealed class RegistryContentStore : IContentStore
 {
     private readonly BlobReader _reader;
@@ -16,7 +19,7 @@ public sealed class RegistryContentStore : IContentStore
     private readonly RepositoryListing _listing;
     private readonly RepositoryContext _repository;
 
-    // The newest blob that is known to be in the repository because this store has put or found it there.
+    // The latest blob that this store has pushed to the repository or found in it.
     private volatile Descriptor? _written;
 
     internal RegistryContentStore(RepositoryContext repository)
@@ -31,7 +34,10 @@ public sealed class RegistryContentStore : IContentStore
     /// <inheritdoc/>
     public string DisplayName => _repository.DisplayName;
 
-    /// <summary>Where blobs of this store come from: give it to a <see cref="BlobSource"/> and a store on the same registry mounts instead of sending.</summary>
+    /// <summary>
+    /// The origin of this store's blobs. Pass it to a <see cref="BlobSource"/>, and a store on the same registry mounts the blob
+    /// instead of uploading it.
+    /// </summary>
     public BlobOrigin Origin => new(_repository.Transport.Host.Name, _repository.Name);
 
     /// <inheritdoc/>
@@ -82,7 +88,8 @@ public sealed class RegistryContentStore : IContentStore
         }
         catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized && _written is not null)
         {
-            return (await AskAsWriterAsync(reference, ManifestClient.ResolveLimit, e, cancellationToken).ConfigureAwait(false))?.Descriptor;
+            return (await AskAsWriterAsync(reference, ManifestClient.ResolveLimit, e, cancellationToken)
+                .ConfigureAwait(false))?.Descriptor;
         }
     }
 
@@ -100,7 +107,9 @@ public sealed class RegistryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="RegistryResponseException">The registry refuses the manifest; <see cref="RegistryResponseException.Hint"/> often says what to change.</exception>
+    /// <exception cref="RegistryResponseException">
+    /// The registry refuses the manifest; <see cref="RegistryResponseException.Hint"/> often says what to change.
+    /// </exception>
     public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -108,9 +117,9 @@ public sealed class RegistryContentStore : IContentStore
     }
 
     /// <summary>
-    /// Decides what a refusal means in a repository that we have written to. Many registries answer 401 or 403 for what does not exist,
-    /// and for everything as long as the repository is new. If a blob of ours can be read now, we may read here, and the manifest is
-    /// simply not there; if not, we may write but not read, and nothing is known of the tag.
+    /// Decides what a refusal means in a repository that this store has written to. Many registries answer 401 or 403 for content that
+    /// does not exist, and for everything while the repository is new. If a blob that this store wrote can be read now, reading is
+    /// allowed and the manifest does not exist. If not, only writing is allowed, and nothing is known about the tag.
     /// </summary>
     private async Task<ManifestContent?> AskAsWriterAsync(
         ManifestReference reference, long maxBytes, RegistryCacheException refusal, CancellationToken cancellationToken)
@@ -128,22 +137,27 @@ public sealed class RegistryContentStore : IContentStore
         }
     }
 
-    /// <summary>Removes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can).</summary>
+    /// <summary>Deletes a manifest and all its tags (by digest), or a tag (by tag, which not every registry supports).</summary>
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether it existed.</returns>
-    /// <exception cref="RegistryResponseException">The registry refuses; 400 and 405 mean that it cannot.</exception>
-    public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) => _manifests.DeleteAsync(reference, cancellationToken);
+    /// <exception cref="RegistryResponseException">The registry refuses. 400 and 405 mean that it does not support deletion.</exception>
+    public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+        _manifests.DeleteAsync(reference, cancellationToken);
 
-    /// <summary>All tags of the repository, page by page; none if it does not exist.</summary>
-    /// <param name="pageSize">How many to ask for at a time; 0 leaves it to the registry.</param>
+    /// <summary>Lists all tags of the repository, page by page. Empty if the repository does not exist.</summary>
+    /// <param name="pageSize">How many tags to request per page. 0 lets the registry decide.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
-    public IAsyncEnumerable<string> ListTagsAsync(int pageSize = 0, CancellationToken cancellationToken = default) => _listing.TagsAsync(pageSize, cancellationToken);
+    public IAsyncEnumerable<string> ListTagsAsync(int pageSize = 0, CancellationToken cancellationToken = default) =>
+        _listing.TagsAsync(pageSize, cancellationToken);
 
-    /// <summary>The manifests that name a manifest as their subject. Uses the fallback tag where the registry has no referrers endpoint.</summary>
+    /// <summary>
+    /// Lists the manifests that have a manifest as their subject. Uses the fallback tag if the registry has no referrers endpoint.
+    /// </summary>
     /// <param name="subject">The manifest.</param>
     /// <param name="artifactType">Only this artifact type, or <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
-    public IAsyncEnumerable<Descriptor> ListReferrersAsync(Digest subject, string? artifactType = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<Descriptor> ListReferrersAsync(Digest subject, string? artifactType = null,
+        CancellationToken cancellationToken = default) =>
         _listing.ReferrersAsync(subject, artifactType, cancellationToken);
 }

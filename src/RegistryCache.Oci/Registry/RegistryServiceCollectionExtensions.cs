@@ -9,26 +9,28 @@ namespace RegistryCache;
 /// <summary>Adds a <see cref="RegistryClient"/> to a container, with connections from its <see cref="IHttpClientFactory"/>.</summary>
 public static class RegistryServiceCollectionExtensions
 {
-    /// <summary>The name of the HTTP client that requests go through: add handlers of your own to it.</summary>
+    /// <summary>The name of the HTTP client for requests. Add your own handlers to it.</summary>
     public const string HttpClientName = "RegistryCache.Oci";
 
-    /// <summary>The name of the HTTP client for repositories that are opened as insecure.</summary>
+    /// <summary>The name of the HTTP client for repositories opened as insecure.</summary>
     public const string InsecureHttpClientName = "RegistryCache.Oci.Insecure";
 
     /// <summary>Adds one <see cref="RegistryClient"/> for the whole application.</summary>
     /// <param name="services">The container.</param>
-    /// <param name="configure">Sets the options; the logger factory and the clock come from the container if they are there.</param>
+    /// <param name="configure">Sets the options. The logger factory and the clock come from the container if it has them.</param>
     /// <returns>The container.</returns>
     public static IServiceCollection AddRegistryCacheOci(this IServiceCollection services, Action<RegistryClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(provider => new ConfiguredOptions(provider, configure));
 
-        // The factory's own log would print whole URLs, and Location URLs are as good as passwords.
+        // The factory's own log would print whole URLs, and a Location URL can grant access like a password.
         services.AddHttpClient(HttpClientName).RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: false));
+            .ConfigurePrimaryHttpMessageHandler(static provider =>
+                provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: false));
         services.AddHttpClient(InsecureHttpClientName).RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static provider => provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: true));
+            .ConfigurePrimaryHttpMessageHandler(static provider =>
+                provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: true));
         services.AddSingleton(static provider =>
         {
             var configured = provider.GetRequiredService<ConfiguredOptions>();
@@ -60,10 +62,11 @@ public static class RegistryServiceCollectionExtensions
         }
     }
 
-    // The factory renews its handlers from time to time, so the invoker asks it for each request.
+    // The factory replaces its handlers regularly, so the invoker asks it for each request.
     private sealed class FactoryHandlers(IHttpMessageHandlerFactory factory) : IHandlerSource
     {
-        public HttpMessageInvoker Invoker(bool insecure) => new(new FromFactory(factory, insecure ? InsecureHttpClientName : HttpClientName));
+        public HttpMessageInvoker Invoker(bool insecure) =>
+            new(new FromFactory(factory, insecure ? InsecureHttpClientName : HttpClientName));
 
         public void Dispose()
         {

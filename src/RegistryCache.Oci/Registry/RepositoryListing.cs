@@ -7,7 +7,9 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>What a repository lists: tags and referrers, page by page. A page is capped, and a chain of pages that returns to its start is cut.</summary>
+/// <summary>
+/// Lists tags and referrers of a repository, page by page. A page is capped, and the listing ends when its pages repeat.
+/// </summary>
 internal sealed class RepositoryListing(RepositoryContext repository, ManifestClient manifests)
 {
     private const int MaxPageBytes = 16 << 20;
@@ -23,7 +25,8 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         {
             using (page)
             {
-                if (page.RootElement.ValueKind != JsonValueKind.Object || !page.RootElement.TryGetProperty("tags", out var tags) || tags.ValueKind != JsonValueKind.Array)
+                if (page.RootElement.ValueKind != JsonValueKind.Object || !page.RootElement.TryGetProperty("tags", out var tags)
+                    || tags.ValueKind != JsonValueKind.Array)
                     continue;
                 foreach (var tag in tags.EnumerateArray().Where(static tag => tag.ValueKind == JsonValueKind.String))
                     yield return tag.GetString()!;
@@ -31,13 +34,15 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         }
     }
 
-    public async IAsyncEnumerable<Descriptor> ReferrersAsync(Digest subject, string? artifactType, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Descriptor> ReferrersAsync(Digest subject, string? artifactType,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var first = repository.Uri("referrers/" + subject);
         if (artifactType is not null)
             first = RegistryUri.WithQuery(first, "artifactType", artifactType);
         var known = false;
-        await foreach (var (page, filtered) in PagesAsync(first, "/v2/{name}/referrers/{digest}", [MediaTypes.OciIndex], cancellationToken).ConfigureAwait(false))
+        await foreach (var (page, filtered) in PagesAsync(first, "/v2/{name}/referrers/{digest}", [MediaTypes.OciIndex], cancellationToken)
+            .ConfigureAwait(false))
         {
             known = true;
             using (page)
@@ -66,14 +71,18 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         {
             var request = new RegistryRequest(HttpMethod.Get, next, template) { Scopes = repository.Pull, Accept = accept };
             var (exchange, bytes) = await WholeBody.GetAsync(
-                repository.Transport, request, MaxPageBytes, "a page of a listing", nameof(MaxPageBytes), cancellationToken).ConfigureAwait(false);
+                repository.Transport, request, MaxPageBytes, "a page of a listing", nameof(MaxPageBytes), cancellationToken)
+                    .ConfigureAwait(false);
             using var _ = exchange;
             if (exchange.Status == 404)
                 yield break;
-            next = LinkHeader.Next(exchange.Response) is { } link ? repository.Transport.ResolveLocation(request, exchange.Response.RequestMessage!.RequestUri!, link) : null;
+            next = LinkHeader.Next(exchange.Response) is { } link
+                ? repository.Transport.ResolveLocation(request, exchange.Response.RequestMessage!.RequestUri!, link) : null;
             if (next is not null && !repository.Transport.Host.Owns(next))
-                throw RegistryTransport.Protocol($"{repository.DisplayName} continues a listing on {repository.Transport.Settings.Secrets.RemoveFrom(next.Authority)}; that was not followed.");
-            yield return (Parse(bytes), exchange.Header("OCI-Filters-Applied")?.Contains("artifactType", StringComparison.OrdinalIgnoreCase) ?? false);
+                throw RegistryTransport.Protocol($"{repository.DisplayName} continues a listing on "
+                    + $"{repository.Transport.Settings.Secrets.RemoveFrom(next.Authority)}. This was not followed.");
+            yield return (Parse(bytes),
+                exchange.Header("OCI-Filters-Applied")?.Contains("artifactType", StringComparison.OrdinalIgnoreCase) ?? false);
         }
     }
 
@@ -85,18 +94,21 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         }
         catch (JsonException e)
         {
-            throw new RegistryTransferException(RegistryCacheErrorCode.RegistryProtocol, $"{repository.DisplayName} answered a listing with something that is not JSON.", e);
+            throw new RegistryTransferException(RegistryCacheErrorCode.RegistryProtocol,
+                $"{repository.DisplayName} answered a listing request with a body that is not JSON.", e);
         }
     }
 
     private static IEnumerable<Descriptor> Read(JsonDocument index, string? artifactType)
     {
-        if (index.RootElement.ValueKind != JsonValueKind.Object || !index.RootElement.TryGetProperty("manifests", out var list) || list.ValueKind != JsonValueKind.Array)
+        if (index.RootElement.ValueKind != JsonValueKind.Object || !index.RootElement.TryGetProperty("manifests", out var list)
+            || list.ValueKind != JsonValueKind.Array)
             yield break;
         foreach (var entry in list.EnumerateArray().Where(static entry => entry.ValueKind == JsonValueKind.Object))
         {
             if (!Digest.TryParse(Text(entry, "digest"), out var digest)
-                || !entry.TryGetProperty("size", out var sizeElement) || sizeElement.ValueKind != JsonValueKind.Number || !sizeElement.TryGetInt64(out var size) || size < 0)
+                || !entry.TryGetProperty("size", out var sizeElement) || sizeElement.ValueKind != JsonValueKind.Number
+                    || !sizeElement.TryGetInt64(out var size) || size < 0)
                 continue;
             var type = Text(entry, "artifactType");
             if (artifactType is null || type == artifactType)

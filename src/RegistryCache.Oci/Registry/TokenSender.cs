@@ -5,10 +5,11 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>Sends requests to token servers: with retries of their own, always with certificates checked, and never following a redirect.</summary>
+/// <summary>Sends requests to token servers. It has its own retries, always checks certificates and never follows redirects.</summary>
 internal sealed class TokenSender(IHandlerSource handlers, TransportSettings settings)
 {
-    public async Task<HttpResponseMessage> SendAsync(RegistryRequest request, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(RegistryRequest request, Func<HttpRequestMessage> create,
+        CancellationToken cancellationToken)
     {
         var schedule = settings.NewSchedule();
         while (true)
@@ -21,7 +22,8 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                 if (status is >= 300 and < 400)
                 {
                     response.Dispose();
-                    throw RegistryTransport.Protocol($"The token server {settings.Secrets.RemoveFrom(request.Uri.Authority)} redirected; credentials do not follow.");
+                    throw RegistryTransport.Protocol($"The token server {settings.Secrets.RemoveFrom(request.Uri.Authority)} sent a "
+                        + "redirect. Credentials are not sent to another URL.");
                 }
 
                 delay = RetrySchedule.IsTransient(status) ? schedule.Fail(RetryAfter.Read(response, settings.Time)) : null;
@@ -37,12 +39,14 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
             }
 
             OciTelemetry.Retries.Add(1, new("server.address", request.Uri.IdnHost), new("http.request.method", request.Method.Method));
-            OciLog.Retrying(settings.Logger, "token", settings.Secrets.RemoveFrom(request.Uri.Authority), "transient failure", schedule.Failures + 1, delay.Value);
+            OciLog.Retrying(settings.Logger, "token", settings.Secrets.RemoveFrom(request.Uri.Authority), "transient failure",
+                schedule.Failures + 1, delay.Value);
             await Task.Delay(delay.Value, settings.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<HttpResponseMessage> OnceAsync(RegistryRequest request, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> OnceAsync(RegistryRequest request, Func<HttpRequestMessage> create,
+        CancellationToken cancellationToken)
     {
         using var stall = settings.NewTimer(cancellationToken);
         using var activity = RequestTelemetry.Start(request, request.Uri, settings.Secrets);
@@ -58,7 +62,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
             var response = await handlers.Invoker(false).SendAsync(message, stall.Token).ConfigureAwait(false);
             try
             {
-                // Small, and read under the same timer; the cap is far above any token.
+                // Small, and read under the same timer. The cap is far above the size of any token.
                 await response.Content.LoadIntoBufferAsync(1 << 20, stall.Token).ConfigureAwait(false);
                 RequestTelemetry.Stop(activity, request, request.Uri, response, null, settings.Time.GetElapsedTime(started));
                 return response;

@@ -5,7 +5,7 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Uploads;
 
-/// <summary>Asks the registry to take a blob from another of its repositories. Every kind of «no» leads to a normal upload.</summary>
+/// <summary>Asks the registry to mount a blob from another of its repositories. After any refusal the blob is uploaded normally.</summary>
 internal sealed class BlobMounter(RepositoryContext repository)
 {
     private const int MaxCandidates = 3;
@@ -17,14 +17,16 @@ internal sealed class BlobMounter(RepositoryContext repository)
         {
             try
             {
-                var uri = RegistryUri.WithQuery(RegistryUri.WithQuery(repository.Uri("blobs/uploads/"), "mount", session.Blob.Digest.ToString()), "from", from);
+                var uri = RegistryUri.WithQuery(RegistryUri.WithQuery(repository.Uri("blobs/uploads/"), "mount",
+                    session.Blob.Digest.ToString()), "from", from);
                 var request = new RegistryRequest(HttpMethod.Post, uri, "/v2/{name}/blobs/uploads/")
                 {
                     Scopes = repository.Push.Union(ScopeSet.Repository(from, "pull")),
                     CreateContent = static _ => new ByteArrayContent([]),
                 };
                 using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (exchange.Status == 201 && (Confirms(exchange, session.Blob.Digest) || await holds(session.Blob, cancellationToken).ConfigureAwait(false)))
+                if (exchange.Status == 201
+                    && (Confirms(exchange, session.Blob.Digest) || await holds(session.Blob, cancellationToken).ConfigureAwait(false)))
                     return true;
                 OciLog.NotMounted(repository.Logger, session.Blob.Digest.ToString(), from, $"status {exchange.Status}");
                 if (exchange.Status == 202 && exchange.Header("Location") is { Length: > 0 })
@@ -42,18 +44,21 @@ internal sealed class BlobMounter(RepositoryContext repository)
         return false;
     }
 
-    // The specification wants the URL of the blob in the answer. A 201 that names another one, or none, may mean anything.
+    // The specification requires the URL of the blob in the answer. A 201 with another URL, or none, proves nothing.
     private static bool Confirms(RegistryExchange exchange, Digest digest) =>
-        exchange.Header("Location") is { } location && Uri.UnescapeDataString(location).Contains(digest.ToString(), StringComparison.Ordinal)
+        exchange.Header("Location") is { } location
+            && Uri.UnescapeDataString(location).Contains(digest.ToString(), StringComparison.Ordinal)
         && (exchange.Header("Docker-Content-Digest") is not { } named || named == digest.ToString());
 
-    // Nearest relatives first, as BuildKit does; the origin that the source itself names is the surest.
+    // The repositories with the most similar names first, as in BuildKit. The origin that the source itself names comes before all.
     private IEnumerable<string> Candidates(UploadSession session)
     {
         var host = repository.Transport.Host.Name;
-        var origin = session.Source.Origin is { } o && string.Equals(o.Registry, host, StringComparison.OrdinalIgnoreCase) ? o.Repository : null;
+        var origin = session.Source.Origin is { } o && string.Equals(o.Registry, host, StringComparison.OrdinalIgnoreCase)
+            ? o.Repository : null;
         var key = AnnotationKeys.DistributionSourcePrefix + HostOnly(host);
-        var hinted = session.Blob.Annotations.TryGetValue(key, out var list) ? list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
+        var hinted = session.Blob.Annotations.TryGetValue(key, out var list)
+            ? list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
         return hinted.OrderByDescending(CommonParts).Prepend(origin ?? "")
             .Where(name => name.Length > 0 && name != repository.Name).Distinct(StringComparer.Ordinal).Take(MaxCandidates);
     }

@@ -8,8 +8,8 @@ using RegistryCache.Storage;
 namespace RegistryCache.Oci.Uploads;
 
 /// <summary>
-/// Brings a blob into a repository: there already → mounted → sent. It owns the retry of every step of an upload, because only it
-/// knows the offset: the transport sends each of these requests once.
+/// Puts a blob into a repository: it is already present, or it is mounted, or it is uploaded. This class owns the retry of every upload
+/// step, because only it knows the offset. The transport sends each of these requests once.
 /// </summary>
 internal sealed class BlobUploader(RepositoryContext repository, BlobReader reader)
 {
@@ -36,12 +36,13 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
             throw;
         }
 
-        // Many registries keep what they have under a digest, whatever it is.
+        // Many registries keep what they already have under a digest, even if it is damaged.
         if (present == Presence.Damaged && await LookAsync(blob, cancellationToken).ConfigureAwait(false) == Presence.Damaged)
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
-                $"{repository.DisplayName} keeps a damaged blob {blob.Digest} and does not take the whole one in its place. Delete the blob on the registry, or use another repository.");
+                $"{repository.DisplayName} has a damaged blob {blob.Digest} and does not replace it. Delete the blob on the registry, or "
+                    + "use another repository.");
         }
 
         return session.BytesSent == 0 && blob.Size > 0
@@ -60,7 +61,7 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         }
         catch (RegistryResponseException e) when (e.StatusCode is 401 or 403)
         {
-            // The right to push may come without the right to look.
+            // The permission to push may come without the permission to read.
             return Presence.None;
         }
     }
@@ -68,7 +69,10 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
     private async Task<bool> HoldsAsync(Descriptor blob, CancellationToken cancellationToken) =>
         await LookAsync(blob, cancellationToken).ConfigureAwait(false) == Presence.Whole;
 
-    /// <summary>Whether the blob is there although a request of its upload was refused: another writer, or a lost answer, may have completed it.</summary>
+    /// <summary>
+    /// Whether the blob exists although an upload request was refused. Another writer, or a request whose answer was lost, may have
+    /// completed it.
+    /// </summary>
     private async Task<bool> IsThereAllTheSameAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         try
@@ -77,7 +81,7 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         }
         catch (RegistryCacheException e) when (e is RegistryResponseException or RegistryTransferException)
         {
-            // The refusal is what counts then.
+            // Then the refusal is reported.
             return false;
         }
     }
@@ -114,7 +118,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
             if (failure.IsProgress)
                 continue;
             var request = _steps.Describe(session);
-            if (failure.Fatal || !await repository.Transport.WaitAsync(request, schedule, failure.Status, failure.RetryAfter, failure.Error, cancellationToken).ConfigureAwait(false))
+            if (failure.Fatal || !await repository.Transport.WaitAsync(request, schedule, failure.Status, failure.RetryAfter,
+                failure.Error, cancellationToken).ConfigureAwait(false))
             {
                 if (failure.Status is null or 401 || !await IsThereAllTheSameAsync(session.Blob, cancellationToken).ConfigureAwait(false))
                     ExceptionDispatchInfo.Throw(failure.Error!);
@@ -128,8 +133,9 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
     }
 
     /// <summary>One request of the upload.</summary>
-    /// <returns>What keeps the upload from being complete, or <see langword="null"/> when it is.</returns>
-    private async Task<StepFailure?> StepAsync(UploadSession session, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    /// <returns>Why the upload is not complete, or <see langword="null"/> if it is complete.</returns>
+    private async Task<StepFailure?> StepAsync(UploadSession session, IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
     {
         void Report(long sent, long done)
         {
@@ -144,14 +150,15 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         return await _steps.PutAsync(session, Report, HoldsAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds out what a broken step left behind. True when the blob turned out to be complete.</summary>
+    /// <summary>Finds out what a failed step left on the registry. True if the blob is complete.</summary>
     private async Task<bool> RecoverAsync(UploadSession session, StepFailure failure, CancellationToken cancellationToken)
     {
         if (session.Location is null)
             return false;
 
-        // The answer may have been lost after the work was done.
-        if (failure.Status is null or 400 or 403 or 404 or 409 or 416 && await IsThereAllTheSameAsync(session.Blob, cancellationToken).ConfigureAwait(false))
+        // The registry may have completed the blob although its answer was lost.
+        if (failure.Status is null or 400 or 403 or 404 or 409 or 416
+            && await IsThereAllTheSameAsync(session.Blob, cancellationToken).ConfigureAwait(false))
         {
             if (failure.Status is not null)
                 await _steps.CancelAsync(session).ConfigureAwait(false);
@@ -171,7 +178,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
             return false;
         }
 
-        // Told the very offset that was refused, one of the two counts is wrong: «0-0» hides one byte, and some never move on from the first chunk.
+        // If the registry reports the offset that it refused, one of the two counts is wrong. "0-0" can mean zero bytes or one, and
+        // some registries never get past the first chunk.
         if (failure.Status == 416 && held == session.Offset)
         {
             await _steps.CancelAsync(session).ConfigureAwait(false);

@@ -3,7 +3,7 @@ namespace RegistryCache.Oci.Uploads;
 /// <summary>Why one request did not complete an upload.</summary>
 internal sealed record StepFailure(Exception? Error)
 {
-    /// <summary>Nothing failed: the next step follows at once.</summary>
+    /// <summary>Nothing failed. The next step follows at once.</summary>
     public static readonly StepFailure None = new((Exception?)null);
 
     public bool IsProgress => Error is null;
@@ -15,6 +15,6 @@ internal sealed record StepFailure(Exception? Error)
     /// <summary>Whether trying again is useless.</summary>
     public bool Fatal { get; init; }
 
-    /// <summary>Whether the session is gone or worthless.</summary>
+    /// <summary>Whether the session is gone or unusable, so the upload must restart.</summary>
     public bool Restart { get; init; }
 }

@@ -5,7 +5,9 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Uploads;
 
-/// <summary>The requests of an upload and what their answers mean. Registries differ in behaviour; their names play no part here.</summary>
+/// <summary>
+/// The requests of an upload and what their answers mean. Decisions depend on a registry's behaviour, never on its name.
+/// </summary>
 internal sealed class UploadSteps(RepositoryContext repository)
 {
     private const long SmallChunkBytes = 4 << 20;
@@ -28,29 +30,32 @@ internal sealed class UploadSteps(RepositoryContext repository)
         if (exchange.Status is not (200 or 201 or 202 or 204))
             return await FailAsync(request, exchange, cancellationToken).ConfigureAwait(false);
 
-        // 201 says that the registry has the blob already; what it has decides.
+        // 201 says that the registry already has the blob. Its size and digest decide.
         if (exchange.Status == 201 && await holds(session.Blob, cancellationToken).ConfigureAwait(false))
             return null;
         Begin(session, request, exchange, repository.Transport);
         return StepFailure.None;
     }
 
-    /// <summary>Takes up the session that a POST or a refused mount opened.</summary>
+    /// <summary>Starts from the session that a POST or a refused mount opened.</summary>
     public static void Begin(UploadSession session, RegistryRequest request, RegistryExchange exchange, RegistryTransport transport)
     {
         session.Offset = 0;
         session.Location = Follow(request, exchange, transport)
-            ?? throw RegistryTransport.Protocol($"{transport.Host.Name} opened an upload without saying where: the Location header is missing.");
-        if (exchange.Header("OCI-Chunk-Min-Length") is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minimum))
+            ?? throw RegistryTransport.Protocol($"{transport.Host.Name} opened an upload but sent no Location header.");
+        if (exchange.Header("OCI-Chunk-Min-Length") is { } text
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minimum))
             session.MinChunkBytes = minimum;
     }
 
     public async Task<StepFailure?> PutAsync(
-        UploadSession session, Action<long, long> report, Func<Descriptor, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
+        UploadSession session, Action<long, long> report, Func<Descriptor, CancellationToken, Task<bool>> holds,
+        CancellationToken cancellationToken)
     {
         var offset = session.Offset;
         var length = session.Blob.Size - offset;
-        var request = new RegistryRequest(HttpMethod.Put, RegistryUri.WithQuery(session.Location!, "digest", session.Blob.Digest.ToString()), Template)
+        var request = new RegistryRequest(HttpMethod.Put,
+            RegistryUri.WithQuery(session.Location!, "digest", session.Blob.Digest.ToString()), Template)
         {
             Scopes = repository.Push,
             Retry = false,
@@ -60,14 +65,17 @@ internal sealed class UploadSteps(RepositoryContext repository)
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status is 200 or 201 or 202 or 204)
         {
-            if (exchange.Header("Docker-Content-Digest") is { } digest && Digest.TryParse(digest, out var stored) && stored.Algorithm == session.Blob.Digest.Algorithm && stored != session.Blob.Digest)
-                throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"uploaded blob in {repository.DisplayName}", session.Blob.Digest.ToString(), stored.ToString());
+            if (exchange.Header("Docker-Content-Digest") is { } digest && Digest.TryParse(digest, out var stored)
+                && stored.Algorithm == session.Blob.Digest.Algorithm && stored != session.Blob.Digest)
+                throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"uploaded blob in {repository.DisplayName}",
+                    session.Blob.Digest.ToString(), stored.ToString());
 
-            // Created before all bytes were sent, or merely accepted: believe it when it can be seen.
+            // 201 before all bytes were sent, or only 202: check that the blob exists.
             var early = session.BodyBytes < length;
             if ((early || exchange.Status != 201) && !await holds(session.Blob, cancellationToken).ConfigureAwait(false))
             {
-                return new StepFailure(RegistryTransport.Protocol($"{repository.DisplayName} confirmed blob {session.Blob.Digest} and does not have it."))
+                return new StepFailure(RegistryTransport.Protocol($"{repository.DisplayName} confirmed blob "
+                    + $"{session.Blob.Digest} but does not have it. Try again, or ask the registry's operators."))
                 {
                     Status = exchange.Status,
                     Restart = true,
@@ -82,10 +90,12 @@ internal sealed class UploadSteps(RepositoryContext repository)
     }
 
     public async Task<StepFailure?> PatchAsync(
-        UploadSession session, Action<long, long> report, Func<Descriptor, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
+        UploadSession session, Action<long, long> report, Func<Descriptor, CancellationToken, Task<bool>> holds,
+        CancellationToken cancellationToken)
     {
         if (session.MinChunkBytes > repository.Options.Upload.MaxChunkBytes)
-            throw new LimitExceededException($"the smallest chunk of {repository.DisplayName}", "UploadOptions.MaxChunkBytes", repository.Options.Upload.MaxChunkBytes, session.MinChunkBytes);
+            throw new LimitExceededException($"the smallest chunk of {repository.DisplayName}", "UploadOptions.MaxChunkBytes",
+                repository.Options.Upload.MaxChunkBytes, session.MinChunkBytes);
         var offset = session.Offset;
         var length = Math.Min(Math.Max(session.ChunkBytes, session.MinChunkBytes), session.Blob.Size - offset);
         var request = new RegistryRequest(HttpMethod.Patch, session.Location!, Template)
@@ -97,8 +107,9 @@ internal sealed class UploadSteps(RepositoryContext repository)
             {
                 var content = session.Content(offset, length, stall, report);
 
-                // The distribution's form has neither a unit nor a total, which the framework's own type insists on.
-                content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + length - 1}"));
+                // The distribution form has no unit and no total, which the framework's type requires.
+                content.Headers.TryAddWithoutValidation("Content-Range",
+                    string.Create(CultureInfo.InvariantCulture, $"{offset}-{offset + length - 1}"));
                 return content;
             },
         };
@@ -109,7 +120,8 @@ internal sealed class UploadSteps(RepositoryContext repository)
             session.Offset = offset + length;
 
             // Some registries complete the upload with the last chunk.
-            return exchange.Status == 201 && session.Offset == session.Blob.Size && await holds(session.Blob, cancellationToken).ConfigureAwait(false)
+            return exchange.Status == 201 && session.Offset == session.Blob.Size
+                && await holds(session.Blob, cancellationToken).ConfigureAwait(false)
                 ? null
                 : StepFailure.None;
         }
@@ -118,7 +130,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         return ReconsiderChunk(session, exchange, failure, length);
     }
 
-    /// <summary>Asks how many bytes the registry holds; <see langword="null"/> when it does not know the session any more.</summary>
+    /// <summary>Asks how many bytes the registry has. <see langword="null"/> if the session no longer exists.</summary>
     public async Task<long?> AskAsync(UploadSession session, CancellationToken cancellationToken)
     {
         var request = new RegistryRequest(HttpMethod.Get, session.Location!, Template) { Scopes = repository.Push };
@@ -129,7 +141,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         return UploadRange.Read(exchange.Header("Range"));
     }
 
-    /// <summary>Tells the registry that the upload will not be finished. Best effort, in limited time, also after a cancellation.</summary>
+    /// <summary>Cancels the upload on the registry. Best effort and in limited time, also after a cancellation.</summary>
     public async Task CancelAsync(UploadSession session)
     {
         if (session.Location is not { } location)
@@ -164,7 +176,9 @@ internal sealed class UploadSteps(RepositoryContext repository)
         };
     }
 
-    /// <summary>A single PUT that is refused for its form is tried in chunks, once; a lost session and a damaged one start over.</summary>
+    /// <summary>
+    /// A single PUT that the registry does not support is tried in chunks, once. A lost or damaged session starts from the beginning.
+    /// </summary>
     private StepFailure Reconsider(UploadSession session, RegistryExchange exchange, StepFailure failure)
     {
         var error = (RegistryResponseException)failure.Error!;
@@ -173,7 +187,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
             var resumed = session.Chunked && !session.NeverResume;
             session.NeverResume = true;
 
-            // As a whole the source is checked on the way: if it is the one that lies, it is found out now.
+            // The next attempt sends the whole blob and verifies it, so a source with wrong content is found.
             session.Chunked = false;
             return failure with { Fatal = !resumed && !error.IsTransient && session.BytesSent >= session.Blob.Size * 3, Restart = true };
         }
@@ -184,7 +198,8 @@ internal sealed class UploadSteps(RepositoryContext repository)
             || (exchange.Status == 400 && (error.HasError("UNSUPPORTED") || error.HasError("BLOB_UPLOAD_INVALID")));
         if (form && !session.Chunked && !session.ChunksRefused && session.Blob.Size > 0)
         {
-            OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(), $"status {exchange.Status}", "chunks");
+            OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(),
+                $"status {exchange.Status}", "chunks");
             session.Chunked = true;
             return failure with { Fatal = false, Restart = true };
         }
@@ -192,24 +207,27 @@ internal sealed class UploadSteps(RepositoryContext repository)
         return failure;
     }
 
-    /// <summary>A chunk that is refused is made smaller, then given up for the single PUT.</summary>
+    /// <summary>After a refused chunk, smaller chunks are tried, then the single PUT.</summary>
     private StepFailure ReconsiderChunk(UploadSession session, RegistryExchange exchange, StepFailure failure, long length)
     {
         if (!failure.Fatal || exchange.Status is 401 or 403)
             return failure;
         if (exchange.Status is 416 or 413 && length > SmallChunkBytes && session.MinChunkBytes <= SmallChunkBytes)
         {
-            OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(), $"status {exchange.Status}", "smaller chunks");
+            OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(),
+                $"status {exchange.Status}", "smaller chunks");
             session.ChunkBytes = SmallChunkBytes;
             return failure with { Fatal = false };
         }
 
-        // 416 says that our offset is not the registry's: asking it gives the right one, and a repetition is caught by the schedule.
+        // 416 means that the offset differs from the registry's. Asking the registry gives the right one; the schedule limits
+        // repetitions.
         if (exchange.Status == 416)
             return failure with { Fatal = false };
         if (session.ChunksRefused)
             return failure;
-        OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(), $"status {exchange.Status}", "a single PUT");
+        OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(), $"status {exchange.Status}",
+            "a single PUT");
         session.Chunked = false;
         session.ChunksRefused = true;
         return failure with { Fatal = false, Restart = true };

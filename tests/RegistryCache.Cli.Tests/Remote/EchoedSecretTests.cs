@@ -3,7 +3,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Cli.Tests.Remote;
 
-/// <summary>A registry that repeats the password in every form: nothing of it reaches what the tool prints.</summary>
+/// <summary>A registry that repeats the password in every form: the tool never prints any part of it.</summary>
 [Category("Integration")]
 internal sealed class EchoedSecretTests
 {

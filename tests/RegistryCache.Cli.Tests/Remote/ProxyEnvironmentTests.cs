@@ -62,7 +62,7 @@ internal sealed class ProxyEnvironmentTests
         using var copy = ToolProcess.Start(environment, "copy", "--from", Source, "--to", $"type=registry,ref={Name}:5000/a/b:t,mode=max,registry.insecure=true");
         await copy.SucceedAsync();
 
-        // The insecure option tries TLS first and learns in the tunnel that the registry speaks HTTP.
+        // The insecure option tries TLS first and finds in the tunnel that the registry uses HTTP.
         Assert.That(tunnels.Requests.Select(static r => r.Method).Distinct(), Is.EqualTo(new[] { "CONNECT" }));
         Assert.That(forwards.Requests.Select(static r => r.Method).Distinct(), Is.SupersetOf(new[] { "HEAD", "POST", "PUT" }).And.None.EqualTo("CONNECT"));
     }
@@ -85,7 +85,7 @@ internal sealed class ProxyEnvironmentTests
         Assert.That(proxy.Requests, Is.Not.Empty);
     }
 
-    // Only the proxy knows the name, so past it there is nothing, and the retries of that take their time.
+    // Only the proxy knows the name, so without it every request fails, and the retries take their time.
     [TestCase("registry.example," + Name)]
     [TestCase(".test")]
     [Category("Slow")]
@@ -123,7 +123,7 @@ internal sealed class ProxyEnvironmentTests
         Assert.That(proxy.Requests, Is.Empty);
     }
 
-    // Nothing of the machine's own proxy and nothing of its own credentials.
+    // Without the machine's proxy and credentials.
     private static Dictionary<string, string?> Environment(ScratchDirectory scratch, RegistryServer? server = null)
     {
         var environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = scratch.Path, ["DOCKER_AUTH_CONFIG"] = null };

@@ -103,7 +103,7 @@ public sealed class DeflaterTests
     }
 
     [Test]
-    public void Text_behind_noise_is_found()
+    public void Text_after_noise_is_found()
     {
         var noise = new byte[200_000];
         new Random(9).NextBytes(noise);

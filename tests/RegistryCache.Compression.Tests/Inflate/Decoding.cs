@@ -3,11 +3,11 @@ using RegistryCache.Compression.Gzip;
 
 namespace RegistryCache.Compression.Tests.Inflate;
 
-/// <summary>What a decoder makes of a blob: the bytes that came out, and why it stopped, if not at the end.</summary>
+/// <summary>The result of decoding a blob: the decoded bytes, and the error if it did not reach the end.</summary>
 internal sealed record Decoding(byte[] Content, string? Error)
 {
-    /// <summary>Errors that come from behind the deflate data.</summary>
-    private static readonly string[] Framing = ["checksum", "the length that it states", "last member"];
+    /// <summary>Errors in the bytes after the deflate data.</summary>
+    private static readonly string[] Framing = ["checksum", "the length in its trailer", "last member"];
 
     public bool IsFramingError => Error is not null && Framing.Any(Error.Contains);
 

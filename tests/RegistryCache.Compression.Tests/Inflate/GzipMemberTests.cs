@@ -3,7 +3,7 @@ using RegistryCache.Compression.Gzip;
 
 namespace RegistryCache.Compression.Tests.Inflate;
 
-/// <summary>What stands around the deflate data: headers, trailers, and the blob's end.</summary>
+/// <summary>The bytes around the deflate data: headers, trailers, and the end of the blob.</summary>
 [TestFixture]
 public sealed class GzipMemberTests
 {
@@ -48,7 +48,7 @@ public sealed class GzipMemberTests
     public async Task A_name_without_end_is_refused_and_not_kept()
     {
         byte[] blob = [.. Plain.AsSpan(0, 3), 0x08, .. Plain.AsSpan(4, 6), .. Enumerable.Repeat((byte)'n', 300_000)];
-        Assert.That((await Decoding.OfOursAsync(blob)).Error, Does.Contain("without end"));
+        Assert.That((await Decoding.OfOursAsync(blob)).Error, Does.Contain("unterminated"));
     }
 
     [Test]
@@ -87,7 +87,7 @@ public sealed class GzipMemberTests
     }
 
     [Test]
-    public async Task Anything_behind_the_last_member_is_refused()
+    public async Task Anything_after_the_last_member_is_refused()
     {
         foreach (byte[] surplus in new byte[][] { [0], new byte[512], new byte[100_000], [1], [0x1f, 0x00], "PK"u8.ToArray() })
             Assert.That((await Decoding.OfOursAsync([.. Plain, .. surplus])).Error, Does.Contain("last member"));

@@ -26,7 +26,7 @@ public sealed class HostileDeflateTests
             var ours = await Decoding.OfOursAsync([.. Header, .. deflate], piece: random.Next(3) == 0 ? 1 + random.Next(50) : int.MaxValue);
 
             // The trailer is wrong, so what the framework takes for complete must fail for us by checksum or length, and not before.
-            // That the data is cut off the framework does not always tell.
+            // The framework does not always report that the data is cut off.
             Assert.That(ours.Error, Is.Not.Null, $"seed {seed}");
             if (!ours.IsCutOff)
                 Assert.That(ours.IsFramingError, Is.EqualTo(framework.Error is null), $"seed {seed}: {ours.Error} {framework.Error}");

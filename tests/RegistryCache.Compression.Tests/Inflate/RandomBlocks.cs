@@ -2,7 +2,7 @@ namespace RegistryCache.Compression.Tests.Inflate;
 
 /// <summary>
 /// A member of random dynamic blocks whose codes are random complete trees, so that all lengths of codewords occur in both codes, with
-/// random literals and matches. No encoder writes the like.
+/// random literals and matches. No encoder writes such blocks.
 /// </summary>
 internal sealed class RandomBlocks(int seed)
 {

@@ -15,10 +15,10 @@ public sealed class RefusedDeflateTests
     {
         yield return Case("a block type that does not exist", new BitStream().Header(type: 3), "type");
         yield return Case("a stored block whose lengths differ", new BitStream().Header(type: 0).Align().Bits(5, 16).Bits(5, 16), "stored block");
-        yield return Case("length symbol 286", new BitStream().Header(type: 1).Fixed('a').Fixed(286).Code(0, 5), "stands for nothing");
-        yield return Case("length symbol 287", new BitStream().Header(type: 1).Fixed('a').Fixed(287).Code(0, 5), "stands for nothing");
-        yield return Case("distance symbol 30", new BitStream().Header(type: 1).Fixed('a').Fixed(257).Code(30, 5), "stands for nothing");
-        yield return Case("distance symbol 31", new BitStream().Header(type: 1).Fixed('a').Fixed(257).Code(31, 5), "stands for nothing");
+        yield return Case("length symbol 286", new BitStream().Header(type: 1).Fixed('a').Fixed(286).Code(0, 5), "has no meaning");
+        yield return Case("length symbol 287", new BitStream().Header(type: 1).Fixed('a').Fixed(287).Code(0, 5), "has no meaning");
+        yield return Case("distance symbol 30", new BitStream().Header(type: 1).Fixed('a').Fixed(257).Code(30, 5), "has no meaning");
+        yield return Case("distance symbol 31", new BitStream().Header(type: 1).Fixed('a').Fixed(257).Code(31, 5), "has no meaning");
         yield return Case("a match at the beginning", new BitStream().Header(type: 1).Fixed(257).Code(0, 5), "before the data");
         yield return Case("a match one byte too far back", new BitStream().Header(type: 1).Fixed('a').Fixed('b').Fixed(257).Code(2, 5), "before the data");
         yield return Case("287 literal and length symbols", new BitStream().Dynamic(287, 1, OneAndTwo), "more symbols");
@@ -36,9 +36,9 @@ public sealed class RefusedDeflateTests
         yield return Case("one distance codeword of two bits", Zeros(new BitStream().Dynamic(257, 1, OneAndTwo).Code(1, 2), 255).Code(1, 2).Code(2, 2), "distances");
         yield return Case("an incomplete distance code", Zeros(new BitStream().Dynamic(257, 2, OneAndTwo).Code(1, 2), 255).Code(1, 2).Code(2, 2).Code(2, 2), "distances");
         yield return Case("too many distance codewords", Zeros(new BitStream().Dynamic(257, 3, OneAndTwo).Code(1, 2), 255).Code(1, 2).Code(1, 2).Code(1, 2).Code(1, 2), "distances");
-        yield return Case("the other bit of the only distance codeword", OneDistance().Code(0, 2).Code(3, 2).Code(1, 1), "stands for nothing");
-        yield return Case("a match without any distance code", OneDistance(distanceLength: 0).Code(0, 2).Code(3, 2), "stands for nothing");
-        yield return Case("the other bit of the only literal codeword", Zeros(new BitStream().Dynamic(257, 1, OneAndTwo), 256).Code(1, 2).Code(1, 2).Code(1, 1), "stands for nothing");
+        yield return Case("the other bit of the only distance codeword", OneDistance().Code(0, 2).Code(3, 2).Code(1, 1), "has no meaning");
+        yield return Case("a match without any distance code", OneDistance(distanceLength: 0).Code(0, 2).Code(3, 2), "has no meaning");
+        yield return Case("the other bit of the only literal codeword", Zeros(new BitStream().Dynamic(257, 1, OneAndTwo), 256).Code(1, 2).Code(1, 2).Code(1, 1), "has no meaning");
     }
 
     [TestCaseSource(nameof(Broken))]

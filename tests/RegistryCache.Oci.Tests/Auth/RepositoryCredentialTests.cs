@@ -26,7 +26,7 @@ public sealed class RepositoryCredentialTests
         await using var client = new RegistryClient(new RegistryClientOptions { Credentials = credentials });
         for (var round = 0; round < 2; round++)
         {
-            // The good one must not lend its token to the bad one, whichever comes first.
+            // The token of the good credential must not be used for the bad one, in either order.
             Assert.That(await TagsAsync(client, "good/app"), Is.Empty);
             var error = Assert.ThrowsAsync<RegistryResponseException>(() => TagsAsync(client, "bad/app"));
             Assert.That(error!.StatusCode, Is.EqualTo(401));
@@ -62,7 +62,7 @@ public sealed class RepositoryCredentialTests
     public async Task A_refusal_says_why_credentials_that_are_there_were_not_sent()
     {
         var basic = await RefusalAsync(RegistryAuth.Basic, new InMemoryCredentialProvider().Add(_registry.Host, RegistryCredential.FromIdentityToken(Secret)));
-        Assert.That(basic.Message, Does.Contain("No credentials were sent, although").And.Contain("an identity token").And.Contain("Basic"));
+        Assert.That(basic.Message, Does.Contain("but not sent").And.Contain("an identity token").And.Contain("Basic"));
         Assert.That(basic.ToString(), Does.Not.Contain(FaultRegistry.SecretMark));
     }
 

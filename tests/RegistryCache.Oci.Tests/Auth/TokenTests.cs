@@ -6,7 +6,7 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Tests.Auth;
 
-/// <summary>Tokens: how they are asked for, kept and replaced.</summary>
+/// <summary>Tokens: how they are requested, cached and replaced.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TokenTests
 {

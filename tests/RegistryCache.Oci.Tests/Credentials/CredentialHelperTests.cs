@@ -85,7 +85,7 @@ public sealed class CredentialHelperTests
     [Test]
     public async Task A_hanging_helper_is_killed()
     {
-        // The helper says who it is once it runs. The shell moves the finished file into its place, so that half of it is never read.
+        // The helper writes its process id once it runs. The shell moves the finished file into place, so a partial file is never read.
         Script("""cd "$(dirname "$0")"; echo $$ > begun; mv begun pid; exec sleep 600""");
         var clock = new FakeTimeProvider();
         var answer = Provider(clock: clock).GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None).AsTask();

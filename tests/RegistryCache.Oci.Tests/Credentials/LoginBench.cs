@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RegistryCache.Oci.Tests.Credentials;
 
-/// <summary>A home of its own, with variables, files and helpers.</summary>
+/// <summary>A separate home directory with variables, files and helpers.</summary>
 internal sealed class LoginBench : IDisposable
 {
     public string Home { get; } = Directory.CreateTempSubdirectory("registry-cache-login-").FullName;
@@ -36,7 +36,7 @@ internal sealed class LoginBench : IDisposable
         return this;
     }
 
-    /// <summary>Writes a helper that is found.</summary>
+    /// <summary>Writes a helper to a directory in PATH.</summary>
     public void Helper(string name, string body)
     {
         var path = Write($"bin/docker-credential-{name}", "#!/bin/sh\n" + body + "\n");

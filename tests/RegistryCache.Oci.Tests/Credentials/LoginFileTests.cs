@@ -47,7 +47,7 @@ public sealed class LoginFileTests
         Assert.That((await _bench.Docker("""{"auths":{"r":{"username":"me","password":"pw"}}}""").AskAsync("r")).Credential, Is.EqualTo(RegistryCredential.FromPassword("me", "pw")));
     }
 
-    /// <summary>Everything that is broken, with a word of the warning; the good entry of the file is used where there is one.</summary>
+    /// <summary>Every invalid form, with a word of its warning. A valid entry of the same file is still used.</summary>
     [TestCase("", "", null, TestName = "Empty_file")]
     [TestCase(" \n", "", null, TestName = "Blank_file")]
     [TestCase("{", "not JSON", null, TestName = "Cut_off")]

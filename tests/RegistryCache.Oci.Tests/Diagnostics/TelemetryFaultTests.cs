@@ -5,7 +5,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Diagnostics;
 
-/// <summary>Traces and metrics where something goes wrong, and where secrets are in every URL and header.</summary>
+/// <summary>Traces and metrics after faults, with secrets in every URL and header.</summary>
 [Category("Integration")]
 [NonParallelizable]
 public sealed class TelemetryFaultTests

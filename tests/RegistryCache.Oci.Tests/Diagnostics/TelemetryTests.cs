@@ -5,7 +5,7 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Diagnostics;
 
-/// <summary>What an exporter of traces and metrics gets to see of work on the real registry server.</summary>
+/// <summary>The traces and metrics that an exporter receives from work on the real registry server.</summary>
 [Category("Integration")]
 [NonParallelizable]
 public sealed class TelemetryTests
@@ -140,7 +140,7 @@ public sealed class TelemetryTests
                 Assert.That(text, Does.Not.Contain(secret));
             Assert.That(text, Does.Not.Contain(RegistryServer.Password));
 
-            // The state of an upload is signed by the registry: whoever has it can go on with the upload.
+            // The state of an upload is signed by the registry: anyone who has it can continue the upload.
             Assert.That(text, Does.Contain("/uploads/…?_state=REDACTED&digest=sha256"));
         }
     }

@@ -5,7 +5,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
-/// <summary>A small cache, a registry that can go wrong, and the operations that are tried on it.</summary>
+/// <summary>A small cache, a registry with faults, and the operations to run on it.</summary>
 internal sealed class FaultBench : IAsyncDisposable
 {
     public const string Target = "app/cache";
@@ -38,7 +38,7 @@ internal sealed class FaultBench : IAsyncDisposable
         return new FaultBench(registry, local, import.Graph);
     }
 
-    /// <summary>A registry as new: the cache in one repository, and in the other an older manifest under the tag.</summary>
+    /// <summary>A fresh registry: one repository with the cache, and another with an older manifest under the tag.</summary>
     public string Prepare(FaultRegistryOptions options, TimeProvider clock)
     {
         Registry.Reset(options with { Clock = clock });
@@ -65,7 +65,7 @@ internal sealed class FaultBench : IAsyncDisposable
     }
 
     /// <summary>Runs an operation to its end.</summary>
-    /// <returns>The error in which it ended, or <see langword="null"/>.</returns>
+    /// <returns>The error of the operation, or <see langword="null"/>.</returns>
     public async Task<Exception?> RunAsync(FaultOperation operation, TimeProvider clock, RecordedLog log, CancellationToken cancellationToken)
     {
         try

@@ -2,7 +2,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
-/// <summary>The placements: every step of every operation meets every fault that it can meet, once and for ever.</summary>
+/// <summary>The placements: every step of every operation with every fault that can occur there, once and permanently.</summary>
 internal static class FaultMatrix
 {
     private const int Ever = 1_000_000;
@@ -26,7 +26,7 @@ internal static class FaultMatrix
     public static IEnumerable<FaultPlacement> All() =>
         Passing().Concat(Bodies()).Concat(Requests()).Concat(Uploads()).Concat(Redirects()).Concat(Lasting());
 
-    // What passes by is survived.
+    // Transient faults must not fail the run.
     private static IEnumerable<FaultPlacement> Passing()
     {
         foreach (var (operation, method, kind) in Steps)
@@ -50,7 +50,7 @@ internal static class FaultMatrix
         }
     }
 
-    // Answers with bodies: cut, late, longer and shorter than they say, not what they should be.
+    // Answers with bodies that are cut, late, longer or shorter than announced, or wrong.
     private static IEnumerable<FaultPlacement> Bodies()
     {
         foreach (var kind in new[] { RequestKind.Manifest, RequestKind.Blob })
@@ -69,7 +69,7 @@ internal static class FaultMatrix
 
         foreach (var fault in new[] { Fault.CutAnswer(0), Fault.CutAnswer(1), Fault.CutAnswer(60_000), Fault.StallAnswer(100), Fault.Drip(), Fault.Longer(10), Fault.WithStatus(200) })
         {
-            // A range that is answered with 200 and the bytes of the range is a lie that the digest finds.
+            // A 200 with only the bytes of the range is wrong, and the digest detects it.
             yield return new FaultPlacement(FaultOperation.PullRanges, "GET", RequestKind.Blob, fault)
             {
                 Occurrence = 2,
@@ -99,7 +99,7 @@ internal static class FaultMatrix
         }
     }
 
-    // Answers of uploads that mislead.
+    // Misleading answers to uploads.
     private static IEnumerable<FaultPlacement> Uploads()
     {
         yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithoutHeader("Location"))
@@ -163,7 +163,7 @@ internal static class FaultMatrix
             yield return new(FaultOperation.Export, method, kind, Fault.RedirectAway(302)) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
         }
 
-        // The redirect carries the upload's state in its path, which says as much as the upload's own URL.
+        // The redirect has the upload's state in its path, which is as secret as the upload's own URL.
         yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.RedirectAway())
         {
             Count = Ever,
@@ -177,7 +177,7 @@ internal static class FaultMatrix
             yield return new(FaultOperation.Import, "GET", RequestKind.Storage, fault) { Registry = redirecting };
     }
 
-    // What does not pass ends in the error that names it.
+    // Permanent faults end in the error that describes them.
     private static IEnumerable<FaultPlacement> Lasting()
     {
         foreach (var (operation, method, kind) in Steps.Where(static step => step.Operation is FaultOperation.Export or FaultOperation.Import))
@@ -205,7 +205,7 @@ internal static class FaultMatrix
     {
         var placement = new FaultPlacement(operation, method, kind, fault) { Count = Ever, MaySucceed = false, Errors = [code] };
 
-        // A blob that cannot be looked for is sent, and a token may be had by GET as well.
+        // A blob whose existence cannot be checked is sent, and a token can also be requested by GET.
         if (operation == FaultOperation.Export && method == "HEAD" && fault.Name is "400" or "401" or "403" or "404" or "500" or "501")
             return placement with { MaySucceed = true };
         if (kind == RequestKind.Token && fault.Name is "400" or "401" or "403" or "404")

@@ -4,8 +4,8 @@ using RegistryCache.Testing.Servers.Faults;
 namespace RegistryCache.Oci.Tests.Faults;
 
 /// <summary>
-/// Every placement of every fault: the run ends in success or in the right typed error within a bound; never with a wrong byte, a
-/// tag on something incomplete, a credential in a wrong place, a hang, or memory that grows.
+/// Every placement of every fault: the run succeeds or throws the right typed error within a time limit. It never returns wrong bytes,
+/// tags incomplete content, sends a credential to a wrong place, hangs, or lets memory grow.
 /// </summary>
 [Category("Integration")]
 public sealed class FaultMatrixTests

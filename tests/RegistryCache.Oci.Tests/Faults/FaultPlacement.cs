@@ -2,7 +2,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
-/// <summary>Where something goes wrong, and what may come of it.</summary>
+/// <summary>Where a fault occurs, and which outcomes are allowed.</summary>
 public sealed record FaultPlacement(FaultOperation Operation, string Method, RequestKind Kind, Fault Fault)
 {
     public int Occurrence { get; init; } = 1;
@@ -12,12 +12,12 @@ public sealed record FaultPlacement(FaultOperation Operation, string Method, Req
     /// <summary>Whether the run may succeed.</summary>
     public bool MaySucceed { get; init; } = true;
 
-    /// <summary>The errors in which the run may end; none if it must succeed.</summary>
+    /// <summary>The errors that may end the run. Empty if it must succeed.</summary>
     public IReadOnlyList<RegistryCacheErrorCode> Errors { get; init; } = [];
 
     public FaultRegistryOptions Registry { get; init; } = new() { Auth = RegistryAuth.Token };
 
-    /// <summary>The most requests of this method and kind; shows that what will not change is not asked again.</summary>
+    /// <summary>The maximum number of requests of this method and kind. It shows that hopeless requests are not repeated.</summary>
     public int? MostRequests { get; init; }
 
     public override string ToString()

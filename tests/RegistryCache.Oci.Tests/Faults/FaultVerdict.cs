@@ -3,10 +3,10 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
-/// <summary>What holds after a run, however it ended.</summary>
+/// <summary>What must hold after every run, successful or not.</summary>
 internal static class FaultVerdict
 {
-    /// <summary>A tag moves when the run succeeds, only to what was to be written, and every blob has the bytes of its digest.</summary>
+    /// <summary>The tag moves if the run succeeds, and only to the written manifest. Every blob has the content of its digest.</summary>
     public static void AssertTag(FaultBench bench, FaultOperation operation, bool succeeded, string old, string expected)
     {
         if (operation is not (FaultOperation.Export or FaultOperation.Copy))
@@ -21,7 +21,7 @@ internal static class FaultVerdict
             Assert.That("sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(blob.Bytes!)), Is.EqualTo(digest), "wrong bytes");
     }
 
-    /// <summary>No credential went where it does not belong, and the client kept to the specification.</summary>
+    /// <summary>No credential was sent to a wrong place, and the client followed the specification.</summary>
     public static void AssertSecrets(FaultBench bench, RecordedLog log, Exception? error)
     {
         Assert.That(bench.Registry.Leaks, Is.Empty);

@@ -12,7 +12,7 @@ public sealed class RandomFaultTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
-    // What a transfer may end in. Others would blame the caller or say nothing.
+    // The allowed errors of a transfer. Others would blame the caller or explain nothing.
     private static readonly RegistryCacheErrorCode[] Sensible =
     [
         RegistryCacheErrorCode.InvalidManifest, RegistryCacheErrorCode.InvalidCacheConfig, RegistryCacheErrorCode.SizeMismatch, RegistryCacheErrorCode.DigestMismatch,

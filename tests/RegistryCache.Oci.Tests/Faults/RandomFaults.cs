@@ -13,13 +13,13 @@ internal static class RandomFaults
 {
     private const int Ever = 1_000_000;
 
-    // The largest body of the bench; beyond the end of a body a cut does nothing.
+    // The largest body of the bench. A cut after the end of a body does nothing.
     private const int LargestBody = 1_500_000;
 
-    /// <summary>A fault that passes by: one request meets it.</summary>
+    /// <summary>A transient fault: it affects one request.</summary>
     public static RandomFault Passing(FaultOperation operation, Random random) => new(Kind(operation, random), Transient(random), random.Next(1, 7), Count: 1);
 
-    /// <summary>Any fault, once, twice or for ever.</summary>
+    /// <summary>Any fault, once, twice or permanently.</summary>
     public static RandomFault Any(FaultOperation operation, Random random) => new(
         Kind(operation, random), random.Next(3) == 0 ? Transient(random) : Odd(random), random.Next(1, 7), random.Next(4) switch { 0 => 2, 1 => Ever, _ => 1 });
 
@@ -84,13 +84,13 @@ internal static class RandomFaults
         _ => Fault.Drip(),
     };
 
-    // Nobody can see through a registry that confirms what it has not done, so only what was done changes its number.
+    // A client cannot detect a registry that confirms work that it has not done, so only completed work changes the count.
     private static Fault Success(int status) => new($"success as {status}")
     {
         Change = (_, answer) => answer.Status = answer.Status is >= 200 and < 300 ? status : answer.Status,
     };
 
-    // Ends and beginnings are where things break, so small numbers are as likely as large ones.
+    // Faults near the start and the end are the most interesting, so small numbers are as likely as large ones.
     private static int At(Random random) => random.Next(4) switch
     {
         0 => random.Next(4),

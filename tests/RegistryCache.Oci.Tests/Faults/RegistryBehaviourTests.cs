@@ -4,7 +4,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
-/// <summary>Single sentences of the protocol, each on a registry that insists on it.</summary>
+/// <summary>Single rules of the protocol, each on a registry that enforces it.</summary>
 [Category("Integration")]
 public sealed class RegistryBehaviourTests
 {
@@ -172,7 +172,7 @@ public sealed class RegistryBehaviourTests
 
         await Task.WhenAll(Enumerable.Range(1, 20).Select(seed => PushAsync(client, TestBlob.Create(1000, seed))));
 
-        // HEAD wants pull, the rest pull,push.
+        // HEAD requests pull, the rest pull,push.
         Assert.That(_registry.TokensIssued, Is.LessThanOrEqualTo(2));
     }
 

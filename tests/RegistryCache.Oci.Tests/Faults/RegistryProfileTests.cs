@@ -3,7 +3,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
-/// <summary>What is known of the registries of the public, by behaviour: the defaults work on each, and so do chunks.</summary>
+/// <summary>The known behaviours of public registries: the default options work on each, and so do chunks.</summary>
 [TestFixtureSource(nameof(Names))]
 [Category("Integration")]
 public sealed class RegistryProfileTests(string name)

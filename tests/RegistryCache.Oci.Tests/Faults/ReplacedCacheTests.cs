@@ -23,7 +23,7 @@ public sealed class ReplacedCacheTests
         var options = new CacheExportOptions { MergeWithExisting = merge, MergeSettleTime = TimeSpan.Zero };
         if (what == "config" && damage == "flipped")
         {
-            // The size is right, so the registry is not sent the config, and it would not take it.
+            // The size is right, so the config is not sent. The registry would not accept it anyway.
             var error = Assert.ThrowsAsync<RegistryCacheException>(() => cache.CreateExporter(target, options).ExportAsync(graph))!;
             Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.DigestMismatch));
             Assert.That(error.Message, Does.Contain("still cannot be read").And.Contains(first.Config!.Digest.ToString()));
@@ -37,7 +37,7 @@ public sealed class ReplacedCacheTests
         var import = await cache.CreateImporter($"type=registry,ref={registry.Host}/{Repository}:main,registry.insecure=true").ImportAsync();
         using (Assert.EnterMultipleScope())
         {
-            // A registry that has lost a manifest answers as if the tag had never been there.
+            // A registry that lost a manifest answers as if the tag had never existed.
             if (what == "manifest" && damage == "gone")
                 Assert.That(second.Warnings, Is.Empty);
             else

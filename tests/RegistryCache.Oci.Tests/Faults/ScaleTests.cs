@@ -8,7 +8,7 @@ namespace RegistryCache.Oci.Tests.Faults;
 
 /// <summary>
 /// Many blobs and a large one. <c>REGISTRYCACHE_LARGE_MB</c> sets the size of the large one in megabytes (default 256). The registry
-/// hashes it and forgets it, so that all memory that grows is the client's.
+/// hashes it and discards it, so all memory growth is the client's.
 /// </summary>
 [Category("Integration")]
 [Category("Slow")]

@@ -4,7 +4,7 @@ using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
-/// <summary>One odd answer never decides that something is damaged, denied or not there, where a second question does.</summary>
+/// <summary>A single odd answer never proves that content is damaged, denied or absent if a second request can decide it.</summary>
 [Category("Integration")]
 public sealed class SecondQuestionTests
 {

@@ -27,7 +27,7 @@ public sealed class EchoedSecretTests
         {
             foreach (var (form, encode) in SecretForms.All)
             {
-                // A short secret may well be a part of a URL; there it is found together with its user name only.
+                // A short secret can be a normal part of a URL, so there it is found only together with its user name.
                 var isInUrl = place.StartsWith("redirect", StringComparison.Ordinal) || place == "realm";
                 if (isInUrl && secret.Length < EchoedSecrets.ShortSecret && (isToken || !form.EndsWith("pair", StringComparison.Ordinal)))
                     continue;
@@ -91,7 +91,7 @@ public sealed class EchoedSecretTests
         Assert.That(Remove("sword-p and s3cr3t-", ["s3cr3t-pas5word-pa"]), Is.EqualTo("sword-p and s3cr3t-"));
 
     [Test]
-    public void What_everybody_knows_is_no_part_of_a_secret()
+    public void Public_names_are_not_part_of_a_secret()
     {
         var secrets = new SecretSet(["acme-registry-password"], known: ["acme-registry/app"]);
 

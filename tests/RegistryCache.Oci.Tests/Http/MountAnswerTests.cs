@@ -4,7 +4,7 @@ using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
 
-/// <summary>A mount that is answered 201: what the answer names decides whether the blob is asked for.</summary>
+/// <summary>A mount that is answered 201: the Location decides whether the client checks that the blob exists.</summary>
 [TestFixture]
 public sealed class MountAnswerTests
 {
@@ -50,7 +50,7 @@ public sealed class MountAnswerTests
         var result = await client.OpenRepository("r.example", "a/b")
             .PushBlobAsync(blob.Descriptor, new Elsewhere(blob.Source), null, CancellationToken.None);
 
-        // Nobody reads the body here, so what was sent is seen by the PUT alone.
+        // The body is not read here, so an upload is visible only by its PUT.
         Assert.That((result.Outcome == BlobPushOutcome.Mounted, stored), Is.EqualTo((isThere, !isThere)));
         Assert.That(heads > 1, Is.EqualTo(isAsked), "the first question comes before the mount");
     }

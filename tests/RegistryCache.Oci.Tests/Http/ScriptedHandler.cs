@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RegistryCache.Oci.Tests.Http;
 
-/// <summary>Answers requests without a network, and keeps what was asked.</summary>
+/// <summary>Answers requests without a network and records them.</summary>
 internal sealed class ScriptedHandler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     public ScriptedHandler(Func<HttpRequestMessage, HttpResponseMessage> answer)

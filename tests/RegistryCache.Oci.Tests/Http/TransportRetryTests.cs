@@ -93,7 +93,7 @@ public sealed class TransportRetryTests : IDisposable
         await client.OpenRepository("other.example", "a/b").FindBlobAsync(Any, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
         _clock.Advance(TimeSpan.FromSeconds(29));
 
-        // Work of the same kind that nothing holds back, in place of a wait.
+        // Similar work that is not delayed, instead of a wait.
         await client.OpenRepository("other.example", "a/b").FindBlobAsync(Any, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
         Assert.That(handler.Requests.Count(static request => request.Contains("//r.example/", StringComparison.Ordinal)), Is.EqualTo(1));
         await _clock.RunAsync(Task.WhenAll(first, second), TimeSpan.FromSeconds(1));

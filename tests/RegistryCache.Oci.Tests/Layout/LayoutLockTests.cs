@@ -5,7 +5,7 @@ using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Layout;
 
-/// <summary>The lock file of a layout directory: what it leaves alone, what it refuses, and whom it keeps out.</summary>
+/// <summary>The lock file of a layout directory: what stays unchanged, what is refused, and who is locked out.</summary>
 [TestFixture]
 [Platform(Exclude = "Win", Reason = "hard links, pipes and flock")]
 public sealed class LayoutLockTests

@@ -90,7 +90,7 @@ public sealed class OciLayoutResetTests
         {
             for (var i = 0; i < 10; i++)
             {
-                // A store of its own has a file handle of its own, which is what the lock goes by: as separate processes have.
+                // A second store has its own file handle, like a separate process. The lock depends on the handle.
                 var store = new OciLayoutStore(_directory.Path);
                 await store.PushManifestAsync(new ManifestContent(MediaTypes.OciManifest, "{}"u8.ToArray()), $"tag-{writer}-{i}", None);
             }

@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci.Tests.Layout;
 
-/// <summary>A directory that goes with the test. The path given does not exist yet.</summary>
+/// <summary>A directory that is deleted after the test. The given path does not exist yet.</summary>
 internal sealed class TemporaryDirectory
 {
     private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("registry-cache-layout-");

@@ -9,7 +9,7 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
-/// <summary>Informational answers (1xx) on real connections: as many as a server may need pass, more are an error.</summary>
+/// <summary>Informational answers (1xx) on real connections: as many as a server may need are accepted, more are an error.</summary>
 [TestFixture]
 [Category("Integration")]
 public sealed class AnnouncementTests
@@ -45,7 +45,7 @@ public sealed class AnnouncementTests
             return Hints(17) + answer;
         });
 
-        // On this clock nobody ever waits too long.
+        // On this clock no timeout ever fires.
         await using var client = new RegistryClient(new RegistryClientOptions { UsePlainHttp = _ => true, TimeProvider = new FakeTimeProvider() });
         var find = client.OpenRepository(server.Host, "a/b").FindBlobAsync(Digest.OfText("x"), CancellationToken.None);
 
@@ -156,7 +156,9 @@ public sealed class AnnouncementTests
 
     private static RegistryClient Client() => new(new RegistryClientOptions { UsePlainHttp = _ => true });
 
-    /// <summary>Answers requests on connections that stay open, and a body that follows <c>Expect</c> as if its method were empty.</summary>
+    /// <summary>
+    /// Answers requests on connections that stay open, and a body that follows <c>Expect</c> as if its method were empty.
+    /// </summary>
     private static LoopbackListener Serve(Func<string, int, string> answer)
     {
         var listener = new LoopbackListener(async (client, stop) =>
@@ -168,7 +170,7 @@ public sealed class AnnouncementTests
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
-                // The client went away.
+                // The client closed the connection.
             }
         });
         listener.Start();
@@ -196,7 +198,7 @@ public sealed class AnnouncementTests
         }
     }
 
-    /// <summary>A user's own handler that asks for a version of HTTP and takes note of the one that was spoken.</summary>
+    /// <summary>A user's own handler that requests a version of HTTP and records the one that was used.</summary>
     private sealed class Versioned(string version, List<string> spoken) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

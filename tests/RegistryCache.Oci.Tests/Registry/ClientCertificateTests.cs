@@ -5,7 +5,7 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
-/// <summary>The real registry server with <c>http.tls.clientcas</c>: it talks to nobody who shows no certificate of its authority.</summary>
+/// <summary>The real registry server with <c>http.tls.clientcas</c>: it refuses clients without a certificate of its authority.</summary>
 [Category("Integration")]
 public sealed class ClientCertificateTests
 {

@@ -79,7 +79,7 @@ public sealed class HostileServerTests
     [SetUp]
     public void Forget() => _sent.Clear();
 
-    // The server has ended when this returns, so what it counted is complete.
+    // The server has ended when this returns, so its counts are complete.
     private static async Task<RegistryCacheException> FailAsync(LoopbackListener server)
     {
         await using var own = server;
@@ -110,7 +110,7 @@ public sealed class HostileServerTests
         return listener;
     }
 
-    // Sends until the client has had enough, or the bound is reached, at which a client that never gives up is let go.
+    // Sends until the client gives up, or until a limit that releases a client that never gives up.
     private static async Task<long> AnswerAsync(TcpClient client, byte[] start, string? repeat, CancellationToken stop)
     {
         var sent = 0L;
@@ -127,7 +127,7 @@ public sealed class HostileServerTests
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
-            // The client went away, which is what it should do.
+            // The client closed the connection, as it should.
         }
 
         return sent;

@@ -60,7 +60,7 @@ public sealed class HttpClientFactoryTests
             Assert.That(clock.Calls, Is.Positive);
             Assert.That(_log.Lines, Has.Some.StartsWith("5001 "));
 
-            // The factory's own log would show the URLs of uploads whole.
+            // The factory's own log would show the full URLs of uploads.
             Assert.That(_log.Text, Does.Not.Match("_state=(?!REDACTED)").And.Not.Contain(RegistryServer.Password).And.Not.Contain("Start processing HTTP request"));
         }
     }

@@ -6,7 +6,10 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
-/// <summary>Proxies between the client and the real registry server. Only the proxy knows the registry's name, so what works has gone through it.</summary>
+/// <summary>
+/// Proxies between the client and the real registry server. Only the proxy knows the registry's name, so every successful request went
+/// through it.
+/// </summary>
 [Category("Integration")]
 public sealed class ProxyTests
 {
@@ -193,7 +196,7 @@ public sealed class ProxyTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task The_insecure_option_works_through_a_tunnel_and_falls_back_to_http_behind_it(bool tls)
+    public async Task The_insecure_option_works_through_a_tunnel_and_falls_back_to_http_inside_it(bool tls)
     {
         await using var server = await RegistryServer.StartAsync(new RegistryServerOptions { HtpasswdTls = tls });
         await using var proxy = new HttpProxy(new HttpProxyOptions { Names = new Dictionary<string, int> { [Name] = server.Port } });

@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci.Tests.Registry;
 
-/// <summary>Whatever is a reference can be opened, and what cannot is an error of ours.</summary>
+/// <summary>Every valid reference can be opened, or opening it throws one of this library's exceptions.</summary>
 public sealed class ReferenceHostTests
 {
     private static readonly string[] Pieces = ["a", "ghcr.io", "1", "999", ".", "-", ":", "[", "]", "::1", ":::", "1:2", "ffff", "65535", "65536", "99999", "00080", "0", "xn--", "A", "localhost", "127.0.0.1", "x.y"];

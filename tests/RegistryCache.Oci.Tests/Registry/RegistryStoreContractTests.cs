@@ -4,7 +4,7 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
-/// <summary>The store contract on the real registry server, in each way in which it lets clients in.</summary>
+/// <summary>The store contract on the real registry server, with each of its authentication schemes.</summary>
 [TestFixture(RegistryAccess.Anonymous)]
 [TestFixture(RegistryAccess.HtpasswdOverTls)]
 [TestFixture(RegistryAccess.Token)]
@@ -16,7 +16,7 @@ public sealed class RegistryStoreContractTests(RegistryAccess access) : Streamin
     private TokenServer? _tokens;
     private RegistryClient? _client;
 
-    // distribution 2.8 hashes uploads with SHA-256 alone.
+    // distribution 2.8 hashes uploads with SHA-256 only.
     protected override IReadOnlyList<DigestAlgorithm> Algorithms { get; } = [DigestAlgorithm.Sha256];
 
     [OneTimeSetUp]
@@ -50,7 +50,7 @@ public sealed class RegistryStoreContractTests(RegistryAccess access) : Streamin
     protected override Task<IContentStore> CreateAsync() =>
         Task.FromResult<IContentStore>(_client!.OpenRepository(_server!.Host, $"contract/store-{Interlocked.Increment(ref repositories)}"));
 
-    // The server keeps one file per digest for all repositories, so a damaged one would be met again by the next test.
+    // The server keeps one file per digest for all repositories, so a damaged one would also affect the next test.
     protected override Task CleanUpAsync()
     {
         var data = Path.Combine(_server!.Directory, "data", "docker");

@@ -4,7 +4,7 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
-/// <summary>Uploads on the real registry server: forms, mounts, tokens that run out.</summary>
+/// <summary>Uploads to the real registry server: single PUT, chunks, mounts, expired tokens.</summary>
 [Category("Integration")]
 public sealed class RegistryUploadTests
 {
@@ -48,7 +48,7 @@ public sealed class RegistryUploadTests
         await foreach (var tag in store.ListTagsAsync(pageSize: 2))
             tags.Add(tag);
 
-        // distribution 2.8 answers in one page and in no order.
+        // distribution 2.8 answers in one page and unsorted.
         Assert.That(tags, Is.EquivalentTo(names));
         Assert.That(await store.DeleteManifestAsync(ManifestReference.ByDigest(manifest.Descriptor.Digest), CancellationToken.None), Is.True);
         Assert.That(await store.ResolveManifestAsync(ManifestReference.ByTag("a"), CancellationToken.None), Is.Null);

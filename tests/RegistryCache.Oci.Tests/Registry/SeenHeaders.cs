@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
-/// <summary>A user's own handler that takes note of the header lines of every request that passes.</summary>
+/// <summary>A user's own handler that records the headers of every request.</summary>
 internal sealed class SeenHeaders
 {
     public ConcurrentQueue<string> Headers { get; } = new();

@@ -2,7 +2,7 @@ using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Servers;
 
-/// <summary>The clock of the tests that talk to servers that go wrong: it leaps at rest, and only then.</summary>
+/// <summary>The clock of the tests with faulty servers: it jumps ahead only while nothing else is running.</summary>
 [NonParallelizable]
 public sealed class LeapingClockTests
 {

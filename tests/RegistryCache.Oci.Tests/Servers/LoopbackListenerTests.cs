@@ -4,7 +4,9 @@ using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Oci.Tests.Servers;
 
-/// <summary>The accept loop under every hand-written test server: it must end in order at whatever moment the server is disposed.</summary>
+/// <summary>
+/// The accept loop under every hand-written test server: it must end in order at whatever moment the server is disposed.
+/// </summary>
 public sealed class LoopbackListenerTests
 {
     [Test]
@@ -15,8 +17,8 @@ public sealed class LoopbackListenerTests
         {
             taken.Set();
 
-            // What is written before the first await runs inside the accept loop. It goes on here until the port is closed, or for
-            // a moment where the listener waits for it first.
+            // Code before the first await runs inside the accept loop. Here it runs until the port is closed, or for a moment if the
+            // listener waits for it first.
             stop.WaitHandle.WaitOne();
             var address = (IPEndPoint)connection.Client.LocalEndPoint!;
             SpinWait.SpinUntil(() => IsClosed(address), TimeSpan.FromMilliseconds(200));
