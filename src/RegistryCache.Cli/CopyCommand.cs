@@ -33,12 +33,12 @@ internal sealed class CopyCommand : ICommand
             AllowDockerTypesForAllCodecs = parsing.BuildxCompatible,
             Progress = terminal.ShowsProgress ? new TransferLine(terminal) : null,
         };
-        var sources = arguments.All("--from").SelectMany(s => CacheSource.ParseMany(s, parsing)).ToList();
-        var targets = arguments.All("--to").SelectMany(t => CacheTarget.ParseMany(t, parsing)).ToList();
+        await using var caches = Caches.Create(terminal, arguments);
+        var sources = arguments.All("--from").SelectMany(s => caches.ParseSources(s, parsing)).ToList();
+        var targets = arguments.All("--to").SelectMany(t => caches.ParseTargets(t, parsing)).ToList();
         if (sources.Count == 0 || targets.Count == 0)
             throw new UsageException($"{(sources.Count == 0 ? "--from SOURCE" : "--to TARGET")} is missing.");
 
-        await using var caches = Caches.Create(terminal, arguments);
         var exporters = targets.Select(t => caches.CreateExporter(t, options)).ToList();
         var import = await caches.CreateImporter(sources, Preference.Of(arguments)).ImportAsync(cancellationToken);
         var missed = Outcomes.Report(import, terminal);

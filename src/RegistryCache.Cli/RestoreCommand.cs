@@ -42,11 +42,11 @@ internal sealed class RestoreCommand : ICommand
                 _ => TimePolicy.Keep,
             },
         };
-        List<CacheSource> sources = [.. arguments.All("--from").SelectMany(s => CacheSource.ParseMany(s))];
+        await using var caches = Caches.Create(terminal, arguments);
+        List<CacheSource> sources = [.. arguments.All("--from").SelectMany(s => caches.ParseSources(s))];
         if (sources.Count == 0)
             throw new UsageException("--from SOURCE is missing.");
 
-        await using var caches = Caches.Create(terminal, arguments);
         var folders = caches.Folders(new FolderCacheOptions { Sources = sources, Preference = Preference.Of(arguments) });
         var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))

@@ -28,15 +28,15 @@ internal sealed class SaveCommand : ICommand
         var target = arguments.One("--to") ?? throw new UsageException("--to TARGET is missing.");
         var folders = Mappings(arguments.All("--path"));
 
+        await using var caches = Caches.Create(terminal, arguments);
         var options = new FolderCacheOptions
         {
-            Target = CacheTarget.Parse(target),
+            Target = caches.ParseTarget(target),
             OverwriteImage = arguments.Has("--overwrite-image"),
             Times = arguments.Choice("--times", "keep", "fixed") == "fixed" ? TimePolicy.Fixed : TimePolicy.Keep,
             Snapshot = new SnapshotOptions { SymbolicLinks = LinkChoice.Of(arguments), Devices = DeviceChoice.Of(arguments) },
         };
 
-        await using var caches = Caches.Create(terminal, arguments);
         var saved = await SaveAsync(caches.Folders(options), key, folders, cancellationToken);
         if (saved.Export?.Error is { } error)
             terminal.Note($"{target}: ignored {ErrorLine.Of(error)}");

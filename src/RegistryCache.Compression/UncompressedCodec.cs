@@ -4,9 +4,7 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
 
-/// <summary>
-/// A plain tar. It accepts everything that no other codec recognises, including an empty blob, so it must be the last in a set.
-/// </summary>
+/// <summary>A plain tar. It accepts everything that no other codec recognises, including an empty blob.</summary>
 public sealed class UncompressedCodec : ILayerCodec
 {
     private const int BufferLength = 256 * 1024;
@@ -21,10 +19,10 @@ public sealed class UncompressedCodec : ILayerCodec
     public string MediaType => MediaTypes.OciLayer;
 
     /// <inheritdoc/>
-    public bool AllowsDockerMediaTypes => true;
+    public string? DockerMediaType => MediaTypes.DockerLayer;
 
     /// <inheritdoc/>
-    public ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+    public ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken) => ValueTask.FromResult(LayerMatch.Fallback);
 
     /// <inheritdoc/>
     public Stream OpenDecoder(Stream blob) => blob;

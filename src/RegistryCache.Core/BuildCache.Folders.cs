@@ -5,7 +5,7 @@ public sealed partial class BuildCache
     /// <summary>Folders under keys, in one tag.</summary>
     /// <param name="target">The tag, in <c>--cache-to</c> form, for example <c>type=registry,ref=ghcr.io/acme/ci:nuget</c>.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
-    public FolderCache Folders(string target) => Folders(new FolderCacheOptions { Target = CacheTarget.Parse(target) });
+    public FolderCache Folders(string target) => Folders(new FolderCacheOptions { Target = ParseTarget(target) });
 
     /// <summary>Folders under keys.</summary>
     /// <param name="options">Where they are, and how they are kept.</param>

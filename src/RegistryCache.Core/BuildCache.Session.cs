@@ -16,7 +16,7 @@ public sealed partial class BuildCache
     public Task<BuildSession> OpenSessionAsync(IEnumerable<string> sources, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        return OpenSessionAsync(new BuildSessionOptions { Sources = [.. sources.SelectMany(s => CacheSource.ParseMany(s))] }, cancellationToken);
+        return OpenSessionAsync(new BuildSessionOptions { Sources = [.. sources.SelectMany(s => ParseSources(s))] }, cancellationToken);
     }
 
     /// <summary>Opens a session for one build.</summary>
@@ -35,5 +35,5 @@ public sealed partial class BuildCache
     }
 
     private SessionContext SessionContextFor<T>() =>
-        new(Codecs, new LayerConverter(Codecs, _layerOptions), _layerOptions.Reading, CreateExporter, _time, _limits.MaxClockSkew, _loggers.CreateLogger<T>());
+        new(Codecs, new LayerConverter(Codecs, _layerOptions), _layerOptions.Reading, CreateExporter, _texts, _time, _limits.MaxClockSkew, _loggers.CreateLogger<T>());
 }

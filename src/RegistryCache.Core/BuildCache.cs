@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Storage;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
@@ -15,9 +16,8 @@ namespace RegistryCache;
 /// </summary>
 public sealed partial class BuildCache : IAsyncDisposable
 {
-    private const string DefaultTag = "latest";
-
     private readonly ImmutableArray<ICacheStoreProvider> _stores;
+    private readonly CacheTexts _texts;
     private readonly LayerConverterOptions _layerOptions;
     private readonly CacheFormatLimits _limits;
     private readonly CacheExportOptions _exportOptions;
@@ -37,6 +37,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     {
         _stores = stores;
         Codecs = codecs;
+        _texts = new CacheTexts(stores.SelectMany(s => s.Kinds), codecs, exportOptions.AllowDockerTypesForAllCodecs);
         _ownWorkers = layerOptions.Workers is null ? new LayerWorkers(layerOptions.Cores) : null;
         _layerOptions = new LayerConverterOptions
         {
@@ -59,7 +60,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     public ICacheImporter CreateImporter(params IEnumerable<string> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        return CreateImporter(sources.SelectMany(s => CacheSource.ParseMany(s)));
+        return CreateImporter(sources.SelectMany(s => ParseSources(s)));
     }
 
     /// <summary>An importer for sources.</summary>
@@ -86,21 +87,22 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
     public ICacheExporter CreateExporter(string target, CacheExportOptions? options = null) =>
-        CreateExporter(CacheTarget.Parse(target), options);
+        CreateExporter(_texts.Target(target, allowsDockerTypesForAll: options?.AllowDockerTypesForAllCodecs), options);
 
     /// <summary>An exporter for a target.</summary>
     /// <param name="target">The target.</param>
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
-    /// <exception cref="RegistryCacheException">The options contradict each other, or no store or codec was registered for the target.</exception>
+    /// <exception cref="RegistryCacheException">
+    /// The options contradict each other, or no store or codec was registered for the target; a compression that no codec has is
+    /// <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>, with the names that there are.
+    /// </exception>
     public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         ThrowIfDisposed();
         options ??= _exportOptions;
         options.Validate();
-        target.Validate(options.AllowDockerTypesForAllCodecs);
-        if (target.ForceCompression)
-            Codecs.Get(target.Compression);
+        _texts.Check(target, options.AllowDockerTypesForAllCodecs);
         return new CacheExporter(
             target, PlacesOf(target), new LayerConverter(Codecs, _layerOptions), options, _limits, _time, _loggers.CreateLogger<CacheExporter>());
     }
@@ -159,55 +161,23 @@ public sealed partial class BuildCache : IAsyncDisposable
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
-    private CacheImporter.Place PlaceOf(CacheSource source) => source switch
-    {
-        RegistryCacheSource registry => new(source, Registry(registry.Reference, registry.Insecure), ReferenceOf(registry.Reference)),
-        LocalCacheSource local => new(
-            source,
-            Directory(local.Directory),
-            local.Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(local.Tag)),
-        _ => throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"No store reads sources of the type {source.GetType().Name}."),
-    };
-
-    private static ManifestReference ReferenceOf(ImageReference reference) =>
-        reference.Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(reference.Tag ?? DefaultTag);
+    private CacheImporter.Place PlaceOf(CacheSource source) => new(source, Open(source.Place.Location), source.Place.Manifest);
 
     private List<ExportPlace> PlacesOf(CacheTarget target)
     {
-        var places = new List<ExportPlace>();
-        switch (target)
-        {
-            case RegistryCacheTarget registry:
-                if (registry.Reference is { } reference)
-                    places.Add(PlaceAt(Registry(reference, registry.Insecure), reference.Tag ?? DefaultTag));
-                if (registry.Directory is { } directory)
-                    places.Add(PlaceAt(Directory(directory), DefaultTag));
-                break;
-            case LocalCacheTarget local:
-                places.Add(PlaceAt(Directory(local.Directory), local.Tag));
-                break;
-        }
-
+        var places = target.Places.Select(p => PlaceAt(Open(p.Location), TagOf(p, target))).ToList();
         return places.Count > 0 ? places : throw new RegistryCacheException(
             RegistryCacheErrorCode.InvalidOptions,
             $"'{target}' names no place to export to. An inline cache is part of an image and is written by the tool that builds the image; use type=registry or type=local.");
     }
 
+    private static string TagOf(CachePlace place, CacheTarget target) => place.Manifest.Tag ?? throw new RegistryCacheException(
+        RegistryCacheErrorCode.InvalidOptions, $"'{target}' names the digest {place.Manifest.Digest}; an export writes a tag.");
+
     private ExportPlace PlaceAt(IContentStore store, string tag) => new(store, tag, new TagReader(store, tag, _limits).ReadAsync);
 
-    private IContentStore Registry(ImageReference reference, bool insecure) =>
-        Open(p => p.OpenRegistry(reference, insecure), $"the registry {reference.Domain}");
-
-    private IContentStore Directory(string directory) => Open(p => p.OpenDirectory(directory), $"the directory {directory}");
-
-    private IContentStore Open(Func<ICacheStoreProvider, IContentStore?> open, string what)
-    {
-        foreach (var provider in _stores)
-        {
-            if (open(provider) is { } store)
-                return store;
-        }
-
-        throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"No registered store opens {what}; call UseOci() from RegistryCache.Oci.");
-    }
+    private IContentStore Open(CacheLocation location) =>
+        _stores.Select(p => p.Open(location)).FirstOrDefault(s => s is not null) ?? throw new RegistryCacheException(
+            RegistryCacheErrorCode.InvalidOptions,
+            $"No registered store opens {location}: call UseOci() from RegistryCache.Oci for registries and directories, or UseStores for other places.");
 }

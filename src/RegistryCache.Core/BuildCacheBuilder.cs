@@ -13,6 +13,7 @@ namespace RegistryCache;
 public sealed class BuildCacheBuilder
 {
     private readonly List<ICacheStoreProvider> _stores = [];
+    private IContentStore? _store;
     private readonly List<ILayerCodec> _codecs = [];
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
     private TimeProvider _time = TimeProvider.System;
@@ -27,7 +28,10 @@ public sealed class BuildCacheBuilder
     /// <summary>The clock so far, for packages that add stores.</summary>
     public TimeProvider TimeProvider => _time;
 
-    /// <summary>Adds a kind of store. Providers are asked in the order in which they were added; the cache owns them.</summary>
+    /// <summary>
+    /// Adds a provider of stores, which the cache owns. Of several that open the same location the one added last does, and one that is a
+    /// <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, only what no other opens.
+    /// </summary>
     /// <param name="provider">The provider.</param>
     public BuildCacheBuilder UseStores(ICacheStoreProvider provider)
     {
@@ -36,17 +40,20 @@ public sealed class BuildCacheBuilder
     }
 
     /// <summary>
-    /// Uses one store for every source and target, for tests and tools that bring their own: no registry, no directory. References and
-    /// directories become tags of the store, such as <c>ghcr.io/acme/app:main</c>.
+    /// Uses one store for every source and target, whatever providers there are, for tests and tools that bring their own: no registry, no
+    /// directory. Locations become part of the store's tags, such as <c>ghcr.io/acme/app:main</c>.
     /// </summary>
     /// <param name="store">The store.</param>
+    /// <exception cref="RegistryCacheException">There is such a store already (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public BuildCacheBuilder UseStore(IContentStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return UseStores(new SingleStoreProvider(store));
+        if (_store is not null)
+            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "UseStore was called twice. One store takes every source and target; use UseStores for several.");
+        return Change(() => _store = store);
     }
 
-    /// <summary>Adds layer codecs. They are asked in the order in which they were added what a layer is.</summary>
+    /// <summary>Adds layer codecs, in any order.</summary>
     /// <param name="codecs">The codecs.</param>
     public BuildCacheBuilder UseCodecs(params IEnumerable<ILayerCodec> codecs)
     {
@@ -95,10 +102,10 @@ public sealed class BuildCacheBuilder
     }
 
     /// <summary>Makes the cache. The builder cannot be used again, since the cache owns what was added.</summary>
-    /// <exception cref="RegistryCacheException">No store was added, or two codecs have one name (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">No store was added, or two codecs or two kinds of cache cannot be told apart (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public BuildCache Build()
     {
-        if (_stores.Count == 0)
+        if (_stores.Count == 0 && _store is null)
         {
             throw new RegistryCacheException(
                 RegistryCacheErrorCode.InvalidOptions,
@@ -112,7 +119,7 @@ public sealed class BuildCacheBuilder
     }
 
     private BuildCache Compose() =>
-        new([.. _stores], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
+        new([.. _store is null ? [] : (ICacheStoreProvider[])[new SingleStoreProvider(_store)], .. Enumerable.Reverse(_stores).OrderBy(s => s.IsFallback)], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
 
     private BuildCacheBuilder Change(Action change)
     {

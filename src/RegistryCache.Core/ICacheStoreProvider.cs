@@ -1,16 +1,18 @@
-using RegistryCache.Storage;
+namespace RegistryCache.Storage;
 
-namespace RegistryCache;
-
-/// <summary>Opens the stores behind references and directories. Packages that add a kind of store implement this; see <see cref="BuildCacheBuilder.UseStores"/>.</summary>
+/// <summary>Opens the stores of sources and targets. Packages that add a kind of store implement this; see <see cref="BuildCacheBuilder.UseStores"/>.</summary>
 public interface ICacheStoreProvider : IAsyncDisposable
 {
-    /// <summary>Opens a repository of a registry, without contacting it; <see langword="null"/> when this provider has no registries.</summary>
-    /// <param name="reference">Names the registry and the repository; tag and digest do not matter here.</param>
-    /// <param name="insecure">The <c>registry.insecure</c> parameter.</param>
-    IContentStore? OpenRegistry(ImageReference reference, bool insecure);
+    /// <summary>The kinds of cache that this provider adds to registry, local and inline. Default: none.</summary>
+    IReadOnlyCollection<ICacheKind> Kinds => [];
 
-    /// <summary>Opens an OCI layout directory, without creating it; <see langword="null"/> when this provider has no directories.</summary>
-    /// <param name="directory">The path.</param>
-    IContentStore? OpenDirectory(string directory);
+    /// <summary>
+    /// Whether other providers are asked before this one, in whatever order they were added, as before one that opens every registry
+    /// and directory. Default <see langword="false"/>.
+    /// </summary>
+    bool IsFallback => false;
+
+    /// <summary>Opens a store, without contacting or creating it; <see langword="null"/> when this provider does not open such a location.</summary>
+    /// <param name="location">Where it is.</param>
+    IContentStore? Open(CacheLocation location);
 }

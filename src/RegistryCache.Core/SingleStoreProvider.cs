@@ -3,17 +3,10 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core;
 
-/// <summary>One store for every reference and directory, which become part of its tags.</summary>
+/// <summary>One store for every location; their names become part of its tags.</summary>
 internal sealed class SingleStoreProvider(IContentStore store) : ICacheStoreProvider
 {
-    public IContentStore? OpenRegistry(ImageReference reference, bool insecure) =>
-        Part($"{reference.Domain}/{reference.Path}");
-
-    public IContentStore? OpenDirectory(string directory) => Part(directory);
+    public IContentStore? Open(CacheLocation location) => new TagPrefixStore(store, location.Name);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private TagPrefixStore Part(string prefix) => store is IConditionalTagStore conditional
-        ? new ConditionalTagPrefixStore(store, conditional, prefix)
-        : new TagPrefixStore(store, prefix);
 }

@@ -21,10 +21,14 @@ internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions l
         Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>(),
     };
 
-    public IContentStore? OpenRegistry(ImageReference reference, bool insecure) =>
-        client.OpenRepository(reference, new RepositoryOptions { Insecure = insecure });
+    public bool IsFallback => true;
 
-    public IContentStore? OpenDirectory(string directory) => new OciLayoutStore(directory, layout);
+    public IContentStore? Open(CacheLocation location) => location switch
+    {
+        RepositoryLocation repository => client.OpenRepository(repository.Reference, new RepositoryOptions { Insecure = repository.Insecure }),
+        DirectoryLocation directory => new OciLayoutStore(directory.Path, layout),
+        _ => null,
+    };
 
     public ValueTask DisposeAsync() => ownsClient ? client.DisposeAsync() : ValueTask.CompletedTask;
 }

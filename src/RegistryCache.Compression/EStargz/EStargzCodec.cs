@@ -25,20 +25,23 @@ public sealed class EStargzCodec : ILayerCodec
     public LayerCompression Compression => LayerCompression.EStargz;
 
     /// <inheritdoc/>
-    public CompressionLevelRange Levels { get; } = new(0, 9, 6);
+    public CompressionLevelRange Levels => GzipFormat.Levels;
 
     /// <inheritdoc/>
     public string MediaType => MediaTypes.OciLayerGzip;
 
     /// <inheritdoc/>
-    public bool AllowsDockerMediaTypes => false;
+    public string? DockerMediaType => null;
+
+    /// <inheritdoc/>
+    public LayerCompression? VariantOf => LayerCompression.Gzip;
 
     /// <inheritdoc/>
     /// <remarks>Looks at the footer and at the tar header that must stand where it points, as BuildKit does.</remarks>
-    public async ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken)
+    public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
-        return await TocLocation.FindAsync(probe, cancellationToken).ConfigureAwait(false) is not null;
+        return await TocLocation.FindAsync(probe, cancellationToken).ConfigureAwait(false) is null ? LayerMatch.None : LayerMatch.Exact;
     }
 
     /// <inheritdoc/>

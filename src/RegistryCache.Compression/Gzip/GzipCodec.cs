@@ -19,19 +19,19 @@ public sealed class GzipCodec : ILayerCodec
     public LayerCompression Compression => LayerCompression.Gzip;
 
     /// <inheritdoc/>
-    public CompressionLevelRange Levels { get; } = new(0, 9, 6);
+    public CompressionLevelRange Levels => GzipFormat.Levels;
 
     /// <inheritdoc/>
     public string MediaType => MediaTypes.OciLayerGzip;
 
     /// <inheritdoc/>
-    public bool AllowsDockerMediaTypes => true;
+    public string? DockerMediaType => MediaTypes.DockerLayerGzip;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken)
+    public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
-        return GzipFormat.IsGzip((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span);
+        return GzipFormat.IsGzip((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span) ? LayerMatch.Generic : LayerMatch.None;
     }
 
     /// <inheritdoc/>

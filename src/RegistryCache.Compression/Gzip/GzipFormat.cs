@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Gzip;
 
@@ -15,6 +17,15 @@ internal static class GzipFormat
     public const byte Deflate = 8;
 
     public const byte FlagExtra = 0x04;
+
+    /// <summary>
+    /// The levels of gzip and of estargz. Go's -1 is its default. Its -2 is Huffman coding without matches, its fastest; there is no such
+    /// level here, and 1 is the fastest that compresses.
+    /// </summary>
+    public static CompressionLevelRange Levels { get; } = new(0, 9, 6)
+    {
+        BuildxLevels = ImmutableDictionary<int, int?>.Empty.Add(-1, null).Add(-2, 1),
+    };
 
     /// <summary>An empty last deflate block. It ends a stream of flushed blocks, none of which is marked as the last.</summary>
     public static ReadOnlySpan<byte> EmptyLastBlock => [0x03, 0x00];

@@ -34,19 +34,19 @@ public sealed class ZstdCodec : ILayerCodec
     public LayerCompression Compression => LayerCompression.Zstd;
 
     /// <inheritdoc/>
-    public CompressionLevelRange Levels { get; } = new(0, 22, DefaultLevel);
+    public CompressionLevelRange Levels { get; } = new(0, 22, DefaultLevel) { BuildxTakesNearest = true };
 
     /// <inheritdoc/>
     public string MediaType => MediaTypes.OciLayerZstd;
 
     /// <inheritdoc/>
-    public bool AllowsDockerMediaTypes => false;
+    public string? DockerMediaType => null;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken)
+    public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
-        return ZstdFormat.IsZstd((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span);
+        return ZstdFormat.IsZstd((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span) ? LayerMatch.Generic : LayerMatch.None;
     }
 
     /// <inheritdoc/>

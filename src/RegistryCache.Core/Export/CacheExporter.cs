@@ -179,9 +179,9 @@ internal sealed class CacheExporter(
     /// <summary>Does what <c>reset</c> asks. The cache is exported by now, so problems are warnings.</summary>
     private async Task SweepAsync(List<string> warnings, CancellationToken cancellationToken)
     {
-        if (target is not LocalCacheTarget { Reset: true })
+        if (!target.SweepsAfterExport)
             return;
-        foreach (var store in places.Select(p => p.Store).OfType<ISweepableStore>())
+        foreach (var store in places.Select(p => p.Store).Where(s => s.Capabilities.HasFlag(StoreCapabilities.Sweep)))
         {
             try
             {

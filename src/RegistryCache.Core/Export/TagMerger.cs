@@ -36,7 +36,7 @@ internal sealed class TagMerger(
             if (!await TryMoveAsync(planned, current, cancellationToken).ConfigureAwait(false))
                 continue;
             await place.RequireReadableAsync(current, cancellationToken).ConfigureAwait(false);
-            if (place.Store is IConditionalTagStore || await SettlesAsync(dated, cancellationToken).ConfigureAwait(false))
+            if (place.Store.Capabilities.HasFlag(StoreCapabilities.ConditionalTags) || await SettlesAsync(dated, cancellationToken).ConfigureAwait(false))
                 return new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor, Warning: current?.Loss(place.Tag, place.Store.DisplayName));
         }
 
@@ -60,8 +60,8 @@ internal sealed class TagMerger(
             return true;
         }
 
-        if (place.Store is IConditionalTagStore conditional)
-            return await conditional.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
+        if (place.Store.Capabilities.HasFlag(StoreCapabilities.ConditionalTags))
+            return await place.Store.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
 
         // The protocol has no condition, so the tag is looked at as late as possible; what slips through is found when it settles.
         if (current?.Problem is null)

@@ -44,11 +44,5 @@ public sealed record FolderCacheOptions
 
     internal IReadOnlyList<CacheSource> EffectiveSources => Sources.Count > 0 ? Sources : SavedSources;
 
-    internal IReadOnlyList<CacheSource> SavedSources => Target switch
-    {
-        RegistryCacheTarget { Reference: { } reference } registry => [new RegistryCacheSource(reference) { Insecure = registry.Insecure }],
-        RegistryCacheTarget { Directory: { } directory } => [new LocalCacheSource(directory)],
-        LocalCacheTarget local => [new LocalCacheSource(local.Directory) { Tag = local.Tag }],
-        _ => [],
-    };
+    internal IReadOnlyList<CacheSource> SavedSources => Target is null ? [] : [Target.ToSource()];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace RegistryCache.Layers;
@@ -8,6 +9,15 @@ namespace RegistryCache.Layers;
 /// <param name="Default">The level when none is given.</param>
 public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default)
 {
+    /// <summary>Whether buildx takes the nearest level of the range for one outside of it, as for zstd. Default <see langword="false"/>.</summary>
+    public bool BuildxTakesNearest { get; init; }
+
+    /// <summary>
+    /// Levels outside the range that buildx takes, and the level that each of them means; <see langword="null"/> means the default. Empty
+    /// by default.
+    /// </summary>
+    public ImmutableDictionary<int, int?> BuildxLevels { get; init; } = ImmutableDictionary<int, int?>.Empty;
+
     /// <summary>The level to work with: the given one when it lies in the range, <see cref="Default"/> when none is given.</summary>
     /// <param name="level">The level asked for, or <see langword="null"/>.</param>
     /// <param name="compression">The codec, for the error.</param>
@@ -16,10 +26,16 @@ public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default
     {
         if (level is not { } wanted)
             return Default;
-        if (wanted >= Minimum && wanted <= Maximum)
+        if (Contains(wanted))
             return wanted;
         throw new RegistryCacheException(
             RegistryCacheErrorCode.InvalidOptions,
             string.Create(CultureInfo.InvariantCulture, $"{compression} has no compression level {wanted}: give {Minimum} to {Maximum}, or none for {Default}."));
     }
+
+    internal bool Contains(int level) => level >= Minimum && level <= Maximum;
+
+    /// <summary>The level that buildx understands by a number; what it does not take comes back unchanged.</summary>
+    internal int? FromBuildx(int level) =>
+        BuildxLevels.TryGetValue(level, out var meant) ? meant : BuildxTakesNearest ? Math.Clamp(level, Minimum, Maximum) : level;
 }

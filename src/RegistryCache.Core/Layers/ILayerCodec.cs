@@ -6,22 +6,31 @@ namespace RegistryCache.Layers;
 /// </summary>
 public interface ILayerCodec
 {
-    /// <summary>The name, as in <c>compression=…</c>.</summary>
+    /// <summary>The name, as in <c>compression=…</c>. Two codecs of one cache must not share it.</summary>
     LayerCompression Compression { get; }
 
-    /// <summary>The levels, or <see langword="null"/> when the codec has none; a level given to it is then ignored, as BuildKit does.</summary>
+    /// <summary>The levels, or <see langword="null"/> when the codec has none; an encoder then ignores a level, as BuildKit does.</summary>
     CompressionLevelRange? Levels { get; }
 
-    /// <summary>The OCI media type of the blobs.</summary>
+    /// <summary>The OCI media type of the blobs, or a vendor's. Two codecs share it only if one is a <see cref="VariantOf"/> the other.</summary>
     string MediaType { get; }
 
-    /// <summary>Whether the blobs may stand under the Docker counterpart of <see cref="MediaType"/>. BuildKit refuses that for zstd and estargz.</summary>
-    bool AllowsDockerMediaTypes { get; }
+    /// <summary>The media type of the blobs in a cache with Docker types; <see langword="null"/> when such a cache cannot have them. BuildKit refuses zstd and estargz.</summary>
+    string? DockerMediaType { get; }
 
-    /// <summary>Whether a blob is of this codec, judged by its bytes. The media type must not decide: labels lie.</summary>
-    /// <param name="probe">The blob. Parts may be out of reach; then the answer is <see langword="false"/> unless the parts in reach suffice.</param>
+    /// <summary>
+    /// The compression whose readers read these blobs too, under the same media type: gzip for estargz. Default <see langword="null"/>.
+    /// </summary>
+    LayerCompression? VariantOf => null;
+
+    /// <summary>
+    /// How certain it is that a blob is of this codec, judged by its bytes. The media type must not decide: labels lie. All codecs are
+    /// asked and the most certain one reads the blob, in whatever order they were registered. Of two equally certain ones, the one that
+    /// the media type names reads it.
+    /// </summary>
+    /// <param name="probe">The blob. Parts may be out of reach; the answer is then what the parts in reach tell.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken);
+    ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken);
 
     /// <summary>
     /// The offset inside the blob where bytes begin that the codec added behind the tar, such as a table of contents;

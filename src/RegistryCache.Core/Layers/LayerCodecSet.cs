@@ -1,50 +1,53 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Layers;
 
-/// <summary>
-/// The codecs that are known, in the order in which they are asked whether a blob is theirs: the specific before the general, estargz
-/// before gzip, and uncompressed, which takes everything, last. Immutable.
-/// </summary>
+/// <summary>The codecs that are known. Their order does not matter. Immutable.</summary>
 internal sealed class LayerCodecSet
 {
     private readonly ImmutableArray<ILayerCodec> _codecs;
 
     /// <summary>Creates a set.</summary>
-    /// <param name="codecs">The codecs in the order of detection. Codecs of one's own usually come first.</param>
-    /// <exception cref="RegistryCacheException">Two codecs have one name (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <param name="codecs">The codecs.</param>
+    /// <exception cref="RegistryCacheException">
+    /// Two codecs have one name, or one media type and neither is an <see cref="ILayerCodec.VariantOf"/> (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
+    /// </exception>
     public LayerCodecSet(IEnumerable<ILayerCodec> codecs)
     {
         ArgumentNullException.ThrowIfNull(codecs);
         _codecs = [.. codecs];
-        var names = new HashSet<LayerCompression>();
+        var owners = new Dictionary<string, ILayerCodec>();
         foreach (var codec in _codecs)
         {
             ArgumentNullException.ThrowIfNull(codec, nameof(codecs));
-            if (!names.Add(codec.Compression))
-                throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"Two layer codecs are named {codec.Compression}: register one of them.");
+            IEnumerable<string?> types = codec.VariantOf is null ? [codec.MediaType, codec.DockerMediaType] : [codec.DockerMediaType];
+            foreach (var claim in types.OfType<string>().Append($"compression={codec.Compression}"))
+            {
+                if (!owners.TryAdd(claim, codec))
+                {
+                    throw new RegistryCacheException(
+                        RegistryCacheErrorCode.InvalidOptions,
+                        $"Two layer codecs claim '{ErrorText.Quote(claim)}': {owners[claim].GetType().Name} and {codec.GetType().Name}. Register one of them.");
+                }
+            }
         }
     }
 
-    /// <summary>The codecs in the order of detection.</summary>
+    /// <summary>The codecs.</summary>
     public IReadOnlyList<ILayerCodec> Codecs => _codecs;
 
     /// <summary>The codec of a compression.</summary>
     /// <param name="compression">The compression.</param>
     /// <exception cref="RegistryCacheException">No codec has that name (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
-    public ILayerCodec Get(LayerCompression compression)
-    {
-        foreach (var codec in _codecs)
-        {
-            if (codec.Compression == compression)
-                return codec;
-        }
+    public ILayerCodec Get(LayerCompression compression) => Find(compression) ?? throw new RegistryCacheException(
+        RegistryCacheErrorCode.UnsupportedCompression,
+        $"{Unknown(compression)}. {(Nearest(compression) is { } nearest ? $"Did you mean '{nearest}'?" : "Register a codec for it, or choose another compression.")}");
 
-        throw new RegistryCacheException(
-            RegistryCacheErrorCode.UnsupportedCompression,
-            $"No codec for compression {compression} is registered; there {(_codecs.Length == 0 ? "is none at all" : "are " + string.Join(", ", _codecs.Select(c => c.Compression)))}. Add the codec or choose another compression.");
-    }
+    /// <summary>The codec of a compression, or <see langword="null"/>.</summary>
+    /// <param name="compression">The compression.</param>
+    public ILayerCodec? Find(LayerCompression compression) => _codecs.FirstOrDefault(c => c.Compression == compression);
 
     /// <summary>The codec whose blobs a blob is one of, judged by its bytes.</summary>
     /// <param name="probe">The blob.</param>
@@ -53,39 +56,45 @@ internal sealed class LayerCodecSet
     public async ValueTask<ILayerCodec> DetectAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
+        var labelled = FindByMediaType(probe.Descriptor.MediaType);
+        ILayerCodec? best = null;
+        var certainty = LayerMatch.None;
         foreach (var codec in _codecs)
         {
-            if (!await codec.MatchesAsync(probe, cancellationToken).ConfigureAwait(false))
-                continue;
-
-            // What no other codec knows is taken for a tar, unless it is plainly something else.
-            return codec.Compression == LayerCompression.Uncompressed && await NameForeignAsync(probe, cancellationToken).ConfigureAwait(false) is { } foreign
-                ? throw Unsupported(probe, foreign)
-                : codec;
+            var match = await codec.MatchAsync(probe, cancellationToken).ConfigureAwait(false);
+            if (match > certainty || (match == certainty && match != LayerMatch.None && codec == labelled))
+                (best, certainty) = (codec, match);
         }
 
-        throw Unsupported(probe, await NameForeignAsync(probe, cancellationToken).ConfigureAwait(false));
+        // What no codec recognises is taken for a tar, unless it is plainly something else.
+        if (best is not null && certainty > LayerMatch.Fallback)
+            return best;
+        var foreign = ForeignCompression.NameOf((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span);
+        return best is not null && foreign is null ? best : throw Unsupported(probe, foreign);
     }
 
-    /// <summary>The first codec whose media type is the given one or its Docker or non-distributable counterpart, or <see langword="null"/>. What the label says; the bytes may differ.</summary>
+    /// <summary>
+    /// The codec whose media type is the given one or its Docker or non-distributable counterpart, or <see langword="null"/>. Of a codec and
+    /// its variants it is the codec. This is what the label says; the bytes may differ.
+    /// </summary>
     /// <param name="mediaType">A media type.</param>
     public ILayerCodec? FindByMediaType(string mediaType)
     {
         ArgumentNullException.ThrowIfNull(mediaType);
         var plain = MediaTypes.ToDistributable(MediaTypes.ToOci(mediaType));
-        ILayerCodec? found = null;
-        foreach (var codec in _codecs)
-        {
-            // Nothing in a media type tells estargz from gzip, so the name that the media type carries wins where two codecs share it.
-            if (codec.MediaType == plain && (found is null || plain.EndsWith("+" + codec.Compression.Name, StringComparison.Ordinal)))
-                found = codec;
-        }
-
-        return found;
+        return _codecs.Where(c => c.MediaType == plain || c.DockerMediaType == mediaType).OrderBy(c => c.VariantOf is not null).FirstOrDefault();
     }
 
-    private static async ValueTask<string?> NameForeignAsync(LayerProbe probe, CancellationToken cancellationToken) =>
-        ForeignCompression.NameOf((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span);
+    /// <summary>Says which compressions there are, for one that there is not.</summary>
+    internal string Unknown(LayerCompression compression) => _codecs switch
+    {
+        [] => $"compression={compression} cannot be used, because no codec is registered",
+        [var only] => $"compression is {only.Compression}, not '{compression}'",
+        _ => $"compression is {string.Join(", ", _codecs.SkipLast(1).Select(c => c.Compression))} or {_codecs[^1].Compression}, not '{compression}'",
+    };
+
+    /// <summary>The registered name that a misspelt one was probably meant to be.</summary>
+    internal string? Nearest(LayerCompression compression) => NearestName.Of(compression.Name, _codecs.Select(c => c.Compression.Name));
 
     private static LayerFormatException Unsupported(LayerProbe probe, string? name) => new(
         RegistryCacheErrorCode.UnsupportedCompression,

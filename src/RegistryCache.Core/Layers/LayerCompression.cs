@@ -35,7 +35,7 @@ public readonly struct LayerCompression : IEquatable<LayerCompression>
     public static LayerCompression FromName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        if (!IsName(name))
         {
             throw new RegistryCacheException(
                 RegistryCacheErrorCode.UnsupportedCompression,
@@ -44,6 +44,8 @@ public readonly struct LayerCompression : IEquatable<LayerCompression>
 
         return new LayerCompression(name);
     }
+
+    internal static bool IsName(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameCharacters);
 
     /// <inheritdoc/>
     public bool Equals(LayerCompression other) => string.Equals(Name, other.Name, StringComparison.Ordinal);

@@ -38,21 +38,21 @@ internal sealed class LayerConverter
         // Copying as it is needs no codec, so a tool without the compression package can do it.
         if (!request.Force)
         {
-            _codecs.Codecs.FirstOrDefault(c => c.Compression == request.Compression)?.Levels?.Resolve(request.Level, request.Compression);
+            _codecs.Find(request.Compression)?.Levels?.Resolve(request.Level, request.Compression);
             return Keep(layer, LayerDecision.KeptWithoutForce, labelled?.Compression);
         }
 
         var target = Target(request.Compression, request.Level);
-        if (!MediaTypes.IsLayer(layer.Descriptor.MediaType))
+        if (labelled is null && !MediaTypes.IsLayer(layer.Descriptor.MediaType))
             return Keep(layer, LayerDecision.KeptNotALayer, compression: null);
 
         // BuildKit converts a layer of unknown type to estargz by what it contains, and refuses to for every other target.
-        if (labelled is null && target.Compression != LayerCompression.EStargz)
+        if (labelled is null && target.VariantOf is null)
             throw UnknownLayerType(layer.Descriptor);
 
         var (actual, tarEnd) = await InspectAsync(layer, cancellationToken).ConfigureAwait(false);
         if (actual.Compression == target.Compression && (request.Level is null || target.Levels is null))
-            return KeepAs(layer, target);
+            return KeepAs(layer, target, labelled);
         var decision = actual.Compression == target.Compression ? LayerDecision.ConvertedLevel : LayerDecision.ConvertedCodec;
         var tar = await LayerReader.OpenTarAsync(layer.Descriptor, layer.Source, actual, tarEnd, _options.Reading, cancellationToken).ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
@@ -110,10 +110,10 @@ internal sealed class LayerConverter
     private static LayerConversion Keep(LayerBlob layer, LayerDecision decision, LayerCompression? compression) =>
         new(decision, compression, compression, layer.Descriptor, layer.Descriptor, layer.Source, spool: null);
 
-    private static LayerConversion KeepAs(LayerBlob layer, ILayerCodec codec)
+    private static LayerConversion KeepAs(LayerBlob layer, ILayerCodec codec, ILayerCodec? labelled)
     {
         var original = layer.Descriptor;
-        if (MediaTypes.ToDistributable(MediaTypes.ToOci(original.MediaType)) == codec.MediaType)
+        if (labelled?.MediaType == codec.MediaType)
             return Keep(layer, LayerDecision.KeptSameCodec, codec.Compression);
         return new LayerConversion(
             LayerDecision.Relabelled, codec.Compression, codec.Compression, original, original.WithMediaType(codec.MediaType), layer.Source, spool: null);

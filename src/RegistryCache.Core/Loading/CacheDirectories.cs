@@ -1,14 +1,9 @@
 namespace RegistryCache.Core.Loading;
 
-/// <summary>The local directories that a cache is kept in.</summary>
+/// <summary>The local files and directories that a cache is kept in.</summary>
 internal static class CacheDirectories
 {
-    public static IEnumerable<string> Of(CacheTarget target) => target switch
-    {
-        LocalCacheTarget local => [local.Directory],
-        RegistryCacheTarget { Directory: { } directory } => [directory],
-        _ => [],
-    };
+    public static IEnumerable<string> Of(CacheTarget target) => target.Places.Select(p => p.Location.LocalPath).OfType<string>();
 
-    public static IEnumerable<string> Of(CacheSource source) => source is LocalCacheSource local ? [local.Directory] : [];
+    public static IEnumerable<string> Of(CacheSource source) => source.Place.Location.LocalPath is { } path ? [path] : [];
 }

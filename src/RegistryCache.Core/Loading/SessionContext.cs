@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Parameters;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Loading;
@@ -10,6 +11,7 @@ internal sealed record SessionContext(
     LayerConverter Converter,
     LayerReadOptions Reading,
     Func<CacheTarget, CacheExportOptions?, ICacheExporter> CreateExporter,
+    CacheTexts Texts,
     TimeProvider Time,
     TimeSpan MaxClockSkew,
     ILogger Logger)

@@ -1,8 +1,4 @@
 namespace RegistryCache.Core.Parameters;
 
 /// <summary>One <c>key=value</c> of a text, and where it stands.</summary>
-internal sealed record CacheAttribute(string Key, string Value, int KeyPosition, int ValuePosition)
-{
-    /// <summary>How much of the text the key takes.</summary>
-    public int KeyLength => Key.Length;
-}
+internal sealed record CacheAttribute(string Key, string Value, int KeyPosition, int ValuePosition);

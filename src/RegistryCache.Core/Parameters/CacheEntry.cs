@@ -69,7 +69,7 @@ internal sealed class CacheEntry
 
         var type = attributes.FindLast(a => a.Key == TypeKey);
         if (type is null || type.Value.Length == 0)
-            throw new CacheParameterException("type=registry, type=local or type=inline is missing", text, type?.ValuePosition ?? 0, 0, TypeKey);
+            throw new CacheParameterException("type=… is missing, such as type=registry", text, type?.ValuePosition ?? 0, 0, TypeKey);
         return new CacheEntry(text, type.Value, type.ValuePosition, attributes.Where(a => a.Key != TypeKey));
     }
 

@@ -1,3 +1,5 @@
+using RegistryCache.Layers;
+
 namespace RegistryCache;
 
 /// <summary>How parameter texts are read.</summary>
@@ -8,13 +10,10 @@ public sealed record CacheParameterOptions
 
     /// <summary>
     /// Whether to read texts as buildx and BuildKit do: unknown keys are ignored, <c>dest</c> of a registry among them; a bad
-    /// <c>mode</c> is min and a bad <c>ignore-error</c> is false; levels beyond zstd's range count as its nearest;
-    /// level -2 of gzip and estargz counts as 1. Default <see langword="false"/>: each of these is an error.
+    /// <c>mode</c> is min and a bad <c>ignore-error</c> is false; Docker media types are not checked against the compression; and a level
+    /// means what the codec says that it means to buildx (<see cref="CompressionLevelRange.BuildxLevels"/>), where the codecs are known. Default <see langword="false"/>: each of these is an error.
     /// </summary>
     public bool BuildxCompatible { get; init; }
-
-    /// <summary>Names of compressions beside gzip, zstd, estargz and uncompressed, for codecs of your own.</summary>
-    public IReadOnlyCollection<LayerCompression> OtherCompressions { get; init; } = [];
 
     /// <summary>Told of what is legal but probably not meant, such as a port that was read as a tag.</summary>
     public Action<string>? OnWarning { get; init; }

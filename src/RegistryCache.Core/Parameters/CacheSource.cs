@@ -1,36 +1,38 @@
 using RegistryCache.Core.Parameters;
+using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>Where to read a cache from. Prints as the text that it can be parsed from; equal when all options are.</summary>
+/// <summary>
+/// Where to read a cache from. Prints as the text that it can be parsed from; equal when all options are. Packages derive from it for a
+/// <c>type=…</c> of their own, see <see cref="ICacheKind"/>.
+/// </summary>
 public abstract record CacheSource
 {
-    private protected CacheSource()
-    {
-    }
+    /// <summary>The name of the kind, as in <c>type=…</c>.</summary>
+    public abstract string Type { get; }
 
-    /// <summary>Parses one source in <c>--cache-from</c> form: <c>type=registry,ref=…</c>, <c>type=local,src=…</c> or a bare reference.</summary>
+    /// <summary>The place, and the manifest in it.</summary>
+    public abstract CachePlace Place { get; }
+
+    /// <summary>
+    /// Parses one source in <c>--cache-from</c> form: <c>type=registry,ref=…</c>, <c>type=local,src=…</c> or a bare reference. The kinds of
+    /// packages are known to <see cref="BuildCache.ParseSource"/> only.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong, or names no source or several.</exception>
-    public static CacheSource Parse(string text, CacheParameterOptions? options = null) => ParseMany(text, options) is [var source]
-        ? source
-        : throw new CacheParameterException("Expected exactly one cache source", text, 0, text.Length);
+    public static CacheSource Parse(string text, CacheParameterOptions? options = null) => CacheTexts.WithoutCache.Source(text, options);
 
     /// <summary>Parses a text that may be a comma-separated list of bare references. An empty text has no source, as in buildx.</summary>
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
-    public static IReadOnlyList<CacheSource> ParseMany(string text, CacheParameterOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return [.. CacheEntry.ParseMany(text).Select(e => CacheSourceBinder.Bind(e, options ?? CacheParameterOptions.Strict))];
-    }
+    public static IReadOnlyList<CacheSource> ParseMany(string text, CacheParameterOptions? options = null) => CacheTexts.WithoutCache.Sources(text, options);
 
     /// <summary>The text form.</summary>
-    public sealed override string ToString() => CacheEntry.Print(Type, Attributes());
+    public sealed override string ToString() => CacheEntry.Print(Type, Parameters());
 
-    private protected abstract string Type { get; }
-
-    private protected abstract IEnumerable<KeyValuePair<string, string>> Attributes();
+    /// <summary>The parameters that are not at their default, in any order, without the type.</summary>
+    protected abstract IEnumerable<KeyValuePair<string, string>> Parameters();
 }

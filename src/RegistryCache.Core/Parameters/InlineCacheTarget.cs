@@ -1,9 +1,22 @@
+using RegistryCache.Storage;
+
 namespace RegistryCache;
 
 /// <summary>A cache inside the image that is built: <c>type=inline</c>. Understood so that a caller can tell; only an image builder can write one.</summary>
 public sealed record InlineCacheTarget : CacheTarget
 {
-    private protected override string Type => "inline";
+    internal const string TypeName = "inline";
 
-    private protected override IEnumerable<KeyValuePair<string, string>> PlaceAttributes() => [];
+    /// <inheritdoc/>
+    public override string Type => TypeName;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CachePlace> Places => [];
+
+    /// <inheritdoc/>
+    public override CacheSource ToSource() => throw new RegistryCacheException(
+        RegistryCacheErrorCode.InvalidOptions, "An inline cache is part of an image. Read it with type=registry,ref=<image>.");
+
+    /// <inheritdoc/>
+    protected override IEnumerable<KeyValuePair<string, string>> Parameters() => [];
 }

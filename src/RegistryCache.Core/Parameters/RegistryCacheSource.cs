@@ -1,9 +1,13 @@
+using RegistryCache.Storage;
+
 namespace RegistryCache;
 
 /// <summary>A cache in a registry, or an image with an inline cache: <c>type=registry</c>.</summary>
 /// <param name="Reference">The reference, by tag or digest; with both, the digest decides.</param>
 public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
 {
+    internal const string TypeName = "registry";
+
     /// <summary>A cache in a registry.</summary>
     /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
     /// <exception cref="CacheFormatException">It is not a reference.</exception>
@@ -15,9 +19,16 @@ public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
     /// <summary><c>registry.insecure</c>: do not check certificates, and fall back to plain HTTP. Default <see langword="false"/>.</summary>
     public bool Insecure { get; init; }
 
-    private protected override string Type => "registry";
+    /// <inheritdoc/>
+    public override string Type => TypeName;
 
-    private protected override IEnumerable<KeyValuePair<string, string>> Attributes()
+    /// <inheritdoc/>
+    public override CachePlace Place => new(
+        new RepositoryLocation(Reference, Insecure),
+        Reference.Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(Reference.Tag ?? CachePlace.DefaultTag));
+
+    /// <inheritdoc/>
+    protected override IEnumerable<KeyValuePair<string, string>> Parameters()
     {
         yield return new("ref", Reference.ToString());
         if (Insecure)

@@ -1,3 +1,5 @@
+using RegistryCache.Storage;
+
 namespace RegistryCache;
 
 /// <summary>A cache in a registry, in a directory, or in both: <c>type=registry</c>.</summary>
@@ -18,9 +20,23 @@ public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarge
     /// <summary><c>dest</c>: a directory that gets the same cache, tag <c>latest</c>. Default <see langword="null"/>: none.</summary>
     public string? Directory { get; init; }
 
-    private protected override string Type => "registry";
+    /// <inheritdoc/>
+    public override string Type => RegistryCacheSource.TypeName;
 
-    private protected override IEnumerable<KeyValuePair<string, string>> PlaceAttributes()
+    /// <inheritdoc/>
+    public override IReadOnlyList<CachePlace> Places =>
+    [
+        .. Reference is null ? [] : (CachePlace[])[new CachePlace(new RepositoryLocation(Reference, Insecure), Reference.Tag ?? CachePlace.DefaultTag)],
+        .. Directory is null ? [] : (CachePlace[])[new CachePlace(new DirectoryLocation(Directory), CachePlace.DefaultTag)],
+    ];
+
+    /// <inheritdoc/>
+    public override CacheSource ToSource() => Reference is not null ? new RegistryCacheSource(Reference) { Insecure = Insecure }
+        : Directory is not null ? new LocalCacheSource(Directory)
+        : throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "A target with neither a reference nor a directory cannot be read back.");
+
+    /// <inheritdoc/>
+    protected override IEnumerable<KeyValuePair<string, string>> Parameters()
     {
         if (Reference is not null)
             yield return new("ref", Reference.ToString());

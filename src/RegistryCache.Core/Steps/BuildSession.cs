@@ -193,7 +193,7 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the export.</param>
     /// <exception cref="RegistryCacheException">The export failed, and the target does not say <c>ignore-error</c>.</exception>
     public Task<CacheExportReport> ExportAsync(string target, CancellationToken cancellationToken = default) =>
-        ExportAsync(CacheTarget.Parse(target), options: null, cancellationToken);
+        ExportAsync(_context.Texts.Target(target), options: null, cancellationToken);
 
     /// <summary>Exports this build to a target.</summary>
     /// <param name="target">The target.</param>
@@ -230,7 +230,7 @@ public sealed class BuildSession : IAsyncDisposable
         IEnumerable<string> targets, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        List<CacheTarget> parsed = [.. targets.SelectMany(t => CacheTarget.ParseMany(t))];
+        List<CacheTarget> parsed = [.. targets.SelectMany(t => _context.Texts.Targets(t))];
         var reports = new List<CacheExportReport>();
         var failures = new List<RegistryCacheException>();
         foreach (var target in parsed)

@@ -8,4 +8,12 @@ public interface IReadOnlyContentStore : IReadOnlyBlobStore, IReadOnlyManifestSt
 
     /// <summary>What a store on the same registry needs in order to mount blobs from this one; <see langword="null"/> when this is no registry.</summary>
     BlobOrigin? Origin => null;
+
+    /// <summary>What the store can do beyond reading and adding. Default: nothing.</summary>
+    StoreCapabilities Capabilities => StoreCapabilities.None;
+
+    /// <summary>All tags, each once; none when the store does not exist. Only with <see cref="StoreCapabilities.ListTags"/>.</summary>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    /// <exception cref="NotSupportedException">The store cannot do it.</exception>
+    IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => throw new NotSupportedException($"{DisplayName} cannot list tags.");
 }

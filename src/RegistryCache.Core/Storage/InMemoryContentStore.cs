@@ -9,7 +9,7 @@ namespace RegistryCache;
 /// <see cref="IContentStore"/>; like a registry it holds blobs and manifests apart. Thread-safe. A blob must fit into one array,
 /// that is less than 2 GiB.
 /// </summary>
-public sealed class InMemoryContentStore : IContentStore, IConditionalTagStore
+public sealed class InMemoryContentStore : IContentStore
 {
     private readonly ConcurrentDictionary<Digest, byte[]> _blobs = new();
     private readonly ConcurrentDictionary<Digest, ManifestContent> _manifests = new();
@@ -25,6 +25,9 @@ public sealed class InMemoryContentStore : IContentStore, IConditionalTagStore
 
     /// <inheritdoc/>
     public string DisplayName { get; }
+
+    /// <inheritdoc/>
+    public StoreCapabilities Capabilities => StoreCapabilities.ConditionalTags | StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests;
 
     /// <summary>The digests of all blobs, in order. A copy, taken at the moment of the call.</summary>
     public IReadOnlyList<Digest> BlobDigests => [.. _blobs.Keys.Order()];
@@ -125,6 +128,20 @@ public sealed class InMemoryContentStore : IContentStore, IConditionalTagStore
         return expected is { } old
             ? _tags.TryUpdate(tag, manifest.Descriptor.Digest, old)
             : _tags.TryAdd(tag, manifest.Descriptor.Digest);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => Tags.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (reference.Tag is { } tag)
+            return Task.FromResult(RemoveTag(tag));
+        foreach (var (name, _) in _tags.Where(t => t.Value == reference.Digest))
+            RemoveTag(name);
+        return Task.FromResult(RemoveManifest(reference.Digest));
     }
 
     /// <summary>Removes a blob, to see what happens without it.</summary>

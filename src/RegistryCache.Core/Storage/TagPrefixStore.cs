@@ -3,34 +3,30 @@ using RegistryCache.Storage;
 namespace RegistryCache.Core.Storage;
 
 /// <summary>A part of a store: the tags that start with a name and a colon.</summary>
-internal class TagPrefixStore(IContentStore store, string prefix) : IContentStore
+internal sealed class TagPrefixStore(IContentStore store, string prefix) : DelegatingContentStore(store)
 {
-    public string DisplayName => $"{prefix} in {store.DisplayName}";
+    public override string DisplayName => $"{prefix} in {Inner.DisplayName}";
 
-    public BlobOrigin? Origin => store.Origin;
+    public override Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+        Inner.ResolveManifestAsync(Prefixed(reference), cancellationToken);
 
-    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken) => store.FindBlobAsync(digest, cancellationToken);
+    public override Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken) =>
+        Inner.FetchManifestAsync(Prefixed(reference), maxBytes, cancellationToken);
 
-    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
-        store.OpenBlobAsync(descriptor, cancellationToken);
+    public override Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
+        Inner.PushManifestAsync(manifest, tag is null ? null : Prefixed(tag), cancellationToken);
 
-    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
-        store.OpenBlobRangesAsync(descriptor, cancellationToken);
+    public override Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken) =>
+        Inner.TryPushManifestAsync(manifest, Prefixed(tag), expected, cancellationToken);
 
-    public Task<BlobPushResult> PushBlobAsync(
-        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
-        store.PushBlobAsync(descriptor, source, progress, cancellationToken);
+    public override Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+        Inner.DeleteManifestAsync(Prefixed(reference), cancellationToken);
 
-    public Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
-        store.ResolveManifestAsync(Prefixed(reference), cancellationToken);
+    public override IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => Inner.ListTagsAsync(cancellationToken)
+        .Where(tag => tag.StartsWith(Prefixed(""), StringComparison.Ordinal))
+        .Select(tag => tag[(prefix.Length + 1)..]);
 
-    public Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken) =>
-        store.FetchManifestAsync(Prefixed(reference), maxBytes, cancellationToken);
-
-    public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
-        store.PushManifestAsync(manifest, tag is null ? null : Prefixed(tag), cancellationToken);
-
-    protected string Prefixed(string tag) => $"{prefix}:{tag}";
+    private string Prefixed(string tag) => $"{prefix}:{tag}";
 
     private ManifestReference Prefixed(ManifestReference reference) =>
         reference.Tag is { } tag ? ManifestReference.ByTag(Prefixed(tag)) : reference;

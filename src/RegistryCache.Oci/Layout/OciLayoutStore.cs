@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RegistryCache.Oci.Layout;
 using RegistryCache.Storage;
 
@@ -9,7 +10,7 @@ namespace RegistryCache.Oci;
 /// are not followed, and everything read is verified. Reading creates no files. Source: OCI image-spec image-layout.md, BuildKit
 /// client/ociindex/ociindex.go, containerd plugins/content/local.
 /// </summary>
-public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweepableStore
+public sealed class OciLayoutStore : IContentStore
 {
     private const long MaxSniffedBytes = 16L << 20;
 
@@ -45,6 +46,9 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
 
     /// <inheritdoc/>
     public string DisplayName { get; }
+
+    /// <inheritdoc/>
+    public StoreCapabilities Capabilities => StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags;
 
     /// <inheritdoc/>
     public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken)
@@ -145,10 +149,11 @@ public sealed class OciLayoutStore : IContentStore, IConditionalTagStore, ISweep
     /// <summary>Lists the tags of the directory in the order of <c>index.json</c>, each once. Empty if there is no index.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CacheFormatException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
-    public async Task<IReadOnlyList<string>> ListTagsAsync(CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return index is null ? [] : [.. index.Entries.Select(e => e.RefName).OfType<string>().Where(n => n.Length > 0).Distinct()];
+        foreach (var tag in index?.Entries.Select(e => e.RefName).OfType<string>().Where(n => n.Length > 0).Distinct() ?? [])
+            yield return tag;
     }
 
     /// <inheritdoc/>

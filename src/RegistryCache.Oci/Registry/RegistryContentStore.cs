@@ -34,6 +34,9 @@ public sealed class RegistryContentStore : IContentStore
     /// <inheritdoc/>
     public string DisplayName => _repository.DisplayName;
 
+    /// <inheritdoc/>
+    public StoreCapabilities Capabilities => StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests;
+
     /// <summary>
     /// The origin of this store's blobs. Pass it to a <see cref="BlobSource"/>, and a store on the same registry mounts the blob
     /// instead of uploading it.
@@ -145,10 +148,13 @@ public sealed class RegistryContentStore : IContentStore
     public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
         _manifests.DeleteAsync(reference, cancellationToken);
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => ListTagsAsync(pageSize: 0, cancellationToken);
+
     /// <summary>Lists all tags of the repository, page by page. Empty if the repository does not exist.</summary>
     /// <param name="pageSize">How many tags to request per page. 0 lets the registry decide.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
-    public IAsyncEnumerable<string> ListTagsAsync(int pageSize = 0, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<string> ListTagsAsync(int pageSize, CancellationToken cancellationToken) =>
         _listing.TagsAsync(pageSize, cancellationToken);
 
     /// <summary>

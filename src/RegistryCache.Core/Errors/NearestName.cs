@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Parameters;
+namespace RegistryCache.Core.Errors;
 
 /// <summary>Finds what a misspelt name was probably meant to be.</summary>
 internal static class NearestName

@@ -1,0 +1,18 @@
+namespace RegistryCache.Storage;
+
+/// <summary>Where one cache is: a location, and a manifest in it.</summary>
+/// <param name="Location">What a provider opens.</param>
+/// <param name="Manifest">The manifest; a place to write to has a tag.</param>
+public sealed record CachePlace(CacheLocation Location, ManifestReference Manifest)
+{
+    /// <summary>The tag where none is given: <c>latest</c>.</summary>
+    public const string DefaultTag = "latest";
+
+    /// <summary>A place by its tag.</summary>
+    /// <param name="location">What a provider opens.</param>
+    /// <param name="tag">The tag.</param>
+    public CachePlace(CacheLocation location, string tag)
+        : this(location, ManifestReference.ByTag(tag))
+    {
+    }
+}

@@ -1,0 +1,66 @@
+namespace RegistryCache.Storage;
+
+/// <summary>A store that passes everything on to another one. Derive from it to change a part; what the other one can do stays.</summary>
+public abstract class DelegatingContentStore : IContentStore
+{
+    /// <summary>Wraps a store.</summary>
+    /// <param name="inner">The store; it is not disposed.</param>
+    protected DelegatingContentStore(IContentStore inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        Inner = inner;
+    }
+
+    /// <inheritdoc/>
+    public virtual string DisplayName => Inner.DisplayName;
+
+    /// <inheritdoc/>
+    public virtual BlobOrigin? Origin => Inner.Origin;
+
+    /// <inheritdoc/>
+    public virtual StoreCapabilities Capabilities => Inner.Capabilities;
+
+    /// <summary>The store that is wrapped.</summary>
+    protected IContentStore Inner { get; }
+
+    /// <inheritdoc/>
+    public virtual Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken) => Inner.FindBlobAsync(digest, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken) => Inner.OpenBlobAsync(descriptor, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
+        Inner.OpenBlobRangesAsync(descriptor, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<BlobPushResult> PushBlobAsync(
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
+        Inner.PushBlobAsync(descriptor, source, progress, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+        Inner.ResolveManifestAsync(reference, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken) =>
+        Inner.FetchManifestAsync(reference, maxBytes, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
+        Inner.PushManifestAsync(manifest, tag, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken) =>
+        Inner.TryPushManifestAsync(manifest, tag, expected, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+        Inner.DeleteManifestAsync(reference, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => Inner.ListTagsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<SweepReport> SweepAsync(CancellationToken cancellationToken) => Inner.SweepAsync(cancellationToken);
+}
