@@ -56,7 +56,7 @@ internal static class Tour
 
         output.WriteLine();
         output.WriteLine("2. The next build, on another machine");
-        await using (var session = await cache.OpenSessionAsync([SourceOf(target).ToString()], cancellationToken))
+        await using (var session = await cache.OpenSessionAsync([target.ToSource().ToString()], cancellationToken))
         {
             output.WriteLine($"   import    {session.Graph.Records.Length} records, {session.Graph.CollectChains().Count} layer");
             var compile = await DescribeAsync(session, source, cancellationToken);
@@ -78,7 +78,7 @@ internal static class Tour
         output.WriteLine(target is LocalCacheTarget
             ? "The temporary directory was deleted. To keep the cache: dotnet run --project samples/QuickStart "
                 + "-- --to type=local,dest=./cache,mode=max"
-            : $"The cache was kept. To look at it: registry-cache inspect {SourceOf(target)}");
+            : $"The cache was kept. To look at it: registry-cache inspect {target.ToSource()}");
     }
 
     /// <summary>Defines the step: its tool, its flags, and the content of its inputs.</summary>
@@ -87,14 +87,6 @@ internal static class Tour
         var sources = session.Content(await ContentDigest.OfDirectoryAsync(source, cancellationToken: cancellationToken));
         return CacheStep.Define("quickstart.upper.v1").With("tool", "upper 1.0").Reading(sources);
     }
-
-    private static CacheSource SourceOf(CacheTarget target) => target switch
-    {
-        LocalCacheTarget local => new LocalCacheSource(local.Directory) { Tag = local.Tag },
-        RegistryCacheTarget { Reference: { } reference } registry => new RegistryCacheSource(reference) { Insecure = registry.Insecure },
-        RegistryCacheTarget { Directory: { } directory } => new LocalCacheSource(directory),
-        _ => throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{target} cannot be read back."),
-    };
 
     private static void WriteSources(string directory)
     {

@@ -120,13 +120,13 @@ internal sealed class CacheTargetTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ParameterErrors.OfTarget(text).Key, Is.EqualTo("compression"));
-            Assert.That(CacheTarget.Parse(text, ParameterErrors.Buildx).Compression.Name, Is.EqualTo(compression));
+            Assert.That(ParameterErrors.Texts.Target(text, ParameterErrors.Buildx).Compression.Name, Is.EqualTo(compression));
         }
     }
 
     [Test]
     public void Four_compressions_are_known_by_their_exact_names([Values("gzip", "zstd", "estargz", "uncompressed")] string name) =>
-        Assert.That(CacheTarget.Parse(Registry + "compression=" + name).Compression.Name, Is.EqualTo(name));
+        Assert.That(ParameterErrors.Texts.Target(Registry + "compression=" + name).Compression.Name, Is.EqualTo(name));
 
     [TestCase("GZIP", "gzip")]
     [TestCase("gzipp", "gzip")]
@@ -146,15 +146,16 @@ internal sealed class CacheTargetTests
         }
     }
 
-    [Test]
-    public void A_compression_of_the_users_own_is_known_when_it_is_named()
+    [TestCase("compression=lz4,compression-level=77")]
+    [TestCase("compression=gzip,compression-level=77")]
+    public void Without_a_cache_every_well_formed_compression_and_level_is_taken(string options)
     {
-        var options = new CacheParameterOptions { OtherCompressions = [LayerCompression.FromName("lz4")] };
-        var target = CacheTarget.Parse(Registry + "compression=lz4,compression-level=77", options);
+        var target = CacheTarget.Parse(Registry + options);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(target.Compression.Name, Is.EqualTo("lz4"));
             Assert.That(target.CompressionLevel, Is.EqualTo(77));
+            Assert.That(CacheTarget.Parse(target.ToString()), Is.EqualTo(target));
+            Assert.That(() => CacheTarget.Parse(Registry + "compression=LZ4"), Throws.TypeOf<CacheParameterException>());
         }
     }
 
@@ -172,8 +173,8 @@ internal sealed class CacheTargetTests
         var text = $"{Registry}compression-level={level},compression={compression}";
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(CacheTarget.Parse(text).CompressionLevel, Is.EqualTo(expected));
-            Assert.That(CacheTarget.Parse(text, ParameterErrors.Buildx).CompressionLevel, Is.EqualTo(expected));
+            Assert.That(ParameterErrors.Texts.Target(text).CompressionLevel, Is.EqualTo(expected));
+            Assert.That(ParameterErrors.Texts.Target(text, ParameterErrors.Buildx).CompressionLevel, Is.EqualTo(expected));
         }
     }
 
@@ -216,7 +217,7 @@ internal sealed class CacheTargetTests
     [TestCase("uncompressed", "5", null)]
     public void Buildx_takes_more_levels(string compression, string level, int? expected) =>
         Assert.That(
-            CacheTarget.Parse($"{Registry}compression={compression},compression-level={level}", ParameterErrors.Buildx).CompressionLevel,
+            ParameterErrors.Texts.Target($"{Registry}compression={compression},compression-level={level}", ParameterErrors.Buildx).CompressionLevel,
             Is.EqualTo(expected));
 
     [TestCase("gzip", "10")]

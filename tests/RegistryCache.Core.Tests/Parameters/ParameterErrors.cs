@@ -1,3 +1,6 @@
+using RegistryCache.Compression;
+using RegistryCache.Core.Parameters;
+
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>Reads texts that must not be read, and checks what every such error promises.</summary>
@@ -5,11 +8,14 @@ internal static class ParameterErrors
 {
     public static CacheParameterOptions Buildx { get; } = new() { BuildxCompatible = true };
 
+    /// <summary>Texts of a cache with the codecs of the house.</summary>
+    public static CacheTexts Texts { get; } = new([], BuiltInCodecs.CreateSet(), allowsDockerTypesForAll: false);
+
     public static CacheParameterException OfTarget(string text, CacheParameterOptions? options = null) =>
-        Check(text, () => CacheTarget.ParseMany(text, options));
+        Check(text, () => Texts.Targets(text, options));
 
     public static CacheParameterException OfSource(string text, CacheParameterOptions? options = null) =>
-        Check(text, () => CacheSource.ParseMany(text, options));
+        Check(text, () => Texts.Sources(text, options));
 
     /// <summary>The part of the text that the error points at.</summary>
     public static string Marked(CacheParameterException error) => error.Text.Substring(error.Position, error.Length);

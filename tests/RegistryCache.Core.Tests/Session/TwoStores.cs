@@ -8,9 +8,7 @@ internal sealed class TwoStores(IContentStore registries, IContentStore director
     private readonly SingleStoreProvider _registries = new(registries);
     private readonly SingleStoreProvider _directories = new(directories);
 
-    public IContentStore? OpenRegistry(ImageReference reference, bool insecure) => _registries.OpenRegistry(reference, insecure);
-
-    public IContentStore? OpenDirectory(string directory) => _directories.OpenDirectory(directory);
+    public IContentStore? Open(CacheLocation location) => (location is RepositoryLocation ? _registries : _directories).Open(location);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -10,8 +10,6 @@ internal sealed class MemoryConditionalTagTests : ConditionalTagStoreContract
 {
     private InMemoryContentStore _store = new();
 
-    protected override IConditionalTagStore Tags => _store;
-
     protected override IContentStore Store => _store;
 
     [SetUp]
@@ -20,26 +18,18 @@ internal sealed class MemoryConditionalTagTests : ConditionalTagStoreContract
 
 internal sealed class PartConditionalTagTests : ConditionalTagStoreContract
 {
-    private ConditionalTagPrefixStore _store = null!;
-
-    protected override IConditionalTagStore Tags => _store;
+    private TagPrefixStore _store = null!;
 
     protected override IContentStore Store => _store;
 
     [SetUp]
-    public void Create()
-    {
-        var memory = new InMemoryContentStore();
-        _store = new ConditionalTagPrefixStore(memory, memory, "ghcr.io/acme/app");
-    }
+    public void Create() => _store = new TagPrefixStore(new InMemoryContentStore(), "ghcr.io/acme/app");
 }
 
 internal sealed class LayoutConditionalTagTests : ConditionalTagStoreContract
 {
     private ScratchFolder _folder = null!;
     private OciLayoutStore _store = null!;
-
-    protected override IConditionalTagStore Tags => _store;
 
     protected override IContentStore Store => _store;
 

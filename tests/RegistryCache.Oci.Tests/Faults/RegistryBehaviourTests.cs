@@ -216,7 +216,7 @@ public sealed class RegistryBehaviourTests
         await using var client = Client();
 
         var tags = new List<string>();
-        await foreach (var tag in client.OpenRepository(_registry.Host, "a/b").ListTagsAsync(pageSize))
+        await foreach (var tag in client.OpenRepository(_registry.Host, "a/b").ListTagsAsync(pageSize, CancellationToken.None))
             tags.Add(tag);
 
         Assert.That(tags, Is.EqualTo(names));

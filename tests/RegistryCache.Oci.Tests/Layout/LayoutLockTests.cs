@@ -42,7 +42,7 @@ public sealed class LayoutLockTests
 
         Assert.That(await File.ReadAllTextAsync(precious), Is.EqualTo("content"));
         Assert.That(File.GetLastWriteTimeUtc(precious).Year, Is.EqualTo(2001));
-        Assert.That(await _store.ListTagsAsync(None), Is.EqualTo(new[] { "latest" }));
+        Assert.That(await _store.ListTagsAsync(None).ToListAsync(), Is.EqualTo(new[] { "latest" }));
     }
 
     [TestCase("directory")]
@@ -59,7 +59,7 @@ public sealed class LayoutLockTests
 
         foreach (Func<Task> use in (Func<Task>[])
         [
-            () => store.ListTagsAsync(None),
+            () => store.ListTagsAsync(None).ToListAsync().AsTask(),
             () => store.PushBlobAsync(blob.Descriptor, blob.Source, null, None),
             () => store.PushManifestAsync(Manifest(2), "new", None),
             () => store.ResetAsync(null, None),
@@ -81,18 +81,18 @@ public sealed class LayoutLockTests
         await _store.PushManifestAsync(Manifest(1), "old", None);
         await using (await HoldAsync("-s"))
         {
-            Assert.That(await _store.ListTagsAsync(None), Is.EqualTo(new[] { "old" }));
+            Assert.That(await _store.ListTagsAsync(None).ToListAsync(), Is.EqualTo(new[] { "old" }));
             Assert.That(CodeOf(() => _store.PushManifestAsync(Manifest(2), "new", None)), Is.EqualTo(RegistryCacheErrorCode.LayoutLocked));
         }
 
         await using (await HoldAsync("-x"))
         {
-            Assert.That(CodeOf(() => _store.ListTagsAsync(None)), Is.EqualTo(RegistryCacheErrorCode.LayoutLocked));
+            Assert.That(CodeOf(() => _store.ListTagsAsync(None).ToListAsync().AsTask()), Is.EqualTo(RegistryCacheErrorCode.LayoutLocked));
             Assert.That(CodeOf(() => _store.PushManifestAsync(Manifest(2), "new", None)), Is.EqualTo(RegistryCacheErrorCode.LayoutLocked));
         }
 
         await _store.PushManifestAsync(Manifest(2), "new", None);
-        Assert.That(await _store.ListTagsAsync(None), Is.EqualTo(new[] { "old", "new" }));
+        Assert.That(await _store.ListTagsAsync(None).ToListAsync(), Is.EqualTo(new[] { "old", "new" }));
     }
 
     [Test]
@@ -121,7 +121,7 @@ public sealed class LayoutLockTests
         await done.CancelAsync();
         await removing;
 
-        Assert.That(await new OciLayoutStore(_directory.Path).ListTagsAsync(None), Is.EquivalentTo(tags));
+        Assert.That(await new OciLayoutStore(_directory.Path).ListTagsAsync(None).ToListAsync(), Is.EquivalentTo(tags));
     }
 
     private static RegistryCacheErrorCode? CodeOf(Func<Task> use) => (Assert.CatchAsync(() => use()) as RegistryCacheException)?.Code;

@@ -96,7 +96,7 @@ public sealed class OciLayoutResetTests
             }
         })));
 
-        Assert.That(await _store.ListTagsAsync(None), Has.Count.EqualTo(40));
+        Assert.That(await _store.ListTagsAsync(None).ToListAsync(), Has.Count.EqualTo(40));
     }
 
     private async Task<(Digest Manifest, Digest Layer)> PushAsync(int seed, string? tag)

@@ -28,7 +28,7 @@ public sealed class OciLayoutStoreTests
     public async Task Reading_creates_nothing()
     {
         Assert.That(await _store.ResolveManifestAsync(ManifestReference.ByTag("latest"), None), Is.Null);
-        Assert.That(await _store.ListTagsAsync(None), Is.Empty);
+        Assert.That(await _store.ListTagsAsync(None).ToListAsync(), Is.Empty);
         Assert.That(await _store.FindBlobAsync(Digest.OfText("x"), None), Is.Null);
         Assert.That(Directory.Exists(_directory.Path), Is.False);
     }
@@ -37,13 +37,13 @@ public sealed class OciLayoutStoreTests
     public async Task The_index_of_two_tags_comes_out_as_BuildKit_wrote_it()
     {
         var source = new OciLayoutStore(Path.Combine(Fixtures, "local-two-tags"), new OciLayoutOptions { ReadOnly = true });
-        foreach (var tag in await source.ListTagsAsync(None))
+        foreach (var tag in await source.ListTagsAsync(None).ToListAsync())
         {
             var manifest = await source.FetchManifestAsync(ManifestReference.ByTag(tag), 1 << 20, None);
             await _store.PushManifestAsync(manifest!, tag, None);
         }
 
-        Assert.That(string.Join(" ", await _store.ListTagsAsync(None)), Is.EqualTo("nightly latest"));
+        Assert.That(string.Join(" ", await _store.ListTagsAsync(None).ToListAsync()), Is.EqualTo("nightly latest"));
         foreach (var file in new[] { "index.json", "oci-layout" })
             Assert.That(File.ReadAllBytes(_directory[file]), Is.EqualTo(File.ReadAllBytes(Path.Combine(Fixtures, "local-two-tags", file))), file);
     }
@@ -66,7 +66,7 @@ public sealed class OciLayoutStoreTests
         Assert.That(entries, Does.EndWith("""
             ,"annotations":{"org.opencontainers.image.ref.name":"one"}}],"vendor":{ "a" : 1.0 }}
             """));
-        Assert.That(string.Join(" ", await _store.ListTagsAsync(None)), Is.EqualTo("two one"));
+        Assert.That(string.Join(" ", await _store.ListTagsAsync(None).ToListAsync()), Is.EqualTo("two one"));
     }
 
     [Test]
@@ -120,7 +120,7 @@ public sealed class OciLayoutStoreTests
         await _store.PushManifestAsync(Manifest(1), "latest", None);
         var strict = new OciLayoutStore(_directory.Path, new OciLayoutOptions { MaxIndexBytes = 100 });
 
-        Assert.That(async () => await strict.ListTagsAsync(None), Throws.InstanceOf<LimitExceededException>());
+        Assert.That(async () => await strict.ListTagsAsync(None).ToListAsync(), Throws.InstanceOf<LimitExceededException>());
     }
 
     [TestCase("../../etc/passwd")]

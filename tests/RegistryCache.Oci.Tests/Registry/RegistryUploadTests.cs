@@ -45,7 +45,7 @@ public sealed class RegistryUploadTests
             await store.PushManifestAsync(manifest, name, CancellationToken.None);
 
         var tags = new List<string>();
-        await foreach (var tag in store.ListTagsAsync(pageSize: 2))
+        await foreach (var tag in store.ListTagsAsync(pageSize: 2, CancellationToken.None))
             tags.Add(tag);
 
         // distribution 2.8 answers in one page and unsorted.

@@ -3,21 +3,21 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Testing.Contracts;
 
-/// <summary>What every <see cref="IConditionalTagStore"/> promises: of writers who have seen the same state, one wins.</summary>
+/// <summary>What every store with <see cref="StoreCapabilities.ConditionalTags"/> promises: of writers who have seen the same state, one wins.</summary>
 public abstract class ConditionalTagStoreContract
 {
     private const string Tag = "shared";
 
-    /// <summary>The tags under test.</summary>
-    protected abstract IConditionalTagStore Tags { get; }
-
-    /// <summary>The store that they are in.</summary>
+    /// <summary>The store under test.</summary>
     protected abstract IContentStore Store { get; }
+
+    [Test]
+    public void The_store_says_that_it_can() => Assert.That(Store.Capabilities.HasFlag(StoreCapabilities.ConditionalTags));
 
     [Test]
     public async Task A_tag_that_nobody_has_set_is_set()
     {
-        Assert.That(await Tags.TryPushManifestAsync(Manifest(1), Tag, expected: null, CancellationToken.None));
+        Assert.That(await Store.TryPushManifestAsync(Manifest(1), Tag, expected: null, CancellationToken.None));
         Assert.That(await DigestAsync(), Is.EqualTo(Manifest(1).Descriptor.Digest));
     }
 
@@ -26,7 +26,7 @@ public abstract class ConditionalTagStoreContract
     {
         await Store.PushManifestAsync(Manifest(1), Tag, CancellationToken.None);
 
-        Assert.That(await Tags.TryPushManifestAsync(Manifest(2), Tag, Manifest(1).Descriptor.Digest, CancellationToken.None));
+        Assert.That(await Store.TryPushManifestAsync(Manifest(2), Tag, Manifest(1).Descriptor.Digest, CancellationToken.None));
         Assert.That(await DigestAsync(), Is.EqualTo(Manifest(2).Descriptor.Digest));
     }
 
@@ -35,15 +35,15 @@ public abstract class ConditionalTagStoreContract
     {
         await Store.PushManifestAsync(Manifest(2), Tag, CancellationToken.None);
 
-        Assert.That(await Tags.TryPushManifestAsync(Manifest(3), Tag, Manifest(1).Descriptor.Digest, CancellationToken.None), Is.False);
-        Assert.That(await Tags.TryPushManifestAsync(Manifest(3), Tag, expected: null, CancellationToken.None), Is.False);
+        Assert.That(await Store.TryPushManifestAsync(Manifest(3), Tag, Manifest(1).Descriptor.Digest, CancellationToken.None), Is.False);
+        Assert.That(await Store.TryPushManifestAsync(Manifest(3), Tag, expected: null, CancellationToken.None), Is.False);
         Assert.That(await DigestAsync(), Is.EqualTo(Manifest(2).Descriptor.Digest));
     }
 
     [Test]
     public async Task A_tag_that_is_gone_is_not_set_by_somebody_who_saw_it()
     {
-        Assert.That(await Tags.TryPushManifestAsync(Manifest(2), Tag, Manifest(1).Descriptor.Digest, CancellationToken.None), Is.False);
+        Assert.That(await Store.TryPushManifestAsync(Manifest(2), Tag, Manifest(1).Descriptor.Digest, CancellationToken.None), Is.False);
         Assert.That(await DigestAsync(), Is.Null);
     }
 
@@ -51,7 +51,7 @@ public abstract class ConditionalTagStoreContract
     public async Task Of_writers_who_saw_the_same_state_one_wins()
     {
         var wins = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(
-            () => Tags.TryPushManifestAsync(Manifest(i), Tag, expected: null, CancellationToken.None))));
+            () => Store.TryPushManifestAsync(Manifest(i), Tag, expected: null, CancellationToken.None))));
 
         Assert.That(wins.Count(won => won), Is.EqualTo(1));
         Assert.That(await DigestAsync(), Is.EqualTo(Manifest(Array.IndexOf(wins, true)).Descriptor.Digest));

@@ -72,7 +72,7 @@ public abstract class LayerCodecContract
         var codec = CreateCodec();
         var (layer, blob) = await EncodeAsync(codec, RandomTar.Create(seed: 12));
 
-        Assert.That(await codec.MatchesAsync(Probe(layer, blob), CancellationToken.None), Is.True);
+        Assert.That(await codec.MatchAsync(Probe(layer, blob), CancellationToken.None), Is.Not.EqualTo(LayerMatch.None));
     }
 
     [Test]
@@ -240,9 +240,9 @@ public abstract class LayerCodecContract
 
         public string MediaType => codec.MediaType;
 
-        public bool AllowsDockerMediaTypes => codec.AllowsDockerMediaTypes;
+        public string? DockerMediaType => codec.DockerMediaType;
 
-        public ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+        public ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken) => ValueTask.FromResult(LayerMatch.Exact);
 
         public Stream OpenDecoder(Stream blob) => codec.OpenDecoder(blob);
 
