@@ -1,4 +1,3 @@
-using RegistryCache.Compression;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Tests.Plugging;
