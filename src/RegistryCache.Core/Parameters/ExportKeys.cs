@@ -49,7 +49,7 @@ internal static class ExportKeys
         var codec = codecs?.Find(target.Compression);
 
         // The default needs no codec as long as nothing is converted, so that a tool without codecs can copy.
-        if (codecs is not null && codec is null && (target.ForceCompression || target.Compression != default))
+        if (codecs is not null && codec is null && (target.ForceCompression || target.Compression != default || target.CompressionLevel is not null))
             return new("compression", codecs.Unknown(target.Compression), codecs.Nearest(target.Compression));
         if (codec is not null && target.CompressionLevel is { } level && codec.Levels?.Contains(level) != true)
         {
