@@ -1,22 +1,19 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>Writes table-of-contents entries as Go's encoding/json does with tab indentation, byte for byte. System.Text.Json escapes otherwise.</summary>
+/// <summary>Writes table-of-contents entries as Go's encoding/json does with tab indentation, byte for byte.</summary>
 internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
 {
     private const int EntryIndent = 3;
 
+    private readonly GoJsonWriter _json = new(output);
     private bool _first;
-
-    public void Raw(ReadOnlySpan<byte> text) => output.Write(text);
 
     public void Entry(TocEntry entry)
     {
-        Raw("\t\t{"u8);
+        _json.Raw("\t\t{"u8);
         _first = true;
         Text("name", entry.Name, always: true);
         Text("type", entry.Type, always: true);
@@ -36,19 +33,19 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         Number("chunkOffset", entry.ChunkOffset);
         Number("chunkSize", entry.ChunkSize);
         Text("chunkDigest", entry.ChunkDigest);
-        Raw("\n\t\t}"u8);
+        _json.Raw("\n\t\t}"u8);
     }
 
     private void Name(string name, int indent)
     {
         if (!_first)
-            Raw(","u8);
+            _json.Raw(","u8);
         _first = false;
-        Raw("\n"u8);
+        _json.Raw("\n"u8);
         for (var i = 0; i < indent; i++)
-            Raw("\t"u8);
-        Quoted(name);
-        Raw(": "u8);
+            _json.Raw("\t"u8);
+        _json.String(name, isDecoded: true);
+        _json.Raw(": "u8);
     }
 
     private void Text(string name, string value, bool always = false)
@@ -56,7 +53,7 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         if (value.Length == 0 && !always)
             return;
         Name(name, EntryIndent);
-        Quoted(value);
+        _json.String(value, isDecoded: true);
     }
 
     private void Number(string name, long value)
@@ -64,8 +61,7 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         if (value == 0)
             return;
         Name(name, EntryIndent);
-        Utf8Formatter.TryFormat(value, output.GetSpan(20), out var written);
-        output.Advance(written);
+        _json.Number(value);
     }
 
     private void Xattrs(IReadOnlyDictionary<string, byte[]>? xattrs)
@@ -73,65 +69,15 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         if (xattrs is null || xattrs.Count == 0)
             return;
         Name("xattrs", EntryIndent);
-        Raw("{"u8);
+        _json.Raw("{"u8);
         _first = true;
-        foreach (var (key, value) in xattrs.OrderBy(pair => Encoding.UTF8.GetBytes(pair.Key), ByteOrder.Instance))
+        foreach (var (key, value) in xattrs.OrderBy(pair => pair.Key, Utf8ByteOrder.Instance))
         {
             Name(key, EntryIndent + 1);
-            Quoted(Convert.ToBase64String(value));
+            _json.String(Convert.ToBase64String(value), isDecoded: true);
         }
 
         _first = false;
-        Raw("\n\t\t\t}"u8);
-    }
-
-    private void Quoted(string text)
-    {
-        Raw("\""u8);
-        foreach (var rune in text.EnumerateRunes())
-            Escaped(rune);
-        Raw("\""u8);
-    }
-
-    private void Escaped(Rune rune)
-    {
-        switch (rune.Value)
-        {
-            case '"':
-                Raw("\\\""u8);
-                break;
-            case '\\':
-                Raw("\\\\"u8);
-                break;
-            case '\b':
-                Raw("\\b"u8);
-                break;
-            case '\f':
-                Raw("\\f"u8);
-                break;
-            case '\n':
-                Raw("\\n"u8);
-                break;
-            case '\r':
-                Raw("\\r"u8);
-                break;
-            case '\t':
-                Raw("\\t"u8);
-                break;
-            case < 0x20 or '<' or '>' or '&' or 0x2028 or 0x2029 or 0xfffd:
-                // Go writes what was not UTF-8 as an escape; a replacement character that stood there itself it would not escape.
-                Raw(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}")));
-                break;
-            default:
-                output.Advance(rune.EncodeToUtf8(output.GetSpan(4)));
-                break;
-        }
-    }
-
-    private sealed class ByteOrder : IComparer<byte[]>
-    {
-        public static readonly ByteOrder Instance = new();
-
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+        _json.Raw("\n\t\t\t}"u8);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;

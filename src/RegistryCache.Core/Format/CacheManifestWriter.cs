@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Format;

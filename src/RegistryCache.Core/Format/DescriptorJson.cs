@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Format;
 

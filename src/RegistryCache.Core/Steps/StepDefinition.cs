@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using RegistryCache.Core.Format;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Steps;
 

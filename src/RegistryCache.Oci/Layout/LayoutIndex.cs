@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Oci.Layout;
 
@@ -65,7 +66,7 @@ internal sealed class LayoutIndex
         {
             result.Write(separator);
             separator = ","u8.ToArray();
-            result.Write(Encoding.UTF8.GetBytes(JsonText.Quote(name)));
+            result.Write(GoJsonWriter.Quote(name));
             result.Write(":"u8);
             if (name == "manifests")
                 WriteEntries(result);
@@ -109,7 +110,7 @@ internal sealed class LayoutIndex
     private void AddDefaults()
     {
         SetDefault("schemaVersion", 0, "2"u8.ToArray(), "0");
-        SetDefault("mediaType", 1, Encoding.UTF8.GetBytes(JsonText.Quote(MediaTypes.OciIndex)), "\"\"");
+        SetDefault("mediaType", 1, GoJsonWriter.Quote(MediaTypes.OciIndex), "\"\"");
         SetDefault("manifests", _members.Count, [], "");
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using RegistryCache.Core.Content;
 
@@ -28,7 +27,7 @@ internal sealed class LayoutIndexEntry
         var known = element.EnumerateObject().All(member => member.Name
             is "mediaType" or "digest" or "size" or "urls" or "annotations" or "data" or "platform" or "artifactType");
         var annotations = element.TryGetProperty("annotations", out var value) ? value : default;
-        return new LayoutIndexEntry(known ? JsonText.Compact(json) : json)
+        return new LayoutIndexEntry(known ? CompactJson.Of(json) : json)
         {
             Digest = Text(element, "digest"),
             MediaType = Text(element, "mediaType"),
@@ -40,10 +39,10 @@ internal sealed class LayoutIndexEntry
     /// <summary>An entry as BuildKit writes it.</summary>
     public static LayoutIndexEntry Create(Descriptor descriptor, string tag)
     {
-        var annotations = $"{JsonText.Quote(AnnotationKeys.RefName)}:{JsonText.Quote(tag)}";
-        var json = $"{{\"mediaType\":{JsonText.Quote(descriptor.MediaType)},\"digest\":\"{descriptor.Digest}\","
-            + $"\"size\":{JsonText.Number(descriptor.Size)},\"annotations\":{{{annotations}}}}}";
-        return new LayoutIndexEntry(Encoding.UTF8.GetBytes(json))
+        var json = new GoJsonWriter().Raw("{\"mediaType\":"u8).String(descriptor.MediaType)
+            .Raw(",\"digest\":"u8).String(descriptor.Digest.ToString()).Raw(",\"size\":"u8).Number(descriptor.Size)
+            .Raw(",\"annotations\":{"u8).String(AnnotationKeys.RefName).Raw(":"u8).String(tag).Raw("}}"u8);
+        return new LayoutIndexEntry(json.Written.ToArray())
         {
             Digest = descriptor.Digest.ToString(),
             MediaType = descriptor.MediaType,

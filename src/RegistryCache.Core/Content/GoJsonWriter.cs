@@ -2,17 +2,21 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
-namespace RegistryCache.Core.Format;
+namespace RegistryCache.Core.Content;
 
 /// <summary>
-/// Writes compact JSON with the escapes of Go's encoding/json, byte for byte. System.Text.Json cannot: its default encoder escapes
+/// The one writer of JSON with the escapes of Go's encoding/json, byte for byte. System.Text.Json cannot: its default encoder escapes
 /// <c>+</c>, its relaxed one leaves <c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c>. See docs/adr/0004-json-writer.md.
 /// </summary>
-internal sealed class GoJsonWriter
+/// <param name="output">Where the bytes go, or <see langword="null"/> for a buffer of its own.</param>
+internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly ArrayBufferWriter<byte> _buffer = output ?? new(256);
 
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
+
+    /// <summary>A string in quotes.</summary>
+    public static byte[] Quote(string value) => new GoJsonWriter().String(value).Written.ToArray();
 
     public GoJsonWriter Raw(ReadOnlySpan<byte> utf8)
     {
@@ -28,14 +32,18 @@ internal sealed class GoJsonWriter
         return this;
     }
 
-    public GoJsonWriter String(string value)
+    /// <summary>Writes a string in quotes.</summary>
+    /// <param name="value">The text.</param>
+    /// <param name="isDecoded">
+    /// Whether U+FFFD stands for bytes that were not UTF-8, which Go writes as an escape. A U+FFFD of the text itself it does not escape.
+    /// </param>
+    public GoJsonWriter String(string value, bool isDecoded = false)
     {
         Raw("\""u8);
         Span<byte> utf8 = stackalloc byte[4];
         foreach (var rune in value.EnumerateRunes())
         {
-            // A lone surrogate enumerates as U+FFFD, which Go writes as an escape only for invalid UTF-8: the case at hand.
-            var escaped = Escape(rune.Value);
+            var escaped = isDecoded && rune == Rune.ReplacementChar ? "\\ufffd"u8 : Escape(rune.Value);
             Raw(escaped.IsEmpty ? utf8[..rune.EncodeToUtf8(utf8)] : escaped);
         }
 
