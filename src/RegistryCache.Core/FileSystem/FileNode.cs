@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.FileSystem;
@@ -43,8 +44,17 @@ internal sealed record FileNode
     /// <summary>Whether the system tells which file this is and when it was last changed, which nobody can set.</summary>
     public bool HasIdentity => Inode != 0 && Changed != default;
 
+    /// <summary>What is at a path, links not followed, or <see langword="null"/>. Nothing is opened, so a pipe cannot block it.</summary>
+    /// <exception cref="IOException">The system refused to tell.</exception>
+    public static FileNode? At(string path) => UnixStat.IsSupported ? UnixStat.Of(path, "") : ManagedFolder.NodeAt(path, "");
+
+    /// <summary>An open file, or <see langword="null"/> where the system does not tell.</summary>
+    public static FileNode? Of(SafeFileHandle file) => UnixStat.IsSupported ? UnixStat.Of(file, "") : null;
+
+    public bool IsSameFileAs(FileNode other) => Inode == other.Inode && Device == other.Device;
+
     /// <summary>Whether the two were the same file with the same content, as far as metadata tells.</summary>
     public bool SameContentAs(FileNode other) =>
         Kind == other.Kind && Size == other.Size && Modified == other.Modified && Changed == other.Changed
-        && Inode == other.Inode && Device == other.Device;
+        && IsSameFileAs(other);
 }

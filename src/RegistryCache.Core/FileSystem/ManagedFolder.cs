@@ -51,16 +51,18 @@ internal sealed class ManagedFolder : Folder
         return nodes;
     });
 
-    public override FileNode? Find(string name) => Try("inspect", name, () =>
+    public override FileNode? Find(string name) =>
+        Try("inspect", name, () => _hasStat ? UnixStat.Of(PathOf(name), name) : NodeAt(PathOf(name), name));
+
+    /// <summary>What .NET tells of a path, links not followed, or <see langword="null"/> when nothing is there.</summary>
+    public static FileNode? NodeAt(string path, string name)
     {
-        if (_hasStat)
-            return UnixStat.Of(PathOf(name), name);
-        var info = new FileInfo(PathOf(name));
+        var info = new FileInfo(path);
         if (info.Exists || info.LinkTarget is not null)
-            return ToNode(info);
-        var directory = new DirectoryInfo(PathOf(name));
-        return directory.Exists ? ToNode(directory) : null;
-    });
+            return ToNode(info) with { Name = name };
+        var directory = new DirectoryInfo(path);
+        return directory.Exists ? ToNode(directory) with { Name = name } : null;
+    }
 
     public override FileNode Describe() => Try("inspect", "", () =>
         _hasStat && UnixStat.Of(RealPath.Of(FullPath), "") is { } node ? node : ToNode(new DirectoryInfo(FullPath)) with { Name = "" });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Oci.Layout;
@@ -41,7 +42,7 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
     public ContentNotFoundException NotFound(Digest digest) => new(
         digest.ToString(),
         displayName,
-        LayoutFile.Look(paths.Blob(digest)).Kind is var kind and not (FileNodeKind.None or FileNodeKind.File)
+        LayoutFile.Look(paths.Blob(digest))?.Kind is { } kind and not FileKind.File
             ? LayoutFile.NotAFile(paths.Blob(digest), kind) : null);
 
     private void Check(Descriptor descriptor)

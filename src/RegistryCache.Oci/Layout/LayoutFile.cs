@@ -1,3 +1,5 @@
+using RegistryCache.Core.FileSystem;
+
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
@@ -8,13 +10,13 @@ internal static class LayoutFile
 {
     /// <summary>The length of a regular file, or <see langword="null"/> if the path does not exist.</summary>
     /// <exception cref="CacheStorageException">The system does not report what is there.</exception>
-    public static long? FindLength(string path) => Look(path) is { Kind: FileNodeKind.File } node ? node.Length : null;
+    public static long? FindLength(string path) => Look(path) is { Kind: FileKind.File } node ? node.Size : null;
 
-    /// <summary>What is at a path, without following a link.</summary>
+    /// <summary>What is at a path, without following a link, or <see langword="null"/>.</summary>
     /// <exception cref="CacheStorageException">
     /// The system does not report what is there, for example because a parent directory cannot be searched.
     /// </exception>
-    public static FileNode Look(string path)
+    public static FileNode? Look(string path)
     {
         try
         {
@@ -26,26 +28,26 @@ internal static class LayoutFile
         }
     }
 
-    public static bool IsLink(string path) => Look(path).Kind == FileNodeKind.SymbolicLink;
+    public static bool IsLink(string path) => Look(path) is { Kind: FileKind.SymbolicLink };
 
     /// <summary>Whether a regular file exists at a path. An absent path is allowed. Anything else at the path is an error.</summary>
     /// <exception cref="CacheFormatException">The path is a directory, link, pipe, socket or device.</exception>
-    public static bool ExistsAsFile(string path) => Look(path).Kind switch
+    public static bool ExistsAsFile(string path) => Look(path)?.Kind switch
     {
-        FileNodeKind.File => true,
-        FileNodeKind.None => false,
-        var kind => throw NotAFile(path, kind),
+        FileKind.File => true,
+        null => false,
+        { } kind => throw NotAFile(path, kind),
     };
 
     /// <summary>The error for a path that must be a file but is not.</summary>
-    public static CacheFormatException NotAFile(string path, FileNodeKind kind)
+    public static CacheFormatException NotAFile(string path, FileKind kind)
     {
         var what = kind switch
         {
-            FileNodeKind.SymbolicLink => "a symbolic link, which is not followed",
-            FileNodeKind.Directory => "a directory",
-            FileNodeKind.Fifo => "a named pipe",
-            FileNodeKind.Socket => "a socket",
+            FileKind.SymbolicLink => "a symbolic link, which is not followed",
+            FileKind.Directory => "a directory",
+            FileKind.Fifo => "a named pipe",
+            FileKind.Socket => "a socket",
             _ => "a device",
         };
         return new CacheFormatException(RegistryCacheErrorCode.InvalidLayout,
@@ -81,6 +83,10 @@ internal static class LayoutFile
             File.SetAttributes(path, FileAttributes.Normal);
         File.Delete(path);
     }
+
+    /// <summary>Whether a path still names an open file. Where the system does not tell, it does.</summary>
+    public static bool IsAt(FileStream file) =>
+        OperatingSystem.IsWindows() || FileNode.Of(file.SafeFileHandle) is not { } open || Look(file.Name) is { } there && open.IsSameFileAs(there);
 
     public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
 

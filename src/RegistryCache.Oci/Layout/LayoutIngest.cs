@@ -24,11 +24,11 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
                 held = Create(Path.Combine(directory, IngestWrite.LockName));
 
                 // Another process may have removed the directory as abandoned before the lock was held.
-                if (OperatingSystem.IsWindows() || FileNode.Of(held.SafeFileHandle).IsSameAs(FileNode.At(held.Name)))
+                if (LayoutFile.IsAt(held))
                     return new IngestWrite(directory, held, Create(Path.Combine(directory, IngestWrite.DataName)));
                 held.Dispose();
             }
-            catch (Exception error) when (LayoutFile.IsStorageError(error))
+            catch (Exception error) when (LayoutFile.IsStorageError(error) || error is CacheStorageException)
             {
                 held?.Dispose();
                 RemoveDirectory(directory);

@@ -89,7 +89,7 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
         }
 
         // On Windows the name of an open file cannot be reused, so no check is needed.
-        if (OperatingSystem.IsWindows() || FileNode.Of(file.SafeFileHandle).IsSameAs(LayoutFile.Look(paths.Lock)))
+        if (LayoutFile.IsAt(file))
             return file;
         file.Dispose();
         return null;
