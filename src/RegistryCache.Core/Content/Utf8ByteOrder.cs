@@ -1,10 +1,10 @@
-namespace RegistryCache;
+namespace RegistryCache.Core.Content;
 
 /// <summary>
 /// Orders strings by their UTF-8 bytes, as Go does. <see cref="StringComparer.Ordinal"/> compares UTF-16 units and differs where a
 /// surrogate pair meets U+E000 to U+FFFF.
 /// </summary>
-public sealed class Utf8ByteOrder : IComparer<string>
+internal sealed class Utf8ByteOrder : IComparer<string>
 {
     private Utf8ByteOrder()
     {

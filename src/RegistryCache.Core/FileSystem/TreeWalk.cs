@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.FileSystem;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Tar;
 

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Content;
+
 namespace RegistryCache;
 
 /// <summary>
