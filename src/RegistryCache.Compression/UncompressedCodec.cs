@@ -22,7 +22,8 @@ public sealed class UncompressedCodec : ILayerCodec
     public string? DockerMediaType => MediaTypes.DockerLayer;
 
     /// <inheritdoc/>
-    public ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken) => ValueTask.FromResult(LayerMatch.Fallback);
+    public ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(LayerMatch.Fallback);
 
     /// <inheritdoc/>
     public Stream OpenDecoder(Stream blob) => blob;

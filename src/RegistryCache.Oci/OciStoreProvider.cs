@@ -25,7 +25,8 @@ internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions l
 
     public IContentStore? Open(CacheLocation location) => location switch
     {
-        RepositoryLocation repository => client.OpenRepository(repository.Reference, new RepositoryOptions { Insecure = repository.Insecure }),
+        RepositoryLocation repository =>
+            client.OpenRepository(repository.Reference, new RepositoryOptions { Insecure = repository.Insecure }),
         DirectoryLocation directory => new OciLayoutStore(directory.Path, layout),
         _ => null,
     };

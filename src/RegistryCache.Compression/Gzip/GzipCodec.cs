@@ -31,7 +31,8 @@ public sealed class GzipCodec : ILayerCodec
     public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
-        return GzipFormat.IsGzip((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span) ? LayerMatch.Generic : LayerMatch.None;
+        return GzipFormat.IsGzip((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span)
+            ? LayerMatch.Generic : LayerMatch.None;
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,8 @@ public sealed class ZstdCodec : ILayerCodec
     public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
-        return ZstdFormat.IsZstd((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span) ? LayerMatch.Generic : LayerMatch.None;
+        return ZstdFormat.IsZstd((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span)
+            ? LayerMatch.Generic : LayerMatch.None;
     }
 
     /// <inheritdoc/>

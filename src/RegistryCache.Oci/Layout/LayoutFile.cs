@@ -86,7 +86,8 @@ internal static class LayoutFile
 
     /// <summary>Whether a path still names an open file. Where the system does not tell, it does.</summary>
     public static bool IsAt(FileStream file) =>
-        OperatingSystem.IsWindows() || FileNode.Of(file.SafeFileHandle) is not { } open || Look(file.Name) is { } there && open.IsSameFileAs(there);
+        OperatingSystem.IsWindows() || FileNode.Of(file.SafeFileHandle) is not { } open
+        || (Look(file.Name) is { } there && open.IsSameFileAs(there));
 
     public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
 

@@ -149,7 +149,8 @@ public sealed class RegistryContentStore : IContentStore
         _manifests.DeleteAsync(reference, cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => ListTagsAsync(pageSize: 0, cancellationToken);
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
+        ListTagsAsync(pageSize: 0, cancellationToken);
 
     /// <summary>Lists all tags of the repository, page by page. Empty if the repository does not exist.</summary>
     /// <param name="pageSize">How many tags to request per page. 0 lets the registry decide.</param>
