@@ -1,5 +1,6 @@
 using RegistryCache.Compression;
 using RegistryCache.Core.Parameters;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Tests.Parameters;
 
@@ -9,7 +10,8 @@ internal static class ParameterErrors
     public static CacheParameterOptions Buildx { get; } = new() { BuildxCompatible = true };
 
     /// <summary>Texts of a cache with the codecs of the house.</summary>
-    public static CacheTexts Texts { get; } = new([], BuiltInCodecs.CreateSet(), allowsDockerTypesForAll: false);
+    public static CacheTexts Texts { get; } = new(
+        [], new LayerCodecSet([new GzipCodec(), new ZstdCodec(), new EStargzCodec(), new UncompressedCodec()]), allowsDockerTypesForAll: false);
 
     public static CacheParameterException OfTarget(string text, CacheParameterOptions? options = null) =>
         Check(text, () => Texts.Targets(text, options));
