@@ -1,0 +1,16 @@
+using RegistryCache.Layers;
+using RegistryCache.Testing.Contracts;
+
+namespace RegistryCache.Extensions.Tests.Codecs;
+
+[TestFixture]
+internal sealed class BrotliCodecContractTests : CompressingLayerCodecContract
+{
+    protected override ILayerCodec CreateCodec() => new BrotliLayerCodec();
+}
+
+[TestFixture]
+internal sealed class Lz4CodecContractTests : CompressingLayerCodecContract
+{
+    protected override ILayerCodec CreateCodec() => new Lz4LayerCodec();
+}
