@@ -79,6 +79,14 @@ internal sealed class ToolProcess : IDisposable
         }
     }
 
+    /// <summary>Ends the process at once as soon as something can be seen of its work.</summary>
+    public async Task KillOnceAsync(Func<bool> isSeen)
+    {
+        while (!isSeen() && !_process.HasExited)
+            await Task.Yield();
+        await KillAfterAsync(TimeSpan.Zero);
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
