@@ -14,17 +14,18 @@ internal sealed class BrotliLayerCodec : ILayerCodec
 
     public string MediaType => "application/vnd.example.layer.v1.tar+brotli";
 
-    public bool AllowsDockerMediaTypes => false;
+    public string? DockerMediaType => null;
 
     /// <summary>Brotli has no magic number, so the head has to decode to the start of a tar.</summary>
-    public async ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken)
+    public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         var head = new byte[Math.Min(64 * 1024, probe.Length)];
         var length = await probe.ReadAsync(0, head, cancellationToken);
         var tar = new byte[512];
         using var decoder = new BrotliDecoder();
         decoder.Decompress(head.AsSpan(0, length), tar, out _, out var written);
-        return written == tar.Length && (tar.AsSpan(257).StartsWith("ustar"u8) || !tar.AsSpan().ContainsAnyExcept((byte)0));
+        var isTar = written == tar.Length && (tar.AsSpan(257).StartsWith("ustar"u8) || !tar.AsSpan().ContainsAnyExcept((byte)0));
+        return isTar ? LayerMatch.Generic : LayerMatch.None;
     }
 
     public Stream OpenDecoder(Stream blob) => new BrotliDecodeStream(blob);

@@ -15,10 +15,10 @@ internal sealed class Lz4LayerCodec : ILayerCodec
 
     public string MediaType => "application/vnd.oci.image.layer.v1.tar+lz4";
 
-    public bool AllowsDockerMediaTypes => false;
+    public string? DockerMediaType => null;
 
-    public async ValueTask<bool> MatchesAsync(LayerProbe probe, CancellationToken cancellationToken) =>
-        (await probe.ReadHeadAsync(cancellationToken)).Span.StartsWith(new byte[] { 0x04, 0x22, 0x4d, 0x18 });
+    public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken) =>
+        (await probe.ReadHeadAsync(cancellationToken)).Span.StartsWith(new byte[] { 0x04, 0x22, 0x4d, 0x18 }) ? LayerMatch.Generic : LayerMatch.None;
 
     public Stream OpenDecoder(Stream blob) => new CheckedDecoder("LZ4", LZ4Stream.Decode(blob, leaveOpen: true), blob);
 
