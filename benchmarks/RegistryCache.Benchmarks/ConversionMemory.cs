@@ -28,7 +28,7 @@ internal static class ConversionMemory
             {
                 var clock = Stopwatch.StartNew();
                 await using var result = await converter.ConvertAsync(
-                    new LayerBlob(source.Descriptor, source.Source), new LayerConversionRequest(to.Compression, Force: true), CancellationToken.None);
+                    source.Descriptor, source.Source, new LayerConversionRequest(to.Compression, Force: true), CancellationToken.None);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"| {result.From} | {result.To} | {clock.Elapsed.TotalSeconds:F1} | {result.BytesBefore} | {result.BytesAfter} | {PeakMemory() >> 20} |"));

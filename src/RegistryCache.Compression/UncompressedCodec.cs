@@ -1,5 +1,5 @@
 using System.Buffers;
-using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
@@ -33,20 +33,26 @@ public sealed class UncompressedCodec : ILayerCodec
     {
         ArgumentNullException.ThrowIfNull(tar);
         ArgumentNullException.ThrowIfNull(blob);
-        using var output = new HashingWriter(blob);
+        ArgumentNullException.ThrowIfNull(options);
+        using var hash = options.TarDigest is null ? new DigestHasher(DigestAlgorithm.Sha256) : null;
+        long length = 0;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
             int read;
             while ((read = await tar.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-                await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            {
+                await blob.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                hash?.Append(buffer.AsSpan(0, read));
+                length += read;
+            }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        var digest = output.Finish();
-        return new EncodedLayer(Compression, MediaType, digest, output.Length, digest, output.Length);
+        var digest = hash?.Current() ?? options.TarDigest!();
+        return new EncodedLayer(Compression, MediaType, digest, length, digest, length);
     }
 }

@@ -4,7 +4,6 @@ using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
-using RegistryCache.Core.Storage;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
 
@@ -129,9 +128,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(layer);
         ThrowIfDisposed();
-        return layer.Content is StoreBlobSource stored
-            ? stored.OpenRangesAsync(cancellationToken)
-            : new LayerBlob(layer.Descriptor, layer.Content).OpenRangesAsync(cancellationToken);
+        return layer.Content.OpenRangesAsync(layer.Descriptor, cancellationToken);
     }
 
     /// <summary>Encodes a tar as a layer of a cache. The layer's content lives in a temporary file until the result is disposed.</summary>

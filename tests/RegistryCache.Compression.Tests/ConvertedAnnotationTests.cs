@@ -37,7 +37,7 @@ public sealed class ConvertedAnnotationTests
             layer = layer.WithAnnotation(key, "2026-01-01T00:00:00Z");
 
         await using var result = await new LayerConverter(BuiltInCodecs.CreateSet()).ConvertAsync(
-            new LayerBlob(layer, BlobSource.FromBytes(blob)), new LayerConversionRequest(LayerCompression.FromName(to), level, Force: true), CancellationToken.None);
+            layer, BlobSource.FromBytes(blob), new LayerConversionRequest(LayerCompression.FromName(to), level, Force: true), CancellationToken.None);
 
         if (!result.IsNewBlob)
         {

@@ -132,7 +132,7 @@ public sealed class DamagedBlobFuzzTests
     {
         var converter = new LayerConverter(_codecs, new LayerConverterOptions { SpoolDirectory = _spool });
         var request = new LayerConversionRequest(LayerCompression.FromName(to), Level: null, Force: true);
-        await using var result = await converter.ConvertAsync(new LayerBlob(layer, BlobSource.FromBytes(blob)), request, CancellationToken.None);
+        await using var result = await converter.ConvertAsync(layer, BlobSource.FromBytes(blob), request, CancellationToken.None);
         if (!result.IsNewBlob)
             return;
 

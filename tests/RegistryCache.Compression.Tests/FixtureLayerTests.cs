@@ -47,10 +47,10 @@ public sealed class FixtureLayerTests
         foreach (var layer in LayoutFixture.Layers(fixture))
         {
             var source = BlobSource.FromBytes(LayoutFixture.Blob(fixture, layer.Digest));
-            await using var converted = await converter.ConvertAsync(new LayerBlob(layer, source), new LayerConversionRequest(target, Force: true), CancellationToken.None);
-            await using var original = await converter.ConvertAsync(new LayerBlob(layer, source), new LayerConversionRequest(LayerCompression.Uncompressed, Force: true), CancellationToken.None);
+            await using var converted = await converter.ConvertAsync(layer, source, new LayerConversionRequest(target, Force: true), CancellationToken.None);
+            await using var original = await converter.ConvertAsync(layer, source, new LayerConversionRequest(LayerCompression.Uncompressed, Force: true), CancellationToken.None);
             await using var back = await converter.ConvertAsync(
-                new LayerBlob(converted.Descriptor, converted.Source), new LayerConversionRequest(LayerCompression.Uncompressed, Force: true), CancellationToken.None);
+                converted.Descriptor, converted.Source, new LayerConversionRequest(LayerCompression.Uncompressed, Force: true), CancellationToken.None);
 
             Assert.That(back.Descriptor.Digest, Is.EqualTo(original.Descriptor.Digest));
             Assert.That(converted.Descriptor.Annotations.ContainsKey(AnnotationKeys.StargzTocDigest), Is.EqualTo(target == LayerCompression.EStargz));

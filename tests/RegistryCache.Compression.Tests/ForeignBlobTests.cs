@@ -85,7 +85,7 @@ public sealed class ForeignBlobTests
 
         var read = Assert.CatchAsync<LayerFormatException>(() => LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), BuiltInCodecs.CreateSet(), null, CancellationToken.None))!;
         var converted = Assert.CatchAsync<LayerFormatException>(() => new LayerConverter(BuiltInCodecs.CreateSet()).ConvertAsync(
-            new LayerBlob(layer, BlobSource.FromBytes(blob)), new LayerConversionRequest(LayerCompression.Gzip, Force: true), CancellationToken.None))!;
+            layer, BlobSource.FromBytes(blob), new LayerConversionRequest(LayerCompression.Gzip, Force: true), CancellationToken.None))!;
 
         foreach (var error in new[] { read, converted })
         {

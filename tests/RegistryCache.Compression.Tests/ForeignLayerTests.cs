@@ -20,7 +20,7 @@ public sealed class ForeignLayerTests
         foreach (var target in Codecs)
         {
             await using var converted = await new LayerConverter(codecs).ConvertAsync(
-                new LayerBlob(layer, BlobSource.FromBytes(blob)), new LayerConversionRequest(LayerCompression.FromName(target), Force: true), CancellationToken.None);
+                layer, BlobSource.FromBytes(blob), new LayerConversionRequest(LayerCompression.FromName(target), Force: true), CancellationToken.None);
             await using var source = await converted.Source.OpenReadAsync(CancellationToken.None);
             using var content = new MemoryStream();
             await source.CopyToAsync(content);

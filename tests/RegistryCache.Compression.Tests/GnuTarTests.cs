@@ -56,7 +56,7 @@ public sealed class GnuTarTests
         var layer = await codec.EncodeAsync(new MemoryStream(tar), blob, new LayerEncodeOptions { Level = codec.Levels is null ? null : 1 }, CancellationToken.None);
 
         await using var back = await new LayerConverter(BuiltInCodecs.CreateSet()).ConvertAsync(
-            new LayerBlob(layer.ToDescriptor(), BlobSource.FromBytes(blob.ToArray())), new LayerConversionRequest(LayerCompression.Uncompressed, Force: true), CancellationToken.None);
+            layer.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()), new LayerConversionRequest(LayerCompression.Uncompressed, Force: true), CancellationToken.None);
 
         Assert.That(back.Descriptor.Digest, Is.EqualTo(Digest.OfBytes(tar)));
         Assert.That(back.From?.Name, Is.EqualTo(name));

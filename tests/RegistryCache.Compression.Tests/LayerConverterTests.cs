@@ -20,7 +20,7 @@ public sealed class LayerConverterTests
         var unreadable = BlobSource.FromDelegate(_ => throw new InvalidOperationException("must not be opened"));
         var layer = new Descriptor(MediaTypes.OciLayerGzip, Digest.OfText("layer"), 123);
 
-        await using var result = await Converter.ConvertAsync(new LayerBlob(layer, unreadable), Request(to, force: false), CancellationToken.None);
+        await using var result = await Converter.ConvertAsync(layer, unreadable, Request(to, force: false), CancellationToken.None);
 
         Assert.Multiple(() =>
         {
@@ -36,7 +36,7 @@ public sealed class LayerConverterTests
     {
         var layer = await BlobAsync(from);
 
-        await using var result = await Converter.ConvertAsync(layer, Request(to), CancellationToken.None);
+        await using var result = await Converter.ConvertAsync(layer.Descriptor, layer.Source, Request(to), CancellationToken.None);
 
         Assert.Multiple(() =>
         {
@@ -58,9 +58,9 @@ public sealed class LayerConverterTests
     {
         var layer = await BlobAsync(name);
 
-        await using var result = await Converter.ConvertAsync(layer, Request(name, level: 1), CancellationToken.None);
-        await using var tar = await Converter.ConvertAsync(layer, Request("uncompressed"), CancellationToken.None);
-        await using var same = await Converter.ConvertAsync(new LayerBlob(tar.Descriptor, tar.Source), Request(name, level: 1), CancellationToken.None);
+        await using var result = await Converter.ConvertAsync(layer.Descriptor, layer.Source, Request(name, level: 1), CancellationToken.None);
+        await using var tar = await Converter.ConvertAsync(layer.Descriptor, layer.Source, Request("uncompressed"), CancellationToken.None);
+        await using var same = await Converter.ConvertAsync(tar.Descriptor, tar.Source, Request(name, level: 1), CancellationToken.None);
 
         Assert.Multiple(() =>
         {
@@ -74,10 +74,10 @@ public sealed class LayerConverterTests
     public async Task A_mislabelled_blob_is_decoded_by_what_it_is_and_converted_by_what_was_asked()
     {
         var zstd = await BlobAsync("zstd");
-        var mislabelled = new LayerBlob(zstd.Descriptor.WithMediaType(MediaTypes.OciLayerGzip), zstd.Source);
+        var mislabelled = (Descriptor: zstd.Descriptor.WithMediaType(MediaTypes.OciLayerGzip), zstd.Source);
 
-        await using var toGzip = await Converter.ConvertAsync(mislabelled, Request("gzip"), CancellationToken.None);
-        await using var toZstd = await Converter.ConvertAsync(mislabelled, Request("zstd"), CancellationToken.None);
+        await using var toGzip = await Converter.ConvertAsync(mislabelled.Descriptor, mislabelled.Source, Request("gzip"), CancellationToken.None);
+        await using var toZstd = await Converter.ConvertAsync(mislabelled.Descriptor, mislabelled.Source, Request("zstd"), CancellationToken.None);
 
         Assert.Multiple(() =>
         {
@@ -92,9 +92,9 @@ public sealed class LayerConverterTests
     public async Task A_docker_label_of_the_right_codec_is_kept()
     {
         var gzip = await BlobAsync("gzip");
-        var docker = new LayerBlob(gzip.Descriptor.WithMediaType(MediaTypes.DockerLayerGzip), gzip.Source);
+        var docker = (Descriptor: gzip.Descriptor.WithMediaType(MediaTypes.DockerLayerGzip), gzip.Source);
 
-        await using var result = await Converter.ConvertAsync(docker, Request("gzip"), CancellationToken.None);
+        await using var result = await Converter.ConvertAsync(docker.Descriptor, docker.Source, Request("gzip"), CancellationToken.None);
 
         Assert.That(result.Decision, Is.EqualTo(LayerDecision.KeptSameCodec));
         Assert.That(result.Descriptor, Is.SameAs(docker.Descriptor));
@@ -110,7 +110,7 @@ public sealed class LayerConverterTests
             .WithAnnotation("com.example.unknown", "may be about the bytes")
             .WithAnnotation(AnnotationKeys.DistributionSourcePrefix + "ghcr.io", "acme/app");
 
-        await using var result = await Converter.ConvertAsync(new LayerBlob(original, blob.Source), Request("zstd"), CancellationToken.None);
+        await using var result = await Converter.ConvertAsync(original, blob.Source, Request("zstd"), CancellationToken.None);
 
         Assert.That(result.Descriptor.Annotations.Keys, Is.EqualTo(new[] { AnnotationKeys.CreatedAt, AnnotationKeys.Uncompressed, "org.opencontainers.image.title" }));
         Assert.That(result.Descriptor.Annotations[AnnotationKeys.CreatedAt], Is.EqualTo("2026-01-02T03:04:05.000000006+01:00"));
@@ -120,9 +120,9 @@ public sealed class LayerConverterTests
     [Test]
     public async Task What_is_not_a_layer_is_kept()
     {
-        var other = new LayerBlob(new Descriptor("application/json", Digest.OfText("{}"), 2), BlobSource.FromBytes("{}"u8.ToArray()));
+        var other = (Descriptor: new Descriptor("application/json", Digest.OfText("{}"), 2), Source: BlobSource.FromBytes("{}"u8.ToArray()));
 
-        await using var result = await Converter.ConvertAsync(other, Request("zstd"), CancellationToken.None);
+        await using var result = await Converter.ConvertAsync(other.Descriptor, other.Source, Request("zstd"), CancellationToken.None);
 
         Assert.That(result.Decision, Is.EqualTo(LayerDecision.KeptNotALayer));
     }
@@ -130,9 +130,9 @@ public sealed class LayerConverterTests
     [Test]
     public void A_layer_type_that_no_codec_knows_is_an_error([Values("gzip", "zstd", "uncompressed")] string to)
     {
-        var other = new LayerBlob(new Descriptor(MediaTypes.OciLayer + "+xz", Digest.OfText("{}"), 2), BlobSource.FromBytes("{}"u8.ToArray()));
+        var other = (Descriptor: new Descriptor(MediaTypes.OciLayer + "+xz", Digest.OfText("{}"), 2), Source: BlobSource.FromBytes("{}"u8.ToArray()));
 
-        var error = Assert.ThrowsAsync<RegistryCacheException>(() => Converter.ConvertAsync(other, Request(to), CancellationToken.None))!;
+        var error = Assert.ThrowsAsync<RegistryCacheException>(() => Converter.ConvertAsync(other.Descriptor, other.Source, Request(to), CancellationToken.None))!;
 
         Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.UnsupportedCompression));
     }
@@ -142,7 +142,7 @@ public sealed class LayerConverterTests
     {
         var layer = await BlobAsync("gzip");
 
-        var error = Assert.ThrowsAsync<RegistryCacheException>(() => Converter.ConvertAsync(layer, Request("gzip", level: 10, force: false), CancellationToken.None))!;
+        var error = Assert.ThrowsAsync<RegistryCacheException>(() => Converter.ConvertAsync(layer.Descriptor, layer.Source, Request("gzip", level: 10, force: false), CancellationToken.None))!;
 
         Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.InvalidOptions));
     }
@@ -159,7 +159,7 @@ public sealed class LayerConverterTests
             bytes[bytes.Length / 2] ^= 1;
 
             Assert.That(
-                async () => await converter.ConvertAsync(new LayerBlob(layer.Descriptor, BlobSource.FromBytes(bytes)), Request(from == "zstd" ? "gzip" : "zstd"), CancellationToken.None),
+                async () => await converter.ConvertAsync(layer.Descriptor, BlobSource.FromBytes(bytes), Request(from == "zstd" ? "gzip" : "zstd"), CancellationToken.None),
                 Throws.InstanceOf<RegistryCacheException>());
             Assert.That(Directory.EnumerateFileSystemEntries(directory), Is.Empty);
         }
@@ -176,7 +176,7 @@ public sealed class LayerConverterTests
         var lying = layer.Descriptor.WithAnnotation(AnnotationKeys.Uncompressed, Digest.OfText("something else").ToString());
 
         Assert.That(
-            async () => await Converter.ConvertAsync(new LayerBlob(lying, layer.Source), Request("zstd"), CancellationToken.None),
+            async () => await Converter.ConvertAsync(lying, layer.Source, Request("zstd"), CancellationToken.None),
             Throws.InstanceOf<ContentMismatchException>());
     }
 
@@ -212,12 +212,12 @@ public sealed class LayerConverterTests
     private static LayerConversionRequest Request(string compression, int? level = null, bool force = true) =>
         new(LayerCompression.FromName(compression), level, force);
 
-    private static async Task<LayerBlob> BlobAsync(string compression)
+    private static async Task<(Descriptor Descriptor, BlobSource Source)> BlobAsync(string compression)
     {
         using var blob = new MemoryStream();
         var encoded = await Codecs.Get(LayerCompression.FromName(compression))
             .EncodeAsync(new MemoryStream(RandomTar.Create(seed: 5)), blob, new LayerEncodeOptions(), CancellationToken.None);
-        return new LayerBlob(encoded.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()));
+        return (encoded.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()));
     }
 
     private static async Task<byte[]> ReadAllAsync(BlobSource source)

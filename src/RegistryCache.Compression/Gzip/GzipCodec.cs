@@ -54,6 +54,6 @@ public sealed class GzipCodec : ILayerCodec
         ArgumentNullException.ThrowIfNull(options);
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
-        return await GzipEncoder.EncodeAsync(tar, blob, level, _deflaters, workers.Value, cancellationToken).ConfigureAwait(false);
+        return await GzipEncoder.EncodeAsync(tar, blob, level, _deflaters, workers.Value, options.TarDigest, cancellationToken).ConfigureAwait(false);
     }
 }

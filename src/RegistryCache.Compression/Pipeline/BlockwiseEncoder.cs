@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
@@ -13,9 +13,11 @@ namespace RegistryCache.Compression.Pipeline;
 /// <param name="blockLength">How many bytes of the tar are in a block.</param>
 /// <param name="historyLength">How many bytes before a block its matches may refer to.</param>
 /// <param name="workers">The workers that compress blocks, and the pool of their arrays.</param>
-internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength, int historyLength, LayerWorkers workers) : IDisposable
+/// <param name="tarDigest">Gives the digest of the tar at its end; <see langword="null"/> to take it here.</param>
+internal sealed class BlockwiseEncoder(
+    Stream tar, Stream blob, int blockLength, int historyLength, LayerWorkers workers, Func<Digest>? tarDigest) : IDisposable
 {
-    private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly DigestHasher? _diffId = tarDigest is null ? new DigestHasher(DigestAlgorithm.Sha256) : null;
     private readonly HashingWriter _output = new(blob);
     private readonly byte[] _history = new byte[historyLength];
     private int _historyFilled;
@@ -41,7 +43,7 @@ internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength,
                 .ConfigureAwait(false);
             if (block is null)
                 return null;
-            _diffId.AppendData(block.Bytes);
+            _diffId?.Append(block.Bytes);
             TarLength += block.Bytes.Length;
             _historyFilled = block.CopyEnd(_history);
             look?.Invoke(block);
@@ -67,12 +69,11 @@ internal sealed class BlockwiseEncoder(Stream tar, Stream blob, int blockLength,
 
     /// <summary>The resulting layer, after everything is written.</summary>
     public EncodedLayer Finish(LayerCompression compression, string mediaType) => new(
-        compression, mediaType, _output.Finish(), _output.Length, Digest.FromHash(DigestAlgorithm.Sha256, _diffId.GetHashAndReset()),
-        TarLength);
+        compression, mediaType, _output.Finish(), _output.Length, _diffId?.Current() ?? tarDigest!(), TarLength);
 
     public void Dispose()
     {
         _output.Dispose();
-        _diffId.Dispose();
+        _diffId?.Dispose();
     }
 }

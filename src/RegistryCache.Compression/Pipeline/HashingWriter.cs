@@ -1,18 +1,18 @@
-using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Writes a blob and computes its digest and size in the same pass.</summary>
 internal sealed class HashingWriter(Stream target) : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly DigestHasher _hash = new(DigestAlgorithm.Sha256);
 
     public long Length { get; private set; }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         await target.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-        _hash.AppendData(bytes.Span);
+        _hash.Append(bytes.Span);
         Length += bytes.Length;
     }
 
@@ -22,7 +22,7 @@ internal sealed class HashingWriter(Stream target) : IDisposable
             await WriteAsync(segment, cancellationToken).ConfigureAwait(false);
     }
 
-    public Digest Finish() => Digest.FromHash(DigestAlgorithm.Sha256, _hash.GetHashAndReset());
+    public Digest Finish() => _hash.Current();
 
     public void Dispose() => _hash.Dispose();
 }

@@ -69,6 +69,6 @@ public sealed class ZstdCodec : ILayerCodec
         var level = Levels.Resolve(options.Level, Compression);
         using var workers = OrderedWork.Workers(options);
         using var encoder = new ZstdEncoder(level == 0 ? DefaultLevel : level);
-        return await encoder.EncodeAsync(tar, blob, workers.Value, cancellationToken).ConfigureAwait(false);
+        return await encoder.EncodeAsync(tar, blob, workers.Value, options.TarDigest, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -27,16 +27,10 @@ public class RegistryCacheException : Exception
     /// <summary>Which end failed; <see cref="CacheSide.None"/> until an exporter or importer knows.</summary>
     public CacheSide Side { get; private set; }
 
-    /// <summary>
-    /// Names the end that failed, unless a place closer to the failure has done so already. Made for exception filters:
-    /// <c>catch (RegistryCacheException e) when (e.OnSide(CacheSide.Source))</c> never catches.
-    /// </summary>
-    /// <param name="side">The end.</param>
-    /// <returns>Always <see langword="false"/>.</returns>
-    public bool OnSide(CacheSide side)
+    /// <summary>Names the end that failed, unless a place closer to the failure has done so already.</summary>
+    internal void Mark(CacheSide side)
     {
         if (Side == CacheSide.None)
             Side = side;
-        return false;
     }
 }

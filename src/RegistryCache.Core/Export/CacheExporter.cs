@@ -211,8 +211,9 @@ internal sealed class CacheExporter(
             var isForeseen = options.OverwriteImage && before?.Other is not null;
             return new MergedTag(plan.Manifest.Descriptor, plan.ConfigDescriptor, Warning: isForeseen ? null : before?.Loss(place.Tag, place.Store.DisplayName));
         }
-        catch (RegistryCacheException e) when (e.OnSide(CacheSide.Target))
+        catch (RegistryCacheException e)
         {
+            e.Mark(CacheSide.Target);
             throw;
         }
     }

@@ -1,6 +1,5 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Storage;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
 
@@ -28,8 +27,7 @@ internal sealed class LayerExporter(
     private async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var blob = new LayerBlob(layer.Descriptor, layer.Content, layer.Content is StoreBlobSource stored ? stored.OpenRangesAsync : null);
-        var conversion = await converter.ConvertAsync(blob, request, cancellationToken).ConfigureAwait(false);
+        var conversion = await converter.ConvertAsync(layer.Descriptor, layer.Content, request, cancellationToken).ConfigureAwait(false);
         await using (conversion.ConfigureAwait(false))
         {
             CheckDockerType(conversion);
@@ -54,8 +52,9 @@ internal sealed class LayerExporter(
         {
             return await place.Store.PushBlobAsync(blob, source, options.Progress, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryCacheException e) when (e.OnSide(CacheSide.Target))
+        catch (RegistryCacheException e)
         {
+            e.Mark(CacheSide.Target);
             throw;
         }
     }

@@ -63,7 +63,7 @@ internal sealed class CacheImporter(
 
     private ImportedCache Failed(CacheSource source, RegistryCacheException error)
     {
-        error.OnSide(CacheSide.Source);
+        error.Mark(CacheSide.Source);
         CoreLog.ImportFailed(logger, source, error.CodeText, error.Message);
         return new ImportedCache(source, CacheImportOutcome.Failed, error.Message) { Error = error };
     }

@@ -1,5 +1,4 @@
 using RegistryCache.Core.Format;
-using RegistryCache.Core.Storage;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;

@@ -1,4 +1,3 @@
-using RegistryCache.Core.Storage;
 using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 

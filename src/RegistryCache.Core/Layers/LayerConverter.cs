@@ -25,38 +25,49 @@ internal sealed class LayerConverter
     /// Keeps or converts one layer. Without force a blob is kept, unread. With force it ends in the requested codec, judged by its
     /// bytes; when a level is given too, it is encoded anew even if the codec is right already.
     /// </summary>
-    /// <param name="layer">The layer's blob.</param>
+    /// <param name="layer">The blob's descriptor.</param>
+    /// <param name="content">The blob.</param>
     /// <param name="request">What it is to become.</param>
     /// <param name="cancellationToken">Cancels the work and removes what was written.</param>
     /// <exception cref="RegistryCacheException">No such codec or level, or the layer's media type is of a kind that no codec knows.</exception>
-    public async Task<LayerConversion> ConvertAsync(LayerBlob layer, LayerConversionRequest request, CancellationToken cancellationToken)
+    public async Task<LayerConversion> ConvertAsync(
+        Descriptor layer, BlobSource content, LayerConversionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(request);
-        var labelled = _codecs.FindByMediaType(layer.Descriptor.MediaType);
+        var labelled = _codecs.FindByMediaType(layer.MediaType);
 
         // Copying as it is needs no codec, so a tool without the compression package can do it.
         if (!request.Force)
         {
             _codecs.Find(request.Compression)?.Levels?.Resolve(request.Level, request.Compression);
-            return Keep(layer, LayerDecision.KeptWithoutForce, labelled?.Compression);
+            return Keep(layer, content, LayerDecision.KeptWithoutForce, labelled?.Compression);
         }
 
         var target = Target(request.Compression, request.Level);
-        if (labelled is null && !MediaTypes.IsLayer(layer.Descriptor.MediaType))
-            return Keep(layer, LayerDecision.KeptNotALayer, compression: null);
+        if (labelled is null && !MediaTypes.IsLayer(layer.MediaType))
+            return Keep(layer, content, LayerDecision.KeptNotALayer, compression: null);
 
         // BuildKit converts a layer of unknown type to estargz by what it contains, and refuses to for every other target.
         if (labelled is null && target.VariantOf is null)
-            throw UnknownLayerType(layer.Descriptor);
+            throw UnknownLayerType(layer);
 
-        var (actual, tarEnd) = await InspectAsync(layer, cancellationToken).ConfigureAwait(false);
+        var (actual, tarEnd) = await InspectAsync(layer, content, cancellationToken).ConfigureAwait(false);
         if (actual.Compression == target.Compression && (request.Level is null || target.Levels is null))
-            return KeepAs(layer, target, labelled);
+            return KeepAs(layer, content, target, labelled);
         var decision = actual.Compression == target.Compression ? LayerDecision.ConvertedLevel : LayerDecision.ConvertedCodec;
-        var tar = await LayerReader.OpenTarAsync(layer.Descriptor, layer.Source, actual, tarEnd, _options.Reading, cancellationToken).ConfigureAwait(false);
+        var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options.Reading, cancellationToken).ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
-            return await EncodeAsync(tar, target, request.Level, decision, actual.Compression, layer.Descriptor, cancellationToken).ConfigureAwait(false);
+        {
+            var options = new LayerEncodeOptions
+            {
+                Level = request.Level,
+                Workers = _options.Workers,
+                TarDigest = tar.Algorithm == DigestAlgorithm.Sha256 ? () => tar.TarDigest ?? throw NotReadToItsEnd(target) : null,
+            };
+            return await EncodeAsync(tar, target, options, decision, actual.Compression, layer, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Encodes a tar that has no blob yet.</summary>
@@ -68,7 +79,8 @@ internal sealed class LayerConverter
     public Task<LayerConversion> EncodeAsync(Stream tar, LayerCompression compression, int? level, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tar);
-        return EncodeAsync(tar, Target(compression, level), level, LayerDecision.Encoded, from: null, original: null, cancellationToken);
+        var options = new LayerEncodeOptions { Level = level, Workers = _options.Workers };
+        return EncodeAsync(tar, Target(compression, level), options, LayerDecision.Encoded, from: null, original: null, cancellationToken);
     }
 
     private ILayerCodec Target(LayerCompression compression, int? level)
@@ -78,25 +90,30 @@ internal sealed class LayerConverter
         return codec;
     }
 
-    private async Task<(ILayerCodec Codec, long? TarEnd)> InspectAsync(LayerBlob layer, CancellationToken cancellationToken)
+    private async Task<(ILayerCodec Codec, long? TarEnd)> InspectAsync(Descriptor layer, BlobSource content, CancellationToken cancellationToken)
     {
-        var ranges = await layer.OpenRangesAsync(cancellationToken).ConfigureAwait(false);
+        var ranges = await content.OpenRangesAsync(layer, cancellationToken).ConfigureAwait(false);
         await using (ranges.ConfigureAwait(false))
         {
-            var probe = new LayerProbe(layer.Descriptor, ranges);
+            var probe = new LayerProbe(layer, ranges);
             var codec = await _codecs.DetectAsync(probe, cancellationToken).ConfigureAwait(false);
             return (codec, await codec.FindTarEndAsync(probe, cancellationToken).ConfigureAwait(false));
         }
     }
 
     private async Task<LayerConversion> EncodeAsync(
-        Stream tar, ILayerCodec target, int? level, LayerDecision decision, LayerCompression? from, Descriptor? original, CancellationToken cancellationToken)
+        Stream tar,
+        ILayerCodec target,
+        LayerEncodeOptions options,
+        LayerDecision decision,
+        LayerCompression? from,
+        Descriptor? original,
+        CancellationToken cancellationToken)
     {
         var spool = SpoolFile.Create(_options.SpoolDirectory);
         try
         {
-            var encoded = await target.EncodeAsync(
-                tar, spool.Stream, new LayerEncodeOptions { Level = level, Workers = _options.Workers }, cancellationToken).ConfigureAwait(false);
+            var encoded = await target.EncodeAsync(tar, spool.Stream, options, cancellationToken).ConfigureAwait(false);
             var descriptor = original is null ? encoded.ToDescriptor() : ConvertedDescriptor.Create(original, encoded);
             return new LayerConversion(decision, from, target.Compression, original, descriptor, spool.ToSource(), spool);
         }
@@ -107,17 +124,16 @@ internal sealed class LayerConverter
         }
     }
 
-    private static LayerConversion Keep(LayerBlob layer, LayerDecision decision, LayerCompression? compression) =>
-        new(decision, compression, compression, layer.Descriptor, layer.Descriptor, layer.Source, spool: null);
+    private static LayerConversion Keep(Descriptor layer, BlobSource content, LayerDecision decision, LayerCompression? compression) =>
+        new(decision, compression, compression, layer, layer, content, spool: null);
 
-    private static LayerConversion KeepAs(LayerBlob layer, ILayerCodec codec, ILayerCodec? labelled)
-    {
-        var original = layer.Descriptor;
-        if (labelled?.MediaType == codec.MediaType)
-            return Keep(layer, LayerDecision.KeptSameCodec, codec.Compression);
-        return new LayerConversion(
-            LayerDecision.Relabelled, codec.Compression, codec.Compression, original, original.WithMediaType(codec.MediaType), layer.Source, spool: null);
-    }
+    private static LayerConversion KeepAs(Descriptor layer, BlobSource content, ILayerCodec codec, ILayerCodec? labelled) =>
+        labelled?.MediaType == codec.MediaType
+            ? Keep(layer, content, LayerDecision.KeptSameCodec, codec.Compression)
+            : new(LayerDecision.Relabelled, codec.Compression, codec.Compression, layer, layer.WithMediaType(codec.MediaType), content, spool: null);
+
+    private static InvalidOperationException NotReadToItsEnd(ILayerCodec codec) =>
+        new($"The codec {codec.Compression} asked for the digest of a tar that it had not read to its end.");
 
     private static RegistryCacheException UnknownLayerType(Descriptor layer) => new(
         RegistryCacheErrorCode.UnsupportedCompression,

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
@@ -19,7 +18,7 @@ public sealed class LayerReadStream : ForwardReadStream
     private readonly Stream _blob;
     private readonly Stream _tar;
     private readonly Stream? _additions;
-    private readonly IncrementalHash? _hash;
+    private readonly DigestHasher? _hash;
     private long _position;
     private long _decoded;
     private bool _finished;
@@ -40,7 +39,7 @@ public sealed class LayerReadStream : ForwardReadStream
 
         // What is stored as it is has been hashed already when the blob was verified.
         var storedAsIs = codec.Compression == LayerCompression.Uncompressed && _expected == layer.Digest;
-        _hash = storedAsIs ? null : Digest.CreateHash(_expected?.Algorithm ?? DigestAlgorithm.Sha256);
+        _hash = storedAsIs ? null : new DigestHasher(Algorithm);
         _blob = new ReadAheadStream(verifiedBlob);
         if (storedAsIs)
         {
@@ -62,6 +61,12 @@ public sealed class LayerReadStream : ForwardReadStream
 
     /// <summary>The digest of the decoded content, once the end was reached.</summary>
     public Digest? DiffId { get; private set; }
+
+    /// <summary>What the content is hashed with: the algorithm of the diffID that the layer states.</summary>
+    internal DigestAlgorithm Algorithm => _expected?.Algorithm ?? DigestAlgorithm.Sha256;
+
+    /// <summary>The digest of what was read, once the end was reached: the codec's additions are in <see cref="DiffId"/> only.</summary>
+    internal Digest? TarDigest { get; private set; }
 
     /// <summary>How many bytes have been read.</summary>
     /// <exception cref="NotSupportedException">It was set: there is no way back.</exception>
@@ -116,19 +121,19 @@ public sealed class LayerReadStream : ForwardReadStream
     {
         var buffer = new byte[81920];
         int read;
+        TarDigest = _hash is null ? _layer.Digest : _hash.Current();
         while (_additions is not null && (read = await _additions.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             Take(buffer.AsSpan(0, read));
 
         // Reading to the end of the blob is what verifies it; a decoder that stops early must not hide what follows.
         if (await _blob.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
             throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, $"Layer {_layer.Digest} goes on behind the end of its {Compression} data. The blob is damaged; it was not used.");
-        DiffId = _hash is null ? _layer.Digest : CheckDiffId(_hash);
+        DiffId = CheckDiffId(_additions is null ? TarDigest.Value : _hash!.Current());
         _finished = true;
     }
 
-    private Digest CheckDiffId(IncrementalHash hash)
+    private Digest CheckDiffId(Digest actual)
     {
-        var actual = Digest.FromHash(_expected?.Algorithm ?? DigestAlgorithm.Sha256, hash.GetHashAndReset());
         if (_expected is { } expected && expected != actual)
         {
             throw new ContentMismatchException(
@@ -143,7 +148,7 @@ public sealed class LayerReadStream : ForwardReadStream
         _decoded += bytes.Length;
         if (_decoded > _maxBytes)
             throw TooMuch();
-        _hash?.AppendData(bytes);
+        _hash?.Append(bytes);
     }
 
     private LimitExceededException TooMuch() => _isByRatio

@@ -19,23 +19,9 @@ internal static class LayerReader
         Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerReadOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blob);
-        return await OpenAsync(layer, await blob.OpenReadAsync(cancellationToken).ConfigureAwait(false), codecs, options, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Opens a layer's tar. For estargz the table of contents follows behind the tar's end, as the diffID counts it.</summary>
-    /// <param name="layer">The blob's descriptor. Its <c>containerd.io/uncompressed</c> annotation is the diffID to check; where that is absent or not a digest, only the blob digest is checked.</param>
-    /// <param name="blob">The blob from its start. It is disposed with the returned stream, and when opening fails.</param>
-    /// <param name="codecs">The codecs.</param>
-    /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels opening.</param>
-    /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or <see cref="LimitExceededException"/> instead of ending when something is wrong.</returns>
-    public static async Task<LayerReadStream> OpenAsync(
-        Descriptor layer, Stream blob, LayerCodecSet codecs, LayerReadOptions? options, CancellationToken cancellationToken)
-    {
         ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(blob);
         ArgumentNullException.ThrowIfNull(codecs);
-        var verified = new VerifyingReadStream(blob, layer);
+        var verified = await blob.OpenVerifiedAsync(layer, cancellationToken).ConfigureAwait(false);
         try
         {
             var head = new byte[LayerProbe.EdgeLength];
@@ -54,8 +40,7 @@ internal static class LayerReader
     internal static async Task<LayerReadStream> OpenTarAsync(
         Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerReadOptions options, CancellationToken cancellationToken)
     {
-        var stream = await blob.OpenReadAsync(cancellationToken).ConfigureAwait(false);
-        var verified = new VerifyingReadStream(stream, layer);
+        var verified = await blob.OpenVerifiedAsync(layer, cancellationToken).ConfigureAwait(false);
         try
         {
             return new LayerReadStream(layer, codec, verified, tarEnd, options);

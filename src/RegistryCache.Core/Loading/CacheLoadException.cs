@@ -10,7 +10,7 @@ public sealed class CacheLoadException : RegistryCacheException
             failures.Count == 0 ? null : failures[^1].Error)
     {
         Failures = failures;
-        OnSide(CacheSide.Source);
+        Mark(CacheSide.Source);
     }
 
     /// <summary>Every result that was tried, newest first.</summary>

@@ -32,7 +32,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
     {
         var failure = e as RegistryCacheException ?? new CacheStorageException(
             RegistryCacheErrorCode.StorageFailure, $"Layer {layer.Digest} could not be read: {ErrorText.Sentence(e.Message)}", e);
-        failure.OnSide(CacheSide.Source);
+        failure.Mark(CacheSide.Source);
         return Failure = failure;
     }
 

@@ -1,11 +1,11 @@
-using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Steps;
 
 /// <summary>Keeps nothing of what is written but its digest.</summary>
 internal sealed class HashingStream : Stream
 {
-    private readonly IncrementalHash _hash = RegistryCache.Digest.CreateHash(DigestAlgorithm.Sha256);
+    private readonly DigestHasher _hash = new(DigestAlgorithm.Sha256);
 
     public override bool CanRead => false;
 
@@ -21,16 +21,16 @@ internal sealed class HashingStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public Digest Digest() => RegistryCache.Digest.FromHash(DigestAlgorithm.Sha256, _hash.GetCurrentHash());
+    public Digest Digest() => _hash.Current();
 
-    public override void Write(ReadOnlySpan<byte> buffer) => _hash.AppendData(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => _hash.Append(buffer);
 
-    public override void Write(byte[] buffer, int offset, int count) => _hash.AppendData(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => _hash.Append(buffer.AsSpan(offset, count));
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _hash.AppendData(buffer.Span);
+        _hash.Append(buffer.Span);
         return ValueTask.CompletedTask;
     }
 

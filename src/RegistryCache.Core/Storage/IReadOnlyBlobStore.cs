@@ -9,8 +9,8 @@ public interface IReadOnlyBlobStore
     Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Opens a blob from its start, forward only. The stream verifies size and digest before it reports its end, see
-    /// <see cref="VerifyingReadStream"/>; the caller disposes it.
+    /// Opens a blob from its start, forward only; the caller disposes the stream. The store hands out what it holds and verifies
+    /// nothing: whoever reads does. This library reads every blob of a store through <see cref="StoreBlobSource"/>, and so should you.
     /// </summary>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>

@@ -51,7 +51,7 @@ public sealed class InMemoryContentStore : IContentStore
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         var bytes = GetBlob(descriptor, cancellationToken);
-        return Task.FromResult<Stream>(new VerifyingReadStream(new MemoryStream(bytes, writable: false), descriptor));
+        return Task.FromResult<Stream>(new MemoryStream(bytes, writable: false));
     }
 
     /// <inheritdoc/>
@@ -77,9 +77,8 @@ public sealed class InMemoryContentStore : IContentStore
         if (descriptor.Size > Array.MaxLength)
             throw new LimitExceededException($"blob {descriptor.Digest}", "Array.MaxLength", Array.MaxLength, descriptor.Size);
 
-        var stream = await source.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         byte[] content;
-        var verified = new VerifyingReadStream(stream, descriptor);
+        var verified = await source.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false);
         await using (verified.ConfigureAwait(false))
             content = await ReadAsync(verified, descriptor, progress, cancellationToken).ConfigureAwait(false);
 
@@ -186,7 +185,7 @@ public sealed class InMemoryContentStore : IContentStore
 
     // Grows with what really arrives: a promised size alone must not reserve memory.
     private static async Task<byte[]> ReadAsync(
-        VerifyingReadStream source, Descriptor descriptor, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        Stream source, Descriptor descriptor, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();
         var buffer = new byte[64 * 1024];

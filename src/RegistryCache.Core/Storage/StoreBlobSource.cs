@@ -1,39 +1,78 @@
-using RegistryCache.Storage;
+using RegistryCache.Core.Streams;
 
-namespace RegistryCache.Core.Storage;
+namespace RegistryCache.Storage;
 
 /// <summary>
-/// A blob in a store as re-openable content: opened only when needed, verified whatever the store does, and with every failure
-/// marked as the source's.
+/// A blob of a store as content: opened only when needed, and always verified, since a store hands out what it holds. What goes wrong
+/// is marked as the source's fault, although it often surfaces in the middle of a push to a target.
 /// </summary>
-internal sealed class StoreBlobSource(IReadOnlyContentStore store, Descriptor descriptor) : BlobSource
+public sealed class StoreBlobSource : BlobSource
 {
-    public override long? Length => descriptor.Size;
+    private readonly IReadOnlyContentStore _store;
+    private readonly Descriptor _descriptor;
 
-    public override BlobOrigin? Origin => store.Origin;
+    /// <summary>Names a blob; nothing is read yet.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
+    public StoreBlobSource(IReadOnlyContentStore store, Descriptor descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(descriptor);
+        _store = store;
+        _descriptor = descriptor;
+    }
 
-    public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override long? Length => _descriptor.Size;
+
+    /// <inheritdoc/>
+    public override BlobOrigin? Origin => _store.Origin;
+
+    /// <summary>Opens the blob from its start. The stream checks size and digest before it reports its end.</summary>
+    /// <param name="cancellationToken">Ends the attempt to open.</param>
+    /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
+    public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => new Marked(
+        new VerifyingReadStream(await MarkAsync(() => _store.OpenBlobAsync(_descriptor, cancellationToken)).ConfigureAwait(false), _descriptor));
+
+    /// <inheritdoc/>
+    public override ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        return descriptor.Digest == _descriptor.Digest && descriptor.Size == _descriptor.Size
+            ? OpenReadAsync(cancellationToken)
+            : base.OpenVerifiedAsync(descriptor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ByteRangeReader> OpenRangesAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
+        MarkAsync(() => _store.OpenBlobRangesAsync(descriptor, cancellationToken));
+
+    private static async Task<T> MarkAsync<T>(Func<Task<T>> open)
     {
         try
         {
-            var stream = await store.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
-            return new SourceReadStream(stream as VerifyingReadStream ?? new VerifyingReadStream(stream, descriptor));
+            return await open().ConfigureAwait(false);
         }
-        catch (RegistryCacheException e) when (e.OnSide(CacheSide.Source))
+        catch (RegistryCacheException e)
         {
+            e.Mark(CacheSide.Source);
             throw;
         }
     }
 
-    public async Task<ByteRangeReader> OpenRangesAsync(CancellationToken cancellationToken)
+    private sealed class Marked(Stream inner) : OwningReadStream(inner)
     {
-        try
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            return await store.OpenBlobRangesAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RegistryCacheException e) when (e.OnSide(CacheSide.Source))
-        {
-            throw;
+            try
+            {
+                return await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryCacheException e)
+            {
+                e.Mark(CacheSide.Source);
+                throw;
+            }
         }
     }
 }

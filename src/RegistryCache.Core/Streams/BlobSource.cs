@@ -37,6 +37,22 @@ public abstract class BlobSource
         }
     }
 
+    /// <summary>Opens the content from its start; the stream checks size and digest before it reports its end. Content that is verified already is not verified twice.</summary>
+    /// <param name="descriptor">The promised size and digest.</param>
+    /// <param name="cancellationToken">Ends the attempt to open.</param>
+    /// <returns>A stream that raises <see cref="ContentMismatchException"/> instead of ending when the content is not what was promised.</returns>
+    public virtual async ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
+        new VerifyingReadStream(await OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
+
+    /// <summary>Opens the content for random access, which cannot be verified. The default opens it again wherever it is read.</summary>
+    /// <param name="descriptor">The promised size and digest.</param>
+    /// <param name="cancellationToken">Ends the attempt to open.</param>
+    public virtual Task<ByteRangeReader> OpenRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        return Task.FromResult<ByteRangeReader>(new BlobSourceRangeReader(this, descriptor.Size));
+    }
+
     /// <summary>Content from memory. The bytes are not copied and must not change.</summary>
     /// <param name="content">The bytes.</param>
     public static BlobSource FromBytes(ReadOnlyMemory<byte> content) => new MemoryBlobSource(content);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache;
 
@@ -11,7 +11,7 @@ public sealed class VerifyingReadStream : Stream
 {
     private readonly Stream _inner;
     private readonly Descriptor _descriptor;
-    private readonly IncrementalHash _hash;
+    private readonly DigestHasher _hash;
     private long _position;
     private bool _verified;
 
@@ -24,7 +24,7 @@ public sealed class VerifyingReadStream : Stream
         ArgumentNullException.ThrowIfNull(descriptor);
         _inner = inner;
         _descriptor = descriptor;
-        _hash = Digest.CreateHash(descriptor.Digest.Algorithm);
+        _hash = new DigestHasher(descriptor.Digest.Algorithm);
     }
 
     /// <summary>Whether the whole content was read and found right.</summary>
@@ -140,7 +140,7 @@ public sealed class VerifyingReadStream : Stream
     {
         if (bytes.IsEmpty)
             throw Mismatch(RegistryCacheErrorCode.SizeMismatch, Bytes(_descriptor.Size), Bytes(_position));
-        _hash.AppendData(bytes);
+        _hash.Append(bytes);
         _position += bytes.Length;
 
         // The last bytes are handed out only once they are known to be right: some consumers count bytes and never ask for the end.
@@ -159,9 +159,7 @@ public sealed class VerifyingReadStream : Stream
 
     private void VerifyDigest()
     {
-        Span<byte> hash = stackalloc byte[64];
-        var length = _hash.GetCurrentHash(hash);
-        var actual = Digest.FromHash(_descriptor.Digest.Algorithm, hash[..length]);
+        var actual = _hash.Current();
         if (actual != _descriptor.Digest)
             throw Mismatch(RegistryCacheErrorCode.DigestMismatch, _descriptor.Digest.ToString(), actual.ToString());
     }

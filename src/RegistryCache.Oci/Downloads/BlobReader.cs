@@ -63,7 +63,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         if (repository.Options.Download.ParallelRanges > 1 && blob.Size > repository.Options.Download.SegmentBytes)
         {
             await RequireAsync(blob, cancellationToken).ConfigureAwait(false);
-            return new VerifyingReadStream(new ParallelRangeStream(repository, blob), blob);
+            return new ParallelRangeStream(repository, blob);
         }
 
         var slots = repository.Transport.Host.State.ReadSlots;
@@ -72,7 +72,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         try
         {
             await stream.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new VerifyingReadStream(stream, blob);
+            return stream;
         }
         catch
         {

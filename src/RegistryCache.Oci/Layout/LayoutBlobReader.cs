@@ -15,8 +15,7 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
     public Stream Open(Descriptor descriptor)
     {
         Check(descriptor);
-        return Guarded(descriptor.Digest, () =>
-            new VerifyingReadStream(LayoutFile.OpenRead(paths.Blob(descriptor.Digest), descriptor.Size), descriptor));
+        return Guarded(descriptor.Digest, () => LayoutFile.OpenRead(paths.Blob(descriptor.Digest), descriptor.Size));
     }
 
     public ByteRangeReader OpenRanges(Descriptor descriptor)
@@ -33,7 +32,7 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
 
     public async Task<byte[]> ReadAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
-        var stream = Open(descriptor);
+        var stream = new VerifyingReadStream(Open(descriptor), descriptor);
         await using (stream.ConfigureAwait(false))
             return await BoundedRead.ToArrayAsync(
                 stream, descriptor.Size, $"manifest {descriptor.Digest}", "the size of its file", cancellationToken).ConfigureAwait(false);

@@ -24,7 +24,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
 
         // The source is opened first, so a source that fails leaves nothing behind, not even an empty directory.
-        var content = new VerifyingReadStream(await source.OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
+        var content = await source.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
             return await WriteAsync(content, descriptor, target, progress, cancellationToken).ConfigureAwait(false);
     }
@@ -77,7 +77,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     }
 
     private async Task<BlobPushResult> WriteAsync(
-        VerifyingReadStream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress,
+        Stream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         using var write = Begin();
@@ -104,7 +104,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
     }
 
     private async Task CopyAsync(
-        VerifyingReadStream content, FileStream data, Descriptor descriptor, IProgress<TransferProgress>? progress,
+        Stream content, FileStream data, Descriptor descriptor, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);

@@ -47,7 +47,7 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source)
                 // The framework itself sends a body again if a proxy asks for credentials.
                 BodyBytes = 0;
                 return whole
-                    ? new VerifyingReadStream(await Source.OpenReadAsync(ct).ConfigureAwait(false), Blob)
+                    ? await Source.OpenVerifiedAsync(Blob, ct).ConfigureAwait(false)
                     : await Source.OpenReadAsync(offset, ct).ConfigureAwait(false);
             },
             length, stall, sent =>

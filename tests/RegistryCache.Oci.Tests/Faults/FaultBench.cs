@@ -170,7 +170,7 @@ internal sealed class FaultBench : IAsyncDisposable
         await using var client = new RegistryClient(options);
         if (operation == FaultOperation.PullRanges)
         {
-            await using var stream = await client.OpenRepository(Registry.Host, Origin).OpenBlobAsync(Chunked.Descriptor, cancellationToken);
+            await using var stream = await new StoreBlobSource(client.OpenRepository(Registry.Host, Origin), Chunked.Descriptor).OpenReadAsync(cancellationToken);
             Assert.That(await ReadAsync(stream, cancellationToken), Is.EqualTo(Chunked.Bytes), "wrong bytes");
             return;
         }

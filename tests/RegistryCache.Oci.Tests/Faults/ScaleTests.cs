@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -28,7 +29,7 @@ public sealed class ScaleTests
         await Parallel.ForEachAsync(blobs, parallel, async (blob, token) => await store.PushBlobAsync(blob.Descriptor, blob.Source, null, token));
         await Parallel.ForEachAsync(blobs, parallel, async (blob, token) =>
         {
-            await using var stream = await store.OpenBlobAsync(blob.Descriptor, token);
+            await using var stream = await new StoreBlobSource(store, blob.Descriptor).OpenReadAsync(token);
             await stream.CopyToAsync(Stream.Null, token);
         });
 

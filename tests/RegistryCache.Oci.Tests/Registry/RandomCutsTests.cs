@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 
@@ -54,7 +55,7 @@ public sealed class RandomCutsTests
         await Parallel.ForEachAsync(blobs, parallel, async (blob, ct) =>
         {
             // The stream verifies the digest before it ends.
-            await using var stream = await store.OpenBlobAsync(blob.Descriptor, ct);
+            await using var stream = await new StoreBlobSource(store, blob.Descriptor).OpenReadAsync(ct);
             await stream.CopyToAsync(Stream.Null, ct);
         });
     }

@@ -139,7 +139,20 @@ public abstract partial class ContentStoreContract
 
         var error = Assert.ThrowsAsync<ContentMismatchException>(() => ReadAsync(blob.Descriptor));
 
-        Assert.That(error!.Code, Is.EqualTo(RegistryCacheErrorCode.DigestMismatch));
+        Assert.That((error!.Code, error.Side), Is.EqualTo((RegistryCacheErrorCode.DigestMismatch, CacheSide.Source)));
+    }
+
+    [Test]
+    public async Task A_store_hands_out_what_it_holds_and_leaves_it_to_the_reader_to_verify()
+    {
+        var blob = TestBlob.Create(FailureBytes);
+        await PushAsync(blob);
+        await CorruptBlobAsync(blob.Digest);
+
+        var read = await ReadRawAsync(blob.Descriptor);
+
+        Assert.That(Digest.OfBytes(read), Is.Not.EqualTo(blob.Digest));
+        Assert.That(read, Has.Length.EqualTo(FailureBytes));
     }
 
     [Test]

@@ -57,10 +57,15 @@ public abstract partial class ContentStoreContract
         Assert.That(result.Outcome, Is.EqualTo(BlobPushOutcome.Uploaded));
     }
 
-    /// <summary>Reads a blob to its end.</summary>
-    protected async Task<byte[]> ReadAsync(Descriptor descriptor)
+    /// <summary>Reads a blob to its end, as the library does: verified.</summary>
+    protected Task<byte[]> ReadAsync(Descriptor descriptor) => ReadAsync(() => new StoreBlobSource(Store, descriptor).OpenReadAsync(CancellationToken.None).AsTask());
+
+    /// <summary>Reads what a store hands out itself.</summary>
+    protected Task<byte[]> ReadRawAsync(Descriptor descriptor) => ReadAsync(() => Store.OpenBlobAsync(descriptor, CancellationToken.None));
+
+    private static async Task<byte[]> ReadAsync(Func<Task<Stream>> open)
     {
-        await using var stream = await Store.OpenBlobAsync(descriptor, CancellationToken.None);
+        await using var stream = await open();
         using var result = new MemoryStream();
         await stream.CopyToAsync(result);
         return result.ToArray();

@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+
+namespace RegistryCache.Core.Content;
+
+/// <summary>Takes the digest of layers and their blobs as they pass. It measures how much it hashes, so that a test sees what is hashed twice.</summary>
+internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "RegistryCache";
+
+    /// <summary>The name of the counter of hashed bytes.</summary>
+    public const string CounterName = "registrycache.hashed";
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Counter<long> Hashed = Meter.CreateCounter<long>(CounterName, "By", "Bytes of layers and blobs that were hashed.");
+
+    private readonly IncrementalHash _hash = Digest.CreateHash(algorithm);
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        Hashed.Add(bytes.Length);
+    }
+
+    /// <summary>The digest of everything so far; more may follow.</summary>
+    public Digest Current()
+    {
+        Span<byte> hash = stackalloc byte[64];
+        return Digest.FromHash(algorithm, hash[.._hash.GetCurrentHash(hash)]);
+    }
+
+    public void Dispose() => _hash.Dispose();
+}

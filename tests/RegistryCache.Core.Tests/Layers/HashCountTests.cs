@@ -1,0 +1,132 @@
+using System.Diagnostics.Metrics;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Tests.Snapshots;
+using RegistryCache.Layers;
+using RegistryCache.Testing.Servers.Faults;
+
+namespace RegistryCache.Core.Tests.Layers;
+
+/// <summary>What is hashed, and how often: each blob once, each tar once. The counter is the process's, so nothing else may run beside.</summary>
+[NonParallelizable]
+internal sealed class HashCountTests
+{
+    private static readonly CacheStep Step = CacheStep.Define("acme.step.v1").With("n", "1");
+
+    private ScratchFolder _folder = null!;
+    private BuildCache _cache = null!;
+
+    [SetUp]
+    public void Create()
+    {
+        _folder = new ScratchFolder();
+        _cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
+        _folder.Write("in/one", new string('a', 300_000));
+        _folder.Write("in/two", Convert.ToHexString(RandomTar.Create(seed: 5)));
+    }
+
+    [TearDown]
+    public async Task Remove()
+    {
+        await _cache.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task A_restore_from_a_directory_hashes_each_blob_once_and_each_tar_once(
+        [Values("gzip", "zstd", "estargz", "uncompressed")] string compression)
+    {
+        await BuildAsync($"type=local,dest={_folder["layout"]}", compression);
+
+        await AssertRestoreHashesOnceAsync($"type=local,src={_folder["layout"]}");
+    }
+
+    [Test]
+    public async Task A_restore_from_a_registry_hashes_each_blob_once_and_each_tar_once([Values("zstd", "uncompressed")] string compression)
+    {
+        await using var registry = await FaultRegistry.StartAsync();
+        await BuildAsync($"type=registry,ref={registry.Host}/acme/app:t", compression);
+
+        await AssertRestoreHashesOnceAsync($"type=registry,ref={registry.Host}/acme/app:t");
+    }
+
+    /// <remarks>Estargz is not a target here: its diffID is of another tar than the one that it was given.</remarks>
+    [Test]
+    public async Task A_conversion_hashes_each_blob_once_and_the_tar_once(
+        [Values("gzip", "zstd", "estargz", "uncompressed")] string from, [Values("gzip", "zstd", "uncompressed")] string to)
+    {
+        await BuildAsync($"type=local,dest={_folder["layout"]}", from);
+        var (import, layer, tar) = await LookAsync($"type=local,src={_folder["layout"]}");
+        var request = new LayerConversionRequest(LayerCompression.FromName(to), Level: to == "uncompressed" ? null : 3, Force: true);
+        using var hashed = new HashedBytes();
+
+        await using var result = await new LayerConverter(_cache.Codecs).ConvertAsync(layer.Descriptor, layer.Content, request, CancellationToken.None);
+
+        var expected = from == to && to == "uncompressed" ? 0
+            : layer.Descriptor.Size + (from == "uncompressed" ? 0 : tar) + (to == "uncompressed" ? 0 : result.BytesAfter);
+        Assert.That(import.IsHit);
+        Assert.That(hashed.Total, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task A_copy_into_a_directory_hashes_each_blob_once()
+    {
+        await BuildAsync($"type=local,dest={_folder["layout"]}", "gzip");
+        var (import, layer, _) = await LookAsync($"type=local,src={_folder["layout"]}");
+        using var hashed = new HashedBytes();
+
+        var report = await _cache.CreateExporter($"type=local,dest={_folder["copy"]},mode=max").ExportAsync(import.Graph);
+
+        Assert.That(report.Layers, Has.Count.EqualTo(1));
+        Assert.That(hashed.Total, Is.EqualTo(layer.Descriptor.Size + report.Config!.Size + report.Manifest!.Size));
+    }
+
+    private async Task BuildAsync(string target, string compression)
+    {
+        await using var session = await _cache.OpenSessionAsync(new BuildSessionOptions { Compression = LayerCompression.FromName(compression) });
+        await session.RecordAsync(Step, LayerSource.FromDirectory(_folder["in"]));
+        await session.ExportAsync(target + ",mode=max");
+    }
+
+    private async Task AssertRestoreHashesOnceAsync(string source)
+    {
+        var (import, layer, tar) = await LookAsync(source);
+        var cache = import.Sources[0];
+        using var hashed = new HashedBytes();
+
+        await using var session = await _cache.OpenSessionAsync([source]);
+        await (await session.FindAsync(Step))!.RestoreAsync(_folder["out"]);
+
+        Assert.That(hashed.Total, Is.EqualTo(cache.Manifest!.Size + cache.Config!.Size + layer.Descriptor.Size + tar));
+    }
+
+    /// <summary>The cache, its only layer, and how many bytes its tar has beside its blob.</summary>
+    private async Task<(CacheImport Import, CacheLayer Layer, long Tar)> LookAsync(string source)
+    {
+        var import = await _cache.CreateImporter(source).ImportAsync();
+        var layer = import.Graph.CollectChains()[0].ToLayers().Single();
+        await using var stream = await _cache.OpenLayerAsync(layer);
+        await stream.CopyToAsync(Stream.Null);
+        return (import, layer, stream.Compression == LayerCompression.Uncompressed ? 0 : stream.Position);
+    }
+
+    private sealed class HashedBytes : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private long _total;
+
+        public HashedBytes()
+        {
+            _listener.InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == DigestHasher.MeterName && instrument.Name == DigestHasher.CounterName)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, bytes, _, _) => Interlocked.Add(ref _total, bytes));
+            _listener.Start();
+        }
+
+        public long Total => Interlocked.Read(ref _total);
+
+        public void Dispose() => _listener.Dispose();
+    }
+}
