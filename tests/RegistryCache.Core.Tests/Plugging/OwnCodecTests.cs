@@ -96,7 +96,7 @@ internal sealed class OwnCodecTests
     }
 
     private static Task<LayerConversion> ConvertAsync(LayerConverter converter, LayerConversion layer, string compression) => converter.ConvertAsync(
-        new LayerBlob(layer.Descriptor, layer.Source), new LayerConversionRequest(LayerCompression.FromName(compression), Force: true), CancellationToken.None);
+        layer.Descriptor, layer.Source, new LayerConversionRequest(LayerCompression.FromName(compression), Force: true), CancellationToken.None);
 
     private static async Task<byte[]> ReadAsync(BuildCache cache, LayerConversion layer)
     {
