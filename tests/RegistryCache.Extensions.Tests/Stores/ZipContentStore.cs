@@ -32,7 +32,7 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
             throw new ContentNotFoundException($"Blob {descriptor.Digest}", DisplayName);
         }
 
-        return Task.FromResult<Stream>(new VerifyingReadStream(new EntryStream(archive, entry.Open()), descriptor));
+        return Task.FromResult<Stream>(new EntryStream(archive, entry.Open()));
     }
 
     public async Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
