@@ -4,6 +4,7 @@
 #   bash eng/house.sh                         this checkout
 #   bash eng/house.sh /path/to/other          another one that was built, to compare before and after
 #   bash eng/house.sh . --why Core/A Core/B   the types through which one room uses another
+#   bash eng/house.sh . --word IgnoreError    the rooms whose code has a word
 set -euo pipefail
 checkout="$(cd "${1:-$(dirname "$0")/..}" && pwd)"
 shift || true

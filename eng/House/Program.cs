@@ -2,12 +2,18 @@ using System.Globalization;
 using RegistryCache.House;
 
 // Prints the rooms of a checkout that was built: files, lines, public types, who uses whom, cycles.
-// Usage: RegistryCache.House CHECKOUT [--why FROM TO]
+// Usage: RegistryCache.House CHECKOUT [--why FROM TO | --word WORD]
 var map = RoomMap.Read(args[0]);
 if (args is [_, "--why", var from, var to])
 {
     foreach (var example in map.Edges.GetValueOrDefault((from, to)) ?? [])
         Console.WriteLine(example);
+    return;
+}
+
+if (args is [_, "--word", var asked])
+{
+    Console.WriteLine(string.Join(Environment.NewLine, Mentions.Of(map, asked)));
     return;
 }
 
@@ -35,3 +41,7 @@ foreach (var cycle in map.Cycles())
     Console.WriteLine("cycle: " + string.Join(" ↔ ", cycle));
 foreach (var type in map.Homeless)
     Console.WriteLine("no file of its own: " + type);
+
+// What a change of one thing has to look at: a codec, a kind of store, a parameter, what deletes.
+foreach (var word in new[] { "zstd", "LocalKind", "ignore-error", "SweepAsync" })
+    Console.WriteLine($"rooms with '{word}' in their code: {string.Join(", ", Mentions.Of(map, word))}");
