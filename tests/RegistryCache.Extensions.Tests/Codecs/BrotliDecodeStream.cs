@@ -7,27 +7,13 @@ namespace RegistryCache.Extensions.Tests.Codecs;
 /// Decodes brotli to its very end. The framework's <see cref="BrotliStream"/> cannot tell a blob that is cut or goes on from a whole
 /// one; its decoder can. Brotli has no checksum: the diffID protects the content.
 /// </summary>
-internal sealed class BrotliDecodeStream(Stream blob) : Stream
+internal sealed class BrotliDecodeStream(Stream blob) : ForwardReadStream
 {
     private readonly byte[] _input = new byte[64 * 1024];
     private BrotliDecoder _decoder;
     private int _start;
     private int _end;
     private bool _done;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -56,21 +42,6 @@ internal sealed class BrotliDecodeStream(Stream blob) : Stream
 
         return 0;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

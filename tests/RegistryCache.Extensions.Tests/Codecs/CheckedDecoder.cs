@@ -1,23 +1,9 @@
 namespace RegistryCache.Extensions.Tests.Codecs;
 
 /// <summary>Reads a decoder of another library: its errors become ours, and nothing may follow its data.</summary>
-internal sealed class CheckedDecoder(string name, Stream decoder, Stream blob) : Stream
+internal sealed class CheckedDecoder(string name, Stream decoder, Stream blob) : ForwardReadStream
 {
     private bool _ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -39,21 +25,6 @@ internal sealed class CheckedDecoder(string name, Stream decoder, Stream blob) :
         _ended = true;
         return 0;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
