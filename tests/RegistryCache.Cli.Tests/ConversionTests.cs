@@ -29,6 +29,7 @@ internal sealed class ConversionTests
         select name == "max-gzip" && force ? conversion : conversion.SetCategory("Slow");
 
     [TestCaseSource(nameof(Conversions))]
+    [Category("Slow")]
     public async Task Every_layer_decodes_to_the_diffID_it_states_and_to_the_files_as_before(string name, string codec, bool force)
     {
         using var scratch = new ScratchDirectory();

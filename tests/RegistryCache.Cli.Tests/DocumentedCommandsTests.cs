@@ -12,6 +12,7 @@ internal sealed class DocumentedCommandsTests
 
     [TestCase("README.md")]
     [TestCase(DocumentedCommands.CommandLine)]
+    [Category("Slow")]
     public async Task Every_command_of_a_document_runs_in_its_order(string document)
     {
         await using var registry = await FaultRegistry.StartAsync();

@@ -29,6 +29,7 @@ public sealed class ConvertedAnnotationTests
     ];
 
     [Test]
+    [Category("Slow")]
     public async Task They_go_with_the_bytes([ValueSource(nameof(Codecs))] string from, [ValueSource(nameof(Codecs))] string to, [Values(null, 1)] int? level)
     {
         var (layer, blob) = await EncodeAsync(from);

@@ -25,6 +25,7 @@ public sealed class DamagedBlobFuzzTests
     public void DeleteSpool() => Directory.Delete(_spool, recursive: true);
 
     [Test]
+    [Category("Slow")]
     public async Task Damage_gives_the_right_tar_or_an_error_of_ours()
     {
         var run = new FuzzRun(least: 300);

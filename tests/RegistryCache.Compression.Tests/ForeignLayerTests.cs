@@ -10,6 +10,7 @@ public sealed class ForeignLayerTests
     private static readonly string[] Codecs = ["gzip", "zstd", "estargz", "uncompressed"];
 
     [Test]
+    [Category("Slow")]
     public async Task Every_codec_keeps_the_files(
         [ValueSource(typeof(ForeignTars), nameof(ForeignTars.All))] ForeignTar tar, [ValueSource(nameof(Codecs))] string codec)
     {

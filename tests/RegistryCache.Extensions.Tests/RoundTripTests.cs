@@ -46,6 +46,7 @@ internal sealed class RoundTripTests
     [TestCase("max-zstd")]
     [TestCase("max-estargz")]
     [TestCase("link-parent-max")]
+    [Category("Slow")]
     public async Task A_cache_of_BuildKit_goes_through_both_codecs_and_back(string fixture)
     {
         await using var cache = Build();

@@ -49,6 +49,7 @@ public sealed class DeflaterTests
     }
 
     [TestCaseSource(nameof(Levels))]
+    [Category("Slow")]
     public void What_was_compressed_before_does_not_show(int level)
     {
         var content = DeflateContents.Mixed(200_000);

@@ -73,6 +73,7 @@ public sealed class GzipMemberTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task A_blob_cut_anywhere_is_refused_and_the_error_says_that_it_is_cut()
     {
         byte[] blob = [.. WithHeader(0x1f), .. Decoding.Compress(Content, level: 0), .. WithHeader(0x04)];

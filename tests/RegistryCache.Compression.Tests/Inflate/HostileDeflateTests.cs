@@ -13,6 +13,7 @@ public sealed class HostileDeflateTests
 
     [TestCase(0, 250)]
     [TestCase(250, 2000, Category = "Slow")]
+    [Category("Slow")]
     public async Task Damaged_deflate_data_is_accepted_or_refused_as_by_the_framework_and_gives_the_same_bytes(int firstSeed, int endSeed)
     {
         TestContext.Out.WriteLine($"Seeds {firstSeed} to {endSeed - 1}.");

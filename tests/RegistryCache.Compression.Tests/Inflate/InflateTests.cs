@@ -67,6 +67,7 @@ public sealed class InflateTests
 
     [TestCase(0, 60)]
     [TestCase(60, 400, Category = "Slow")]
+    [Category("Slow")]
     public async Task Random_dynamic_blocks_decode_as_the_framework_decodes_them(int firstSeed, int endSeed)
     {
         for (var seed = firstSeed; seed < endSeed; seed++)

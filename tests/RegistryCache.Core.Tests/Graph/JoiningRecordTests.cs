@@ -47,6 +47,7 @@ internal sealed class JoiningRecordTests
     }
 
     [Test]
+    [Category("Slow")]
     public void BuildKit_loses_no_link_of_any_union()
     {
         var seed = Environment.TickCount;

@@ -67,6 +67,7 @@ internal sealed class TargetResultTests
     [TestCase("one layer many times, with ends that differ")]
     [TestCase("different layers")]
     [TestCase("two layers in turn")]
+    [Category("Slow")]
     public void The_work_grows_little_faster_than_the_chains(string shape)
     {
         const int Depth = 1 << 13;

@@ -120,6 +120,7 @@ internal sealed class HostileImportTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Mutated_fixtures_give_a_hit_a_miss_or_a_typed_failure([Values("max-gzip", "link-max", "max-gzip-docker", "inline-link-image")] string name)
     {
         var seed = Environment.TickCount;

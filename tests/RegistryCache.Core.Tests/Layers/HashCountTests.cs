@@ -51,6 +51,7 @@ internal sealed class HashCountTests
 
     /// <remarks>Estargz is not a target here: its diffID is of another tar than the one that it was given.</remarks>
     [Test]
+    [Category("Slow")]
     public async Task A_conversion_hashes_each_blob_once_and_the_tar_once(
         [Values("gzip", "zstd", "estargz", "uncompressed")] string from, [Values("gzip", "zstd", "uncompressed")] string to)
     {

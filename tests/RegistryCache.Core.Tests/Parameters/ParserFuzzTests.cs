@@ -20,6 +20,7 @@ public sealed class ParserFuzzTests
     ];
 
     [Test]
+    [Category("Slow")]
     public void Nothing_but_our_own_errors_comes_out()
     {
         var run = new FuzzRun(least: 5_000);

@@ -55,6 +55,7 @@ internal sealed class PrintingTests
     }
 
     [Test]
+    [Category("Slow")]
     public void Random_texts_are_read_or_refused_at_a_place_inside_them([Range(1, 4)] int seed)
     {
         TestContext.Out.WriteLine($"seed {seed}");

@@ -82,6 +82,7 @@ internal sealed class CacheStepTests
         Assert.That(() => CacheStep.FromDigest(Digest.OfText("x")).With("a", "b"), Throws.InvalidOperationException);
 
     [Test]
+    [Category("Slow")]
     public void A_hundred_thousand_steps_in_a_row_are_named_without_deep_calls()
     {
         var step = CacheStep.Define("t");

@@ -59,6 +59,7 @@ internal sealed class FolderHealTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task A_damaged_config_or_manifest_is_replaced_by_a_copy_with_a_warning(
         [Values("config", "manifest")] string what, [Values("gone", "cut", "flipped", "empty")] string damage, [Values] bool isSameCache)
     {

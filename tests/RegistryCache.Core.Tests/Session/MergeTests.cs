@@ -19,6 +19,7 @@ internal sealed class MergeTests
 
     [TestCase(6)]
     [TestCase(20, Category = "Slow")]
+    [Category("Slow")]
     public async Task Writers_on_one_directory_lose_nothing(int writers)
     {
         using var folder = new ScratchFolder();
@@ -64,6 +65,7 @@ internal sealed class MergeTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task A_tag_that_keeps_moving_ends_in_an_error_that_says_so()
     {
         await using var bench = new SessionBench();

@@ -17,6 +17,7 @@ public sealed class HostileTarFuzzTests(string access) : SnapshotFixture(access)
 
     [TestCase(100)]
     [TestCase(600, Category = "Slow")]
+    [Category("Slow")]
     public async Task Mutated_tars_neither_escape_nor_crash(int least)
     {
         Scratch.Write("canary/file", "alive");

@@ -55,6 +55,7 @@ public sealed class RoundTripTests(string access) : SnapshotFixture(access)
     [TestCase("--format=posix", "--sparse", "--sparse-version=0.0")]
     [TestCase("--format=posix", "--sparse", "--sparse-version=0.1")]
     [TestCase("--format=posix", "--sparse", "--sparse-version=1.0")]
+    [Category("Slow")]
     public async Task What_GNU_tar_writes_is_restored_as_GNU_tar_would(params string[] format)
     {
         MakeOddTree("tree");

@@ -20,6 +20,7 @@ public sealed class EchoedSecretTests
         [.. Places.Select(static place => new TestCaseData(place, false)), .. Places.Select(static place => new TestCaseData(place, true).SetCategory("Slow"))];
 
     [TestCaseSource(nameof(PlacesOfSecrets))]
+    [Category("Slow")]
     public async Task No_form_of_a_secret_comes_back(string place, bool isToken)
     {
         // All secrets are tried below; here one that every encoding changes, and a short one.
@@ -115,6 +116,7 @@ public sealed class EchoedSecretTests
     }
 
     [Test]
+    [Category("Slow")]
     public void A_hostile_text_takes_no_more_than_linear_time()
     {
         var tokens = Enumerable.Range(0, 256).Select(static i => TestBlob.Create(1500, i)).Select(static blob => Convert.ToBase64String(blob.Bytes)).ToArray();

@@ -12,6 +12,7 @@ public sealed class TransferRateTests
     private readonly FakeTimeProvider _clock = new();
 
     [Test]
+    [Category("Slow")]
     public async Task One_byte_a_second_is_ended_and_a_slow_reader_is_not()
     {
         var blob = TestBlob.Create(100_000);
@@ -57,6 +58,7 @@ public sealed class TransferRateTests
 
     [TestCase(1, true)]
     [TestCase(1500, false)]
+    [Category("Slow")]
     public async Task An_upload_at_one_byte_a_second_is_ended_and_a_sufficient_one_is_not(int bytesPerSecond, bool isEnded)
     {
         var blob = TestBlob.Create(300_000);

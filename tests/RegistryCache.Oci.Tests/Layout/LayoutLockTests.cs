@@ -96,6 +96,7 @@ public sealed class LayoutLockTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Writers_lose_no_tag_while_another_program_removes_the_lock_file_after_use_as_BuildKit_does()
     {
         using var done = new CancellationTokenSource();

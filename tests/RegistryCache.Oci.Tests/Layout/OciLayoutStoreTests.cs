@@ -248,6 +248,7 @@ public sealed class OciLayoutStoreTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Writers_that_begin_while_others_clean_up_lose_nothing()
     {
         await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, stop) =>

@@ -20,6 +20,7 @@ public sealed class LeapingClockTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task While_something_works_no_limit_is_met()
     {
         var clock = new LeapingClock();
@@ -43,6 +44,7 @@ public sealed class LeapingClockTests
     // A loaded machine can keep that thread from a processor for long, while a request or its answer is there already.
     [Test]
     [Platform(Exclude = "Win", Reason = "The pool itself waits for the sockets there.")]
+    [Category("Slow")]
     public async Task While_the_thread_of_the_sockets_is_held_up_no_limit_is_met()
     {
         var clock = new LeapingClock();
@@ -64,6 +66,7 @@ public sealed class LeapingClockTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task While_the_test_itself_works_no_limit_is_met()
     {
         var clock = new LeapingClock();

@@ -50,6 +50,7 @@ public abstract class CompressingLayerCodecContract : LayerCodecContract
     }
 
     [Test]
+    [Category("Slow")]
     public async Task A_blob_cut_anywhere_is_an_error()
     {
         var codec = CreateCodec();
@@ -79,6 +80,7 @@ public abstract class CompressingLayerCodecContract : LayerCodecContract
     }
 
     [Test]
+    [Category("Slow")]
     public async Task The_highest_level_gives_a_smaller_blob_than_the_first()
     {
         var codec = CreateCodec();

@@ -76,6 +76,7 @@ public abstract class LayerCodecContract
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Writes_the_same_bytes_whatever_the_number_of_workers()
     {
         var tar = RandomTar.Create(seed: 13, entries: 30, maxFileLength: 3_000_000);
@@ -104,6 +105,7 @@ public abstract class LayerCodecContract
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Works_on_several_layers_at_once_with_shared_workers()
     {
         var codec = CreateCodec();
@@ -117,6 +119,7 @@ public abstract class LayerCodecContract
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Random_damage_never_passes_verification_and_never_crashes()
     {
         var seed = Environment.TickCount;
