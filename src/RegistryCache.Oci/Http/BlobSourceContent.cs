@@ -6,14 +6,11 @@ namespace RegistryCache.Oci.Http;
 
 /// <summary>
 /// A part of a blob as a request body. It opens the source only when bytes are needed, so a request that is refused early never opens
-/// it. It sends exactly the promised length.
+/// it. It sends exactly the promised length. While it sends one block, it reads the next one and so verifies it.
 /// </summary>
 internal sealed class BlobSourceContent : HttpContent
 {
-    private const int BufferBytes = 1 << 20;
-
-    // One write must finish before the stall timer fires at the minimum rate. A mebibyte would take minutes on a slow connection.
-    private const int StepBytes = 16 << 10;
+    private const int BlockBytes = 256 << 10;
 
     private readonly Func<CancellationToken, ValueTask<Stream>> _open;
     private readonly long _length;
@@ -37,36 +34,29 @@ internal sealed class BlobSourceContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(_length, 1, BufferBytes));
+        var size = (int)Math.Clamp(_length, 1, BlockBytes);
+        var block = ArrayPool<byte>.Shared.Rent(size);
+        var other = _length > size ? ArrayPool<byte>.Shared.Rent(size) : block;
         Stream? source = null;
+        var reading = Task.FromResult(0);
         try
         {
             _stall.Pause();
             source = await FromSource(() => _open(cancellationToken)).ConfigureAwait(false);
             var left = _length;
+            reading = ReadAsync(source, block, left, cancellationToken);
             while (left > 0)
             {
-                var wanted = buffer.AsMemory(0, (int)Math.Min(left, BufferBytes));
-                var read = await FromSource(() => source.ReadAsync(wanted, cancellationToken)).ConfigureAwait(false);
-                if (read == 0)
-                {
-                    SourceFailure = new EndOfStreamException($"The content ended {left} bytes early.");
-                    throw SourceFailure;
-                }
-
-                // A verifying source reports surplus bytes only when it is read past the end. This must happen before the last bytes
-                // are sent.
-                if (read == left)
-                    await FromSource(() => source.ReadAsync(new byte[1], cancellationToken)).ConfigureAwait(false);
-                for (var sent = 0; sent < read; sent += StepBytes)
-                {
-                    var step = wanted[sent..Math.Min(read, sent + StepBytes)];
-                    _stall.Touch();
-                    await stream.WriteAsync(step, cancellationToken).ConfigureAwait(false);
-                    _stall.Moved(step.Length);
-                }
-
+                var read = await reading.ConfigureAwait(false);
+                var full = block.AsMemory(0, read);
                 left -= read;
+                if (left > 0)
+                {
+                    (block, other) = (other, block);
+                    reading = Task.Run(() => ReadAsync(source, block, left, cancellationToken), CancellationToken.None);
+                }
+
+                await SendAsync(stream, full, cancellationToken).ConfigureAwait(false);
                 _sent(read);
             }
 
@@ -74,7 +64,12 @@ internal sealed class BlobSourceContent : HttpContent
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            // The read still uses the buffer and the source. Its failure is in SourceFailure.
+            await reading.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default).ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(block);
+            if (other != block)
+                ArrayPool<byte>.Shared.Return(other);
             if (source is not null)
                 await source.DisposeAsync().ConfigureAwait(false);
         }
@@ -84,6 +79,36 @@ internal sealed class BlobSourceContent : HttpContent
     {
         length = _length;
         return true;
+    }
+
+    private async Task SendAsync(Stream stream, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
+    {
+        for (var sent = 0; sent < block.Length;)
+        {
+            var step = block.Slice(sent, Math.Min(_stall.StepBytes, block.Length - sent));
+            _stall.Touch();
+            await stream.WriteAsync(step, cancellationToken).ConfigureAwait(false);
+            _stall.Moved(step.Length);
+            sent += step.Length;
+        }
+    }
+
+    /// <summary>Fills the block, or reads the rest.</summary>
+    private async Task<int> ReadAsync(Stream source, byte[] block, long left, CancellationToken cancellationToken)
+    {
+        var wanted = block.AsMemory(0, (int)Math.Min(left, Math.Min(block.Length, BlockBytes)));
+        var read = await FromSource(() => source.ReadAtLeastAsync(wanted, wanted.Length, throwOnEndOfStream: false, cancellationToken))
+            .ConfigureAwait(false);
+        if (read < wanted.Length)
+        {
+            SourceFailure = new EndOfStreamException($"The content ended {left - read} bytes early.");
+            throw SourceFailure;
+        }
+
+        // A verifying source reports surplus bytes only when it is read past the end. This must happen before the last bytes are sent.
+        if (read == left)
+            await FromSource(() => source.ReadAsync(new byte[1], cancellationToken)).ConfigureAwait(false);
+        return read;
     }
 
     private async ValueTask<T> FromSource<T>(Func<ValueTask<T>> action)

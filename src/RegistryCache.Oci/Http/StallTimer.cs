@@ -5,6 +5,10 @@ namespace RegistryCache.Oci.Http;
 /// </summary>
 internal sealed class StallTimer : IDisposable
 {
+    private const int FirstStepBytes = 16 << 10;
+    private const int LastStepBytes = 256 << 10;
+    private static readonly TimeSpan QuickStep = TimeSpan.FromMilliseconds(100);
+
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _caller;
     private readonly ITimer _timer;
@@ -35,6 +39,12 @@ internal sealed class StallTimer : IDisposable
     /// <summary>Whether bytes moved, but too few of them.</summary>
     public bool IsSlow { get; private set; }
 
+    /// <summary>
+    /// How many bytes to send in one write. One write must end before this timer fires, also at the minimum rate, so writes are small on
+    /// a slow connection. On a fast one they grow, because each of them is a call of the system.
+    /// </summary>
+    public int StepBytes { get; private set; } = FirstStepBytes;
+
     /// <summary>The wait for the network starts.</summary>
     public void Touch()
     {
@@ -47,7 +57,9 @@ internal sealed class StallTimer : IDisposable
     public void Moved(int bytes)
     {
         Pause();
-        _waited += _time.GetElapsedTime(_turn);
+        var elapsed = _time.GetElapsedTime(_turn);
+        StepBytes = elapsed < QuickStep ? Math.Min(StepBytes * 2, LastStepBytes) : FirstStepBytes;
+        _waited += elapsed;
         _moved += bytes;
         if (_waited < _least.Window)
             return;

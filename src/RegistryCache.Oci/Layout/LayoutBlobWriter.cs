@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Layout;
@@ -10,7 +11,7 @@ namespace RegistryCache.Oci.Layout;
 /// </summary>
 internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, OciLayoutOptions options)
 {
-    private const int BufferBytes = 128 * 1024;
+    private const int BlockBytes = 256 << 10;
 
     public async Task<BlobPushResult> PushAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
@@ -103,34 +104,49 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
     }
 
+    /// <summary>While one block is written, the next one is read, and so received and verified.</summary>
     private async Task CopyAsync(
         Stream content, FileStream data, Descriptor descriptor, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var other = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var writing = Task.CompletedTask;
         try
         {
-            long done = 0;
-            int read;
-            while ((read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            for (long done = 0; ;)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                try
-                {
-                    await data.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-                }
-                catch (IOException error)
-                {
-                    throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be written to {paths.Root}", error);
-                }
-
+                var read = await content.ReadAtLeastAsync(block.AsMemory(0, BlockBytes), BlockBytes, throwOnEndOfStream: false,
+                    cancellationToken).ConfigureAwait(false);
+                await writing.ConfigureAwait(false);
+                if (read == 0)
+                    return;
+                var (full, offset) = (block, done);
+                writing = Task.Run(() => Write(data.SafeFileHandle, full.AsSpan(0, read), offset, descriptor), CancellationToken.None);
+                (block, other) = (other, block);
                 done += read;
                 progress?.Report(new TransferProgress(descriptor, done));
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            // The write still uses its block.
+            await writing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default).ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(block);
+            ArrayPool<byte>.Shared.Return(other);
+        }
+    }
+
+    private void Write(SafeFileHandle data, ReadOnlySpan<byte> block, long offset, Descriptor descriptor)
+    {
+        try
+        {
+            RandomAccess.Write(data, block, offset);
+        }
+        catch (IOException error)
+        {
+            throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be written to {paths.Root}", error);
         }
     }
 
