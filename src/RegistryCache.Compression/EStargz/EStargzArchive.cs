@@ -4,6 +4,7 @@ using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
@@ -15,6 +16,8 @@ namespace RegistryCache.Compression;
 /// <remarks>Immutable after opening; as thread-safe as the reader it works on. Format: stargz-snapshotter docs/estargz.md.</remarks>
 public sealed class EStargzArchive
 {
+    private const string MaxTocBytes = $"{nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.MaxTocBytes)}";
+
     private readonly ByteRangeReader _blob;
     private readonly Dictionary<string, EStargzEntry> _byPath = new(StringComparer.Ordinal);
 
@@ -69,7 +72,7 @@ public sealed class EStargzArchive
     public EStargzEntry? Find(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return _byPath.GetValueOrDefault(TarEntryReader.CleanName(path));
+        return _byPath.GetValueOrDefault(TocEntryReader.CleanName(path));
     }
 
     /// <summary>Opens a file; hard links are followed, symbolic links are not.</summary>
@@ -123,7 +126,7 @@ public sealed class EStargzArchive
             var member = new GzipDecodeStream(new RangeStream(_blob.ReadAsync, chunk.Offset, chunk.End));
             await using (member.ConfigureAwait(false))
             {
-                await SkipAsync(member, chunk.InnerOffset, cancellationToken).ConfigureAwait(false);
+                await StreamSkip.ForwardAsync(member, chunk.InnerOffset, cancellationToken).ConfigureAwait(false);
                 await member.ReadExactlyAsync(content, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -148,17 +151,6 @@ public sealed class EStargzArchive
         _ => SHA256.HashData(content),
     });
 
-    private static async Task SkipAsync(Stream stream, long count, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[(int)Math.Min(count, 81920)];
-        while (count > 0)
-        {
-            var length = (int)Math.Min(count, buffer.Length);
-            await stream.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-            count -= length;
-        }
-    }
-
     private static Digest? ExpectedTocDigest(Descriptor layer, EStargzReadOptions options)
     {
         if (layer.Annotations.TryGetValue(AnnotationKeys.StargzTocDigest, out var text))
@@ -176,29 +168,18 @@ public sealed class EStargzArchive
         var tar = new GzipDecodeStream(new RangeStream(blob.ReadAsync, tocOffset, end));
         await using (tar.ConfigureAwait(false))
         {
-            var block = new byte[TarHeader.BlockLength];
-            var read = await tar.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            if (read < block.Length || TarHeader.IsZero(block) || TarHeader.Parse(block, offset: 0) is not { Name: EStargzFormat.TocName, Size: >= 0 } header)
-                throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, "The estargz footer does not point to a table of contents. Read the layer as a whole.");
-            if (header.Size > options.MaxTocBytes)
-                throw new LimitExceededException("The estargz table of contents", $"{nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.MaxTocBytes)}", options.MaxTocBytes, header.Size);
-            return await ReadUpToAsync(tar, (int)header.Size, cancellationToken).ConfigureAwait(false);
+            if (await TocLocation.ReadLengthAsync(tar, cancellationToken).ConfigureAwait(false) is not { } length)
+                throw Corrupt("The estargz footer does not point to a table of contents. Read the layer as a whole.");
+            if (length > options.MaxTocBytes)
+                throw new LimitExceededException("The estargz table of contents", MaxTocBytes, options.MaxTocBytes, length);
+
+            // Grows with what arrives, so that a stated length alone costs nothing.
+            var json = await BoundedRead.ToArrayAsync(
+                new StreamSlice(tar, length), length, "The estargz table of contents", MaxTocBytes, cancellationToken).ConfigureAwait(false);
+            return json.Length == length ? json : throw Corrupt("The estargz table of contents is cut off. Fetch the layer again.");
         }
     }
 
-    /// <summary>Grows with what arrives, so that a stated length alone costs nothing.</summary>
-    private static async Task<byte[]> ReadUpToAsync(Stream stream, int length, CancellationToken cancellationToken)
-    {
-        using var result = new MemoryStream();
-        var buffer = new byte[81920];
-        while (result.Length < length)
-        {
-            var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - result.Length)), cancellationToken).ConfigureAwait(false);
-            if (read == 0)
-                throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, "The estargz table of contents is cut off. Fetch the layer again.");
-            result.Write(buffer, 0, read);
-        }
-
-        return result.ToArray();
-    }
+    private static LayerFormatException Corrupt(string message, Exception? cause = null) =>
+        new(RegistryCacheErrorCode.CorruptLayer, message, cause);
 }

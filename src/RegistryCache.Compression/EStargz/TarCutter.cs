@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.IO.Hashing;
 using System.Security.Cryptography;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.Tar;
+using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Compression.EStargz;
 
@@ -14,8 +17,12 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     private const int EnoughForAPiece = 1024 * 1024;
     private const int TooMuchForAPiece = 8 * 1024 * 1024;
 
-    private readonly TarInput _input = new(tar, diffId);
-    private readonly TarEntryReader _entries = new();
+    /// <summary>As in Go's archive/tar.</summary>
+    private const int MaxExtensionLength = 1024 * 1024;
+
+    private readonly TarInput _input = new(tar);
+    private readonly TarExtensions _extensions = new(TarTolerances.Stargz);
+    private readonly TocEntryReader _entries = new();
     private readonly IncrementalHash _fileDigest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Crc32 _crc = new();
     private TarPiece _piece = new(arrays);
@@ -29,10 +36,11 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     private bool _done;
 
     /// <summary>How many bytes of tar were cut.</summary>
-    public long Length => _input.Position;
+    public long Length { get; private set; }
 
     public void Dispose()
     {
+        _input.Dispose();
         _piece.Dispose();
         _fileDigest.Dispose();
     }
@@ -101,7 +109,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         if (missing == 0)
             return;
         if (_paddingLeft > _paddingMayMiss)
-            throw TarHeader.InvalidTar(_input.Position, "it ends inside an entry");
+            throw CutOff();
         AddZeros((int)_paddingLeft);
         _paddingLeft = 0;
     }
@@ -110,41 +118,39 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     {
         if (_archiveEnded)
             return await TakeRestAsync(cancellationToken).ConfigureAwait(false);
-        if (!await _input.EnsureAsync(TarHeader.BlockLength, cancellationToken).ConfigureAwait(false))
+        var offset = _input.Position;
+        if (await _input.ReadBlockAsync(cancellationToken).ConfigureAwait(false) is not { } block)
             return TakeMissingEnd();
 
         EnsureMember();
-        var offset = _input.Position;
-        if (TarHeader.IsZero(_input.Ready[..TarHeader.BlockLength]))
+        Take(block.Span);
+        if (!block.Span.ContainsAnyExcept((byte)0))
         {
-            _entries.CheckEnd(offset);
-            Take(TarHeader.BlockLength);
+            _extensions.CheckEnd();
             _archiveEnded = true;
             return true;
         }
 
-        var header = TarHeader.Parse(_input.Ready[..TarHeader.BlockLength], offset);
-        Take(TarHeader.BlockLength);
-        if (TarEntryReader.IsExtension(header))
+        var header = new TarHeader(block.Span, _extensions);
+        header.VerifyChecksum(offset);
+        if (TarExtensions.IsExtension(header.Type))
         {
-            var start = _piece.Content.Length;
-            var length = TarEntryReader.ExtensionLength(header, offset);
-            await TakeAsync(length, cancellationToken).ConfigureAwait(false);
-            _entries.AddExtension(header, _piece.Content.Written.Span.Slice(start, length), offset);
-            _paddingLeft = Padding(length);
-            _paddingMayMiss = 0;
+            await TakeExtensionAsync(header.Type, header.StatedSize, cancellationToken).ConfigureAwait(false);
             return true;
         }
 
-        while (header.Type == TarEntryReader.GnuSparse && header.SparseMapContinues)
+        var (entry, stored) = (_entries.Read(header), header.Size);
+        if (stored > long.MaxValue - BlockSize)
+            throw LayerPaths.Invalid($"The size of an entry is {stored}");
+        var mapContinues = header is { Type: (byte)'S', SparseMapContinues: true };
+        _extensions.Clear();
+        while (mapContinues)
         {
             var start = _piece.Content.Length;
-            await TakeAsync(TarHeader.BlockLength, cancellationToken).ConfigureAwait(false);
-            if (_piece.Content.Written.Span[start + TarEntryReader.SparseContinuesAt] == 0)
-                break;
+            await TakeAsync(BlockSize, cancellationToken).ConfigureAwait(false);
+            mapContinues = _piece.Content.Written.Span[start + SparseContinuesOffset] != 0;
         }
 
-        var (entry, stored) = _entries.Finish(header, offset);
         _paddingMayMiss = Padding(stored);
         if (entry?.Type == EStargzFormat.RegularType && stored > 0)
         {
@@ -156,22 +162,31 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         {
             if (entry is not null)
                 _piece.Entries.Add(entry);
-            _paddingLeft = checked(stored + Padding(stored));
+            _paddingLeft = stored + Padding(stored);
         }
 
         return true;
     }
 
+    private async ValueTask TakeExtensionAsync(byte type, long length, CancellationToken cancellationToken)
+    {
+        if (length is < 0 or > MaxExtensionLength)
+            throw LayerPaths.Invalid($"An extended header has {length} bytes. The most is 1 MiB");
+        var start = _piece.Content.Length;
+        await TakeAsync((int)length, cancellationToken).ConfigureAwait(false);
+        _extensions.Add(type, _piece.Content.Written.Span.Slice(start, (int)length));
+        _paddingLeft = Padding(length);
+        _paddingMayMiss = 0;
+    }
+
     /// <summary>Without an end, readers of the whole layer would take the table of contents for one of its files.</summary>
     private bool TakeMissingEnd()
     {
-        if (_input.Available != 0)
-            throw TarHeader.InvalidTar(_input.Position, "it ends inside a header");
-        _entries.CheckEnd(_input.Position);
-        if (_input.Position == 0)
+        _extensions.CheckEnd();
+        if (Length == 0)
             return false;
         EnsureMember();
-        AddZeros(2 * TarHeader.BlockLength);
+        AddZeros(2 * BlockSize);
         _archiveEnded = true;
         return true;
     }
@@ -179,44 +194,49 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     /// <summary>What follows the first zero block belongs to no entry but to the layer.</summary>
     private async ValueTask<bool> TakeRestAsync(CancellationToken cancellationToken)
     {
-        if (!await _input.EnsureAsync(1, cancellationToken).ConfigureAwait(false))
+        var rest = await _input.TryReadAsync(long.MaxValue, cancellationToken).ConfigureAwait(false);
+        if (rest.IsEmpty)
             return false;
         EnsureMember();
-        Take(_input.Available);
+        Take(rest.Span);
         return true;
     }
 
     private async ValueTask TakeAsync(int length, CancellationToken cancellationToken)
     {
         if (await TakeUpToAsync(length, cancellationToken).ConfigureAwait(false) < length)
-            throw TarHeader.InvalidTar(_input.Position, "it ends inside an entry");
+            throw CutOff();
     }
 
     /// <summary>Fewer bytes are taken only at the end of the tar.</summary>
     private async ValueTask<int> TakeUpToAsync(int length, CancellationToken cancellationToken)
     {
         var taken = 0;
-        while (taken < length && await _input.EnsureAsync(1, cancellationToken).ConfigureAwait(false))
+        while (taken < length
+            && await _input.TryReadAsync(length - taken, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } part)
         {
-            var count = Math.Min(length - taken, _input.Available);
-            Take(count);
-            taken += count;
+            Take(part.Span);
+            taken += part.Length;
         }
 
         return taken;
     }
 
-    private void Take(int count)
+    private void Take(ReadOnlySpan<byte> bytes)
     {
-        _crc.Append(_input.Ready[..count]);
-        _memberLength += count;
-        _input.Take(count, _piece.Content);
+        diffId.AppendData(bytes);
+        _crc.Append(bytes);
+        _piece.Content.Write(bytes);
+        _memberLength += bytes.Length;
+        Length += bytes.Length;
     }
 
+    /// <summary>Adds what the tar lacks at its end, at most two blocks.</summary>
     private void AddZeros(int count)
     {
-        _input.AddZeros(count);
-        Take(count);
+        Span<byte> zeros = stackalloc byte[2 * BlockSize];
+        zeros.Clear();
+        Take(zeros[..count]);
     }
 
     private void BeginMember(TocEntry payload, int payloadLength, bool isWholeFile)
@@ -263,5 +283,5 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         return piece;
     }
 
-    private static long Padding(long length) => (TarHeader.BlockLength - (length % TarHeader.BlockLength)) % TarHeader.BlockLength;
+    private LayerFormatException CutOff() => LayerPaths.Invalid($"The tar ends at offset {Length}, in the middle of an entry");
 }

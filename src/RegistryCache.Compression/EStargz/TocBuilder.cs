@@ -2,10 +2,10 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Security.Cryptography;
-using System.Text;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Compression.EStargz;
 
@@ -44,8 +44,8 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
         _json.Write(_any ? "\n\t]\n}"u8 : "{\n\t\"version\": 1,\n\t\"entries\": null\n}"u8);
         Compress();
 
-        var header = TarHeaderBlock(_length);
-        var padding = new byte[(TarHeader.BlockLength - (int)(_length % TarHeader.BlockLength)) % TarHeader.BlockLength + (2 * TarHeader.BlockLength)];
+        var header = TarHeaderWriter.Write(TocFile(_length));
+        var padding = new byte[TarFormat.Padding(_length) + (2 * TarFormat.BlockSize)];
         var crc = new Crc32();
         Count(header);
         CountJson();
@@ -96,6 +96,15 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
         _digest.Dispose();
     }
 
+    /// <summary>As Go's archive/tar writes it for a name and a size: everything else is zero.</summary>
+    private static LayerEntry TocFile(long size) => new()
+    {
+        Path = EStargzFormat.TocName,
+        Mode = UnixFileMode.None,
+        Size = size,
+        ModifiedAt = CacheTime.FromUnix(0),
+    };
+
     private void Write(TocEntry entry)
     {
         _json.Write(_any ? ",\n"u8 : "{\n\t\"version\": 1,\n\t\"entries\": [\n"u8);
@@ -121,34 +130,5 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
         var deflater = deflaters.Take();
         deflater.AppendFlushed(bytes, history: 0, level, output);
         deflaters.GiveBack(deflater);
-    }
-
-    /// <summary>The header as Go's archive/tar writes it for a name and a size: ustar, everything else zero.</summary>
-    private static byte[] TarHeaderBlock(long size)
-    {
-        var block = new byte[TarHeader.BlockLength];
-        Encoding.ASCII.GetBytes(EStargzFormat.TocName, block);
-        Octal(block.AsSpan(100, 8), 0);
-        Octal(block.AsSpan(108, 8), 0);
-        Octal(block.AsSpan(116, 8), 0);
-        Octal(block.AsSpan(124, 12), size);
-        Octal(block.AsSpan(136, 12), 0);
-        block[156] = (byte)'0';
-        "ustar\00000"u8.CopyTo(block.AsSpan(257));
-        Octal(block.AsSpan(329, 8), 0);
-        Octal(block.AsSpan(337, 8), 0);
-        block.AsSpan(148, 8).Fill((byte)' ');
-        var sum = 0;
-        foreach (var value in block)
-            sum += value;
-        Octal(block.AsSpan(148, 7), sum);
-        return block;
-    }
-
-    private static void Octal(Span<byte> field, long value)
-    {
-        for (var i = field.Length - 2; i >= 0; i--, value >>= 3)
-            field[i] = (byte)('0' + (value & 7));
-        field[^1] = 0;
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>One entry of a table of contents that is being written. Members that are zero or empty are left out of the JSON.</summary>
@@ -27,7 +29,8 @@ internal sealed class TocEntry
 
     public long DeviceMinor { get; init; }
 
-    public IReadOnlyDictionary<string, byte[]>? Xattrs { get; init; }
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Xattrs { get; init; } =
+        ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty;
 
     public long ChunkOffset { get; init; }
 

@@ -44,7 +44,7 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         _json.Raw("\n"u8);
         for (var i = 0; i < indent; i++)
             _json.Raw("\t"u8);
-        _json.String(name, isDecoded: true);
+        _json.String(name, isPath: true);
         _json.Raw(": "u8);
     }
 
@@ -53,7 +53,7 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         if (value.Length == 0 && !always)
             return;
         Name(name, EntryIndent);
-        _json.String(value, isDecoded: true);
+        _json.String(value, isPath: true);
     }
 
     private void Number(string name, long value)
@@ -64,9 +64,9 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         _json.Number(value);
     }
 
-    private void Xattrs(IReadOnlyDictionary<string, byte[]>? xattrs)
+    private void Xattrs(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> xattrs)
     {
-        if (xattrs is null || xattrs.Count == 0)
+        if (xattrs.Count == 0)
             return;
         Name("xattrs", EntryIndent);
         _json.Raw("{"u8);
@@ -74,7 +74,7 @@ internal sealed class TocJsonWriter(ArrayBufferWriter<byte> output)
         foreach (var (key, value) in xattrs.OrderBy(pair => pair.Key, Utf8ByteOrder.Instance))
         {
             Name(key, EntryIndent + 1);
-            _json.String(Convert.ToBase64String(value), isDecoded: true);
+            _json.String(Convert.ToBase64String(value.Span));
         }
 
         _first = false;

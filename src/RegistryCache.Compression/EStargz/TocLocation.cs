@@ -1,6 +1,9 @@
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Streams;
+using RegistryCache.Core.Tar;
 using RegistryCache.Layers;
+using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Compression.EStargz;
 
@@ -26,32 +29,34 @@ internal static class TocLocation
             await using (member.ConfigureAwait(false))
                 return await HoldsOnlyTocAsync(member, cancellationToken).ConfigureAwait(false) ? tocOffset : null;
         }
-        catch (LayerFormatException)
+        catch (Exception e) when (e is LayerFormatException or EndOfStreamException)
         {
             return null;
         }
     }
 
+    /// <summary>Reads the tar header of a table of contents.</summary>
+    /// <returns>The length of the table of contents, or <see langword="null"/> when the header is that of something else.</returns>
+    public static async ValueTask<long?> ReadLengthAsync(Stream tar, CancellationToken cancellationToken)
+    {
+        var block = new byte[BlockSize];
+        var read = await tar.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        if (read < block.Length || !block.AsSpan().ContainsAnyExcept((byte)0))
+            return null;
+        var header = new TarHeader(block, new TarExtensions(TarTolerances.Stargz));
+        header.VerifyChecksum(position: 0);
+        return header is { Path: EStargzFormat.TocName, StatedSize: >= 0 } ? header.StatedSize : null;
+    }
+
     private static async Task<bool> HoldsOnlyTocAsync(Stream tar, CancellationToken cancellationToken)
     {
-        var block = new byte[TarHeader.BlockLength];
-        await ReadBlockAsync().ConfigureAwait(false);
-        if (TarHeader.IsZero(block))
+        if (await ReadLengthAsync(tar, cancellationToken).ConfigureAwait(false) is not (<= MaxTarLength and var length))
             return false;
-        var header = TarHeader.Parse(block, offset: 0);
-        if (header.Name != EStargzFormat.TocName || header.Size is < 0 or > MaxTarLength)
-            return false;
-        for (var left = header.Size; left > 0; left -= TarHeader.BlockLength)
-            await ReadBlockAsync().ConfigureAwait(false);
+        await StreamSkip.ForwardAsync(tar, length + Padding(length), cancellationToken).ConfigureAwait(false);
 
         // Two zero blocks, or the end itself, and no other entry.
+        var block = new byte[BlockSize];
         var read = await tar.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return TarHeader.IsZero(block.AsSpan(0, read));
-
-        async ValueTask ReadBlockAsync()
-        {
-            if (await tar.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < block.Length)
-                throw TarHeader.InvalidTar(0, "it ends inside an entry");
-        }
+        return !block.AsSpan(0, read).ContainsAnyExcept((byte)0);
     }
 }

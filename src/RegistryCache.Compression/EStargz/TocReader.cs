@@ -104,7 +104,7 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         };
         if (json.Size < 0)
             throw Invalid("a size is negative");
-        return new EStargzEntry(TarEntryReader.CleanName(json.Name ?? ""), type)
+        return new EStargzEntry(TocEntryReader.CleanName(json.Name ?? ""), type)
         {
             Size = type == EStargzEntryType.File ? json.Size : 0,
             Mode = json.Mode,

@@ -34,16 +34,19 @@ internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
 
     /// <summary>Writes a string in quotes.</summary>
     /// <param name="value">The text.</param>
-    /// <param name="isDecoded">
-    /// Whether U+FFFD stands for bytes that were not UTF-8, which Go writes as an escape. A U+FFFD of the text itself it does not escape.
+    /// <param name="isPath">
+    /// Whether a lone surrogate stands for a byte that was not UTF-8, as in names of files. Go writes U+FFFD for it as an
+    /// escape. A U+FFFD of the text itself is not escaped.
     /// </param>
-    public GoJsonWriter String(string value, bool isDecoded = false)
+    public GoJsonWriter String(string value, bool isPath = false)
     {
         Raw("\""u8);
         Span<byte> utf8 = stackalloc byte[4];
-        foreach (var rune in value.EnumerateRunes())
+        for (var text = value.AsSpan(); !text.IsEmpty;)
         {
-            var escaped = isDecoded && rune == Rune.ReplacementChar ? "\\ufffd"u8 : Escape(rune.Value);
+            var isText = Rune.DecodeFromUtf16(text, out var rune, out var used) == OperationStatus.Done;
+            text = text[used..];
+            var escaped = isPath && !isText ? "\\ufffd"u8 : Escape(rune.Value);
             Raw(escaped.IsEmpty ? utf8[..rune.EncodeToUtf8(utf8)] : escaped);
         }
 

@@ -128,5 +128,5 @@ internal static class LayerPaths
         new(RegistryCacheErrorCode.UnsafeLayer, problem + ". The layer was not applied. Do not trust its source.");
 
     public static LayerFormatException Invalid(string problem) =>
-        new(RegistryCacheErrorCode.InvalidTar, problem + ". The tar is damaged or malicious. It was not applied any further.");
+        new(RegistryCacheErrorCode.InvalidTar, problem + ". The tar is damaged or malicious. It was not read any further.");
 }

@@ -8,6 +8,7 @@ namespace RegistryCache.Core.Tar;
 /// </summary>
 internal sealed class PaxRecords
 {
+    private const string SparsePrefix = "GNU.sparse.";
     private readonly Dictionary<string, byte[]> _global = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _local = new(StringComparer.Ordinal);
 
@@ -16,6 +17,9 @@ internal sealed class PaxRecords
 
     public IEnumerable<KeyValuePair<string, byte[]>> All =>
         _global.Where(pair => !_local.ContainsKey(pair.Key)).Concat(_local).Where(pair => pair.Value.Length > 0);
+
+    /// <summary>Whether any record is about a sparse file.</summary>
+    public bool HasSparse => SparsePairs.Count > 0 || _local.Keys.Any(key => key.StartsWith(SparsePrefix, StringComparison.Ordinal));
 
     public void ClearLocal()
     {
@@ -78,7 +82,7 @@ internal sealed class PaxRecords
         }
 
         // These make sense for one entry only; for all of them at once they are a trick on readers that ignore global headers.
-        if (key is "path" or "linkpath" or "size" or NameEscapes.Record || key.StartsWith("GNU.sparse.", StringComparison.Ordinal))
+        if (key is "path" or "linkpath" or "size" or NameEscapes.Record || key.StartsWith(SparsePrefix, StringComparison.Ordinal))
             throw LayerPaths.Invalid($"A global pax header sets '{key}' for all entries");
         _global[key] = value;
     }

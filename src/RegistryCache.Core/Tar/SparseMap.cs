@@ -43,15 +43,15 @@ internal sealed class SparseMap
         var segments = new List<(long, long)>();
         ReadEntries(header.Span.Slice(386, 96), segments);
         var realSize = TarNumber.Parse(header.Span.Slice(483, 12), "real size");
-        var isExtended = header.Span[482] != 0;
+        var isExtended = header.Span[SparseIsExtendedOffset] != 0;
         for (var used = BlockSize; isExtended; used += BlockSize)
         {
             if (used > maxBytes)
                 throw TooLarge(maxBytes);
             var block = await input.ReadBlockAsync(cancellationToken).ConfigureAwait(false)
                 ?? throw LayerPaths.Invalid("The tar ends in the map of a sparse file");
-            ReadEntries(block.Span[..504], segments);
-            isExtended = block.Span[504] != 0;
+            ReadEntries(block.Span[..SparseContinuesOffset], segments);
+            isExtended = block.Span[SparseContinuesOffset] != 0;
         }
 
         return (segments, realSize);

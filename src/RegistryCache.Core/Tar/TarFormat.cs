@@ -17,8 +17,15 @@ internal static class TarFormat
     public const int TypeOffset = 156;
     public const int LinkOffset = 157;
     public const int MagicOffset = 257;
+    public const int UserNameOffset = 265;
+    public const int GroupNameOffset = 297;
+    public const int OwnerNameLength = 32;
     public const int MajorOffset = 329;
     public const int MinorOffset = 337;
+
+    /// <summary>In a header of type S, and in each block that continues its map: whether another block continues it.</summary>
+    public const int SparseIsExtendedOffset = 482;
+    public const int SparseContinuesOffset = 504;
 
     public const string AttributePrefix = "SCHILY.xattr.";
 

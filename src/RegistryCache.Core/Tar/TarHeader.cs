@@ -4,26 +4,142 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>One header block and the extended headers before it as an entry.</summary>
-internal static class TarHeader
+/// <summary>
+/// One header block and the extended headers before it. A field is read when it is asked for, so fields that nobody needs may be
+/// malformed. Source: POSIX pax; GNU tar manual; Go archive/tar.
+/// </summary>
+internal readonly ref struct TarHeader
 {
     // Writers put zero, or the largest octal number, where the true size is in a pax record only.
     private const long LargestOctal = 0x1_ffff_ffff;
 
-    /// <param name="block">The header.</param>
-    /// <param name="position">Its offset.</param>
-    /// <param name="before">The entry before it, if its header states a size that was ignored.</param>
-    public static void VerifyChecksum(ReadOnlySpan<byte> block, long position, (string Path, long Size)? before)
+    private readonly ReadOnlySpan<byte> _block;
+    private readonly TarExtensions _extensions;
+
+    public TarHeader(ReadOnlySpan<byte> block, TarExtensions extensions)
     {
+        _block = block;
+        _extensions = extensions;
+    }
+
+    public byte Type => _block[TypeOffset];
+
+    /// <summary>The path as the archive has it.</summary>
+    public string Path => (SparseSize is null ? null : Records.FindText("GNU.sparse.name"))
+        ?? Records.FindText("path") ?? _extensions.LongName ?? Name();
+
+    public string LinkTarget => Records.FindText("linkpath") ?? _extensions.LongLink ?? Text(LinkOffset, NameLength);
+
+    /// <summary>The whole mode field. Some writers put the kind of file into it too.</summary>
+    public long Mode => Number(ModeOffset, 8, "mode");
+
+    public long UserId => Owner("uid", UserOffset);
+
+    public long GroupId => Owner("gid", GroupOffset);
+
+    public string UserName => OwnerName("uname", UserNameOffset);
+
+    public string GroupName => OwnerName("gname", GroupNameOffset);
+
+    public FileTime ModifiedAt => Records.Find("mtime") is { } time ? PaxTime(time) : new FileTime(Number(TimeOffset, 12, "time"), 0);
+
+    public long DeviceMajor => Number(MajorOffset, 8, "device number");
+
+    public long DeviceMinor => Number(MinorOffset, 8, "device number");
+
+    /// <summary>The size field of the block itself, which counts for extended headers.</summary>
+    public long StatedSize => Number(SizeOffset, 12, "size");
+
+    /// <summary>How many bytes follow the header, without padding.</summary>
+    public long Size
+    {
+        get
+        {
+            // The type decides whether content follows, not the size: writers state what stat says of a link or directory. So does Go's
+            // archive/tar. Only a file with a slash at its end is two things to two readers.
+            if (Type is >= (byte)'1' and <= (byte)'6' || (Type == 0 && Path.EndsWith('/')))
+                return 0;
+            var size = StatedSize;
+            if (Records.Find("size") is { } record)
+            {
+                var recorded = TarNumber.ParseDecimal(record, "size");
+                if (size != recorded && size != 0 && size != LargestOctal && !_extensions.Accepts(TarTolerances.RecordedSizeWins))
+                    throw LayerPaths.Invalid($"The size of an entry is {size} in its header and {recorded} in its pax record");
+                size = recorded;
+            }
+
+            return size >= 0 ? size : throw LayerPaths.Invalid($"The size of an entry is {size}");
+        }
+    }
+
+    /// <summary>What the header of an entry without content says about its size; 0 if that is nothing or nonsense.</summary>
+    public long IgnoredSize
+    {
+        get
+        {
+            try
+            {
+                return Records.Find("size") is { } record ? TarNumber.ParseDecimal(record, "size") : StatedSize;
+            }
+            catch (LayerFormatException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>Whether what follows is a sparse file in any form: a map, and the parts between the holes.</summary>
+    public bool IsSparse => Type == 'S' || Records.HasSparse;
+
+    /// <summary>Whether the map of a header of type S continues in the next block.</summary>
+    public bool SparseMapContinues => _block[SparseIsExtendedOffset] != 0;
+
+    /// <summary>The size with holes that the records state, if they describe a sparse file.</summary>
+    public long? SparseSize
+    {
+        get
+        {
+            var isSparse = Records.Find("GNU.sparse.major") is not null || Records.Find("GNU.sparse.map") is not null
+                || Records.SparsePairs.Count > 0;
+            if (!isSparse)
+                return null;
+            return (Records.Find("GNU.sparse.realsize") ?? Records.Find("GNU.sparse.size")) is { } size
+                ? TarNumber.ParseDecimal(size, "real size")
+                : throw LayerPaths.Invalid("A sparse file does not state its real size");
+        }
+    }
+
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Attributes
+    {
+        get
+        {
+            Dictionary<string, ReadOnlyMemory<byte>>? result = null;
+            foreach (var (key, value) in Records.All)
+            {
+                if (key.StartsWith(AttributePrefix, StringComparison.Ordinal))
+                    (result ??= new(StringComparer.Ordinal))[key[AttributePrefix.Length..]] = value;
+            }
+
+            return result is null ? ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty : result;
+        }
+    }
+
+    private PaxRecords Records => _extensions.Records;
+
+    /// <param name="position">The offset of the header.</param>
+    /// <param name="before">The entry before it, if its header states a size that was ignored.</param>
+    public void VerifyChecksum(long position, (string Path, long Size)? before = null)
+    {
+        // Old writers summed signed bytes.
         long unsigned = 0, signed = 0;
         for (var i = 0; i < BlockSize; i++)
         {
-            var b = i is >= ChecksumOffset and < ChecksumOffset + 8 ? (byte)' ' : block[i];
+            var b = i is >= ChecksumOffset and < ChecksumOffset + 8 ? (byte)' ' : _block[i];
             unsigned += b;
             signed += (sbyte)b;
         }
 
-        var stated = TarNumber.Parse(block.Slice(ChecksumOffset, 8), "checksum");
+        var stated = Number(ChecksumOffset, 8, "checksum");
         if (stated == unsigned || stated == signed)
             return;
         var why = before is var (path, size)
@@ -32,74 +148,26 @@ internal static class TarHeader
         throw LayerPaths.Invalid($"The header at offset {position} has a wrong checksum{why}");
     }
 
-    public static LayerEntry Parse(ReadOnlySpan<byte> block, PaxRecords pax, string? longName, string? longLink)
+    public LayerEntry ToEntry()
     {
-        var path = (SparseSize(pax) is null ? null : pax.FindText("GNU.sparse.name")) ?? pax.FindText("path") ?? longName ?? Name(block);
-        var kind = KindOf(block[TypeOffset], path);
-        var link = pax.FindText("linkpath") ?? longLink ?? Text(block.Slice(LinkOffset, NameLength));
+        var path = Path;
+        var kind = KindOf(Type, path);
+        var isDevice = kind is LayerEntryKind.CharacterDevice or LayerEntryKind.BlockDevice;
         return new LayerEntry
         {
             Path = path,
             Kind = kind,
-            Mode = FileModes.Of(TarNumber.Parse(block.Slice(ModeOffset, 8), "mode")),
-            UserId = Number(pax, "uid", block.Slice(UserOffset, 8)),
-            GroupId = Number(pax, "gid", block.Slice(GroupOffset, 8)),
-            ModifiedAt = pax.Find("mtime") is { } time
-                ? PaxTime(time)
-                : new FileTime(TarNumber.Parse(block.Slice(TimeOffset, 12), "time"), 0).ToCacheTime(),
-            Size = SizeOf(block, pax, kind),
-            LinkTarget = kind is LayerEntryKind.SymbolicLink or LayerEntryKind.HardLink ? link : "",
-            DeviceMajor = Device(block, kind, MajorOffset),
-            DeviceMinor = Device(block, kind, MinorOffset),
-            ExtendedAttributes = Attributes(pax),
-            IsEscaped = pax.Find(NameEscapes.Record).AsSpan().SequenceEqual(NameEscapes.RecordValue),
+            Mode = FileModes.Of(Mode),
+            UserId = UserId,
+            GroupId = GroupId,
+            ModifiedAt = ModifiedAt.ToCacheTime(),
+            Size = Size,
+            LinkTarget = kind is LayerEntryKind.SymbolicLink or LayerEntryKind.HardLink ? LinkTarget : "",
+            DeviceMajor = isDevice ? (int)(DeviceMajor & int.MaxValue) : 0,
+            DeviceMinor = isDevice ? (int)(DeviceMinor & int.MaxValue) : 0,
+            ExtendedAttributes = Attributes,
+            IsEscaped = Records.Find(NameEscapes.Record).AsSpan().SequenceEqual(NameEscapes.RecordValue),
         };
-    }
-
-    /// <summary>The size with holes that the records state, if they describe a sparse file.</summary>
-    public static long? SparseSize(PaxRecords pax)
-    {
-        var size = pax.Find("GNU.sparse.realsize") ?? pax.Find("GNU.sparse.size");
-        var isSparse = pax.Find("GNU.sparse.major") is not null || pax.Find("GNU.sparse.map") is not null || pax.SparsePairs.Count > 0;
-        if (!isSparse)
-            return null;
-        return size is null
-            ? throw LayerPaths.Invalid("A sparse file does not state its real size")
-            : TarNumber.ParseDecimal(size, "real size");
-    }
-
-    /// <summary>What the header of an entry without content says about its size; 0 if that is nothing or nonsense.</summary>
-    public static long IgnoredSize(ReadOnlySpan<byte> block, PaxRecords pax)
-    {
-        try
-        {
-            return pax.Find("size") is { } record
-                ? TarNumber.ParseDecimal(record, "size")
-                : TarNumber.Parse(block.Slice(SizeOffset, 12), "size");
-        }
-        catch (LayerFormatException)
-        {
-            return 0;
-        }
-    }
-
-    private static long SizeOf(ReadOnlySpan<byte> block, PaxRecords pax, LayerEntryKind kind)
-    {
-        // The type decides whether content follows, not the size: writers state what stat says of a link or directory. So does Go's
-        // archive/tar. Only a file with a slash at its end is two things to two readers.
-        var isPlain = block[TypeOffset] is (byte)'0' or (byte)'7';
-        if (kind != LayerEntryKind.File && !isPlain)
-            return 0;
-        var size = TarNumber.Parse(block.Slice(SizeOffset, 12), "size");
-        if (pax.Find("size") is { } record)
-        {
-            var stated = TarNumber.ParseDecimal(record, "size");
-            if (size != stated && size != 0 && size != LargestOctal)
-                throw LayerPaths.Invalid($"The size of an entry is {size} in its header and {stated} in its pax record");
-            size = stated;
-        }
-
-        return size >= 0 ? size : throw LayerPaths.Invalid($"The size of an entry is {size}");
     }
 
     private static LayerEntryKind KindOf(byte type, string path) => type switch
@@ -116,34 +184,34 @@ internal static class TarHeader
         _ => throw LayerPaths.Invalid($"'{ErrorText.Quote(path)}' has the type 0x{type:x2}, which is not allowed in a layer"),
     };
 
-    private static string Name(ReadOnlySpan<byte> block)
+    private string Name()
     {
-        var name = Text(block[..NameLength]);
-        if (!block.Slice(MagicOffset, 6).SequenceEqual("ustar\0"u8))
-            return name;
-        var prefix = Text(block.Slice(PrefixOffset, PrefixLength));
+        var name = Text(0, NameLength);
+        var prefix = _block.Slice(MagicOffset, 6).SequenceEqual("ustar\0"u8) ? Text(PrefixOffset, PrefixLength) : "";
         return prefix.Length == 0 ? name : prefix + "/" + name;
     }
 
-    private static string Text(ReadOnlySpan<byte> field)
+    private string OwnerName(string key, int offset) => Records.FindText(key)
+        ?? (_block[MagicOffset..].StartsWith("ustar"u8) ? Text(offset, OwnerNameLength) : "");
+
+    private string Text(int offset, int length)
     {
+        var field = _block.Slice(offset, length);
         var end = field.IndexOf((byte)0);
         return PathText.Decode(end < 0 ? field : field[..end]);
     }
 
-    private static long Number(PaxRecords pax, string key, ReadOnlySpan<byte> field)
+    private long Number(int offset, int length, string what) =>
+        TarNumber.Parse(_block.Slice(offset, length), what, _extensions.Accepts(TarTolerances.EndAtNul));
+
+    private long Owner(string key, int offset)
     {
-        if (pax.Find(key) is not { } record)
-            return TarNumber.Parse(field, key);
+        if (Records.Find(key) is not { } record)
+            return Number(offset, 8, key);
         return record[0] == '-' ? -TarNumber.ParseDecimal(record.AsSpan(1), key) : TarNumber.ParseDecimal(record, key);
     }
 
-    private static int Device(ReadOnlySpan<byte> block, LayerEntryKind kind, int offset) =>
-        kind is LayerEntryKind.CharacterDevice or LayerEntryKind.BlockDevice
-            ? (int)(TarNumber.Parse(block.Slice(offset, 8), "device number") & int.MaxValue)
-            : 0;
-
-    private static CacheTime PaxTime(ReadOnlySpan<byte> text)
+    private static FileTime PaxTime(ReadOnlySpan<byte> text)
     {
         var negative = text[0] == '-';
         if (negative)
@@ -158,18 +226,6 @@ internal static class TarHeader
             nanoseconds = nanoseconds * 10 + (i < fraction.Length ? fraction[i] - '0' : 0);
         if (negative)
             (seconds, nanoseconds) = nanoseconds == 0 ? (-seconds, 0) : (-seconds - 1, 1_000_000_000 - nanoseconds);
-        return new FileTime(seconds, nanoseconds).ToCacheTime();
-    }
-
-    private static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Attributes(PaxRecords pax)
-    {
-        Dictionary<string, ReadOnlyMemory<byte>>? result = null;
-        foreach (var (key, value) in pax.All)
-        {
-            if (key.StartsWith(AttributePrefix, StringComparison.Ordinal))
-                (result ??= new(StringComparer.Ordinal))[key[AttributePrefix.Length..]] = value;
-        }
-
-        return result is null ? ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty : result;
+        return new FileTime(seconds, nanoseconds);
     }
 }

@@ -31,12 +31,19 @@ internal sealed class TarInput : IDisposable
         return Take(BlockSize);
     }
 
+    /// <summary>At least one and at most <paramref name="max"/> bytes; none at the end of the stream. Valid until the next call.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> TryReadAsync(long max, CancellationToken cancellationToken)
+    {
+        if (_end == _start && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            return default;
+        return Take((int)Math.Min(max, _end - _start));
+    }
+
     /// <summary>At least one and at most <paramref name="max"/> bytes. Valid until the next call.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long max, CancellationToken cancellationToken)
     {
-        if (_end == _start && !await FillAsync(cancellationToken).ConfigureAwait(false))
-            throw LayerPaths.Invalid($"The tar ends at offset {Position}, in the middle of a file's content");
-        return Take((int)Math.Min(max, _end - _start));
+        var part = await TryReadAsync(max, cancellationToken).ConfigureAwait(false);
+        return part.IsEmpty ? throw CutOff() : part;
     }
 
     public async ValueTask<byte[]> ReadExactlyAsync(int count, CancellationToken cancellationToken)
@@ -54,38 +61,34 @@ internal sealed class TarInput : IDisposable
 
     public async ValueTask SkipAsync(long count, CancellationToken cancellationToken)
     {
-        while (count > 0)
-            count -= (await ReadAsync(count, cancellationToken).ConfigureAwait(false)).Length;
+        if (!await TrySkipAsync(count, cancellationToken).ConfigureAwait(false))
+            throw CutOff();
     }
 
     /// <summary>Skips bytes that may be missing at the end of the stream.</summary>
     /// <returns>Whether they were all there.</returns>
-    public async ValueTask<bool> TrySkipAsync(int count, CancellationToken cancellationToken)
+    public async ValueTask<bool> TrySkipAsync(long count, CancellationToken cancellationToken)
     {
         while (count > 0)
         {
-            if (_end == _start && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            var part = await TryReadAsync(count, cancellationToken).ConfigureAwait(false);
+            if (part.IsEmpty)
                 return false;
-            count -= Take(Math.Min(count, _end - _start)).Length;
+            count -= part.Length;
         }
 
         return true;
     }
 
-    /// <summary>Reads to the end of the stream, so that a verifying stream sees all of it. Returns how much was left.</summary>
-    public async ValueTask<long> DrainAsync(long max, CancellationToken cancellationToken)
+    /// <summary>Reads to the end of the stream, so that a verifying stream sees all of it.</summary>
+    public async ValueTask DrainAsync(long max, CancellationToken cancellationToken)
     {
-        long drained = 0;
-        do
+        for (var left = max; await TryReadAsync(long.MaxValue, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } part;)
         {
-            drained += _end - _start;
-            Position += _end - _start;
-            _start = _end;
-            if (drained > max)
+            left -= part.Length;
+            if (left < 0)
                 throw new LimitExceededException("The data after the end of the tar", "RestoreLimits.MaxTotalBytes", max);
         }
-        while (await FillAsync(cancellationToken).ConfigureAwait(false));
-        return drained;
     }
 
     public void Dispose()
@@ -94,6 +97,9 @@ internal sealed class TarInput : IDisposable
         if (buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(buffer);
     }
+
+    private LayerFormatException CutOff() =>
+        LayerPaths.Invalid($"The tar ends at offset {Position}, in the middle of a file's content");
 
     private ReadOnlyMemory<byte> Take(int count)
     {

@@ -6,11 +6,16 @@ namespace RegistryCache.Core.Tar;
 /// Standard".</summary>
 internal static class TarNumber
 {
-    public static long Parse(ReadOnlySpan<byte> field, string what)
+    /// <param name="field">The field.</param>
+    /// <param name="what">What the number is, for errors.</param>
+    /// <param name="endsAtNul">Whether digits after a NUL are ignored; otherwise they are an error.</param>
+    public static long Parse(ReadOnlySpan<byte> field, string what, bool endsAtNul = false)
     {
         if ((field[0] & 0x80) != 0)
             return ParseBinary(field, what);
         field = field.Trim(" \0"u8);
+        if (endsAtNul && field.IndexOf((byte)0) is >= 0 and var end)
+            field = field[..end];
         long value = 0;
         foreach (var digit in field)
         {

@@ -11,7 +11,7 @@ internal sealed class TarScanner : IEntryContent, IDisposable
 {
     private readonly TarInput _input;
     private readonly int _maxHeaderBytes;
-    private readonly PaxRecords _pax = new();
+    private readonly TarExtensions _extensions = new();
     private SparseMap? _sparse;
     private long _stored;
     private int _padding;
@@ -35,39 +35,33 @@ internal sealed class TarScanner : IEntryContent, IDisposable
         if (!await _input.TrySkipAsync(_padding, cancellationToken).ConfigureAwait(false))
             return null;
         (_stored, _padding, _sparse) = (0, 0, null);
-        _pax.ClearLocal();
-        string? longName = null, longLink = null;
+        _extensions.Clear();
         var headerBytes = 0L;
-        var hasExtension = false;
         while (true)
         {
             var position = _input.Position;
             var block = await _input.ReadBlockAsync(cancellationToken).ConfigureAwait(false);
-            if (block is not { } header || !header.Span.ContainsAnyExcept((byte)0))
-                return hasExtension
-                    ? throw LayerPaths.Invalid("The tar ends after an extended header, before the entry that it describes")
-                    : null;
-            TarHeader.VerifyChecksum(header.Span, position, _ignored);
-            var type = header.Span[TypeOffset];
-            if (type is not ((byte)'x' or (byte)'g' or (byte)'L' or (byte)'K'))
-                return await StartEntryAsync(header, longName, longLink, cancellationToken).ConfigureAwait(false);
+            if (block is not { } found || !found.Span.ContainsAnyExcept((byte)0))
+            {
+                _extensions.CheckEnd();
+                return null;
+            }
 
-            hasExtension |= type != 'g';
-            var size = TarNumber.Parse(header.Span.Slice(SizeOffset, 12), "size of an extended header");
+            var header = new TarHeader(found.Span, _extensions);
+            header.VerifyChecksum(position, _ignored);
+            var type = header.Type;
+            if (!TarExtensions.IsExtension(type))
+                return await StartEntryAsync(found, cancellationToken).ConfigureAwait(false);
+
+            var size = header.StatedSize;
             headerBytes += BlockSize + Math.Max(size, 0);
             if (size < 0)
                 throw LayerPaths.Invalid("An extended header has a negative size");
             if (headerBytes > _maxHeaderBytes)
                 throw new LimitExceededException(
                     $"The headers of the entry at offset {position}", "RestoreLimits.MaxHeaderBytes", _maxHeaderBytes, headerBytes);
-            var data = await _input.ReadExactlyAsync((int)size, cancellationToken).ConfigureAwait(false);
+            _extensions.Add(type, await _input.ReadExactlyAsync((int)size, cancellationToken).ConfigureAwait(false));
             await _input.SkipAsync(Padding(size), cancellationToken).ConfigureAwait(false);
-            if (type is (byte)'x' or (byte)'g')
-                _pax.Read(data, type == 'g');
-            else if (type == 'L')
-                longName = LongText(data);
-            else
-                longLink = LongText(data);
         }
     }
 
@@ -94,45 +88,38 @@ internal sealed class TarScanner : IEntryContent, IDisposable
     }
 
     /// <summary>Reads what follows the end of the archive.</summary>
-    public ValueTask<long> DrainAsync(long max, CancellationToken cancellationToken) => _input.DrainAsync(max, cancellationToken);
+    public ValueTask DrainAsync(long max, CancellationToken cancellationToken) => _input.DrainAsync(max, cancellationToken);
 
     public void Dispose() => _input.Dispose();
 
-    private static string LongText(ReadOnlySpan<byte> data)
+    private async ValueTask<LayerEntry> StartEntryAsync(ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
-        data = data.TrimEnd((byte)0);
-        return data.Contains((byte)0) ? throw LayerPaths.Invalid("A long name contains a NUL character") : PathText.Decode(data);
-    }
-
-    private async ValueTask<LayerEntry> StartEntryAsync(
-        ReadOnlyMemory<byte> header, string? longName, string? longLink, CancellationToken cancellationToken)
-    {
-        var entry = TarHeader.Parse(header.Span, _pax, longName, longLink);
+        var header = new TarHeader(block.Span, _extensions);
+        var entry = header.ToEntry();
         if (entry.Kind != LayerEntryKind.File)
         {
             if (entry.Size != 0)
                 throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' has the name of a directory but {entry.Size} bytes of content");
-            _ignored = TarHeader.IgnoredSize(header.Span, _pax) is > 0 and var size ? (entry.Path, size) : null;
+            _ignored = header.IgnoredSize is > 0 and var size ? (entry.Path, size) : null;
             return entry;
         }
 
         _ignored = null;
-
         _stored = entry.Size;
         _padding = Padding(entry.Size);
         _logical = 0;
         _segment = 0;
-        if (header.Span[TypeOffset] == 'S')
+        if (header.Type == 'S')
         {
             // The block is the input's buffer, which the blocks of the map may overwrite.
             var (segments, realSize) = await SparseMap.ReadOldAsync(
-                header.ToArray(), _input, _maxHeaderBytes, cancellationToken).ConfigureAwait(false);
+                block.ToArray(), _input, _maxHeaderBytes, cancellationToken).ConfigureAwait(false);
             _sparse = SparseMap.Create(segments, realSize, _stored);
         }
-        else if (TarHeader.SparseSize(_pax) is { } realSize)
+        else if (header.SparseSize is { } realSize)
         {
             List<(long Offset, long Length)> segments;
-            if (_pax.Find("GNU.sparse.major") is { } major && major.AsSpan().SequenceEqual("1"u8))
+            if (_extensions.Records.Find("GNU.sparse.major") is { } major && major.AsSpan().SequenceEqual("1"u8))
             {
                 (segments, var used) = await SparseMap.ReadDataAsync(_input, _stored, _maxHeaderBytes, cancellationToken)
                     .ConfigureAwait(false);
@@ -140,7 +127,7 @@ internal sealed class TarScanner : IEntryContent, IDisposable
             }
             else
             {
-                segments = SparseMap.ReadRecords(_pax);
+                segments = SparseMap.ReadRecords(_extensions.Records);
             }
 
             _sparse = SparseMap.Create(segments, realSize, _stored);
