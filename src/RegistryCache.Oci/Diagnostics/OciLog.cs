@@ -44,4 +44,8 @@ internal static partial class OciLog
 
     [LoggerMessage(5013, LogLevel.Debug, "The abandoned upload of {Digest} to {Repository} was not cancelled: {Reason}")]
     public static partial void CancelFailed(ILogger logger, string digest, string repository, string reason);
+
+    [LoggerMessage(5014, LogLevel.Debug,
+        "The download of {Digest} from {Repository} is read in parallel from byte {Offset}: one connection gives {Rate} bytes per second")]
+    public static partial void DownloadWidened(ILogger logger, string digest, string repository, long offset, long rate);
 }

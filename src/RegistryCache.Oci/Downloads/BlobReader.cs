@@ -60,7 +60,9 @@ internal sealed class BlobReader(RepositoryContext repository)
 
     public async Task<Stream> OpenAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        if (repository.Options.Download.ParallelRanges > 1 && blob.Size > repository.Options.Download.SegmentBytes)
+        var options = repository.Options.Download;
+        var isLarge = options.ParallelRanges > 1 && blob.Size > options.SegmentBytes;
+        if (isLarge && options.ParallelBelow == long.MaxValue)
         {
             await RequireAsync(blob, cancellationToken).ConfigureAwait(false);
             return new ParallelRangeStream(repository, blob);
@@ -72,7 +74,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         try
         {
             await stream.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return stream;
+            return isLarge && options.ParallelBelow > 0 ? new WideningReadStream(repository, blob, stream) : stream;
         }
         catch
         {

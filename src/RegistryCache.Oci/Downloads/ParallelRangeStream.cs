@@ -20,8 +20,9 @@ internal sealed class ParallelRangeStream : ForwardReadStream
     private bool _disposed;
     private bool _released;
 
-    public ParallelRangeStream(RepositoryContext repository, Descriptor blob)
+    public ParallelRangeStream(RepositoryContext repository, Descriptor blob, long start = 0)
     {
+        _next = start;
         _reader = new RegistryRangeReader(repository, blob);
         _options = repository.Options.Download;
         _size = blob.Size;

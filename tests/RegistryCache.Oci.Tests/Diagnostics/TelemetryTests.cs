@@ -84,6 +84,7 @@ public sealed class TelemetryTests
         options.Upload.Chunked = true;
         options.Upload.ChunkBytes = 64 << 10;
         options.Download.ParallelRanges = 3;
+        options.Download.ParallelBelow = long.MaxValue;
         options.Download.SegmentBytes = 64 << 10;
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "telemetry/parts");

@@ -166,6 +166,7 @@ internal sealed class FaultBench : IAsyncDisposable
         options.Upload.Chunked = operation == FaultOperation.PushChunks;
         options.Upload.ChunkBytes = 64 << 10;
         options.Download.ParallelRanges = operation == FaultOperation.PullRanges ? 3 : 1;
+        options.Download.ParallelBelow = long.MaxValue;
         options.Download.SegmentBytes = 64 << 10;
         await using var client = new RegistryClient(options);
         if (operation == FaultOperation.PullRanges)

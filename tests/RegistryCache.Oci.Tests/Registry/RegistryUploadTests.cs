@@ -16,6 +16,7 @@ public sealed class RegistryUploadTests
         options.Upload.Chunked = true;
         options.Upload.ChunkBytes = 64 << 10;
         options.Download.ParallelRanges = 4;
+        options.Download.ParallelBelow = long.MaxValue;
         options.Download.SegmentBytes = 64 << 10;
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "a/chunks");

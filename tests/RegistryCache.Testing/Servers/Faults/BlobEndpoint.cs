@@ -29,8 +29,10 @@ internal static class BlobEndpoint
         var stream = blob.Bytes is { } bytes ? new MemoryStream(bytes, writable: false) : memory.Options.ContentOf!(blob.Length);
         var answer = new RegistryAnswer(200) { Body = stream, Length = blob.Length };
         answer.Headers["Content-Type"] = "application/octet-stream";
-        if (request.Method != "GET" || !TryReadRange(request.Http.Request, blob.Length, out var from, out var to))
+        if (request.Method != "GET" || memory.Options.IgnoresRanges || !TryReadRange(request.Http.Request, blob.Length, out var from, out var to))
             return answer;
+        if (memory.Options.RefusesRanges)
+            return RegistryAnswer.Error(500, "UNKNOWN");
         if (from >= blob.Length)
             return RegistryAnswer.Error(416, "RANGE_INVALID").With("Content-Range", $"bytes */{blob.Length}");
         if (stream.CanSeek)

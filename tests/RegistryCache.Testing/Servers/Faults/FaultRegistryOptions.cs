@@ -19,6 +19,12 @@ public sealed record FaultRegistryOptions
     /// <summary>Whether blobs are served by the second origin, behind signed URLs.</summary>
     public bool RedirectsBlobs { get; init; }
 
+    /// <summary>Whether a GET of a range is answered with the whole blob.</summary>
+    public bool IgnoresRanges { get; init; }
+
+    /// <summary>Whether a GET of a range is answered with 500.</summary>
+    public bool RefusesRanges { get; init; }
+
     public LocationForm Location { get; init; }
 
     public long? ChunkMinLength { get; init; }
