@@ -62,18 +62,18 @@ internal sealed class CatCommand : ICommand
         await using var ranges = await caches.OpenLayerRangesAsync(layer, cancellationToken);
         var archive = await EStargzArchive.OpenAsync(layer.Descriptor, ranges, options: null, cancellationToken);
         var entry = archive.Find(path);
-        for (var links = 0; entry?.Type == EStargzEntryType.HardLink && links < MaxLinks; links++)
+        for (var links = 0; entry?.Kind == LayerEntryKind.HardLink && links < MaxLinks; links++)
         {
             var target = entry.LinkName;
             entry = archive.Find(target) ?? throw LeadsElsewhere(layer, path, isHard: true, target);
         }
 
-        if (entry?.Type == EStargzEntryType.SymbolicLink)
+        if (entry?.Kind == LayerEntryKind.SymbolicLink)
             throw LeadsElsewhere(layer, path, isHard: false, entry.LinkName);
-        if (entry is null || entry.Type != EStargzEntryType.File)
+        if (entry is null || entry.Kind != LayerEntryKind.File)
             throw NotAFile(layer, path, entry is null
                 ? "does not exist, or is a sparse file, which estargz does not list and only a restore of the layer returns,"
-                : $"is a {entry.Type}");
+                : $"is a {entry.Kind}");
         await using var file = archive.OpenFile(entry.Path);
         await file.CopyToAsync(output, cancellationToken);
     }

@@ -31,7 +31,7 @@ public sealed partial class FixtureTocTests
         var archive = await EStargzArchive.OpenAsync(layer, new MemoryRanges(blob), options: null, CancellationToken.None);
         var expected = await ReadFilesAsync(layer, blob);
 
-        Assert.That(archive.Entries.Where(e => e.Type == EStargzEntryType.File).Select(e => e.Path), Is.EquivalentTo(expected.Keys));
+        Assert.That(archive.Entries.Where(e => e.Kind == LayerEntryKind.File).Select(e => e.Path), Is.EquivalentTo(expected.Keys));
         foreach (var (path, content) in expected)
         {
             await using var file = archive.OpenFile("/" + path);

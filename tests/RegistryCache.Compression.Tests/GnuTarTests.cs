@@ -78,7 +78,7 @@ public sealed class GnuTarTests
             Assert.That(content.ToArray().AsSpan().SequenceEqual(expected), path);
         }
 
-        Assert.That(archive.Find("soft")?.Type, Is.EqualTo(EStargzEntryType.SymbolicLink));
+        Assert.That(archive.Find("soft")?.Kind, Is.EqualTo(LayerEntryKind.SymbolicLink));
         Assert.That(archive.Entries.Select(e => e.Path), Has.Some.EndsWith(new string('f', 200)));
     }
 

@@ -1,7 +1,7 @@
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>A file's content, fetched and verified one chunk at a time. Nothing of a chunk comes out before all of it was verified.</summary>
+/// <summary>A file's content. Each chunk is fetched and verified as a whole before any of it is returned.</summary>
 internal sealed class ChunkStream(EStargzArchive archive, EStargzEntry file) : ForwardReadStream
 {
     private int _next;

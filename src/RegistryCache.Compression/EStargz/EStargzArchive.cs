@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
@@ -10,13 +9,13 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>
-/// Files of an estargz blob, read one by one where the blob lies. Only the footer, the table of contents and the chunks asked for are
-/// fetched; each chunk is verified before any of it comes out, and the table of contents against the layer's descriptor.
+/// Reads single files of an estargz blob without fetching all of it: only the footer, the table of contents and the chunks of the file.
+/// The table of contents is verified against the layer's descriptor, and each chunk before any of it is returned.
 /// </summary>
-/// <remarks>Immutable after opening; as thread-safe as the reader it works on. Format: stargz-snapshotter docs/estargz.md.</remarks>
+/// <remarks>Immutable after opening. As thread-safe as the reader of the blob. Format: stargz-snapshotter docs/estargz.md.</remarks>
 public sealed class EStargzArchive
 {
-    private const string MaxTocBytes = $"{nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.MaxTocBytes)}";
+    private const string MaxTocBytes = "EStargzReadOptions.MaxTocBytes";
 
     private readonly ByteRangeReader _blob;
     private readonly Dictionary<string, EStargzEntry> _byPath = new(StringComparer.Ordinal);
@@ -34,7 +33,9 @@ public sealed class EStargzArchive
     /// <summary>All entries in the order of the tar. Sparse files are not among them.</summary>
     public IReadOnlyList<EStargzEntry> Entries { get; }
 
-    /// <summary>Whether a descriptor has the annotation with the digest of a table of contents, <c>containerd.io/snapshot/stargz/toc.digest</c>.</summary>
+    /// <summary>
+    /// Whether a descriptor has the digest of a table of contents, in the annotation <c>containerd.io/snapshot/stargz/toc.digest</c>.
+    /// </summary>
     /// <param name="layer">The layer's descriptor.</param>
     public static bool IsAnnounced(Descriptor layer)
     {
@@ -43,11 +44,13 @@ public sealed class EStargzArchive
     }
 
     /// <summary>Opens a blob: reads its footer and its table of contents.</summary>
-    /// <param name="layer">The layer's descriptor, with the digest of the table of contents as <see cref="IsAnnounced"/> asks for it.</param>
-    /// <param name="blob">The blob. It must stay open as long as files are read, and stays the caller's.</param>
+    /// <param name="layer">The layer's descriptor, for which <see cref="IsAnnounced"/> is true.</param>
+    /// <param name="blob">The blob. It must stay open while files are read. The caller disposes it.</param>
     /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="LayerFormatException">The blob is not estargz, or its table of contents is malformed or has no digest to check it with.</exception>
+    /// <exception cref="LayerFormatException">
+    /// The blob is not estargz, or its table of contents is malformed, or the descriptor has no digest of it.
+    /// </exception>
     /// <exception cref="ContentMismatchException">The table of contents is not the one that the descriptor promises.</exception>
     /// <exception cref="LimitExceededException">The table of contents exceeds a limit.</exception>
     public static async Task<EStargzArchive> OpenAsync(
@@ -59,11 +62,15 @@ public sealed class EStargzArchive
         var expected = ExpectedTocDigest(layer, options);
         var tail = await new LayerProbe(layer, blob).ReadTailAsync(cancellationToken).ConfigureAwait(false);
         if (EStargzFormat.ReadFooter(tail.Span, blob.Length) is not var (tocOffset, footerLength))
-            throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, $"Layer {layer.Digest} does not end with an estargz footer, so its files cannot be read one by one. Read it as a whole.");
+        {
+            throw Corrupt(
+                $"Layer {layer.Digest} does not end with an estargz footer, so its files cannot be read one by one. Read it as a whole.");
+        }
+
         var json = await ReadTocAsync(blob, tocOffset, blob.Length - footerLength, options, cancellationToken).ConfigureAwait(false);
         var actual = Digest.OfBytes(json);
         if (expected is { } promised && promised != actual)
-            throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"table of contents of layer {layer.Digest}", promised.ToString(), actual.ToString());
+            throw Mismatch($"table of contents of layer {layer.Digest}", promised, actual);
         return new EStargzArchive(blob, new TocReader(options, tocOffset).Read(json));
     }
 
@@ -79,50 +86,54 @@ public sealed class EStargzArchive
     /// <param name="path">The path, as for <see cref="Find"/>.</param>
     /// <returns>The content, fetched chunk by chunk as it is read.</returns>
     /// <exception cref="ContentNotFoundException">There is no such entry.</exception>
-    /// <exception cref="LayerFormatException">The entry is not a file. Raised by the stream when a chunk cannot be decoded.</exception>
-    /// <exception cref="ContentMismatchException">Raised by the stream: a chunk has another digest than the table of contents says.</exception>
+    /// <exception cref="LayerFormatException">The entry is not a file. The stream throws it when a chunk cannot be decoded.</exception>
+    /// <exception cref="ContentMismatchException">
+    /// Thrown by the stream: a chunk does not have the digest in the table of contents.
+    /// </exception>
     public Stream OpenFile(string path)
     {
         var entry = Find(path);
 
         // Links may lead in a circle; there cannot be more steps than entries.
-        for (var steps = 0; entry?.Type == EStargzEntryType.HardLink && steps <= Entries.Count; steps++)
+        for (var steps = 0; entry?.Kind == LayerEntryKind.HardLink && steps <= Entries.Count; steps++)
             entry = Find(entry.LinkName);
         if (entry is null)
             throw new ContentNotFoundException($"'{path}'", "the layer's table of contents");
-        if (entry.Type != EStargzEntryType.File)
+        if (entry.Kind != LayerEntryKind.File)
         {
+            var to = entry.LinkName.Length > 0 ? $" to '{entry.LinkName}'" : "";
             throw new LayerFormatException(
-                RegistryCacheErrorCode.InvalidTar,
-                $"'{entry.Path}' is a {entry.Type}{(entry.LinkName.Length > 0 ? $" to '{entry.LinkName}'" : "")}, not a file; only files have content.");
+                RegistryCacheErrorCode.InvalidTar, $"'{entry.Path}' is a {entry.Kind}{to}, not a file. Only files have content.");
         }
 
         return new ChunkStream(this, entry);
     }
 
-    /// <summary>Reads and verifies every chunk and the digest of every file. The blob's own digest is not looked at.</summary>
+    /// <summary>Reads and verifies every chunk and the digest of every file. The digest of the blob itself is not checked.</summary>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="ContentMismatchException">A chunk or file has another digest than the table of contents says.</exception>
+    /// <exception cref="ContentMismatchException">A chunk or file does not have the digest in the table of contents.</exception>
     /// <exception cref="LayerFormatException">A chunk cannot be decoded.</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Entries.Where(entry => entry.Type == EStargzEntryType.File))
+        foreach (var file in Entries.Where(entry => entry.Kind == LayerEntryKind.File))
         {
             foreach (var chunk in file.Chunks)
                 hash.AppendData((await ReadChunkAsync(file, chunk, cancellationToken).ConfigureAwait(false)).Span);
             var actual = Digest.FromHash(DigestAlgorithm.Sha256, hash.GetHashAndReset());
             if (file.ContentDigest is { Algorithm: DigestAlgorithm.Sha256 } expected && expected != actual)
-                throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"file '{file.Path}'", expected.ToString(), actual.ToString());
+                throw Mismatch($"file '{file.Path}'", expected, actual);
         }
     }
 
-    internal async ValueTask<ReadOnlyMemory<byte>> ReadChunkAsync(EStargzEntry file, EStargzChunk chunk, CancellationToken cancellationToken)
+    internal async ValueTask<ReadOnlyMemory<byte>> ReadChunkAsync(
+        EStargzEntry file, EStargzChunk chunk, CancellationToken cancellationToken)
     {
         var content = new byte[chunk.Length];
         try
         {
-            // What follows the chunk in its member, the headers of other entries, is left unread, so the member's checksum is not seen; the chunk's digest says more.
+            // The headers of other entries follow the chunk in its member. They are not read, so the member's checksum is not checked. The
+            // digest of the chunk is stronger.
             var member = new GzipDecodeStream(new RangeStream(_blob.ReadAsync, chunk.Offset, chunk.End));
             await using (member.ConfigureAwait(false))
             {
@@ -132,24 +143,17 @@ public sealed class EStargzArchive
         }
         catch (Exception e) when (e is LayerFormatException or EndOfStreamException)
         {
-            throw new LayerFormatException(
-                RegistryCacheErrorCode.CorruptLayer,
-                string.Create(CultureInfo.InvariantCulture, $"The chunk of '{file.Path}' at byte {chunk.Offset} of the blob is corrupt or cut off. Fetch the layer again."),
-                e);
+            throw Corrupt(
+                $"The chunk of '{file.Path}' at byte {chunk.Offset} of the blob is corrupt or cut off. Fetch the layer again.", e);
         }
 
-        var actual = DigestOf(content, chunk.Digest.Algorithm);
+        using var hash = new DigestHasher(chunk.Digest.Algorithm);
+        hash.Append(content);
+        var actual = hash.Current();
         if (actual != chunk.Digest)
-            throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"chunk at {chunk.FileOffset} of file '{file.Path}'", chunk.Digest.ToString(), actual.ToString());
+            throw Mismatch($"chunk at {chunk.FileOffset} of file '{file.Path}'", chunk.Digest, actual);
         return content;
     }
-
-    private static Digest DigestOf(byte[] content, DigestAlgorithm algorithm) => Digest.FromHash(algorithm, algorithm switch
-    {
-        DigestAlgorithm.Sha384 => SHA384.HashData(content),
-        DigestAlgorithm.Sha512 => SHA512.HashData(content),
-        _ => SHA256.HashData(content),
-    });
 
     private static Digest? ExpectedTocDigest(Descriptor layer, EStargzReadOptions options)
     {
@@ -157,9 +161,9 @@ public sealed class EStargzArchive
             return Digest.Parse(text);
         if (!options.RequireTocDigest)
             return null;
-        throw new LayerFormatException(
-            RegistryCacheErrorCode.CorruptLayer,
-            $"The descriptor of layer {layer.Digest} has no annotation {AnnotationKeys.StargzTocDigest}, so single files cannot be verified. Read the layer as a whole, or allow it with {nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.RequireTocDigest)}.");
+        throw Corrupt(
+            $"The descriptor of layer {layer.Digest} has no annotation {AnnotationKeys.StargzTocDigest}, so single files cannot be verified. "
+                + "Read the layer as a whole, or allow it with EStargzReadOptions.RequireTocDigest.");
     }
 
     private static async Task<byte[]> ReadTocAsync(
@@ -175,10 +179,14 @@ public sealed class EStargzArchive
 
             // Grows with what arrives, so that a stated length alone costs nothing.
             var json = await BoundedRead.ToArrayAsync(
-                new StreamSlice(tar, length), length, "The estargz table of contents", MaxTocBytes, cancellationToken).ConfigureAwait(false);
+                new StreamSlice(tar, length), length, "The estargz table of contents", MaxTocBytes, cancellationToken)
+                .ConfigureAwait(false);
             return json.Length == length ? json : throw Corrupt("The estargz table of contents is cut off. Fetch the layer again.");
         }
     }
+
+    private static ContentMismatchException Mismatch(string what, Digest expected, Digest actual) =>
+        new(RegistryCacheErrorCode.DigestMismatch, what, expected.ToString(), actual.ToString());
 
     private static LayerFormatException Corrupt(string message, Exception? cause = null) =>
         new(RegistryCacheErrorCode.CorruptLayer, message, cause);

@@ -8,6 +8,6 @@ namespace RegistryCache.Compression.EStargz;
 /// <param name="Digest">The digest of the part.</param>
 internal sealed record EStargzChunk(long Offset, long InnerOffset, long FileOffset, long Length, Digest Digest)
 {
-    /// <summary>Where the next member with payload begins, which bounds what has to be fetched.</summary>
+    /// <summary>Where the next member with payload begins. No more than that has to be fetched.</summary>
     public long End { get; set; }
 }

@@ -37,7 +37,7 @@ public sealed class EStargzCodec : ILayerCodec
     public LayerCompression? VariantOf => LayerCompression.Gzip;
 
     /// <inheritdoc/>
-    /// <remarks>Looks at the footer and at the tar header that must stand where it points, as BuildKit does.</remarks>
+    /// <remarks>Looks at the footer and at the tar header that must be where it points, as BuildKit does.</remarks>
     public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
@@ -57,19 +57,15 @@ public sealed class EStargzCodec : ILayerCodec
     {
         ArgumentNullException.ThrowIfNull(blob);
 
-        // What stands before the table of contents of an empty tar is no member at all.
+        // An empty tar has no member before its table of contents.
         return new GzipDecodeStream(blob, mayBeEmpty: true);
     }
 
     /// <inheritdoc/>
-    public async Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(tar);
-        ArgumentNullException.ThrowIfNull(blob);
-        ArgumentNullException.ThrowIfNull(options);
-        var level = Levels.Resolve(options.Level, Compression);
-        using var workers = OrderedWork.Workers(options);
-        using var encoder = new EStargzEncoder(tar, blob, level, _deflaters, workers.Value);
-        return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken) =>
+        EncodeCall.RunAsync(this, tar, blob, options, async (level, workers) =>
+        {
+            using var encoder = new EStargzEncoder(tar, blob, level, _deflaters, workers);
+            return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
+        });
 }

@@ -8,7 +8,9 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>Cuts the tar into members, compresses pieces of many members at the same time, and writes table of contents and footer behind them.</summary>
+/// <summary>
+/// Cuts the tar into members, compresses several of them at the same time, and writes the table of contents and the footer after them.
+/// </summary>
 internal sealed class EStargzEncoder : IDisposable
 {
     private readonly int _level;
@@ -31,7 +33,8 @@ internal sealed class EStargzEncoder : IDisposable
 
     public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
     {
-        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, _workers, cancellationToken).ConfigureAwait(false);
+        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, _workers, cancellationToken)
+            .ConfigureAwait(false);
         var tocOffset = _output.Length;
         var (tocDigest, tocLength) = await _toc.FinishAsync(_output, _diffId, cancellationToken).ConfigureAwait(false);
         await _output.WriteAsync(EStargzFormat.Footer(tocOffset), cancellationToken).ConfigureAwait(false);

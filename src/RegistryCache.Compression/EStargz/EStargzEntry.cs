@@ -6,17 +6,17 @@ namespace RegistryCache.Compression;
 /// <summary>An entry of an estargz blob's table of contents.</summary>
 public sealed class EStargzEntry
 {
-    internal EStargzEntry(string path, EStargzEntryType type)
+    internal EStargzEntry(string path, LayerEntryKind kind)
     {
         Path = path;
-        Type = type;
+        Kind = kind;
     }
 
     /// <summary>The path, relative and cleaned: no leading slash, no <c>.</c> or <c>..</c>; empty for the root.</summary>
     public string Path { get; }
 
-    /// <summary>What it is.</summary>
-    public EStargzEntryType Type { get; }
+    /// <summary>The kind; never a whiteout, which is a file here.</summary>
+    public LayerEntryKind Kind { get; }
 
     /// <summary>The length of a file in bytes, else 0.</summary>
     public long Size { get; internal init; }
@@ -33,12 +33,12 @@ public sealed class EStargzEntry
     /// <summary>When it was changed, to the second, or <see langword="null"/> when not stated.</summary>
     public DateTimeOffset? ModificationTime { get; internal init; }
 
-    /// <summary>The target of a link as it stands, else empty.</summary>
+    /// <summary>The target of a link, unchanged. Empty for other entries.</summary>
     public string LinkName { get; internal init; } = "";
 
     /// <summary>The digest of a file's content, or <see langword="null"/> when not stated.</summary>
     public Digest? ContentDigest { get; internal init; }
 
-    /// <summary>Where the parts of the content lie, in order.</summary>
+    /// <summary>Where the parts of the content are, in order.</summary>
     internal ImmutableArray<EStargzChunk> Chunks { get; set; } = [];
 }

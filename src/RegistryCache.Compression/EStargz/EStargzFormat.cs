@@ -19,7 +19,8 @@ internal static class EStargzFormat
 
     private const int TocOffsetDigits = 16;
 
-    private static ReadOnlySpan<byte> HeaderWithExtra => [GzipFormat.Magic1, GzipFormat.Magic2, GzipFormat.Deflate, GzipFormat.FlagExtra, 0, 0, 0, 0, 0, 255];
+    private static ReadOnlySpan<byte> HeaderWithExtra =>
+        [GzipFormat.Magic1, GzipFormat.Magic2, GzipFormat.Deflate, GzipFormat.FlagExtra, 0, 0, 0, 0, 0, 255];
 
     /// <summary>An empty member has a stored last block of length zero and zeros for checksum and length.</summary>
     private static ReadOnlySpan<byte> EmptyBody => [1, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -39,13 +40,14 @@ internal static class EStargzFormat
         .. EmptyBody,
     ];
 
-    /// <summary>The offset of the table of contents and the length of the footer, or <see langword="null"/> when the tail does not end with a footer.</summary>
+    /// <summary>Reads the footer: the offset of the table of contents, and the footer's length. <see langword="null"/> without one.</summary>
     /// <param name="tail">The last bytes of a blob.</param>
     /// <param name="blobLength">The length of the blob.</param>
     public static (long TocOffset, int FooterLength)? ReadFooter(ReadOnlySpan<byte> tail, long blobLength) =>
         ReadFooter(tail, FooterLength, CurrentExtra, blobLength) ?? ReadFooter(tail, LegacyFooterLength, LegacyExtra, blobLength);
 
-    private static (long TocOffset, int FooterLength)? ReadFooter(ReadOnlySpan<byte> tail, int length, ReadOnlySpan<byte> extra, long blobLength)
+    private static (long TocOffset, int FooterLength)? ReadFooter(
+        ReadOnlySpan<byte> tail, int length, ReadOnlySpan<byte> extra, long blobLength)
     {
         if (tail.Length < length)
             return null;

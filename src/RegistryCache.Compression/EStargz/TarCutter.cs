@@ -75,7 +75,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         return null;
     }
 
-    /// <summary>A chunk is put into a piece of its own rather than into a larger array.</summary>
+    /// <summary>A chunk goes into a new piece rather than into a larger array.</summary>
     private bool IsTooFullFor(long chunk) => _piece.Content.Length > 0 && _piece.Content.Length + chunk > EStargzFormat.ChunkLength;
 
     private async ValueTask TakeChunkAsync(CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         var length = (int)Math.Min(_paddingLeft, EnoughForAPiece);
         EnsureMember();
 
-        // A tar whose last file lacks its padding is still read by every reader, as long as nothing follows.
+        // Every reader accepts a tar whose last file lacks its padding, if nothing follows.
         var missing = length - await TakeUpToAsync(length, cancellationToken).ConfigureAwait(false);
         _paddingLeft -= length - missing;
         if (missing == 0)

@@ -10,8 +10,8 @@ using RegistryCache.Core.Tar;
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>
-/// Collects the table of contents. The JSON stands behind a tar header that states its length, so it is kept until the end, compressed
-/// as it will be stored: some eighty bytes an entry.
+/// Collects the table of contents. A tar header before the JSON states its length, so the JSON is kept until the end, compressed as it
+/// will be stored: about 80 bytes for each entry.
 /// </summary>
 internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<byte> arrays) : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
     private long _length;
     private bool _any;
 
-    /// <summary>Adds an entry. It is written once it is complete, and so are those behind it.</summary>
+    /// <summary>Adds an entry. It is written when it and all entries before it are complete.</summary>
     public void Add(TocEntry entry)
     {
         _waiting.Enqueue(entry);
@@ -34,10 +34,11 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
 
     /// <summary>Writes the member with the table of contents and returns the digest of the JSON.</summary>
     /// <param name="blob">The blob.</param>
-    /// <param name="diffId">Told of everything that the member decompresses to.</param>
+    /// <param name="diffId">Receives everything that the member decompresses to.</param>
     /// <param name="cancellationToken">Cancels writing.</param>
     /// <returns>The digest, and the length of what the member decompresses to.</returns>
-    public async Task<(Digest Digest, long Length)> FinishAsync(HashingWriter blob, IncrementalHash diffId, CancellationToken cancellationToken)
+    public async Task<(Digest Digest, long Length)> FinishAsync(
+        HashingWriter blob, IncrementalHash diffId, CancellationToken cancellationToken)
     {
         foreach (var entry in _waiting)
             Write(entry);
@@ -56,7 +57,8 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
         await blob.WriteAsync(_compressed.GetBuffer().AsMemory(0, (int)_compressed.Length), cancellationToken).ConfigureAwait(false);
         await WriteBlockAsync(padding).ConfigureAwait(false);
         var total = header.Length + _length + padding.Length;
-        await blob.WriteAsync((byte[])[.. GzipFormat.EmptyLastBlock, .. GzipFormat.Trailer(crc.GetCurrentHashAsUInt32(), total)], cancellationToken).ConfigureAwait(false);
+        byte[] end = [.. GzipFormat.EmptyLastBlock, .. GzipFormat.Trailer(crc.GetCurrentHashAsUInt32(), total)];
+        await blob.WriteAsync(end, cancellationToken).ConfigureAwait(false);
         return (Digest.FromHash(DigestAlgorithm.Sha256, _digest.GetHashAndReset()), total);
 
         void Count(ReadOnlySpan<byte> bytes)
@@ -65,7 +67,7 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
             crc.Append(bytes);
         }
 
-        // The digest of the stream needs the header before the JSON, so the JSON is unpacked once more now that its length is known.
+        // The header comes before the JSON in the digest, so the JSON is decompressed again now that its length is known.
         void CountJson()
         {
             var length = _compressed.Length;

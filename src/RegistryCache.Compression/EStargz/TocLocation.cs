@@ -13,7 +13,7 @@ namespace RegistryCache.Compression.EStargz;
 /// </summary>
 internal static class TocLocation
 {
-    /// <summary>What a table of contents may take before the blob counts as something else. Reading one has its own, settable limit.</summary>
+    /// <summary>With a larger table of contents, the blob counts as plain gzip. A reader has its own limit, which can be set.</summary>
     private const long MaxTarLength = 1L << 30;
 
     public static async ValueTask<long?> FindAsync(LayerProbe probe, CancellationToken cancellationToken)

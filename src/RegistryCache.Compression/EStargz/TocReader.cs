@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>Reads and checks a table of contents. Whatever it says is hostile until every number was looked at.</summary>
+/// <summary>Reads and checks a table of contents. It may be hostile, so every number in it is checked.</summary>
 internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
 {
     private readonly List<EStargzEntry> _entries = [];
@@ -26,7 +26,7 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         }
         catch (JsonException e)
         {
-            throw Invalid("it is not the JSON that it should be: " + ErrorText(e), e);
+            throw Invalid($"its JSON is malformed at line {e.LineNumber}, byte {e.BytePositionInLine}", e);
         }
 
         EndFile();
@@ -53,7 +53,7 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         }
 
         if (reader.Read())
-            throw Invalid("something follows the JSON object");
+            throw Invalid("it has extra bytes after the JSON object");
     }
 
     private void ReadEntries(ref Utf8JsonReader reader)
@@ -62,7 +62,7 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (++count > options.MaxEntries)
-                throw new LimitExceededException("The estargz table of contents", $"{nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.MaxEntries)}", options.MaxEntries);
+                throw new LimitExceededException("The estargz table of contents", "EStargzReadOptions.MaxEntries", options.MaxEntries);
             var entry = JsonSerializer.Deserialize(ref reader, TocJsonContext.Default.TocJsonEntry) ?? throw Invalid("an entry is null");
             Add(entry);
         }
@@ -74,7 +74,7 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         {
             _anyChunkEntry = true;
             if (_file is null)
-                throw Invalid("a chunk stands behind no file");
+                throw Invalid("a chunk does not belong to any file");
             AddChunk(json, _file, isFirst: false);
             return;
         }
@@ -82,7 +82,7 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         EndFile();
         var entry = ToEntry(json);
         _entries.Add(entry);
-        if (entry.Type != EStargzEntryType.File)
+        if (entry.Kind != LayerEntryKind.File)
             return;
         _file = entry;
         if (entry.Size > 0)
@@ -93,24 +93,24 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
     {
         var type = json.Type switch
         {
-            EStargzFormat.RegularType => EStargzEntryType.File,
-            "dir" => EStargzEntryType.Directory,
-            "symlink" => EStargzEntryType.SymbolicLink,
-            "hardlink" => EStargzEntryType.HardLink,
-            "char" => EStargzEntryType.CharacterDevice,
-            "block" => EStargzEntryType.BlockDevice,
-            "fifo" => EStargzEntryType.Fifo,
-            _ => throw Invalid("an entry has a type that does not exist"),
+            EStargzFormat.RegularType => LayerEntryKind.File,
+            "dir" => LayerEntryKind.Directory,
+            "symlink" => LayerEntryKind.SymbolicLink,
+            "hardlink" => LayerEntryKind.HardLink,
+            "char" => LayerEntryKind.CharacterDevice,
+            "block" => LayerEntryKind.BlockDevice,
+            "fifo" => LayerEntryKind.Fifo,
+            _ => throw Invalid("an entry has an unknown type"),
         };
         if (json.Size < 0)
             throw Invalid("a size is negative");
         return new EStargzEntry(TocEntryReader.CleanName(json.Name ?? ""), type)
         {
-            Size = type == EStargzEntryType.File ? json.Size : 0,
+            Size = type == LayerEntryKind.File ? json.Size : 0,
             Mode = json.Mode,
             UserId = json.Uid,
             GroupId = json.Gid,
-            ModificationTime = DateTimeOffset.TryParse(json.ModificationTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+            ModificationTime = ParseTime(json.ModificationTime),
             LinkName = json.LinkName ?? "",
             ContentDigest = string.IsNullOrEmpty(json.Digest) ? null : ParseDigest(json.Digest),
         };
@@ -122,11 +122,12 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         if (json.ChunkOffset != _filePosition || length <= 0 || length > file.Size - _filePosition)
             throw Invalid("the chunks of a file do not follow one another");
         if (length > options.MaxChunkBytes)
-            throw new LimitExceededException("A chunk of the estargz blob", $"{nameof(EStargzReadOptions)}.{nameof(EStargzReadOptions.MaxChunkBytes)}", options.MaxChunkBytes, length);
+            throw new LimitExceededException(
+                "A chunk of the estargz blob", "EStargzReadOptions.MaxChunkBytes", options.MaxChunkBytes, length);
         if (json.Offset < 0 || json.Offset >= tocOffset || json.InnerOffset < 0)
-            throw Invalid("a chunk lies outside the blob");
+            throw Invalid("a chunk is outside the blob");
         if (!_places.Add((json.Offset, json.InnerOffset)))
-            throw Invalid("two chunks lie at one place");
+            throw Invalid("two chunks are at the same place");
         var chunk = new EStargzChunk(json.Offset, json.InnerOffset, json.ChunkOffset, length, ChunkDigest(json, file, isFirst));
         _filePosition += length;
         _chunks.Add(chunk);
@@ -170,9 +171,11 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
     private static Digest ParseDigest(string text) =>
         Digest.TryParse(text, out var digest) ? digest : throw Invalid("a digest is malformed");
 
-    // The reader's own message quotes nothing of the content but names and positions.
-    private static string ErrorText(JsonException e) => string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber}, byte {e.BytePositionInLine}");
+    private static DateTimeOffset? ParseTime(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private static LayerFormatException Invalid(string what, Exception? cause = null) => new(
-        RegistryCacheErrorCode.CorruptLayer, $"The estargz table of contents cannot be used: {what}. Read the layer as a whole, or build it again.", cause);
+        RegistryCacheErrorCode.CorruptLayer,
+        $"The estargz table of contents cannot be used: {what}. Read the layer as a whole, or build it again.",
+        cause);
 }

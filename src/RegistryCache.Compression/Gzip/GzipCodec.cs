@@ -47,13 +47,7 @@ public sealed class GzipCodec : ILayerCodec
     }
 
     /// <inheritdoc/>
-    public async Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(tar);
-        ArgumentNullException.ThrowIfNull(blob);
-        ArgumentNullException.ThrowIfNull(options);
-        var level = Levels.Resolve(options.Level, Compression);
-        using var workers = OrderedWork.Workers(options);
-        return await GzipEncoder.EncodeAsync(tar, blob, level, _deflaters, workers.Value, options.TarDigest, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken) =>
+        EncodeCall.RunAsync(this, tar, blob, options, (level, workers) =>
+            GzipEncoder.EncodeAsync(tar, blob, level, _deflaters, workers, options.TarDigest, cancellationToken));
 }

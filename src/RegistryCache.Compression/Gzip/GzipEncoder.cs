@@ -16,7 +16,8 @@ internal static class GzipEncoder
     private const int BlockLength = (1024 * 1024) - DeflateFormat.WindowLength;
 
     public static async Task<EncodedLayer> EncodeAsync(
-        Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers, Func<Digest>? tarDigest, CancellationToken cancellationToken)
+        Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers, Func<Digest>? tarDigest,
+        CancellationToken cancellationToken)
     {
         using var encoder = new BlockwiseEncoder(tar, blob, BlockLength, DeflateFormat.WindowLength, workers, tarDigest);
         var crc = new Crc32();

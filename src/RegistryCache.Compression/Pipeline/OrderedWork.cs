@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using RegistryCache.Core.Layers;
-using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Pipeline;
 
@@ -68,23 +67,5 @@ internal static class OrderedWork
                 running.Writer.Complete(failure);
             }
         }
-    }
-
-    /// <summary>The workers for a call: the shared ones, or new ones that the returned scope disposes.</summary>
-    public static WorkersScope Workers(LayerEncodeOptions options) => new(options.Workers);
-
-    internal readonly struct WorkersScope : IDisposable
-    {
-        private readonly LayerWorkers? _own;
-
-        public WorkersScope(LayerWorkers? shared)
-        {
-            _own = shared is null ? new LayerWorkers() : null;
-            Value = shared ?? _own!;
-        }
-
-        public LayerWorkers Value { get; }
-
-        public void Dispose() => _own?.Dispose();
     }
 }

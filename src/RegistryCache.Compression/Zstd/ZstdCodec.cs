@@ -61,14 +61,10 @@ public sealed class ZstdCodec : ILayerCodec
     }
 
     /// <inheritdoc/>
-    public async Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(tar);
-        ArgumentNullException.ThrowIfNull(blob);
-        ArgumentNullException.ThrowIfNull(options);
-        var level = Levels.Resolve(options.Level, Compression);
-        using var workers = OrderedWork.Workers(options);
-        using var encoder = new ZstdEncoder(level == 0 ? DefaultLevel : level);
-        return await encoder.EncodeAsync(tar, blob, workers.Value, options.TarDigest, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken) =>
+        EncodeCall.RunAsync(this, tar, blob, options, async (level, workers) =>
+        {
+            using var encoder = new ZstdEncoder(level == 0 ? DefaultLevel : level);
+            return await encoder.EncodeAsync(tar, blob, workers, options.TarDigest, cancellationToken).ConfigureAwait(false);
+        });
 }

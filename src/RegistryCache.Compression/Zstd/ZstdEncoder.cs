@@ -19,7 +19,8 @@ internal sealed class ZstdEncoder(int level) : IDisposable
 
     private readonly ConcurrentBag<ZstdLibrary.FrameCompressor> _idle = [];
 
-    public async Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerWorkers workers, Func<Digest>? tarDigest, CancellationToken cancellationToken)
+    public async Task<EncodedLayer> EncodeAsync(
+        Stream tar, Stream blob, LayerWorkers workers, Func<Digest>? tarDigest, CancellationToken cancellationToken)
     {
         using var encoder = new BlockwiseEncoder(tar, blob, BlockLength, historyLength: 0, workers, tarDigest);
         await encoder.RunAsync(look: null, (block, output) => AppendFrame(block.Bytes, output), cancellationToken).ConfigureAwait(false);

@@ -97,8 +97,8 @@ internal sealed class FolderAside : IDisposable
         }
     }
 
-    private static FileStream Hold(string place) =>
-        new(Path.Combine(place, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Hold(string place) => FileLock.TryTake(Path.Combine(place, LockName), FileMode.OpenOrCreate)
+        ?? throw new IOException($"'{ErrorText.Quote(place)}' is in use.");
 
     private static void ReturnLeftovers(string folder)
     {

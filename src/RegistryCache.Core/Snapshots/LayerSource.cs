@@ -38,7 +38,7 @@ public abstract class LayerSource
     /// <summary>
     /// A layer that turns an earlier state of a directory into the present one when it is applied on top: what is new or changed,
     /// whiteouts for what is gone, and an opaque marker where a directory lost all it held. A hard link to an unchanged file
-    /// becomes a file of its own. Both states are read with the options that the earlier one was captured with.
+    /// becomes a separate file. Both states are read with the options that the earlier one was captured with.
     /// </summary>
     /// <param name="before">The earlier state.</param>
     /// <param name="path">The directory as it is now; <see langword="null"/> for the one that was captured.</param>

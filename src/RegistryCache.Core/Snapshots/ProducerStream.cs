@@ -4,7 +4,7 @@ namespace RegistryCache.Core.Snapshots;
 
 /// <summary>The reading end of a producer that writes into a pipe. A failure of the producer is thrown by the read that reaches
 /// it.</summary>
-internal sealed class ProducerStream : Stream
+internal sealed class ProducerStream : ForwardReadStream
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Stream _reader;
@@ -17,37 +17,8 @@ internal sealed class ProducerStream : Stream
         _producer = Task.Run(() => ProduceAsync(pipe.Writer, produce, _stop.Token));
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => _reader.Read(buffer, offset, count);
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _reader.ReadAsync(buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        _reader.ReadAsync(buffer, offset, count, cancellationToken);
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -21,7 +21,8 @@ internal sealed class BlobSourceRangeReader(BlobSource source, long length) : By
             _position = offset;
         }
 
-        var read = await _open.ReadAtLeastAsync(buffer[..wanted], wanted, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var read = await _open.ReadAtLeastAsync(buffer[..wanted], wanted, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         _position += read;
         return read;
     }

@@ -1,8 +1,8 @@
 namespace RegistryCache;
 
 /// <summary>
-/// What all forward-only read streams share, so that a store or a codec only gives the asynchronous read and the disposal. Blocking
-/// reads work, for consumers that know no other. Not thread-safe.
+/// A forward-only read stream. A store or a codec implements only the asynchronous read and the disposal. Blocking reads work too, for
+/// consumers that need them. Not thread-safe.
 /// </summary>
 public abstract class ForwardReadStream : Stream
 {

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Streams;
 
-/// <summary>A forward-only read stream over another one, which goes with it.</summary>
+/// <summary>A forward-only read stream over another one, which it disposes.</summary>
 internal abstract class OwningReadStream(Stream inner) : ForwardReadStream
 {
     protected Stream Inner => inner;

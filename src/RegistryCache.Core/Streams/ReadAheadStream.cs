@@ -4,8 +4,7 @@ using System.Threading.Channels;
 namespace RegistryCache.Core.Streams;
 
 /// <summary>
-/// Reads a stream on a task of its own, a few buffers ahead, so that receiving, decompressing and hashing overlap. It owns the inner
-/// stream.
+/// Reads a stream on another task, a few buffers ahead, so that receiving, decompressing and hashing overlap. It owns the inner stream.
 /// </summary>
 internal sealed class ReadAheadStream : ForwardReadStream
 {
@@ -88,7 +87,8 @@ internal sealed class ReadAheadStream : ForwardReadStream
             while (true)
             {
                 var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
-                var read = await _inner.ReadAtLeastAsync(buffer.AsMemory(0, BufferLength), BufferLength, throwOnEndOfStream: false, _stop.Token).ConfigureAwait(false);
+                var read = await _inner.ReadAtLeastAsync(
+                    buffer.AsMemory(0, BufferLength), BufferLength, throwOnEndOfStream: false, _stop.Token).ConfigureAwait(false);
                 if (read > 0)
                     await _filled.Writer.WriteAsync(new ArraySegment<byte>(buffer, 0, read), _stop.Token).ConfigureAwait(false);
                 else

@@ -5,8 +5,9 @@ namespace RegistryCache;
 
 /// <summary>
 /// A temporary file for content whose digest is known only when all of it has been written. Write to <see cref="Stream"/>, then
-/// read it back through <see cref="ToSource"/> as often as needed. The file has no name, so it goes with the process, however that ends.
-/// Where the system cannot create a file without a name, it has one for a moment; on Windows it goes when it is closed.
+/// read it back through <see cref="ToSource"/> as often as needed. The file has no name, so the system removes it when the process ends,
+/// however that happens. Where the system cannot create a file without a name, it has one for a moment. Windows removes it when it is
+/// closed.
 /// </summary>
 public sealed class SpoolFile : IAsyncDisposable
 {
@@ -42,7 +43,8 @@ public sealed class SpoolFile : IAsyncDisposable
         Stream.Flush();
         var length = _file.Length;
         return BlobSource.FromDelegate(
-            _ => ValueTask.FromResult<Stream>(SpoolStream.Guard(_directory, () => new SpoolReadStream(_file.SafeFileHandle, length))), length);
+            _ => ValueTask.FromResult<Stream>(
+                SpoolStream.Guard(_directory, () => new SpoolReadStream(_file.SafeFileHandle, length))), length);
     }
 
     /// <inheritdoc/>

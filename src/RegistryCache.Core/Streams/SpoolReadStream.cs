@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RegistryCache.Core.Streams;
 
-/// <summary>Reads an open file at a position of its own, so that several can read a file that has no name.</summary>
+/// <summary>Reads an open file at its own position, so that several readers can share a file that has no name.</summary>
 internal sealed class SpoolReadStream(SafeFileHandle file, long length) : ForwardReadStream
 {
     private long _position;

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Streams;
 
-/// <summary>The file of a spool as it is written. What goes wrong with it, such as a full disk, is a typed error that names the directory.</summary>
+/// <summary>The file of a spool while it is written. A failure, such as a full disk, is a typed error that names the directory.</summary>
 internal sealed class SpoolStream(FileStream file, string directory) : Stream
 {
     public override bool CanRead => file.CanRead;
@@ -92,6 +92,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
 
     private static CacheStorageException Failure(string directory, Exception cause) => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"A temporary file in {directory} could not be created, written or read: {ErrorText.Sentence(cause.Message)} Free space there, or name another directory (LayerConverterOptions.SpoolDirectory, or the environment's TMPDIR).",
+        $"A temporary file in {directory} could not be created, written or read: {ErrorText.Sentence(cause.Message)} "
+            + "Free space there, or name another directory (LayerConverterOptions.SpoolDirectory, or the environment's TMPDIR).",
         cause);
 }

@@ -2,8 +2,10 @@ using System.Buffers;
 
 namespace RegistryCache.Core.Streams;
 
+/// <summary>Moves a stream forward: by a seek where it can, otherwise by reading.</summary>
 internal static class StreamSkip
 {
+    /// <exception cref="EndOfStreamException">The stream ends before that.</exception>
     public static async ValueTask ForwardAsync(Stream stream, long count, CancellationToken cancellationToken)
     {
         if (count == 0)
@@ -19,7 +21,8 @@ internal static class StreamSkip
         {
             while (count > 0)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(count, buffer.Length)), cancellationToken).ConfigureAwait(false);
+                var part = buffer.AsMemory(0, (int)Math.Min(count, buffer.Length));
+                var read = await stream.ReadAsync(part, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                     throw new EndOfStreamException($"The content ended {count} bytes before the offset that was asked for.");
                 count -= read;

@@ -7,7 +7,7 @@ namespace RegistryCache;
 /// Reads content and checks its size and digest before it reports the end. It never reads past the size that was promised, and a
 /// consumer that reads to the end has either the right bytes or an exception. Not thread-safe; forward only.
 /// </summary>
-public sealed class VerifyingReadStream : Stream
+public sealed class VerifyingReadStream : ForwardReadStream
 {
     private readonly Stream _inner;
     private readonly Descriptor _descriptor;
@@ -31,15 +31,6 @@ public sealed class VerifyingReadStream : Stream
     public bool IsVerified => _verified;
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
     public override long Length => _descriptor.Size;
 
     /// <inheritdoc/>
@@ -47,32 +38,6 @@ public sealed class VerifyingReadStream : Stream
     {
         get => _position;
         set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="ContentMismatchException">The content is shorter or longer than promised, or has another digest.</exception>
-    public override int Read(Span<byte> buffer)
-    {
-        if (_verified || buffer.IsEmpty)
-            return 0;
-        var wanted = Wanted(buffer.Length);
-        if (wanted == 0)
-        {
-            Span<byte> probe = stackalloc byte[1];
-            Finish(_inner.Read(probe));
-            return 0;
-        }
-
-        var read = _inner.Read(buffer[..wanted]);
-        Take(buffer[..read]);
-        return read;
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return Read(buffer.AsSpan(offset, count));
     }
 
     /// <inheritdoc/>
@@ -92,27 +57,6 @@ public sealed class VerifyingReadStream : Stream
         Take(buffer.Span[..read]);
         return read;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

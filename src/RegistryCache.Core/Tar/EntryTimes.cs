@@ -4,8 +4,8 @@ using RegistryCache.Core.Entries;
 namespace RegistryCache.Core.Tar;
 
 /// <summary>
-/// The times of a layer's entries, in a layer of its own below it, so that equal content stays an equal layer. One file, whose name
-/// every reader of layers passes over: <c>registry-cache.times.v1</c>, a line feed, and for each entry, in the order of the tar, the
+/// The times of a layer's entries. They are in a separate layer below it, so that equal content gives an equal layer. The layer has one
+/// file, with a name that every reader of layers ignores: <c>registry-cache.times.v1</c>, a line feed, and for each entry, in the order of the tar, the
 /// difference of its seconds from the entry before (zigzag) and its nanoseconds, both as numbers of seven bits in each byte, the lowest
 /// first. See docs/adr/0055-times-of-restored-files.md.
 /// </summary>

@@ -4,8 +4,8 @@ using static RegistryCache.Core.Tar.TarFormat;
 namespace RegistryCache.Core.Tar;
 
 /// <summary>
-/// Reads a tar entry by entry: v7, ustar, pax and GNU. It is strict where two readers could see two different archives; paths come
-/// out as the archive has them and are not safe yet.
+/// Reads a tar entry by entry: v7, ustar, pax and GNU. It is strict where two readers could see two different archives. Paths
+/// are given as the archive has them and are not safe yet.
 /// </summary>
 internal sealed class TarScanner : IEntryContent, IDisposable
 {
@@ -25,8 +25,7 @@ internal sealed class TarScanner : IEntryContent, IDisposable
         _maxHeaderBytes = maxHeaderBytes;
     }
 
-    /// <summary>The next entry, whatever is left of the current one being skipped; <see langword="null"/> at the end of the
-    /// archive.</summary>
+    /// <summary>The next entry. Skips what is left of the current one. <see langword="null"/> at the end of the archive.</summary>
     public async ValueTask<LayerEntry?> NextAsync(CancellationToken cancellationToken)
     {
         await _input.SkipAsync(_stored, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using RegistryCache.Core.Streams;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
@@ -15,7 +16,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
     private readonly RetrySchedule _schedule = repository.Transport.Settings.NewSchedule();
     private RegistryRequest? _request;
     private RegistryExchange? _exchange;
-    private Stream? _body;
+    private ExchangeBody? _body;
     private long _position = start;
     private long _progressFrom = start;
     private Action? _releaseSlot = releaseSlot;
@@ -99,18 +100,14 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
 
     private async ValueTask<int> ReadOnceAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var stall = _exchange!.Stall;
         var wanted = _bounded ? buffer[..(int)Math.Min(buffer.Length, end - _position)] : buffer;
-        stall.Touch();
 
         // The timer's token belongs to the exchange. The token of the read must end it as well.
         await using var registration = cancellationToken.UnsafeRegister(
             static state => ((RegistryExchange)state!).Response.Dispose(), _exchange).ConfigureAwait(false);
         try
         {
-            var read = await _body!.ReadAsync(wanted, stall.Token).ConfigureAwait(false);
-            stall.Moved(read);
-            return read;
+            return await _body!.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -185,28 +182,12 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         var headers = exchange.Response.Content.Headers;
         _total = exchange.Status == 206 ? headers.ContentRange?.Length : headers.ContentLength;
         _exchange = exchange;
-        _body = await exchange.Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (exchange.Status == 200 && _position > 0)
-            await SkipAsync(cancellationToken).ConfigureAwait(false);
-    }
+        _body = new ExchangeBody(
+            await exchange.Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), exchange.Stall);
 
-    // A registry without range support sends everything again.
-    private async Task SkipAsync(CancellationToken cancellationToken)
-    {
-        var buffer = new byte[81920];
-        for (var left = _position; left > 0;)
-        {
-            _exchange!.Stall.Touch();
-            var read = await _body!.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _exchange.Stall.Token)
-                .ConfigureAwait(false);
-            _exchange.Stall.Moved(read);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (read == 0)
-                throw new IOException("The content ended before the position to continue from.");
-            left -= read;
-        }
-
-        _exchange!.Stall.Pause();
+        // A registry without range support sends everything again.
+        if (exchange.Status == 200)
+            await StreamSkip.ForwardAsync(_body, _position, cancellationToken).ConfigureAwait(false);
     }
 
     private void Disconnect()

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Streams;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Hosts;
@@ -45,21 +46,7 @@ internal static class WholeBody
         if (content.Headers.ContentLength > maxBytes)
             throw new LimitExceededException(what, limitName, maxBytes, content.Headers.ContentLength);
         var stream = await content.ReadAsStreamAsync(exchange.Stall.Token).ConfigureAwait(false);
-        using var result = new MemoryStream();
-        var buffer = new byte[16384];
-        while (true)
-        {
-            exchange.Stall.Touch();
-            var read = await stream.ReadAsync(buffer, exchange.Stall.Token).ConfigureAwait(false);
-            exchange.Stall.Moved(read);
-            if (read == 0)
-                break;
-            if (result.Length + read > maxBytes)
-                throw new LimitExceededException(what, limitName, maxBytes);
-            result.Write(buffer, 0, read);
-        }
-
-        exchange.Stall.Pause();
-        return result.ToArray();
+        return await BoundedRead.ToArrayAsync(new ExchangeBody(stream, exchange.Stall), maxBytes, what, limitName, exchange.Stall.Token)
+            .ConfigureAwait(false);
     }
 }

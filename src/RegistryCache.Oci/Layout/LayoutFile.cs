@@ -84,11 +84,6 @@ internal static class LayoutFile
         File.Delete(path);
     }
 
-    /// <summary>Whether a path still names an open file. Where the system does not tell, it does.</summary>
-    public static bool IsAt(FileStream file) =>
-        OperatingSystem.IsWindows() || FileNode.Of(file.SafeFileHandle) is not { } open
-        || (Look(file.Name) is { } there && open.IsSameFileAs(there));
-
     public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
 
     public static CacheStorageException Failure(string what, Exception cause) =>

@@ -1,3 +1,5 @@
+using RegistryCache.Core.FileSystem;
+
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
@@ -21,12 +23,10 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
             FileStream? held = null;
             try
             {
-                held = Create(Path.Combine(directory, IngestWrite.LockName));
-
                 // Another process may have removed the directory as abandoned before the lock was held.
-                if (LayoutFile.IsAt(held))
+                held = FileLock.TryTake(Path.Combine(directory, IngestWrite.LockName), FileMode.CreateNew);
+                if (held is not null)
                     return new IngestWrite(directory, held, Create(Path.Combine(directory, IngestWrite.DataName)));
-                held.Dispose();
             }
             catch (Exception error) when (LayoutFile.IsStorageError(error) || error is CacheStorageException)
             {
@@ -117,11 +117,11 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         return true;
     }
 
-    private static FileStream? TryLock(string path)
+    private static FileStream? TryLock(string path, FileAccess access = FileAccess.ReadWrite)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return FileLock.TryTake(path, FileMode.Open, access);
         }
         catch (IOException)
         {
@@ -157,14 +157,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         var data = Path.Combine(directory.FullName, "data");
         if (LayoutFile.FindLength(data) is null or 0)
             return true;
-        try
-        {
-            using var probe = new FileStream(data, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        using var free = TryLock(data, FileAccess.Read);
+        return free is not null;
     }
 }

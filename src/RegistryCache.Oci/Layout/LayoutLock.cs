@@ -1,3 +1,5 @@
+using RegistryCache.Core.FileSystem;
+
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>
@@ -78,24 +80,6 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
     {
         // Opening a pipe would block, and a link could lead out of the directory.
         LayoutFile.ExistsAsFile(paths.Lock);
-        FileStream file;
-        try
-        {
-            file = new FileStream(paths.Lock, mode, access, share, bufferSize: 0);
-        }
-        catch (IOException error) when (IsTaken(error))
-        {
-            return null;
-        }
-
-        // On Windows the name of an open file cannot be reused, so no check is needed.
-        if (LayoutFile.IsAt(file))
-            return file;
-        file.Dispose();
-        return null;
+        return FileLock.TryTake(paths.Lock, mode, access, share);
     }
-
-    private static bool IsTaken(IOException error) => error.GetType() == typeof(IOException) && (OperatingSystem.IsWindows()
-        ? error.HResult is unchecked((int)0x80070020) or unchecked((int)0x80070021)
-        : error.HResult == (OperatingSystem.IsLinux() ? 11 : 35));
 }

@@ -57,7 +57,7 @@ public sealed class RemoteEStargzTests
             await using var ranges = await _caches.OpenLayerRangesAsync(layer);
             var archive = await EStargzArchive.OpenAsync(layer.Descriptor, ranges, options: null, CancellationToken.None);
 
-            Assert.That(archive.Entries.Where(e => e.Type == EStargzEntryType.File).Select(e => e.Path), Is.EquivalentTo(expected.Keys));
+            Assert.That(archive.Entries.Where(e => e.Kind == LayerEntryKind.File).Select(e => e.Path), Is.EquivalentTo(expected.Keys));
             foreach (var (path, content) in expected)
                 Assert.That(await ReadAsync(archive, path), Is.EqualTo(content), path);
             await archive.VerifyAsync(CancellationToken.None);
