@@ -24,15 +24,18 @@ internal sealed class CredentialHelperProcess(string name, LoginCredentialOption
             return (null, "does not have a plain file name");
         if (FindProgram("docker-credential-" + name) is not { } path)
             return (null, "is not installed, or not in PATH");
+
+        // The time limit includes the start.
+        using var limit = new CancellationTokenSource(options.HelperTimeout, options.TimeProvider);
         using var process = Start(path);
         if (process is null)
             return (null, "could not be started");
-        return (await AskAsync(process, key, cancellationToken).ConfigureAwait(false), null);
+        return (await AskAsync(process, key, limit, cancellationToken).ConfigureAwait(false), null);
     }
 
-    private async Task<RegistryCredential?> AskAsync(Process process, string key, CancellationToken cancellationToken)
+    private async Task<RegistryCredential?> AskAsync(
+        Process process, string key, CancellationTokenSource limit, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(options.HelperTimeout, options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
