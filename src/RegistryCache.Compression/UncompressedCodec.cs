@@ -1,5 +1,6 @@
 using System.Buffers;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
@@ -53,6 +54,8 @@ public sealed class UncompressedCodec : ILayerCodec
         }
 
         var digest = hash?.Current() ?? options.TarDigest!();
+        if (hash is not null || tar is LayerReadStream)
+            SpoolStream.MarkHashed(blob, digest);
         return new EncodedLayer(Compression, MediaType, digest, length, digest, length);
     }
 }

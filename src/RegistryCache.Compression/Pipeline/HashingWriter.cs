@@ -1,4 +1,5 @@
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Compression.Pipeline;
 
@@ -22,7 +23,12 @@ internal sealed class HashingWriter(Stream target) : IDisposable
             await WriteAsync(segment, cancellationToken).ConfigureAwait(false);
     }
 
-    public Digest Finish() => _hash.Current();
+    public Digest Finish()
+    {
+        var digest = _hash.Current();
+        SpoolStream.MarkHashed(target, digest);
+        return digest;
+    }
 
     public void Dispose() => _hash.Dispose();
 }

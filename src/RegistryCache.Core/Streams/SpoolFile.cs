@@ -13,16 +13,17 @@ public sealed class SpoolFile : IAsyncDisposable
 {
     private readonly string _directory;
     private readonly FileStream _file;
+    private readonly SpoolStream _stream;
 
     private SpoolFile(string directory, FileStream file)
     {
         _directory = directory;
         _file = file;
-        Stream = new SpoolStream(file, directory);
+        _stream = new SpoolStream(file, directory);
     }
 
     /// <summary>The stream to write to.</summary>
-    public Stream Stream { get; }
+    public Stream Stream => _stream;
 
     /// <summary>Creates a spool.</summary>
     /// <param name="directory">An existing directory, or <see langword="null"/> for the system's temporary directory.</param>
@@ -42,9 +43,11 @@ public sealed class SpoolFile : IAsyncDisposable
     {
         Stream.Flush();
         var length = _file.Length;
-        return BlobSource.FromDelegate(
+        return new DelegateBlobSource(
             _ => ValueTask.FromResult<Stream>(
-                SpoolStream.Guard(_directory, () => new SpoolReadStream(_file.SafeFileHandle, length))), length);
+                SpoolStream.Guard(_directory, () => new SpoolReadStream(_file.SafeFileHandle, length))),
+            length,
+            _stream.Hashed is { } digest ? new Descriptor("", digest, length) : null);
     }
 
     /// <inheritdoc/>

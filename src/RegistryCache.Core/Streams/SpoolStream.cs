@@ -17,6 +17,18 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
         set => file.Position = value;
     }
 
+    /// <summary>The digest of all that was written, if a writer of ours computed it; <see langword="null"/> after any other write.</summary>
+    public Digest? Hashed { get; private set; }
+
+    /// <summary>Notes the digest of a finished spool, so that nobody hashes it again. Any other stream is left alone.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="digest">The digest, computed from the very bytes that were written to this stream since it was created.</param>
+    public static void MarkHashed(Stream stream, Digest digest)
+    {
+        if (stream is SpoolStream spool)
+            spool.Hashed = digest;
+    }
+
     /// <summary>Runs an action on a spool's file and gives its failures a type.</summary>
     public static T Guard<T>(string directory, Func<T> action)
     {
@@ -32,6 +44,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Hashed = null;
         try
         {
             await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -47,6 +60,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        Hashed = null;
         try
         {
             file.Write(buffer);
@@ -65,6 +79,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
 
     public override void SetLength(long value) => Guard(directory, () =>
     {
+        Hashed = null;
         file.SetLength(value);
         return value;
     });

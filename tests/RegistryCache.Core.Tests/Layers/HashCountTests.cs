@@ -81,6 +81,36 @@ internal sealed class HashCountTests
         Assert.That(hashed.Total, Is.EqualTo(layer.Descriptor.Size + report.Config!.Size + report.Manifest!.Size));
     }
 
+    [Test]
+    public async Task A_conversion_into_a_directory_hashes_each_blob_once_and_the_tar_once(
+        [Values("gzip", "zstd", "uncompressed")] string from, [Values("gzip", "zstd", "estargz", "uncompressed")] string to)
+    {
+        await BuildAsync($"type=local,dest={_folder["layout"]}", from);
+        var (import, layer, tar) = await LookAsync($"type=local,src={_folder["layout"]}");
+        var target = $"type=local,dest={_folder["copy"]},mode=max,force-compression=true,compression={to}";
+        using var hashed = new HashedBytes();
+
+        var report = await _cache.CreateExporter(target).ExportAsync(import.Graph);
+
+        var after = report.Layers.Single().After;
+        var expected = layer.Descriptor.Size
+            + (from == to ? 0 : (from == "uncompressed" ? 0 : tar) + (to == "uncompressed" ? 0 : after.Size));
+        Assert.That(hashed.Total - report.Config!.Size - report.Manifest!.Size, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task A_recorded_step_is_hashed_when_it_is_encoded_and_not_when_it_is_sent(
+        [Values("gzip", "zstd", "estargz", "uncompressed")] string compression)
+    {
+        await using var session = await _cache.OpenSessionAsync(new BuildSessionOptions { Compression = LayerCompression.FromName(compression) });
+        await session.RecordAsync(Step, LayerSource.FromDirectory(_folder["in"]));
+        using var hashed = new HashedBytes();
+
+        var report = await session.ExportAsync($"type=local,dest={_folder["layout"]},mode=max");
+
+        Assert.That(hashed.Total, Is.EqualTo(report.Config!.Size + report.Manifest!.Size));
+    }
+
     private async Task BuildAsync(string target, string compression)
     {
         await using var session = await _cache.OpenSessionAsync(new BuildSessionOptions { Compression = LayerCompression.FromName(compression) });
