@@ -2,15 +2,17 @@ using System.Globalization;
 
 namespace RegistryCache;
 
-/// <summary>A stated limit was exceeded. The limit is an option and can be raised.</summary>
+/// <summary>A limit was exceeded. Most limits are options and can be raised.</summary>
 public sealed class LimitExceededException : RegistryCacheException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="what">What is too large, for example <c>cache config sha256:…</c>.</param>
-    /// <param name="limitName">The option that sets the limit, for example <c>CacheFormatLimits.MaxConfigBytes</c>.</param>
+    /// <param name="limitName">
+    /// The option that sets the limit, for example <c>CacheFormatLimits.MaxConfigBytes</c>; <see langword="null"/> for a fixed limit.
+    /// </param>
     /// <param name="limit">The limit.</param>
     /// <param name="actual">What was found, or <see langword="null"/> when counting stopped at the limit.</param>
-    public LimitExceededException(string what, string limitName, long limit, long? actual = null)
+    public LimitExceededException(string what, string? limitName, long limit, long? actual = null)
         : base(RegistryCacheErrorCode.LimitExceeded, Describe(what, limitName, limit, actual))
     {
         LimitName = limitName;
@@ -18,8 +20,8 @@ public sealed class LimitExceededException : RegistryCacheException
         Actual = actual;
     }
 
-    /// <summary>The option that sets the limit.</summary>
-    public string LimitName { get; }
+    /// <summary>The option that sets the limit; <see langword="null"/> for a limit that is fixed.</summary>
+    public string? LimitName { get; }
 
     /// <summary>The limit.</summary>
     public long Limit { get; }
@@ -27,7 +29,8 @@ public sealed class LimitExceededException : RegistryCacheException
     /// <summary>What was found, or <see langword="null"/> when counting stopped at the limit.</summary>
     public long? Actual { get; }
 
-    private static string Describe(string what, string limitName, long limit, long? actual) => string.Create(
+    private static string Describe(string what, string? limitName, long limit, long? actual) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{what} exceeds the limit {limitName} = {limit}{(actual is { } a ? $" ({a})" : "")}. Raise the limit if the content is trusted.");
+        $"{what} exceeds the {(limitName is null ? "fixed limit" : $"limit {limitName} =")} {limit}{(actual is { } a ? $" ({a})" : "")}."
+        + $"{(limitName is null ? "" : " Raise the limit if the content is trusted.")}");
 }

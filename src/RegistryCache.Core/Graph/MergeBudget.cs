@@ -9,6 +9,6 @@ internal sealed class MergeBudget(long limit)
     {
         _spent += steps;
         if (_spent > limit)
-            throw new LimitExceededException("The work of merging equal cache records", "MaxMergeSteps", limit);
+            throw new LimitExceededException("The work of merging equal cache records", "CacheFormatLimits.MaxMergeSteps", limit);
     }
 }

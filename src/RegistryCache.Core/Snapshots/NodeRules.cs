@@ -57,6 +57,12 @@ internal sealed class NodeRules(SnapshotOptions options)
         LayerPaths.CheckLength(entry.Path, "The path", _limits, "SnapshotOptions.Limits");
         var depth = entry.Path.AsSpan().Count('/') + 1;
         Limit(depth, _limits.MaxPathDepth, nameof(RestoreLimits.MaxPathDepth), $"The depth of '{ErrorText.Quote(entry.Path)}'");
+        if (entry.Kind == LayerEntryKind.SymbolicLink)
+        {
+            var target = PathText.Encode(entry.LinkTarget).Length;
+            Limit(target, _limits.MaxLinkBytes, nameof(RestoreLimits.MaxLinkBytes), $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'");
+        }
+
         Limit(entry.Size, _limits.MaxFileBytes, nameof(RestoreLimits.MaxFileBytes), $"The file '{ErrorText.Quote(entry.Path)}'");
         Limit(_bytes += entry.Size, _limits.MaxTotalBytes, nameof(RestoreLimits.MaxTotalBytes), "The content of all files");
         Limit(++_entries, _limits.MaxEntries, nameof(RestoreLimits.MaxEntries), "The number of entries");

@@ -15,7 +15,10 @@ public interface IReadOnlyManifestStore
     /// <param name="reference">The tag or digest.</param>
     /// <param name="maxBytes">The most to read into memory.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LimitExceededException">The manifest is larger than <paramref name="maxBytes"/>.</exception>
+    /// <exception cref="LimitExceededException">
+    /// The manifest is larger than <paramref name="maxBytes"/>. The exception names the option that sets this limit:
+    /// <c>CacheFormatLimits.MaxManifestBytes</c>.
+    /// </exception>
     /// <exception cref="ContentMismatchException">The bytes are not what they should be.</exception>
     Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken);
 }

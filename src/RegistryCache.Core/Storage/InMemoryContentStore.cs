@@ -75,7 +75,7 @@ public sealed class InMemoryContentStore : IContentStore
         if (_blobs.TryGetValue(descriptor.Digest, out var present) && IsWhole(descriptor, present))
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
         if (descriptor.Size > Array.MaxLength)
-            throw new LimitExceededException($"blob {descriptor.Digest}", "Array.MaxLength", Array.MaxLength, descriptor.Size);
+            throw new LimitExceededException($"blob {descriptor.Digest}", limitName: null, Array.MaxLength, descriptor.Size);
 
         byte[] content;
         var verified = await source.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false);
@@ -101,7 +101,7 @@ public sealed class InMemoryContentStore : IContentStore
             return Task.FromResult<ManifestContent?>(null);
         var descriptor = manifest.Descriptor;
         if (descriptor.Size > maxBytes)
-            throw new LimitExceededException($"manifest {descriptor.Digest}", nameof(maxBytes), maxBytes, descriptor.Size);
+            throw new LimitExceededException($"manifest {descriptor.Digest}", ManifestContent.LimitName, maxBytes, descriptor.Size);
         using var verified = new VerifyingReadStream(new MemoryStream(manifest.Bytes.ToArray(), writable: false), descriptor);
         verified.CopyTo(Stream.Null);
         return Task.FromResult<ManifestContent?>(manifest);

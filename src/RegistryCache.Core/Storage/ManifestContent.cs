@@ -3,6 +3,9 @@ namespace RegistryCache.Storage;
 /// <summary>A manifest's bytes, exactly as stored, and what they are.</summary>
 public sealed class ManifestContent
 {
+    /// <summary>The option that limits what a store reads of a manifest for this library, for its errors.</summary>
+    internal const string LimitName = "CacheFormatLimits.MaxManifestBytes";
+
     /// <summary>Creates manifest content; the descriptor is computed from the bytes.</summary>
     /// <param name="mediaType">The media type; empty when unknown.</param>
     /// <param name="bytes">The bytes. They must not change.</param>

@@ -9,7 +9,7 @@ internal static class EntryContent
     {
         if (entry.Size > Array.MaxLength)
             throw new LimitExceededException(
-                $"The file '{ErrorText.Quote(entry.Path)}' in memory", "Array.MaxLength", Array.MaxLength, entry.Size);
+                $"The file '{ErrorText.Quote(entry.Path)}' in memory", limitName: null, Array.MaxLength, entry.Size);
         using var result = new MemoryStream();
 
         // Grows with what is really there; the stated size alone costs nothing.

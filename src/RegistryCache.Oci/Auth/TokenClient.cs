@@ -81,7 +81,7 @@ internal sealed class TokenClient(
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            var bytes = await BoundedRead.ToArrayAsync(stream, MaxResponseBytes, "token response", nameof(MaxResponseBytes),
+            var bytes = await BoundedRead.ToArrayAsync(stream, MaxResponseBytes, "token response", limitName: null,
                 cancellationToken).ConfigureAwait(false);
             body = JsonSerializer.Deserialize(bytes, AuthJsonContext.Default.TokenResponse);
         }

@@ -8,7 +8,7 @@ internal static class WholeBody
 {
     /// <summary>Gets a 200 with its body, or a 404 without. The caller disposes the exchange.</summary>
     public static async Task<(RegistryExchange Exchange, byte[] Bytes)> GetAsync(
-        RegistryTransport transport, RegistryRequest request, long maxBytes, string what, string limitName,
+        RegistryTransport transport, RegistryRequest request, long maxBytes, string what, string? limitName,
         CancellationToken cancellationToken)
     {
         var schedule = transport.Settings.NewSchedule();
@@ -40,7 +40,7 @@ internal static class WholeBody
         }
     }
 
-    private static async Task<byte[]> ReadAsync(RegistryExchange exchange, long maxBytes, string what, string limitName)
+    private static async Task<byte[]> ReadAsync(RegistryExchange exchange, long maxBytes, string what, string? limitName)
     {
         var content = exchange.Response.Content;
         if (content.Headers.ContentLength > maxBytes)

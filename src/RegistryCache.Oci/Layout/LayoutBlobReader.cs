@@ -35,7 +35,7 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
         var stream = new VerifyingReadStream(Open(descriptor), descriptor);
         await using (stream.ConfigureAwait(false))
             return await BoundedRead.ToArrayAsync(
-                stream, descriptor.Size, $"manifest {descriptor.Digest}", "the size of its file", cancellationToken).ConfigureAwait(false);
+                stream, descriptor.Size, $"manifest {descriptor.Digest}", limitName: null, cancellationToken).ConfigureAwait(false);
     }
 
     public ContentNotFoundException NotFound(Digest digest) => new(

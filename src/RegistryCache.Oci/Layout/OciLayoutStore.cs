@@ -112,7 +112,7 @@ public sealed class OciLayoutStore : IContentStore
         if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)
             return null;
         if (found.Size > maxBytes)
-            throw new LimitExceededException($"manifest {found.Digest} in {DisplayName}", nameof(maxBytes), maxBytes, found.Size);
+            throw new LimitExceededException($"manifest {found.Digest} in {DisplayName}", ManifestContent.LimitName, maxBytes, found.Size);
         var bytes = await _reader.ReadAsync(found, cancellationToken).ConfigureAwait(false);
         return new ManifestContent(
             MediaTypes.IsManifest(found.MediaType) ? found : found.WithMediaType(ManifestShape.MediaTypeOf(bytes)), bytes);

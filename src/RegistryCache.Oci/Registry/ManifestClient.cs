@@ -25,17 +25,17 @@ internal sealed class ManifestClient(RepositoryContext repository)
         }
 
         // Without a digest or a length the bytes are needed. And only a GET has an error body that explains a refusal.
-        return (await FetchAsync(reference, ResolveLimit, cancellationToken).ConfigureAwait(false))?.Descriptor;
+        return (await FetchAsync(reference, ResolveLimit, limitName: null, cancellationToken).ConfigureAwait(false))?.Descriptor;
     }
 
     /// <summary>
     /// Reads a manifest, optionally with write permission requested: some registries show a new repository only to writers.
     /// </summary>
     public async Task<ManifestContent?> FetchAsync(
-        ManifestReference reference, long maxBytes, CancellationToken cancellationToken, bool asWriter = false)
+        ManifestReference reference, long maxBytes, string? limitName, CancellationToken cancellationToken, bool asWriter = false)
     {
         var (exchange, bytes) = await WholeBody.GetAsync(
-            repository.Transport, Request(HttpMethod.Get, reference, asWriter), maxBytes, $"manifest {reference}", nameof(maxBytes),
+            repository.Transport, Request(HttpMethod.Get, reference, asWriter), maxBytes, $"manifest {reference}", limitName,
             cancellationToken).ConfigureAwait(false);
         using (exchange)
             return exchange.Status == 404 ? null : Verify(reference, exchange, bytes);

@@ -101,7 +101,7 @@ public sealed class RegistryContentStore : IContentStore
     {
         try
         {
-            return await _manifests.FetchAsync(reference, maxBytes, cancellationToken).ConfigureAwait(false);
+            return await _manifests.FetchAsync(reference, maxBytes, ManifestContent.LimitName, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized && _written is not null)
         {
@@ -129,7 +129,8 @@ public sealed class RegistryContentStore : IContentStore
     {
         try
         {
-            return await _manifests.FetchAsync(reference, maxBytes, cancellationToken, asWriter: true).ConfigureAwait(false);
+            return await _manifests.FetchAsync(reference, maxBytes, ManifestContent.LimitName, cancellationToken, asWriter: true)
+                .ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized)
         {

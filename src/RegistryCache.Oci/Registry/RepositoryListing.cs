@@ -55,7 +55,8 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         if (known)
             yield break;
         var tag = $"{Cut(subject.AlgorithmName, 32)}-{Cut(subject.Hex, 64)}";
-        var index = await manifests.FetchAsync(ManifestReference.ByTag(tag), MaxPageBytes, cancellationToken).ConfigureAwait(false);
+        var index = await manifests.FetchAsync(ManifestReference.ByTag(tag), MaxPageBytes, limitName: null, cancellationToken)
+            .ConfigureAwait(false);
         if (index is null)
             yield break;
         using var document = Parse(index.Bytes);
@@ -71,7 +72,7 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         {
             var request = new RegistryRequest(HttpMethod.Get, next, template) { Scopes = repository.Pull, Accept = accept };
             var (exchange, bytes) = await WholeBody.GetAsync(
-                repository.Transport, request, MaxPageBytes, "a page of a listing", nameof(MaxPageBytes), cancellationToken)
+                repository.Transport, request, MaxPageBytes, "a page of a listing", limitName: null, cancellationToken)
                     .ConfigureAwait(false);
             using var _ = exchange;
             if (exchange.Status == 404)
