@@ -9,22 +9,29 @@ public sealed partial class BuildCache
 
     /// <summary>Folders under keys.</summary>
     /// <param name="options">Where they are, and how they are kept.</param>
-    /// <exception cref="RegistryCacheException">There is neither a target nor a source, or no store or codec for them was registered.</exception>
+    /// <exception cref="RegistryCacheException">
+    /// There is neither a target nor a source, or no store or codec for them was registered.
+    /// </exception>
     public FolderCache Folders(FolderCacheOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfDisposed();
         if (options.MaxKeys is < 1 or > 100_000)
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(FolderCacheOptions.MaxKeys)} is {options.MaxKeys}; it must be 1 to 100,000.");
+            throw Invalid($"{nameof(FolderCacheOptions.MaxKeys)} is {options.MaxKeys}; it must be 1 to 100,000.");
         if (options.Times is not (TimePolicy.Keep or TimePolicy.Fixed))
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(FolderCacheOptions.Times)} is {options.Times}; a folder is saved with {TimePolicy.Keep} or {TimePolicy.Fixed}.");
+        {
+            throw Invalid(
+                $"{nameof(FolderCacheOptions.Times)} is {options.Times}; a folder is saved with {TimePolicy.Keep} or {TimePolicy.Fixed}.");
+        }
+
         if (options.Target is not null)
         {
             Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
             CreateExporter(options.Target);
         }
 
-        var saved = options.Target is null ? null : CreateImporter(options.SavedSources);
-        return new FolderCache(options, _exportOptions, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, options.Preference), saved);
+        return new FolderCache(options, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, options.Preference));
     }
+
+    private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);
 }

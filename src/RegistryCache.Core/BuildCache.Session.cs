@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Loading;
-using RegistryCache.Layers;
 
 namespace RegistryCache;
 
@@ -35,5 +34,5 @@ public sealed partial class BuildCache
     }
 
     private SessionContext SessionContextFor<T>() =>
-        new(Codecs, new LayerConverter(Codecs, _layerOptions), _layerOptions.Reading, CreateExporter, _texts, _time, _limits.MaxClockSkew, _loggers.CreateLogger<T>());
+        new(Codecs, _converter, _layerOptions.Reading, _exporters, _texts, _time, _limits.MaxClockSkew, _loggers.CreateLogger<T>());
 }

@@ -15,15 +15,15 @@ namespace RegistryCache;
 /// </summary>
 public sealed partial class BuildCache : IAsyncDisposable
 {
-    private readonly ImmutableArray<ICacheStoreProvider> _stores;
+    private readonly CacheStores _stores;
     private readonly CacheTexts _texts;
     private readonly LayerConverterOptions _layerOptions;
     private readonly CacheFormatLimits _limits;
-    private readonly CacheExportOptions _exportOptions;
+    private readonly LayerConverter _converter;
+    private readonly CacheExporters _exporters;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly LayerWorkers? _ownWorkers;
-    private int _disposed;
 
     internal BuildCache(
         ImmutableArray<ICacheStoreProvider> stores,
@@ -34,7 +34,7 @@ public sealed partial class BuildCache : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory loggers)
     {
-        _stores = stores;
+        _stores = new CacheStores(stores, limits);
         Codecs = codecs;
         _texts = new CacheTexts(stores.SelectMany(s => s.Kinds), codecs, exportOptions.AllowDockerTypesForAllCodecs);
         _ownWorkers = layerOptions.Workers is null ? new LayerWorkers(layerOptions.Cores) : null;
@@ -44,10 +44,11 @@ public sealed partial class BuildCache : IAsyncDisposable
             SpoolDirectory = layerOptions.SpoolDirectory,
             Reading = layerOptions.Reading,
         };
+        _converter = new LayerConverter(codecs, _layerOptions);
         _limits = limits;
-        _exportOptions = exportOptions;
         _time = time;
         _loggers = loggers;
+        _exporters = new CacheExporters(_stores, _texts, _converter, exportOptions, limits, time, loggers);
     }
 
     /// <summary>The registered codecs.</summary>
@@ -75,7 +76,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(sources);
         ThrowIfDisposed();
-        List<CacheImporter.Place> places = [.. sources.Select(PlaceOf)];
+        List<(CacheSource, OpenPlace)> places = [.. sources.Select(s => (s, _stores.Open(s.Place)))];
         if (places.Count == 0)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "An importer needs at least one source.");
         return new CacheImporter(places, preference, _limits, _loggers.CreateLogger<CacheImporter>());
@@ -95,16 +96,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// The options contradict each other, or no store or codec was registered for the target; a compression that no codec has is
     /// <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>, with the names that there are.
     /// </exception>
-    public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        ThrowIfDisposed();
-        options ??= _exportOptions;
-        options.Validate();
-        _texts.Check(target, options.AllowDockerTypesForAllCodecs);
-        return new CacheExporter(
-            target, PlacesOf(target), new LayerConverter(Codecs, _layerOptions), options, _limits, _time, _loggers.CreateLogger<CacheExporter>());
-    }
+    public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null) => _exporters.Create(target, options);
 
     /// <summary>
     /// Opens a layer's tar. The stream checks the blob's digest, the compression's own checksums and the diffID before it reports its
@@ -140,41 +132,18 @@ public sealed partial class BuildCache : IAsyncDisposable
         Stream tar, LayerCompression compression, int? level = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return new LayerConverter(Codecs, _layerOptions).EncodeAsync(tar, compression, level, cancellationToken);
+        return _converter.EncodeAsync(tar, compression, level, cancellationToken);
     }
 
     /// <summary>
     /// Ends the cache and its stores. Operations that run come to an end by themselves: with their result, or with
-    /// <see cref="ObjectDisposedException"/> where they need what is gone. They are not waited for.
+    /// <see cref="ObjectDisposedException"/> where they need what was disposed. This method does not wait for them.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
         _ownWorkers?.Dispose();
-        foreach (var provider in _stores)
-            await provider.DisposeAsync().ConfigureAwait(false);
+        await _stores.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-
-    private CacheImporter.Place PlaceOf(CacheSource source) => new(source, Open(source.Place.Location), source.Place.Manifest);
-
-    private List<ExportPlace> PlacesOf(CacheTarget target)
-    {
-        var places = target.Places.Select(p => PlaceAt(Open(p.Location), TagOf(p, target))).ToList();
-        return places.Count > 0 ? places : throw new RegistryCacheException(
-            RegistryCacheErrorCode.InvalidOptions,
-            $"'{target}' names no place to export to. An inline cache is part of an image and is written by the tool that builds the image; use type=registry or type=local.");
-    }
-
-    private static string TagOf(CachePlace place, CacheTarget target) => place.Manifest.Tag ?? throw new RegistryCacheException(
-        RegistryCacheErrorCode.InvalidOptions, $"'{target}' names the digest {place.Manifest.Digest}; an export writes a tag.");
-
-    private ExportPlace PlaceAt(IContentStore store, string tag) => new(store, tag, new TagReader(store, tag, _limits).ReadAsync);
-
-    private IContentStore Open(CacheLocation location) =>
-        _stores.Select(p => p.Open(location)).FirstOrDefault(s => s is not null) ?? throw new RegistryCacheException(
-            RegistryCacheErrorCode.InvalidOptions,
-            $"No registered store opens {location}: call UseOci() from RegistryCache.Oci for registries and directories, or UseStores for other places.");
+    private void ThrowIfDisposed() => _stores.ThrowIfDisposed();
 }

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Graph;
+
 namespace RegistryCache;
 
 /// <summary>How to export, beyond what the target's parameters say. Immutable.</summary>
@@ -9,13 +11,19 @@ public sealed record CacheExportOptions
     /// <summary>What to do with an export that BuildKit could not read back. Default <see cref="OversizePolicy.Warn"/>.</summary>
     public OversizePolicy Oversize { get; init; }
 
-    /// <summary>The size in bytes from which <see cref="Oversize"/> applies to config and manifest, each. Default <see cref="CacheFormatLimits.BuildKitMaxBytes"/>.</summary>
+    /// <summary>
+    /// The size in bytes above which <see cref="Oversize"/> applies, to the config and to the manifest separately. Default
+    /// <see cref="CacheFormatLimits.BuildKitMaxBytes"/>.
+    /// </summary>
     public long OversizeThreshold { get; init; } = CacheFormatLimits.BuildKitMaxBytes;
 
     /// <summary>The mode of a target that does not state one. Default <see cref="CacheMode.Min"/>, as BuildKit.</summary>
     public CacheMode DefaultMode { get; init; }
 
-    /// <summary>The final steps whose results <c>mode=min</c> keeps. Of several results of a step the one that a look-up prefers counts. Default: the records that nothing links to.</summary>
+    /// <summary>
+    /// The final steps whose results <c>mode=min</c> keeps. Of several results of a step, the one that a look-up prefers counts. Default:
+    /// the records that nothing links to.
+    /// </summary>
     public IReadOnlyCollection<CacheRecord>? Targets { get; init; }
 
     /// <summary>
@@ -24,7 +32,7 @@ public sealed record CacheExportOptions
     /// </summary>
     public bool AllowDockerTypesForAllCodecs { get; init; }
 
-    /// <summary>Told of bytes sent, blob by blob; <see langword="null"/> by default.</summary>
+    /// <summary>Receives the bytes sent for each blob; <see langword="null"/> by default.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 
     /// <summary>
@@ -51,8 +59,8 @@ public sealed record CacheExportOptions
     /// </summary>
     public bool OverwriteImage { get; init; }
 
-    /// <summary>What is to be left of a merged cache; <see langword="null"/> for all of it.</summary>
-    internal Func<CacheGraph, CacheGraph>? ReduceMerged { get; init; }
+    /// <summary>What a merged cache keeps; <see langword="null"/> for all of it.</summary>
+    internal NewestRecords? Keep { get; init; }
 
     internal void Validate()
     {

@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
-using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Import;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
 
@@ -12,21 +12,29 @@ namespace RegistryCache.Core.Export;
 /// <summary>Graph → mode filter → plan → layers → config → manifest → tag, to every place of one target.</summary>
 internal sealed class CacheExporter(
     CacheTarget target,
-    IReadOnlyList<ExportPlace> places,
+    IReadOnlyList<OpenPlace> places,
     LayerConverter converter,
     CacheExportOptions options,
     CacheFormatLimits limits,
     TimeProvider time,
     ILogger logger) : ICacheExporter
 {
-    public async Task<CacheExportReport> ExportAsync(CacheGraph graph, CancellationToken cancellationToken = default)
+    public Task<CacheExportReport> ExportAsync(CacheGraph graph, CancellationToken cancellationToken = default) =>
+        ExportAsync(graph, before: null, cancellationToken);
+
+    /// <summary>Exports a graph.</summary>
+    /// <param name="graph">The cache.</param>
+    /// <param name="before">What <see cref="LookAsync"/> found a moment ago; <see langword="null"/> to look now.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    public async Task<CacheExportReport> ExportAsync(
+        CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(graph);
         var start = time.GetTimestamp();
         CacheExportReport report;
         try
         {
-            report = await RunTypedAsync(graph, cancellationToken).ConfigureAwait(false);
+            report = await TypedAsync(() => RunAsync(graph, before, cancellationToken)).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (target.IgnoreError && !IsWrongUse(e))
         {
@@ -37,27 +45,39 @@ internal sealed class CacheExporter(
         return report with { Duration = time.GetElapsedTime(start) };
     }
 
+    /// <summary>
+    /// Reads what the tags hold, before anything is sent: a merge refuses what is not a cache, and an export that replaces something names
+    /// it. A tag that cannot be read now is read again when it is moved.
+    /// </summary>
+    public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) => TypedAsync(() => ReadTagsAsync(cancellationToken));
+
     internal static bool IsWrongUse(RegistryCacheException e) => e.Code is
         RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidParameter or RegistryCacheErrorCode.InvalidReference
         or RegistryCacheErrorCode.UnsupportedCompression;
 
-    private async Task<CacheExportReport> RunTypedAsync(CacheGraph graph, CancellationToken cancellationToken)
+    private async Task<T> TypedAsync<T>(Func<Task<T>> run)
     {
         try
         {
-            return await RunAsync(graph, cancellationToken).ConfigureAwait(false);
+            return await run().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full disk under the spool, a source file that went away: whatever reads or writes files outside a store.
-            throw new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"The export to {target} could not read or write a file: {ErrorText.Sentence(e.Message)}", e);
+            // A full disk under the spool, a source file that was deleted: whatever reads or writes files outside a store.
+            throw new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure,
+                $"The export to {target} could not read or write a file: {ErrorText.Sentence(e.Message)}",
+                e);
         }
     }
 
-    private async Task<CacheExportReport> RunAsync(CacheGraph graph, CancellationToken cancellationToken)
+    private async Task<CacheExportReport> RunAsync(
+        CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
     {
         var order = ResultOrder.At(time.GetUtcNow(), limits.MaxClockSkew);
-        var warnings = Overruled(graph, order);
+        var planner = new ExportPlanner(target, options, limits, order);
+        var warnings = planner.Warnings;
+        WarnOfOverruled(graph, order, warnings);
         var all = ResultCount(graph);
         var mode = target.Mode ?? options.DefaultMode;
         if (mode == CacheMode.Min)
@@ -67,7 +87,7 @@ internal sealed class CacheExporter(
 
         // A config has one result a record; the layers of the others are not sent, so nothing may refer to them below.
         graph = GraphRewrite.BestResultsOnly(graph, order);
-        var plan = Fit(PlannedExport.Of(graph, target.Form), order, warnings);
+        var plan = planner.Plan(graph);
         if (plan.IsEmpty)
         {
             CoreLog.ExportEmpty(logger, target);
@@ -75,7 +95,7 @@ internal sealed class CacheExporter(
             return done with { IsEmpty = true, Warnings = warnings };
         }
 
-        var before = await LookAsync(cancellationToken).ConfigureAwait(false);
+        before ??= await ReadTagsAsync(cancellationToken).ConfigureAwait(false);
         var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
         var layers = await new LayerExporter(places, converter, request, target.Form, options, time)
             .ExportAsync(plan.Config.Entries.Select(e => e.Top), cancellationToken).ConfigureAwait(false);
@@ -88,10 +108,10 @@ internal sealed class CacheExporter(
         }
 
         // Converted layers have other digests, so they sort, and number, differently.
-        plan = Fit(PlannedExport.Of(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After), target.Form), order, warnings);
+        plan = planner.Plan(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After));
         var tags = new MergedTag[places.Count];
         for (var i = 0; i < places.Count; i++)
-            tags[i] = await CommitAsync(places[i], before[i], plan, order, warnings, cancellationToken).ConfigureAwait(false);
+            tags[i] = await CommitAsync(places[i], before[i], plan, planner, order, cancellationToken).ConfigureAwait(false);
         warnings.AddRange(tags.Select(t => t.Warning).OfType<string>());
         await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
         foreach (var warning in warnings)
@@ -101,35 +121,36 @@ internal sealed class CacheExporter(
         {
             Manifest = tags[0].Manifest,
             Config = tags[0].Config,
-            Places = [.. places.Select((p, i) => new ExportedPlace(p.Store.DisplayName, p.Tag, [.. layers.Values.Select(l => l.ByPlace[i])]))],
+            Places = [.. places.Select((p, i) =>
+                new ExportedPlace(p.Store.DisplayName, p.Tag, [.. layers.Values.Select(l => l.ByPlace[i])]))],
             Warnings = warnings,
-            IsUnchanged = Array.TrueForAll(tags, t => !t.IsMoved) && layers.Values.All(l => l.ByPlace.All(p => p.Outcome == BlobPushOutcome.AlreadyPresent)),
+            IsUnchanged = Array.TrueForAll(tags, t => !t.IsMoved)
+                && layers.Values.All(l => l.ByPlace.All(p => p.Outcome == BlobPushOutcome.AlreadyPresent)),
         };
     }
 
     private static int ResultCount(CacheGraph graph) => graph.Records.Count(r => r.NewestResult is { Chain: not null });
 
-    private static List<string> Overruled(CacheGraph graph, ResultOrder order)
+    private static void WarnOfOverruled(CacheGraph graph, ResultOrder order, List<string> warnings)
     {
         var steps = graph.Records.Count(r => order.Best(r.Results) is { } best && order.Overruled(best, r.Results) is not null);
-        return steps == 0 ? [] : [string.Create(
+        if (steps == 0)
+            return;
+        warnings.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"{steps} {(steps == 1 ? "result" : "results")} of an earlier source won although a later source has a newer one. Sources are trusted in their order; ask for the newest ({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, --prefer newest) to change that.")];
+            $"{steps} {(steps == 1 ? "result" : "results")} of an earlier source won although a later source has a newer one. Sources are "
+            + $"trusted in their order; ask for the newest ({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, "
+            + $"--prefer newest) to change that."));
     }
 
-    /// <summary>
-    /// Looks at what the tags hold before anything is sent: a merge refuses what is not a cache, an export that replaces says what it
-    /// replaced. Whether the tags can be read at all is not decided here.
-    /// </summary>
-    private async Task<TagContent?[]> LookAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PlaceContent?>> ReadTagsAsync(CancellationToken cancellationToken)
     {
-        var contents = new TagContent?[places.Count];
+        var contents = new PlaceContent?[places.Count];
         for (var i = 0; i < contents.Length; i++)
         {
             try
             {
-                // A merge reads the cache itself, in each attempt.
-                contents[i] = await places[i].ReadTagAsync(!options.MergeWithExisting, cancellationToken).ConfigureAwait(false);
+                contents[i] = await places[i].ReadAsync(known: null, cancellationToken).ConfigureAwait(false);
             }
             catch (RegistryCacheException e)
             {
@@ -141,39 +162,6 @@ internal sealed class CacheExporter(
         }
 
         return contents;
-    }
-
-    /// <summary>Makes an export readable: for us always, for BuildKit as <see cref="CacheExportOptions.Oversize"/> says.</summary>
-    private PlannedExport Fit(PlannedExport plan, ResultOrder order, List<string> warnings)
-    {
-        var fitting = FitForBuildKit(plan, order, warnings);
-        if (fitting.Unreadable(limits) is { } over)
-            throw new LimitExceededException($"The cache for {target}, which no import with the same limits could read back, is not written. It", over.Limit, over.Value, over.Actual);
-        return fitting;
-    }
-
-    private PlannedExport FitForBuildKit(PlannedExport plan, ResultOrder order, List<string> warnings)
-    {
-        if (!plan.Exceeds(options.OversizeThreshold))
-            return plan;
-        var sizes = string.Create(
-            CultureInfo.InvariantCulture,
-            $"The cache config has {plan.Config.Json.Length} bytes and the manifest {plan.Manifest.Bytes.Length}; BuildKit reads {options.OversizeThreshold} at most");
-        switch (options.Oversize)
-        {
-            case OversizePolicy.Fail:
-                throw new LimitExceededException(sizes + ". This export", nameof(CacheExportOptions.OversizeThreshold), options.OversizeThreshold);
-            case OversizePolicy.Trim:
-                var trimmed = GraphTrimmer.Trim(plan.Graph, target.Form, options.OversizeThreshold, order);
-                warnings.Add(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were left out."));
-                return trimmed;
-            default:
-                if (warnings.Count == 0)
-                    warnings.Add(sizes + " and will ignore this cache. Export fewer builds to one tag, use mode=min, or let the export trim.");
-                return plan;
-        }
     }
 
     /// <summary>Does what <c>reset</c> asks. The cache is exported by now, so problems are warnings.</summary>
@@ -195,21 +183,22 @@ internal sealed class CacheExporter(
     }
 
     private async Task<MergedTag> CommitAsync(
-        ExportPlace place, TagContent? before, PlannedExport plan, ResultOrder order, List<string> warnings, CancellationToken cancellationToken)
+        OpenPlace place, PlaceContent? before, PlannedExport plan, ExportPlanner planner, ResultOrder order, CancellationToken cancellationToken)
     {
         try
         {
             if (options.MergeWithExisting)
             {
-                return await new TagMerger(place, merged => Fit(PlannedExport.Of(options.ReduceMerged?.Invoke(merged) ?? merged, target.Form), order, warnings), options, order, time, logger)
-                    .MergeAsync(plan.Graph, cancellationToken).ConfigureAwait(false);
+                return await new TagMerger(place, planner, options, limits, order, time, logger)
+                    .MergeAsync(plan.Graph, before, cancellationToken).ConfigureAwait(false);
             }
 
-            await place.Store.PushBlobAsync(plan.ConfigDescriptor, BlobSource.FromBytes(plan.Config.Json), options.Progress, cancellationToken).ConfigureAwait(false);
+            var config = BlobSource.FromBytes(plan.Config.Json);
+            await place.Store.PushBlobAsync(plan.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);
             await place.Store.PushManifestAsync(plan.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
             await place.RequireReadableAsync(before, cancellationToken).ConfigureAwait(false);
             var isForeseen = options.OverwriteImage && before?.Other is not null;
-            return new MergedTag(plan.Manifest.Descriptor, plan.ConfigDescriptor, Warning: isForeseen ? null : before?.Loss(place.Tag, place.Store.DisplayName));
+            return new MergedTag(plan.Manifest.Descriptor, plan.ConfigDescriptor, Warning: isForeseen ? null : place.Loss(before));
         }
         catch (RegistryCacheException e)
         {

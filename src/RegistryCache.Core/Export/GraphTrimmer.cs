@@ -3,9 +3,9 @@ using RegistryCache.Core.Graph;
 namespace RegistryCache.Core.Export;
 
 /// <summary>
-/// Makes a graph small enough to be read back by BuildKit. Records are ranked by build: the target with the best result anywhere in
-/// its ancestry first (see <see cref="ResultOrder"/>), each behind its ancestors, so that every record that stays can still be reached. The longest run of this
-/// ranking that fits is kept. What is left can have other leaves than before, so it is joined.
+/// Makes a graph small enough for BuildKit. Records are ranked by build: the target with the best result anywhere in its ancestry comes
+/// first (see <see cref="ResultOrder"/>). Ancestors come before their descendants, so each record that stays can still be reached. The
+/// longest run of this ranking that fits is kept. What is left can have other leaves than before, so it is joined.
 /// </summary>
 internal static class GraphTrimmer
 {
@@ -29,7 +29,10 @@ internal static class GraphTrimmer
             low = count + 1;
         }
 
-        return best ?? throw new LimitExceededException("Even a single record of the cache", nameof(CacheExportOptions.OversizeThreshold), threshold);
+        return best ?? throw new LimitExceededException(
+            "Even a single record of the cache",
+            $"{nameof(CacheExportOptions)}.{nameof(CacheExportOptions.OversizeThreshold)}",
+            threshold);
     }
 
     private static List<CacheRecord> Rank(CacheGraph graph, ResultOrder order)
@@ -42,7 +45,11 @@ internal static class GraphTrimmer
     {
         var best = new Dictionary<CacheRecord, CacheResult?>(ReferenceEqualityComparer.Instance);
         foreach (var record in GraphWalk.ParentsFirst(graph.Records))
-            best.Add(record, order.Best(record.Results.Concat(record.Inputs.SelectMany(links => links).Select(l => best[l.Record]).OfType<CacheResult>())));
+        {
+            var inherited = record.Inputs.SelectMany(links => links).Select(l => best[l.Record]).OfType<CacheResult>();
+            best.Add(record, order.Best(record.Results.Concat(inherited)));
+        }
+
         return best;
     }
 }

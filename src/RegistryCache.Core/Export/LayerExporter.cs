@@ -1,5 +1,6 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
+using RegistryCache.Core.Import;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
 
@@ -7,7 +8,7 @@ namespace RegistryCache.Core.Export;
 
 /// <summary>Converts and sends layers, each blob once, several side by side. The first failure ends the rest.</summary>
 internal sealed class LayerExporter(
-    IReadOnlyList<ExportPlace> places,
+    IReadOnlyList<OpenPlace> places,
     LayerConverter converter,
     LayerConversionRequest request,
     CacheManifestForm form,
@@ -46,7 +47,7 @@ internal sealed class LayerExporter(
         }
     }
 
-    private async Task<BlobPushResult> PushAsync(ExportPlace place, Descriptor blob, BlobSource source, CancellationToken cancellationToken)
+    private async Task<BlobPushResult> PushAsync(OpenPlace place, Descriptor blob, BlobSource source, CancellationToken cancellationToken)
     {
         try
         {

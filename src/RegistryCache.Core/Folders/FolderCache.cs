@@ -13,22 +13,12 @@ public sealed class FolderCache
     private readonly FolderCacheOptions _options;
     private readonly SessionContext _context;
     private readonly ICacheImporter _sources;
-    private readonly ICacheImporter? _saved;
-    private readonly CacheExportOptions _export;
 
-    internal FolderCache(
-        FolderCacheOptions options, CacheExportOptions export, SessionContext context, ICacheImporter sources, ICacheImporter? saved)
+    internal FolderCache(FolderCacheOptions options, SessionContext context, ICacheImporter sources)
     {
         _options = options;
         _context = context;
         _sources = sources;
-        _saved = saved;
-        _export = export with
-        {
-            MergeWithExisting = true,
-            OverwriteImage = options.OverwriteImage,
-            ReduceMerged = graph => FolderRecords.KeepNewest(graph, options.MaxKeys, context.Order()),
-        };
     }
 
     /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss leaves the folder alone.</summary>
@@ -107,9 +97,13 @@ public sealed class FolderCache
     public Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
     {
         FolderRecords.CheckKey(key, nameof(key));
-        if (_options.Target is not { } target || _saved is null)
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
-        return new FolderSaver(_options, target, _export, _context, _saved).SaveAsync(key, folders, cancellationToken);
+        if (_options.Target is not { } target)
+        {
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
+        }
+
+        return new FolderSaver(_options, target, _context).SaveAsync(key, folders, cancellationToken);
     }
 
     /// <summary>The keys that can be restored, the newest first. Sources that cannot be read count as empty.</summary>

@@ -42,7 +42,6 @@ public sealed record FolderCacheOptions
 
     internal bool HasTimesLayer => Times == TimePolicy.Keep && !Snapshot.KeepTimes;
 
-    internal IReadOnlyList<CacheSource> EffectiveSources => Sources.Count > 0 ? Sources : SavedSources;
-
-    internal IReadOnlyList<CacheSource> SavedSources => Target is null ? [] : [Target.ToSource()];
+    internal IReadOnlyList<CacheSource> EffectiveSources =>
+        Sources.Count == 0 && Target is not null ? [Target.ToSource()] : Sources;
 }

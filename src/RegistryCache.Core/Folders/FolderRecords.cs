@@ -11,7 +11,7 @@ internal static class FolderRecords
 {
     public const int MaxKeyLength = 512;
 
-    private static readonly string Root = CacheStep.Define("registry-cache.folders.v1").RecordDigest;
+    public static readonly string Root = CacheStep.Define("registry-cache.folders.v1").RecordDigest;
 
     public static void CheckKey(string key, string name)
     {
@@ -41,13 +41,6 @@ internal static class FolderRecords
         }
 
         return [.. entries.OrderBy(e => e.Best, order)];
-    }
-
-    /// <summary>The cache without all but the newest keys.</summary>
-    public static CacheGraph KeepNewest(CacheGraph graph, int count, ResultOrder order)
-    {
-        var old = new HashSet<CacheRecord>(List(graph, order).Skip(count).Select(e => e.Record), ReferenceEqualityComparer.Instance);
-        return old.Count == 0 ? graph : GraphRewrite.Apply(graph, r => !old.Contains(r), static r => r.Results);
     }
 
     private static string? KeyOf(CacheRecord record)

@@ -1,6 +1,8 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Export;
+using RegistryCache.Core.Graph;
+using RegistryCache.Core.Import;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Steps;
@@ -12,9 +14,17 @@ namespace RegistryCache.Core.Folders;
 /// Saves folders under keys of one target. A layer that is there already is relied on only when the target was asked for it; what is
 /// missing or damaged is made again from the folder, which is at hand.
 /// </summary>
-internal sealed class FolderSaver(
-    FolderCacheOptions options, CacheTarget target, CacheExportOptions export, SessionContext context, ICacheImporter saved)
+internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target, SessionContext context)
 {
+    private readonly CacheExporter _exporter = context.Exporters.Create(target, context.Exporters.Defaults with
+    {
+        MergeWithExisting = true,
+        OverwriteImage = options.OverwriteImage,
+        Keep = new NewestRecords(FolderRecords.Root, options.MaxKeys),
+    });
+
+    private IReadOnlyList<PlaceContent?> _before = [];
+
     public async Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken)
     {
         var folder = new ReportedSource(new FolderLayerSource(
@@ -35,7 +45,8 @@ internal sealed class FolderSaver(
 
     private async Task<FolderSave> SaveAsync(string key, ReportedSource folder, CancellationToken cancellationToken)
     {
-        var entries = FolderRecords.List((await saved.ImportAsync(cancellationToken).ConfigureAwait(false)).Graph, context.Order());
+        _before = await _exporter.LookAsync(cancellationToken).ConfigureAwait(false);
+        var entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
         if (entries.Count > 0)
         {
             // A folder that is there already is read once and never compressed.
@@ -129,7 +140,7 @@ internal sealed class FolderSaver(
     private async Task<FolderSave> ExportAsync(
         CacheResult result, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
     {
-        var done = await context.CreateExporter(target, export).ExportAsync(FolderRecords.Make(key, result), cancellationToken).ConfigureAwait(false);
+        var done = await _exporter.ExportAsync(FolderRecords.Make(key, result), _before, cancellationToken).ConfigureAwait(false);
         if (RestoreLimit(report.Bytes, result.Chain!.Top.Descriptor.Size) is { } warning)
             done = done with { Warnings = [.. done.Warnings, warning] };
         return new FolderSave(key, digest, done.IsUnchanged, done) { Layer = report };

@@ -1,16 +1,19 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Graph;
-using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;
 
 internal sealed class CacheImporter(
-    IReadOnlyList<CacheImporter.Place> places, CacheSourcePreference preference, CacheFormatLimits limits, ILogger logger) : ICacheImporter
+    IReadOnlyList<(CacheSource Source, OpenPlace Place)> places,
+    CacheSourcePreference preference,
+    CacheFormatLimits limits,
+    ILogger logger)
+    : ICacheImporter
 {
     public async Task<CacheImport> ImportAsync(CancellationToken cancellationToken = default)
     {
-        var sources = await Task.WhenAll(places.Select(p => ImportAsync(p, cancellationToken))).ConfigureAwait(false);
+        var sources = await Task.WhenAll(places.Select(p => ImportAsync(p.Source, p.Place, cancellationToken))).ConfigureAwait(false);
         return new CacheImport(sources, CacheUnion.Of(Ranked(sources), limits));
     }
 
@@ -22,33 +25,32 @@ internal sealed class CacheImporter(
         return [.. hits.Select(s => counts ? GraphRewrite.Rank(s.Item.Graph, s.Index) : s.Item.Graph)];
     }
 
-    private async Task<ImportedCache> ImportAsync(Place place, CancellationToken cancellationToken)
+    private async Task<ImportedCache> ImportAsync(CacheSource source, OpenPlace place, CancellationToken cancellationToken)
     {
-        var source = place.Source;
         try
         {
-            var loaded = await new CacheLoader(place.Store, limits).LoadAsync(place.Reference, cancellationToken).ConfigureAwait(false);
-            if (loaded?.Graph is not { } graph)
+            var found = await place.ImportAsync(cancellationToken).ConfigureAwait(false);
+            if (found?.Graph is not { } graph)
             {
-                var reason = loaded is null
+                var reason = found is null
                     ? $"{place.Reference} does not exist in {place.Store.DisplayName}."
-                    : $"{place.Reference} in {place.Store.DisplayName} is an image without a cache.";
+                    : $"{place} is an image without a cache.";
                 CoreLog.ImportMiss(logger, source, reason);
-                return new ImportedCache(source, CacheImportOutcome.Miss, reason) { LeftOut = loaded?.LeftOut ?? [] };
+                return new ImportedCache(source, CacheImportOutcome.Miss, reason) { LeftOut = found?.LeftOut ?? [] };
             }
 
-            foreach (var left in loaded.LeftOut)
+            foreach (var left in found.LeftOut)
                 CoreLog.ImportLeftOut(logger, source, left.Descriptor.Digest, left.Reason);
             var count = JoiningRecord.Without(graph).Length;
-            CoreLog.ImportHit(logger, source, count, loaded.Manifest.Digest);
-            return new ImportedCache(source, CacheImportOutcome.Hit, $"{count} records from {loaded.Manifest.Digest}.")
+            CoreLog.ImportHit(logger, source, count, found.Manifest!.Digest);
+            return new ImportedCache(source, CacheImportOutcome.Hit, $"{count} records from {found.Digest}.")
             {
                 Graph = graph,
-                Manifest = loaded.Manifest,
-                Form = loaded.Form,
-                Config = loaded.Config,
-                IsInline = loaded.Config is null,
-                LeftOut = loaded.LeftOut,
+                Manifest = found.Manifest,
+                Form = found.Form,
+                Config = found.Config,
+                IsInline = found.Config is null,
+                LeftOut = found.LeftOut,
             };
         }
         catch (RegistryCacheException e)
@@ -57,7 +59,8 @@ internal sealed class CacheImporter(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Failed(source, new CacheStorageException(RegistryCacheErrorCode.StorageFailure, $"{source} could not be read: {ErrorText.Sentence(e.Message)}", e));
+            return Failed(source, new CacheStorageException(
+                RegistryCacheErrorCode.StorageFailure, $"{source} could not be read: {ErrorText.Sentence(e.Message)}", e));
         }
     }
 
@@ -67,7 +70,4 @@ internal sealed class CacheImporter(
         CoreLog.ImportFailed(logger, source, error.CodeText, error.Message);
         return new ImportedCache(source, CacheImportOutcome.Failed, error.Message) { Error = error };
     }
-
-    /// <summary>Where a source's manifest is.</summary>
-    internal sealed record Place(CacheSource Source, IReadOnlyContentStore Store, ManifestReference Reference);
 }

@@ -1,5 +1,4 @@
 using RegistryCache.Core.Format;
-using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;
 
@@ -7,7 +6,7 @@ namespace RegistryCache.Core.Import;
 /// Reads the caches in an image, or in all images below an index. An index often names what is not there (a copy of one platform) or is
 /// not an image (a signature, an SBOM); that is left out and reported, the other images count. Not thread-safe.
 /// </summary>
-internal sealed class InlineLoader(IReadOnlyContentStore store, CacheFormatLimits limits)
+internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
 {
     private readonly List<OmittedManifest> _leftOut = [];
     private RegistryCacheException? _firstError;
@@ -28,7 +27,13 @@ internal sealed class InlineLoader(IReadOnlyContentStore store, CacheFormatLimit
             if (!seen.Add(child.Digest))
                 continue;
             if (seen.Count > limits.MaxChildManifests)
-                throw new LimitExceededException($"The index in {store.DisplayName}", $"{nameof(CacheFormatLimits)}.{nameof(limits.MaxChildManifests)}", limits.MaxChildManifests);
+            {
+                throw new LimitExceededException(
+                    $"The index in {place.Store.DisplayName}",
+                    $"{nameof(CacheFormatLimits)}.{nameof(limits.MaxChildManifests)}",
+                    limits.MaxChildManifests);
+            }
+
             if (await TryReadAsync(child, open, cancellationToken).ConfigureAwait(false) is { } graph)
                 graphs.Add(graph);
         }
@@ -43,7 +48,7 @@ internal sealed class InlineLoader(IReadOnlyContentStore store, CacheFormatLimit
     {
         try
         {
-            var manifest = await ReadManifestAsync(child, cancellationToken).ConfigureAwait(false);
+            var manifest = await place.ReadImageManifestAsync(child.Digest, cancellationToken).ConfigureAwait(false);
             if (manifest.Form == CacheManifestForm.ImageManifest)
             {
                 var graph = await ReadImageAsync(child.Digest, manifest, cancellationToken).ConfigureAwait(false);
@@ -59,7 +64,9 @@ internal sealed class InlineLoader(IReadOnlyContentStore store, CacheFormatLimit
         {
             _firstError ??= e;
             var isNamedManifest = child.MediaType.Length == 0 || MediaTypes.IsManifest(child.MediaType);
-            _leftOut.Add(new OmittedManifest(child, isNamedManifest ? e.Message : $"Its media type '{ErrorText.Quote(child.MediaType)}' is not that of a manifest."));
+            _leftOut.Add(new OmittedManifest(
+                child,
+                isNamedManifest ? e.Message : $"Its media type '{ErrorText.Quote(child.MediaType)}' is not that of a manifest."));
         }
 
         return null;
@@ -69,22 +76,12 @@ internal sealed class InlineLoader(IReadOnlyContentStore store, CacheFormatLimit
     private static bool IsAboutContent(RegistryCacheException e) =>
         e is ContentNotFoundException or CacheFormatException or ContentMismatchException or LimitExceededException;
 
-    private async Task<CacheManifest> ReadManifestAsync(Descriptor child, CancellationToken cancellationToken)
-    {
-        var reference = ManifestReference.ByDigest(child.Digest);
-        var content = await store.FetchManifestAsync(reference, limits.MaxManifestBytes, cancellationToken).ConfigureAwait(false)
-            ?? throw new ContentNotFoundException($"Manifest {child.Digest}", store.DisplayName);
-        return CacheManifestReader.Read(content.Bytes.Span, $"manifest {child.Digest} in {store.DisplayName}");
-    }
-
     private async Task<CacheGraph?> ReadImageAsync(Digest digest, CacheManifest image, CancellationToken cancellationToken)
     {
         if (image.Config is not { } config || image.Entries.Count == 0)
             return null;
-        var what = $"image {digest} in {store.DisplayName}";
-        var json = await ConfigReader.ReadAsync(store, config, $"config of {what}", limits, cancellationToken).ConfigureAwait(false);
-        return InlineCacheReader.Read(image, ImageConfigReader.Read(json, $"config of {what}"), Layer, what, limits);
+        var what = $"image {digest} in {place.Store.DisplayName}";
+        var json = await place.ReadConfigAsync(config, $"config of {what}", cancellationToken).ConfigureAwait(false);
+        return InlineCacheReader.Read(image, ImageConfigReader.Read(json, $"config of {what}"), place.Layer, what, limits);
     }
-
-    private CacheLayer Layer(Descriptor descriptor) => new(descriptor, new StoreBlobSource(store, descriptor));
 }

@@ -1,65 +1,165 @@
 using System.Text.Json;
 using RegistryCache.Core.Format;
+using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;
 
-/// <summary>Reads what a tag points at for somebody who wants to move it: trouble with the content is a part of the answer.</summary>
-internal sealed class TagReader(IReadOnlyContentStore store, string tag, CacheFormatLimits limits)
+/// <summary>A place whose store is open, and how to read what it holds: reference → manifest → form → config → graph.</summary>
+internal sealed class OpenPlace(IContentStore store, ManifestReference reference, CacheFormatLimits limits)
 {
-    /// <summary>Reads the manifest, and the cache too if asked; <see langword="null"/> when the tag does not exist.</summary>
-    /// <exception cref="RegistryCacheException">The store cannot be read, or a limit was exceeded. Nothing is known of the tag then.</exception>
-    public async Task<TagContent?> ReadAsync(bool withGraph, CancellationToken cancellationToken)
-    {
-        var content = await ReadOnceAsync(withGraph, cancellationToken).ConfigureAwait(false);
+    private const string ConfigLimit = $"{nameof(CacheFormatLimits)}.{nameof(CacheFormatLimits.MaxConfigBytes)}";
 
-        // What is no sound cache is replaced or refused, so one odd answer must not decide it. Whoever moves a tag that was not there looks
-        // at it again.
-        return content is null or { IsSound: true } ? content : await ReadOnceAsync(withGraph, cancellationToken).ConfigureAwait(false);
+    public IContentStore Store => store;
+
+    public ManifestReference Reference => reference;
+
+    /// <summary>The tag of a place that is written to.</summary>
+    public string Tag => reference.Tag!;
+
+    public override string ToString() => $"{reference} in {store.DisplayName}";
+
+    /// <summary>Reads the cache, also one inside images. Returns <see langword="null"/> when the manifest does not exist.</summary>
+    /// <exception cref="RegistryCacheException">The store or the content cannot be read.</exception>
+    public async Task<PlaceContent?> ImportAsync(CancellationToken cancellationToken)
+    {
+        if (await FetchAsync(reference, cancellationToken).ConfigureAwait(false) is not { } content)
+            return null;
+        var manifest = Parse(content);
+        if (manifest.CacheConfig is not null)
+            return await LoadAsync(content, manifest, cancellationToken).ConfigureAwait(false);
+        var images = new InlineLoader(this, limits);
+        var graph = await images.LoadAsync(content.Descriptor.Digest, manifest, cancellationToken).ConfigureAwait(false);
+        return Found(content, manifest) with { Graph = graph, LeftOut = images.LeftOut };
     }
 
-    private async Task<TagContent?> ReadOnceAsync(bool withGraph, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the cache for a writer who wants to move the tag: problems with the content are part of the answer. Returns
+    /// <see langword="null"/> when the tag does not exist.
+    /// </summary>
+    /// <param name="known">What the tag held before. It is not read again while the tag still points to it.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <exception cref="RegistryCacheException">The store cannot be read, or a limit was exceeded. Nothing is known about the tag then.</exception>
+    public async Task<PlaceContent?> ReadAsync(PlaceContent? known, CancellationToken cancellationToken)
+    {
+        if (known is { Config: not null } && await ResolveAsync(cancellationToken).ConfigureAwait(false) == known.Digest)
+            return known;
+        var content = await ReadOnceAsync(cancellationToken).ConfigureAwait(false);
+
+        // Everything but a cache that can be read is replaced or refused, so one odd answer must not decide it. A writer that moves a tag
+        // that did not exist checks it again.
+        return content is null or { Config: not null } ? content : await ReadOnceAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses to replace something that is not a cache.</summary>
+    public void RequireCache(PlaceContent? content, bool mayOverwrite)
+    {
+        if (content?.Other is { } other && !mayOverwrite)
+        {
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.TagNotCache,
+                $"{this} holds {other}, not a cache, and was not changed. Use another tag for the cache, or allow the replacement "
+                    + $"({nameof(CacheExportOptions.OverwriteImage)}, --overwrite-image).");
+        }
+    }
+
+    /// <summary>
+    /// Checks that a tag whose cache could not be read can be read now. A registry that has wrong bytes of the right size under a digest
+    /// is not sent the right ones, and many registries would not take them.
+    /// </summary>
+    public async Task RequireReadableAsync(PlaceContent? before, CancellationToken cancellationToken)
+    {
+        if (before?.Problem is null
+            || await ReadAsync(known: null, cancellationToken).ConfigureAwait(false) is not { Problem: { } problem })
+            return;
+        throw new RegistryCacheException(
+            problem.Code,
+            $"{this} could not be read, was written, and still cannot be read: {problem.Message} Delete the damaged content there, "
+                + "or use another repository.",
+            problem);
+    }
+
+    /// <summary>What is lost when the tag is moved, for a person; <see langword="null"/> when nothing is.</summary>
+    public string? Loss(PlaceContent? before) =>
+        before?.Other is { } other ? $"{this} held {other}, not a cache; it was replaced."
+        : before?.Problem is { } problem ? $"What {this} held could not be read and was replaced: {problem.Message}"
+        : null;
+
+    /// <summary>Fetches the manifest of an image in this place.</summary>
+    public async Task<CacheManifest> ReadImageManifestAsync(Digest digest, CancellationToken cancellationToken) =>
+        Parse(await FetchAsync(ManifestReference.ByDigest(digest), cancellationToken).ConfigureAwait(false)
+            ?? throw new ContentNotFoundException($"Manifest {digest}", store.DisplayName));
+
+    /// <summary>Fetches a config: verified, and not larger than the limit.</summary>
+    public async Task<byte[]> ReadConfigAsync(Descriptor config, string what, CancellationToken cancellationToken)
+    {
+        // The size is only what the manifest claims, but a claim above the limit needs no request.
+        if (config.Size > limits.MaxConfigBytes)
+            throw new LimitExceededException(what, ConfigLimit, limits.MaxConfigBytes, config.Size);
+        var stream = await new StoreBlobSource(store, config).OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            return await BoundedRead.ToArrayAsync(stream, limits.MaxConfigBytes, what, ConfigLimit, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A layer in this place.</summary>
+    public CacheLayer Layer(Descriptor descriptor) => new(descriptor, new StoreBlobSource(store, descriptor));
+
+    private Task<ManifestContent?> FetchAsync(ManifestReference manifest, CancellationToken cancellationToken) =>
+        store.FetchManifestAsync(manifest, limits.MaxManifestBytes, cancellationToken);
+
+    private CacheManifest Parse(ManifestContent content) =>
+        CacheManifestReader.Read(content.Bytes.Span, $"manifest {content.Descriptor.Digest} in {store.DisplayName}");
+
+    private static PlaceContent Found(ManifestContent content, CacheManifest manifest) =>
+        new(content.Descriptor.Digest) { Manifest = content.Descriptor, Form = manifest.Form };
+
+    private async Task<PlaceContent> LoadAsync(ManifestContent content, CacheManifest manifest, CancellationToken cancellationToken)
+    {
+        var config = manifest.CacheConfig!;
+        var what = $"cache config {config.Digest} in {store.DisplayName}";
+        var json = await ReadConfigAsync(config, what, cancellationToken).ConfigureAwait(false);
+        var layers = new Dictionary<string, CacheLayer>(StringComparer.Ordinal);
+        foreach (var entry in manifest.Entries)
+            layers[entry.Digest.ToString()] = Layer(entry);
+        var graph = CacheConfigReader.Read(CacheConfigParser.Parse(json, what, limits), layers, what, limits);
+        return Found(content, manifest) with { Config = config, Graph = graph };
+    }
+
+    private async Task<PlaceContent?> ReadOnceAsync(CancellationToken cancellationToken)
     {
         ManifestContent? content;
         try
         {
-            content = await store.FetchManifestAsync(ManifestReference.ByTag(tag), limits.MaxManifestBytes, cancellationToken).ConfigureAwait(false);
+            content = await FetchAsync(reference, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (IsBroken(e))
         {
-            return new TagContent(await DigestAsync(e, cancellationToken).ConfigureAwait(false)) { Problem = e };
+            return new PlaceContent(await DigestAsync(e, cancellationToken).ConfigureAwait(false)) { Problem = e };
         }
 
         if (content is null)
             return null;
-        var found = new TagContent(content.Descriptor.Digest);
+        var found = new PlaceContent(content.Descriptor.Digest);
         CacheManifest manifest;
         try
         {
-            manifest = CacheManifestReader.Read(content.Bytes.Span, $"manifest {content.Descriptor.Digest} in {store.DisplayName}");
+            manifest = Parse(content);
         }
         catch (CacheFormatException e)
         {
-            // Bytes that nobody can read are damage. JSON that is no manifest was put there by somebody who meant it.
+            // Bytes that nobody can read are damage. JSON that is not a manifest was put there on purpose.
             return IsJson(content.Bytes) ? found with { Other = "a manifest of an unknown kind" } : found with { Problem = e };
         }
 
-        if (manifest.CacheConfig is not { } config)
+        if (manifest.CacheConfig is null)
             return found with { Other = Describe(manifest) };
-        found = found with { Manifest = content.Descriptor };
-        return withGraph ? await WithGraphAsync(found, manifest, config, cancellationToken).ConfigureAwait(false) : found with { Config = config };
-    }
-
-    private async Task<TagContent> WithGraphAsync(TagContent found, CacheManifest manifest, Descriptor config, CancellationToken cancellationToken)
-    {
         try
         {
-            var graph = await new CacheLoader(store, limits).LoadGraphAsync(manifest, config, cancellationToken).ConfigureAwait(false);
-            return found with { Config = config, Graph = graph };
+            return await LoadAsync(content, manifest, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (IsBroken(e) || e is CacheFormatException)
         {
-            return found with { Problem = e };
+            return Found(content, manifest) with { Problem = e };
         }
     }
 
@@ -72,11 +172,14 @@ internal sealed class TagReader(IReadOnlyContentStore store, string tag, CacheFo
             ContentMismatchException damaged => damaged.Expected,
             _ => "",
         };
-        if (Digest.TryParse(named, out var digest))
-            return digest;
+        return Digest.TryParse(named, out var digest) ? digest : await ResolveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Digest?> ResolveAsync(CancellationToken cancellationToken)
+    {
         try
         {
-            return (await store.ResolveManifestAsync(ManifestReference.ByTag(tag), cancellationToken).ConfigureAwait(false))?.Digest;
+            return (await store.ResolveManifestAsync(reference, cancellationToken).ConfigureAwait(false))?.Digest;
         }
         catch (RegistryCacheException e) when (IsBroken(e))
         {

@@ -1,30 +1,27 @@
-namespace RegistryCache.Core.Format;
+namespace RegistryCache.Core.Import;
 
-/// <summary>What a tag points at: a cache, something else, or a cache that cannot be read.</summary>
-/// <param name="Digest">The digest of the manifest, if it can be told.</param>
-internal sealed record TagContent(Digest? Digest)
+/// <summary>What a place holds: a cache, something else, or a cache that cannot be read.</summary>
+/// <param name="Digest">The digest of the manifest, if it is known.</param>
+internal sealed record PlaceContent(Digest? Digest)
 {
-    /// <summary>The manifest of a cache.</summary>
+    /// <summary>The manifest of a cache, or of images that may contain one.</summary>
     public Descriptor? Manifest { get; init; }
 
-    /// <summary>The config of a cache that can be read.</summary>
+    /// <summary>The form of the manifest.</summary>
+    public CacheManifestForm? Form { get; init; }
+
+    /// <summary>The config of a cache that can be read; <see langword="null"/> for images.</summary>
     public Descriptor? Config { get; init; }
 
-    /// <summary>The cache; empty when there is none, it cannot be read, or it was not asked for.</summary>
-    public CacheGraph Graph { get; init; } = CacheGraph.Empty;
+    /// <summary>The cache; <see langword="null"/> when there is none, or it cannot be read.</summary>
+    public CacheGraph? Graph { get; init; }
+
+    /// <summary>The entries of an image index that were skipped.</summary>
+    public IReadOnlyList<OmittedManifest> LeftOut { get; init; } = [];
 
     /// <summary>What it is instead of a cache, such as <c>an image</c>.</summary>
     public string? Other { get; init; }
 
     /// <summary>Why it cannot be read: the manifest or the config is missing, damaged or malformed.</summary>
     public RegistryCacheException? Problem { get; init; }
-
-    /// <summary>Whether it is a cache in which no problem was found.</summary>
-    public bool IsSound => Manifest is not null && Problem is null;
-
-    /// <summary>What is lost when the tag is moved, for a person; <see langword="null"/> when nothing is.</summary>
-    public string? Loss(string tag, string store) =>
-        Other is not null ? $"{tag} in {store} held {Other}, not a cache; it was replaced."
-        : Problem is not null ? $"What {tag} in {store} held could not be read and was replaced: {Problem.Message}"
-        : null;
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Layers;
@@ -10,7 +11,7 @@ internal sealed record SessionContext(
     LayerCodecSet Codecs,
     LayerConverter Converter,
     LayerReadOptions Reading,
-    Func<CacheTarget, CacheExportOptions?, ICacheExporter> CreateExporter,
+    CacheExporters Exporters,
     CacheTexts Texts,
     TimeProvider Time,
     TimeSpan MaxClockSkew,

@@ -204,7 +204,7 @@ public sealed class BuildSession : IAsyncDisposable
         CacheTarget target, CacheExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var exporter = _context.CreateExporter(target, options);
+        var exporter = _context.Exporters.Create(target, options);
         while (true)
         {
             var (graph, warnings) = Snapshot();

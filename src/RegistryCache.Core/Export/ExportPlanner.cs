@@ -1,0 +1,52 @@
+using System.Globalization;
+using RegistryCache.Core.Graph;
+
+namespace RegistryCache.Core.Export;
+
+/// <summary>Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/> says.</summary>
+internal sealed class ExportPlanner(CacheTarget target, CacheExportOptions options, CacheFormatLimits limits, ResultOrder order)
+{
+    /// <summary>What is worth knowing about the export so far, for a person.</summary>
+    public List<string> Warnings { get; } = [];
+
+    public PlannedExport Plan(CacheGraph graph)
+    {
+        var plan = FitForBuildKit(PlannedExport.Of(graph, target.Form));
+        if (plan.Unreadable(limits) is { } over)
+        {
+            throw new LimitExceededException(
+                $"The cache for {target} is not written, because an import with the same limits could not read it. It",
+                over.Limit, over.Value, over.Actual);
+        }
+
+        return plan;
+    }
+
+    private PlannedExport FitForBuildKit(PlannedExport plan)
+    {
+        if (!plan.Exceeds(options.OversizeThreshold))
+            return plan;
+        var sizes = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The cache config has {plan.Config.Json.Length} bytes and the manifest {plan.Manifest.Bytes.Length}; "
+            + $"BuildKit reads {options.OversizeThreshold} at most");
+        switch (options.Oversize)
+        {
+            case OversizePolicy.Fail:
+                throw new LimitExceededException(
+                    sizes + ". This export",
+                    $"{nameof(CacheExportOptions)}.{nameof(CacheExportOptions.OversizeThreshold)}",
+                    options.OversizeThreshold);
+            case OversizePolicy.Trim:
+                var trimmed = GraphTrimmer.Trim(plan.Graph, target.Form, options.OversizeThreshold, order);
+                Warnings.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were left out."));
+                return trimmed;
+            default:
+                if (Warnings.Count == 0)
+                    Warnings.Add(sizes + " and will ignore this cache. Export fewer builds to one tag, use mode=min, or let the export trim.");
+                return plan;
+        }
+    }
+}
