@@ -17,6 +17,7 @@ readonly root="$PWD/artifacts/docker"
 readonly recipe="4 ${packages[*]}"
 
 say() { printf 'docker.sh: %s\n' "$*" >&2; }
+. eng/packages.sh
 
 # Docker 25 is the first whose containerd image store exports caches of every kind (BuildKit 0.12).
 recent_enough() { [ "$("$1" --version 2>/dev/null | sed -nE 's/^Docker version ([0-9]+)\..*/\1/p')" -ge 25 ] 2>/dev/null; }
@@ -27,63 +28,19 @@ installed_engine() {
   docker buildx version >/dev/null 2>&1 && recent_enough dockerd
 }
 
-# Writes a source list of the machine's own Debian mirror with another suite, in the form that the machine uses it.
-write_sources() {
-  local list="$1" wanted="$2" file uris keyring
-  for file in /etc/apt/sources.list.d/*.sources; do
-    [ -f "$file" ] || continue
-    # The archive of the distribution itself is the stanza whose suites carry the machine's plain code name.
-    uris="$(awk -v RS= -v name="$codename" '$0 ~ "(^|\n)Suites:[^\n]*[ \t]" name "([ \t\n]|$)" { print; exit }' "$file")"
-    [ -n "$uris" ] || continue
-    grep -qE '(^|[ \t])main([ \t]|$)' <<< "$(sed -nE 's/^Components://p' <<< "$uris")" || continue
-    keyring="$(sed -nE 's/^Signed-By:[ \t]*//p' <<< "$uris")"
-    uris="$(sed -nE 's/^URIs:[ \t]*//p' <<< "$uris")"
-    printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\n%s' "$uris" "$wanted" "${keyring:+Signed-By: $keyring
-}" > "$list.sources"
-    return 0
-  done
-  sed -nE "s/^(deb[ \t]+(\[[^]]*\][ \t]+)?[^ \t]+)[ \t]+$codename[ \t].*\bmain\b.*/\1 $wanted main/p" /etc/apt/sources.list 2>/dev/null \
-    | head -n 1 > "$list.list"
-  [ -s "$list.list" ]
-}
-
-# fetch SUITE PACKAGE…: downloads the packages of that suite into the current directory.
-fetch() {
-  local wanted="$1" area="$home/apt-$1"; shift
-  rm -rf "$area"; mkdir -p "$area"/{sources,state/lists/partial,cache/archives/partial,none}
-  : > "$area/status"
-  write_sources "$area/sources/debian" "$wanted" || { say "no Debian mirror is named in this machine's source list"; return 1; }
-  # An empty status file and no preferences: otherwise apt would look for the version that is installed or pinned.
-  local apt=(apt-get -qq
-    -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$area/sources"
-    -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts="$area/none"
-    -o Dir::State="$area/state" -o Dir::State::status="$area/status" -o Dir::Cache="$area/cache"
-    -o APT::Default-Release= -o APT::Sandbox::User= -o Acquire::Languages=none -o Acquire::Retries=3
-    -o APT::Update::Post-Invoke-Success= -o DPkg::Post-Invoke=)
-  "${apt[@]}" update >&2 && "${apt[@]}" download "$@" >&2
-}
-
 # provide SUITE: unpacks that suite's engine where it is not there yet, and prints its folder.
 provide() {
   local suite="$1"
-  home="$root/$suite"
+  local home="$root/$suite"
   local engine="$home/engine"
   if [ "$(cat "$home/stamp" 2>/dev/null)" = "$recipe" ]; then printf '%s\n' "$engine"; return 0; fi
-  command -v apt-get >/dev/null && command -v dpkg >/dev/null || { say "this machine has no apt"; return 1; }
-  codename="$(. /etc/os-release; printf '%s' "${VERSION_CODENAME:-}")"
-  [ "$(. /etc/os-release; printf '%s' "${ID:-}")" = debian ] && [ -n "$codename" ] || { say "only Debian's packages are known here"; return 1; }
   say "downloading Debian $suite's ${packages[*]} into artifacts/docker/$suite"
-  rm -rf "$home"; mkdir -p "$engine" "$home/packages"
-  local package
-  (cd "$home/packages" && fetch "$suite" "${packages[@]}") || return 1
-  for package in "$home"/packages/*.deb; do dpkg -x "$package" "$engine" || return 1; done
+  rm -rf "$home"
+  unpack "$suite" "$engine" "${packages[@]}" || return 1
   # runc is the one program that needs the C library of its own suite; the machine's own suite has one that fits.
   if ! "$engine/usr/sbin/runc" --version >/dev/null 2>&1; then
-    mkdir -p "$home/own"
-    (cd "$home/own" && fetch "$codename" runc) || return 1
-    dpkg -x "$home"/own/runc_*.deb "$engine" || return 1
+    unpack own "$engine" runc || return 1
   fi
-  rm -rf "$home/packages" "$home/own" "$home"/apt-*
   local program
   for program in usr/sbin/dockerd usr/bin/docker usr/bin/containerd usr/sbin/runc; do
     "$engine/$program" --version >/dev/null || { say "$program of $suite does not run on this machine"; return 1; }
