@@ -162,8 +162,8 @@ public sealed class EStargzArchive
         if (!options.RequireTocDigest)
             return null;
         throw Corrupt(
-            $"The descriptor of layer {layer.Digest} has no annotation {AnnotationKeys.StargzTocDigest}, so single files cannot be verified. "
-                + "Read the layer as a whole, or allow it with EStargzReadOptions.RequireTocDigest.");
+            $"The descriptor of layer {layer.Digest} has no annotation {AnnotationKeys.StargzTocDigest}, so single files cannot be "
+                + "verified. Read the layer as a whole, or allow it with EStargzReadOptions.RequireTocDigest.");
     }
 
     private static async Task<byte[]> ReadTocAsync(

@@ -40,7 +40,7 @@ internal static class EStargzFormat
         .. EmptyBody,
     ];
 
-    /// <summary>Reads the footer: the offset of the table of contents, and the footer's length. <see langword="null"/> without one.</summary>
+    /// <summary>The offset of the table of contents and the length of the footer. <see langword="null"/> without a footer.</summary>
     /// <param name="tail">The last bytes of a blob.</param>
     /// <param name="blobLength">The length of the blob.</param>
     public static (long TocOffset, int FooterLength)? ReadFooter(ReadOnlySpan<byte> tail, long blobLength) =>

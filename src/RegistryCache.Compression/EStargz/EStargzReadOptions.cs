@@ -9,12 +9,12 @@ public sealed class EStargzReadOptions
     /// <summary>The most entries, chunks included. Default: 1,000,000.</summary>
     public int MaxEntries { get; init; } = 1_000_000;
 
-    /// <summary>The largest chunk in bytes; one is held in memory until it is verified. Default: 64 MiB. Usual chunks have 4 MiB.</summary>
+    /// <summary>The largest chunk in bytes, which is in memory until it is verified. Default: 64 MiB. Usual chunks have 4 MiB.</summary>
     public int MaxChunkBytes { get; init; } = 64 << 20;
 
     /// <summary>
     /// Whether the layer's descriptor must state the digest of the table of contents (<c>containerd.io/snapshot/stargz/toc.digest</c>).
-    /// Without it nothing vouches for what single reads return. Default: <see langword="true"/>.
+    /// Without it single files are not verified. Default: <see langword="true"/>.
     /// </summary>
     public bool RequireTocDigest { get; init; } = true;
 }

@@ -36,12 +36,12 @@ internal sealed class TocEntry
 
     public long ChunkSize { get; set; }
 
-    /// <summary>Where the payload's member begins in the blob; known once the members before it are compressed.</summary>
+    /// <summary>Where the payload's member begins in the blob. Known when the members before it are compressed.</summary>
     public long Offset { get; set; }
 
     public string ChunkDigest { get; set; } = "";
 
-    /// <summary>The digest of the whole file; known once the file was read, some chunks later.</summary>
+    /// <summary>The digest of the whole file. Known when all of its chunks were read.</summary>
     public string Digest { get; set; } = "";
 
     public bool IsComplete => Type != EStargzFormat.RegularType || Digest.Length > 0;

@@ -8,7 +8,7 @@ using static RegistryCache.Core.Tar.TarFormat;
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>
-/// Whether a blob is estargz: a footer that points to a member whose tar holds the table of contents and nothing else. Source: BuildKit
+/// Whether a blob is estargz: its footer points to a member whose tar has the table of contents and nothing else. Source: BuildKit
 /// util/compression/estargz.go (Is).
 /// </summary>
 internal static class TocLocation

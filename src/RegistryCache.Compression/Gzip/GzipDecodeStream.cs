@@ -12,11 +12,10 @@ internal sealed class GzipDecodeStream(Stream blob, bool mayBeEmpty = false) : F
 {
     private readonly GzipMembers _members = new(blob);
     private ExceptionDispatchInfo? _damage;
-    private bool _disposed;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(!CanRead, this);
         if (buffer.IsEmpty)
             return 0;
         while (!_members.HasContent && !_members.Ended)
@@ -28,24 +27,10 @@ internal sealed class GzipDecodeStream(Stream blob, bool mayBeEmpty = false) : F
         return _members.Take(buffer.Span);
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
-        _disposed = true;
         _members.Dispose();
-        await blob.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _disposed = true;
-            _members.Dispose();
-            blob.Dispose();
-        }
-
-        base.Dispose(disposing);
+        return blob.DisposeAsync();
     }
 
     private async ValueTask AdvanceAsync(CancellationToken cancellationToken)

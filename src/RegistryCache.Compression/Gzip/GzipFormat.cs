@@ -19,7 +19,7 @@ internal static class GzipFormat
     public const byte FlagExtra = 0x04;
 
     /// <summary>
-    /// The levels of gzip and of estargz. Go's -1 is its default. Its -2 is Huffman coding without matches, its fastest; there is no such
+    /// The levels of gzip and of estargz. Go's -1 is its default. Its -2, its fastest, is Huffman coding without matches. There is no such
     /// level here, and 1 is the fastest that compresses.
     /// </summary>
     public static CompressionLevelRange Levels { get; } = new(0, 9, 6)

@@ -62,17 +62,6 @@ internal static class ZstdLibrary
             }
         }
 
-        public override async ValueTask DisposeAsync()
-        {
-            await _frames.DisposeAsync().ConfigureAwait(false);
-            await base.DisposeAsync().ConfigureAwait(false);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                _frames.Dispose();
-            base.Dispose(disposing);
-        }
+        protected override ValueTask CloseAsync() => _frames.DisposeAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Compression.Zstd;
 
@@ -6,7 +7,7 @@ namespace RegistryCache.Compression.Zstd;
 /// Passes a zstd blob through and reads the header of every frame. A window above the limit is refused, with its size, before the
 /// decoder allocates it. Invalid frames are reported by the decoder. Source: RFC 8878, section 3.1.1.
 /// </summary>
-internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : ForwardReadStream
+internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : OwningReadStream(blob)
 {
     private const uint FrameMagic = 0xfd2fb528;
     private const uint SkippableMagic = 0x184d2a50;
@@ -27,22 +28,9 @@ internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : ForwardRead
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await blob.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        var read = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         Look(buffer.Span[..read]);
         return read;
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await blob.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            blob.Dispose();
-        base.Dispose(disposing);
     }
 
     private void Look(ReadOnlySpan<byte> bytes)

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>A lock on a file: flock on Unix, a share mode on Windows. The system frees it when its owner ends, however that happens.</summary>
+/// <summary>A lock on a file: flock on Unix, a share mode on Windows. The system frees it when the process that holds it ends.</summary>
 internal static class FileLock
 {
     /// <summary>Opens and locks a file. Disposing it frees the lock.</summary>

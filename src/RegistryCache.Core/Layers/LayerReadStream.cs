@@ -93,28 +93,13 @@ public sealed class LayerReadStream : ForwardReadStream
     }
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         await _tar.DisposeAsync().ConfigureAwait(false);
         if (_additions is not null)
             await _additions.DisposeAsync().ConfigureAwait(false);
         await _blob.DisposeAsync().ConfigureAwait(false);
         _hash?.Dispose();
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _tar.Dispose();
-            _additions?.Dispose();
-            _blob.Dispose();
-            _hash?.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private async Task FinishAsync(CancellationToken cancellationToken)

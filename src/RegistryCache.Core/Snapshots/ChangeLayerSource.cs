@@ -13,7 +13,7 @@ internal sealed class ChangeLayerSource : LayerSource
     /// <param name="before">The earlier state.</param>
     /// <param name="path">The directory as it is now.</param>
     /// <param name="withDeletions">Whether the layer says what is gone.</param>
-    /// <param name="ownDirectories">Directories of caches, which are left out wherever they are met.</param>
+    /// <param name="ownDirectories">Directories of caches. They are left out, wherever they are.</param>
     public ChangeLayerSource(DirectoryState before, string path, bool withDeletions = true, IReadOnlyList<string>? ownDirectories = null)
     {
         _before = before;

@@ -6,8 +6,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Snapshots;
 
 /// <summary>
-/// What a layer must say to turn one state into another: the names to write, every directory on the way to one, and per directory
-/// what is gone. A name that became something else is written as the new thing: applying it replaces the old one.
+/// What a layer needs to turn one state into another: the names to write, the directories above them, and for each directory what was
+/// deleted. A name that is now something else is written as the new thing, which replaces the old one when the layer is applied.
 /// </summary>
 internal sealed class ChangePlan
 {
@@ -36,7 +36,7 @@ internal sealed class ChangePlan
         bool WasAndIsDirectory(string path) => path.Length == 0
             || (IsDirectory(before.Nodes, path) && IsDirectory(present, path));
 
-        // One opaque marker says the same as many whiteouts, unless the directory holds what patterns kept out of sight.
+        // One opaque marker means the same as many whiteouts, unless the directory has content that the patterns exclude.
         var isFiltered = before.Options.Include.Count + before.Options.Exclude.Count > 0;
         var gone = before.Nodes.Keys
             .Where(path => !present.ContainsKey(path) && WasAndIsDirectory(LayerPaths.Split(path).Parent))

@@ -4,7 +4,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
 
-/// <summary>The content of a directory at one moment, to compare with its content later. Immutable; it keeps no file open.</summary>
+/// <summary>The content of a directory at one moment, to compare with its content later. Immutable. No file stays open.</summary>
 public sealed class DirectoryState
 {
     private DirectoryState(string path, SnapshotOptions options, bool hasContent, Dictionary<string, HashedNode> nodes)
@@ -28,14 +28,14 @@ public sealed class DirectoryState
     internal Dictionary<string, HashedNode> Nodes { get; }
 
     /// <summary>Looks at a directory.</summary>
-    /// <param name="path">The directory. It need not stay as it is, but must not change while this runs.</param>
+    /// <param name="path">The directory. It must not change while this runs; it may change later.</param>
     /// <param name="options">What a later layer of changes takes and keeps; <see langword="null"/> for the defaults.</param>
     /// <param name="readContent">
     /// Whether to read every file, so that later a file counts as changed only if its bytes are. Without it, which is the default and
     /// far faster, a file counts as changed if its size, times or inode are. Systems that have no inodes, such as Windows, always read.
     /// </param>
     /// <param name="cancellationToken">Cancels the look.</param>
-    /// <exception cref="CacheStorageException">The directory cannot be read, or changed meanwhile.</exception>
+    /// <exception cref="CacheStorageException">The directory cannot be read, or it changed during the call.</exception>
     public static async Task<DirectoryState> CaptureAsync(
         string path, SnapshotOptions? options = null, bool readContent = false, CancellationToken cancellationToken = default)
     {
@@ -100,7 +100,7 @@ public sealed class DirectoryState
             || before.NodeMajor != after.NodeMajor || before.NodeMinor != after.NodeMinor)
             return false;
 
-        // Directories change their times with every name in them; what counts there are the names.
+        // The times of a directory change with every name in it, so only its names count.
         if (after.Kind != FileKind.File)
             return true;
         return HasContent ? then.Hash.AsSpan().SequenceEqual(now.Hash) : before.SameContentAs(after);

@@ -15,7 +15,7 @@ internal sealed class FolderLayerSource : LayerSource
 
     /// <param name="mappings">What goes where.</param>
     /// <param name="options">What to take and keep.</param>
-    /// <param name="ownDirectories">Directories of caches, which are left out wherever they are met.</param>
+    /// <param name="ownDirectories">Directories of caches. They are left out, wherever they are.</param>
     public FolderLayerSource(
         IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, IReadOnlyList<string>? ownDirectories = null)
     {
@@ -40,7 +40,7 @@ internal sealed class FolderLayerSource : LayerSource
     {
         ArgumentNullException.ThrowIfNull(destination);
 
-        // The file system is read synchronously, which is several times faster; the caller's thread need not wait for it.
+        // The file system is read synchronously, which is several times faster. A task does it, so that the caller does not block.
         return Task.Run(() => WriteAsync(destination, cancellationToken), cancellationToken);
     }
 

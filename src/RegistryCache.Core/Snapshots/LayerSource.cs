@@ -11,8 +11,8 @@ public abstract class LayerSource
 {
     /// <summary>Writes the tar.</summary>
     /// <param name="destination">Takes the bytes in large pieces. It is neither flushed nor closed.</param>
-    /// <param name="cancellationToken">Cancels the writing; what was written so far is not a complete tar.</param>
-    /// <exception cref="CacheStorageException">A file could not be read, or changed meanwhile
+    /// <param name="cancellationToken">Cancels the writing. The destination then has an incomplete tar.</param>
+    /// <exception cref="CacheStorageException">A file could not be read, or it changed during the call
     /// (<see cref="RegistryCacheErrorCode.SourceChanged"/>).</exception>
     /// <exception cref="LayerFormatException">Something cannot be a part of a layer
     /// (<see cref="RegistryCacheErrorCode.UnsupportedFile"/>).</exception>
@@ -37,7 +37,7 @@ public abstract class LayerSource
 
     /// <summary>
     /// A layer that turns an earlier state of a directory into the present one when it is applied on top: what is new or changed,
-    /// whiteouts for what is gone, and an opaque marker where a directory lost all it held. A hard link to an unchanged file
+    /// whiteouts for what is gone, and an opaque marker where a directory lost all its content. A hard link to an unchanged file
     /// becomes a separate file. Both states are read with the options that the earlier one was captured with.
     /// </summary>
     /// <param name="before">The earlier state.</param>
@@ -50,8 +50,8 @@ public abstract class LayerSource
     }
 
     /// <summary>
-    /// The tar as content to read. Each opening starts a new production, which runs in the background a small window ahead of the
-    /// reader, and ends with the stream.
+    /// The tar as content to read. Each opening writes the tar again, in the background, at most 4 MiB ahead of the reader.
+    /// Disposing the stream ends it.
     /// </summary>
     public BlobSource ToBlobSource() => BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(Open()));
 

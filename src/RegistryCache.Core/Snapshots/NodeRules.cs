@@ -4,8 +4,10 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>What may go into a layer: the rules that a restore has, so that what is saved can be restored; and what was left out or is
-/// worth telling.</summary>
+/// <summary>
+/// What may go into a layer. The rules are those of a restore, so that what is saved can be restored. It also collects what the report
+/// names.
+/// </summary>
 internal sealed class NodeRules(SnapshotOptions options)
 {
     private readonly RestoreLimits _limits = options.Limits ?? new RestoreLimits();
@@ -22,7 +24,7 @@ internal sealed class NodeRules(SnapshotOptions options)
 
     public void Skip(string path) => _skipped.Add(path);
 
-    /// <summary>Whether a node is written. One that is not is in the report or is an error.</summary>
+    /// <summary>Whether a node is written. Otherwise it is in the report, or an error is thrown.</summary>
     public bool Takes(TreeItem item)
     {
         switch (item.Node.Kind)

@@ -82,7 +82,7 @@ internal sealed class NodeWriter
             var entry = Describe(item, node);
             if (node.Size <= TarStreamWriter.BufferSize / 2)
             {
-                // A small file is read before its header is written, so one that changes meanwhile can simply be read again.
+                // A small file is read before its header is written, so one that changes during the read can be read again.
                 var space = await _writer.GetSpaceAsync(TarStreamWriter.BufferSize / 2, cancellationToken).ConfigureAwait(false);
                 var header = TarHeaderWriter.Write(entry);
                 if (header.Length + node.Size <= space.Length)

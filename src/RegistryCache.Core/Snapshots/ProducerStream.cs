@@ -2,14 +2,12 @@ using System.IO.Pipelines;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>The reading end of a producer that writes into a pipe. A failure of the producer is thrown by the read that reaches
-/// it.</summary>
+/// <summary>Reads what a producer writes into a pipe. A failure of the producer is thrown by the read that reaches it.</summary>
 internal sealed class ProducerStream : ForwardReadStream
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Stream _reader;
     private readonly Task _producer;
-    private int _disposed;
 
     public ProducerStream(Pipe pipe, Func<Stream, CancellationToken, Task> produce)
     {
@@ -20,33 +18,15 @@ internal sealed class ProducerStream : ForwardReadStream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _reader.ReadAsync(buffer, cancellationToken);
 
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            await _stop.CancelAsync().ConfigureAwait(false);
-            await _reader.DisposeAsync().ConfigureAwait(false);
-            await _producer.ConfigureAwait(false);
-            _stop.Dispose();
-        }
-
-        await base.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _reader.DisposeAsync().ConfigureAwait(false);
+        await _producer.ConfigureAwait(false);
+        _stop.Dispose();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        // Without waiting: the producer notices the cancellation by itself.
-        if (disposing && Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            _stop.Cancel();
-            _reader.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    // Whatever happens is handed to the reader through the pipe, so awaiting the producer never throws.
+    // A failure goes to the reader through the pipe, so awaiting the producer never throws.
     private static async Task ProduceAsync(PipeWriter writer, Func<Stream, CancellationToken, Task> produce, CancellationToken stop)
     {
         Exception? failure = null;

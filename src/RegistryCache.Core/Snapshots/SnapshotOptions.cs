@@ -42,9 +42,8 @@ public sealed record SnapshotOptions
     /// <remarks>
     /// A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>); one without matches a name at
     /// any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set, <c>[!a-z]</c>
-    /// one outside it,
-    /// <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character literally. A <c>/</c> at the end
-    /// matches directories only. Upper and lower case differ.
+    /// one outside it, <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character literally. A
+    /// <c>/</c> at the end matches directories only. Upper and lower case differ.
     /// </remarks>
     public IReadOnlyList<string> Include { get; init; } = [];
 

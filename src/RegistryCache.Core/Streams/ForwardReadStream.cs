@@ -6,8 +6,10 @@ namespace RegistryCache;
 /// </summary>
 public abstract class ForwardReadStream : Stream
 {
+    private bool _closed;
+
     /// <inheritdoc/>
-    public override bool CanRead => true;
+    public override bool CanRead => !_closed;
 
     /// <inheritdoc/>
     public override bool CanSeek => false;
@@ -43,6 +45,19 @@ public abstract class ForwardReadStream : Stream
     }
 
     /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            await CloseAsync().ConfigureAwait(false);
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
     public override void Flush()
     {
     }
@@ -55,4 +70,19 @@ public abstract class ForwardReadStream : Stream
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>Frees what the stream holds. Called once, however often the stream is disposed, and whichever way.</summary>
+    protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_closed)
+        {
+            _closed = true;
+            CloseAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        base.Dispose(disposing);
+    }
 }

@@ -5,16 +5,5 @@ internal abstract class OwningReadStream(Stream inner) : ForwardReadStream
 {
     protected Stream Inner => inner;
 
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            inner.Dispose();
-        base.Dispose(disposing);
-    }
+    protected override ValueTask CloseAsync() => inner.DisposeAsync();
 }

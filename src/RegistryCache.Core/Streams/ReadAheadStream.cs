@@ -19,13 +19,12 @@ internal sealed class ReadAheadStream : ForwardReadStream
     private Task? _reading;
     private ArraySegment<byte> _current;
     private int _taken;
-    private bool _disposed;
 
     public ReadAheadStream(Stream inner) => _inner = inner;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(!CanRead, this);
         if (buffer.IsEmpty)
             return 0;
         _reading ??= Task.Run(ReadInnerAsync, CancellationToken.None);
@@ -37,11 +36,8 @@ internal sealed class ReadAheadStream : ForwardReadStream
         return count;
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
         await _stop.CancelAsync().ConfigureAwait(false);
         if (_reading is not null)
             await _reading.ConfigureAwait(false);
@@ -50,14 +46,6 @@ internal sealed class ReadAheadStream : ForwardReadStream
             GiveBack();
         await _inner.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && !_disposed)
-            DisposeAsync().AsTask().GetAwaiter().GetResult();
-        base.Dispose(disposing);
     }
 
     private async ValueTask<bool> NextAsync(CancellationToken cancellationToken)

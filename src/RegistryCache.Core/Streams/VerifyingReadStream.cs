@@ -59,23 +59,10 @@ public sealed class VerifyingReadStream : ForwardReadStream
     }
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
         _hash.Dispose();
-        await _inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _hash.Dispose();
-            _inner.Dispose();
-        }
-
-        base.Dispose(disposing);
+        return _inner.DisposeAsync();
     }
 
     private int Wanted(int requested) => (int)Math.Min(requested, _descriptor.Size - _position);

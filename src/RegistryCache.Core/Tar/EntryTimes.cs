@@ -5,9 +5,9 @@ namespace RegistryCache.Core.Tar;
 
 /// <summary>
 /// The times of a layer's entries. They are in a separate layer below it, so that equal content gives an equal layer. The layer has one
-/// file, with a name that every reader of layers ignores: <c>registry-cache.times.v1</c>, a line feed, and for each entry, in the order of the tar, the
-/// difference of its seconds from the entry before (zigzag) and its nanoseconds, both as numbers of seven bits in each byte, the lowest
-/// first. See docs/adr/0055-times-of-restored-files.md.
+/// file, with a name that every reader of layers ignores: <c>registry-cache.times.v1</c>, a line feed, and for each entry, in the order
+/// of the tar, the difference of its seconds from the entry before (zigzag) and its nanoseconds, both as numbers of seven bits in each
+/// byte, the lowest first. See docs/adr/0055-times-of-restored-files.md.
 /// </summary>
 internal sealed class EntryTimes
 {
@@ -20,14 +20,14 @@ internal sealed class EntryTimes
 
     private EntryTimes(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
 
-    /// <summary>The one file of the layer that says when the entries of the layer above were changed.</summary>
+    /// <summary>The one file of the layer: when the entries of the layer above were changed.</summary>
     public static LayerContent ToFile(ReadOnlyMemory<byte> times)
     {
         var file = LayerContent.File(FileName, times);
         return file with { Entry = file.Entry with { IsMark = true } };
     }
 
-    /// <summary>Reads the file of such a layer. What is damaged, foreign or too large counts as nothing: only times depend on it.</summary>
+    /// <summary>Reads the file of such a layer. A damaged, unknown or too large file is ignored, because only times depend on it.</summary>
     public static async ValueTask<EntryTimes?> ReadAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         if (entry.Kind != LayerEntryKind.File || entry.Size is < 24 or > MaxBytes)

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Tar;
 
-/// <summary>The content of the entry at hand, piece by piece.</summary>
+/// <summary>The content of the current entry, in pieces.</summary>
 internal interface IEntryContent
 {
     /// <summary>The next piece and where it belongs; empty at the end. Holes are left out. The memory is valid until the next

@@ -81,7 +81,7 @@ internal sealed class PaxRecords
             return;
         }
 
-        // These make sense for one entry only; for all of them at once they are a trick on readers that ignore global headers.
+        // These make sense for one entry only. A global one would trick readers that ignore global headers.
         if (key is "path" or "linkpath" or "size" or NameEscapes.Record || key.StartsWith(SparsePrefix, StringComparison.Ordinal))
             throw LayerPaths.Invalid($"A global pax header sets '{key}' for all entries");
         _global[key] = value;

@@ -5,8 +5,8 @@ using static RegistryCache.Core.Tar.TarFormat;
 namespace RegistryCache.Core.Tar;
 
 /// <summary>
-/// Where the stored bytes of a sparse file belong. Checked when it is made: segments ascend, do not overlap, end within the file
-/// and take exactly the stored bytes. Source: GNU tar manual, "Storing Sparse Files".
+/// Where the stored bytes of a sparse file belong. It is checked when it is created: segments ascend, do not overlap, end inside the file
+/// and have exactly the stored bytes. Source: GNU tar manual, "Storing Sparse Files".
 /// </summary>
 internal sealed class SparseMap
 {
@@ -26,7 +26,7 @@ internal sealed class SparseMap
         foreach (var (offset, length) in segments)
         {
             if (offset < end || length < 0 || offset > realSize || length > realSize - offset)
-                throw LayerPaths.Invalid("The map of a sparse file has segments that overlap or lie outside the file");
+                throw LayerPaths.Invalid("The map of a sparse file has segments that overlap or are outside the file");
             end = offset + length;
             stored += length;
         }
@@ -82,7 +82,7 @@ internal sealed class SparseMap
         return segments;
     }
 
-    /// <summary>The map of version 1.0: decimal lines in whole blocks before the data. Returns the bytes that it took.</summary>
+    /// <summary>The map of version 1.0: decimal lines in whole blocks before the data. Also returns its length in bytes.</summary>
     public static async ValueTask<(List<(long Offset, long Length)> Segments, long Used)> ReadDataAsync(
         TarInput input, long storedSize, int maxBytes, CancellationToken cancellationToken)
     {

@@ -6,9 +6,6 @@ internal sealed class TarEntryStream(IEntryContent content, long size) : Forward
     private long _pieceOffset;
     private ReadOnlyMemory<byte> _piece;
     private long _position;
-    private bool _closed;
-
-    public override bool CanRead => !_closed;
 
     public override long Length => size;
 
@@ -20,7 +17,7 @@ internal sealed class TarEntryStream(IEntryContent content, long size) : Forward
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(!CanRead, this);
         if (_position == size || buffer.IsEmpty)
             return 0;
         if (_piece.IsEmpty && _pieceOffset <= _position)
@@ -46,11 +43,5 @@ internal sealed class TarEntryStream(IEntryContent content, long size) : Forward
 
         _position += count;
         return count;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _closed = true;
-        base.Dispose(disposing);
     }
 }

@@ -4,7 +4,7 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>A buffered reading position in a tar stream that hands out its own buffer instead of copying.</summary>
+/// <summary>Reads a tar stream through a buffer. It returns parts of the buffer instead of copies.</summary>
 internal sealed class TarInput : IDisposable
 {
     private const int BufferSize = 512 * 1024;

@@ -15,7 +15,7 @@ internal enum TarTolerances
     /// <summary>The size in a pax record replaces a different one in the header.</summary>
     RecordedSizeWins = 2,
 
-    /// <summary>Numbers, and long names of GNU tar, end at a NUL, whatever follows it.</summary>
+    /// <summary>Numbers, and long names of GNU tar, end at a NUL. What follows it is ignored.</summary>
     EndAtNul = 4,
 
     Stargz = SkipGlobalRecords | RecordedSizeWins | EndAtNul,

@@ -17,8 +17,6 @@ internal sealed class ParallelRangeStream : ForwardReadStream
     private long _next;
     private Segment? _current;
     private int _consumed;
-    private bool _disposed;
-    private bool _released;
 
     public ParallelRangeStream(RepositoryContext repository, Descriptor blob, long start = 0)
     {
@@ -54,11 +52,8 @@ internal sealed class ParallelRangeStream : ForwardReadStream
         return read;
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
         await _lifetime.CancelAsync().ConfigureAwait(false);
         foreach (var task in _ahead)
         {
@@ -73,19 +68,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
         }
 
         _ahead.Clear();
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && !_released)
-        {
-            _released = true;
-            _lifetime.Cancel();
-            _lifetime.Dispose();
-        }
-
-        base.Dispose(disposing);
+        _lifetime.Dispose();
     }
 
     private void Fill()

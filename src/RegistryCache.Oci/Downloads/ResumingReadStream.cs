@@ -77,22 +77,11 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         }
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
         Disconnect();
         Interlocked.Exchange(ref _releaseSlot, null)?.Invoke();
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            Disconnect();
-            Interlocked.Exchange(ref _releaseSlot, null)?.Invoke();
-        }
-
-        base.Dispose(disposing);
+        return ValueTask.CompletedTask;
     }
 
     private static bool IsBroken(Exception e) =>

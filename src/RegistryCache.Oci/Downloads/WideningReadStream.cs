@@ -36,18 +36,7 @@ internal sealed class WideningReadStream(RepositoryContext repository, Descripto
         return read;
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        await _inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _inner.Dispose();
-        base.Dispose(disposing);
-    }
+    protected override ValueTask CloseAsync() => _inner.DisposeAsync();
 
     private async ValueTask DecideAsync(CancellationToken cancellationToken)
     {

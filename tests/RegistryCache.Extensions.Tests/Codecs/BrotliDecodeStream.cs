@@ -43,15 +43,10 @@ internal sealed class BrotliDecodeStream(Stream blob) : ForwardReadStream
         return 0;
     }
 
-    protected override void Dispose(bool disposing)
+    protected override ValueTask CloseAsync()
     {
-        if (disposing)
-        {
-            _decoder.Dispose();
-            blob.Dispose();
-        }
-
-        base.Dispose(disposing);
+        _decoder.Dispose();
+        return blob.DisposeAsync();
     }
 
     private static LayerFormatException Corrupt(string message) => new(RegistryCacheErrorCode.CorruptLayer, message);

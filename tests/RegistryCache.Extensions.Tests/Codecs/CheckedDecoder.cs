@@ -26,21 +26,9 @@ internal sealed class CheckedDecoder(string name, Stream decoder, Stream blob) :
         return 0;
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         await decoder.DisposeAsync();
         await blob.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            decoder.Dispose();
-            blob.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

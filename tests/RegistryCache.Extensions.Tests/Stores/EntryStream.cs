@@ -8,14 +8,9 @@ internal sealed class EntryStream(ZipArchive archive, Stream content) : ForwardR
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         content.ReadAsync(buffer, cancellationToken);
 
-    protected override void Dispose(bool disposing)
+    protected override async ValueTask CloseAsync()
     {
-        if (disposing)
-        {
-            content.Dispose();
-            archive.Dispose();
-        }
-
-        base.Dispose(disposing);
+        await content.DisposeAsync();
+        archive.Dispose();
     }
 }
