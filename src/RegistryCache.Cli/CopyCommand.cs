@@ -7,17 +7,19 @@ internal sealed class CopyCommand : ICommand
 
     public string Usage =>
         "copy --from SOURCE [--from SOURCE]… --to TARGET [--to TARGET]… [--format text|json] [--oversize warn|fail|trim] [--merge] "
-        + "[--overwrite-image] [--prefer first|newest] [--buildx-compatible] [--reset-age MINUTES] " + Caches.ReadingUsage;
+        + "[--overwrite-image] [--prefer first|newest] [--check-blobs] [--buildx-compatible] "
+        + "[--reset-age MINUTES] " + Caches.ReadingUsage;
 
     public string Summary =>
         "Copies a cache, or the union of several, to one or more targets. The parameters of TARGET filter and convert. All results are "
         + "copied unless TARGET has mode=min. --merge keeps the content of TARGET and refuses a tag that is not a cache, unless "
-        + "--overwrite-image is given. If several sources have a result, the first source wins, or the newest result.";
+        + "--overwrite-image is given. --check-blobs asks a registry for every blob, also for those that the manifest of the tag names. "
+        + "If several sources have a result, the first source wins, or the newest result.";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } =
         ["--from", "--to", "--format", "--oversize", "--prefer", Caches.ResetAge, .. Caches.ReadingOptions];
 
-    public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--merge", "--overwrite-image"];
+    public IReadOnlyCollection<string> Flags { get; } = ["--buildx-compatible", "--check-blobs", "--merge", "--overwrite-image"];
 
     public async Task<ExitCode> RunAsync(Arguments arguments, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -30,6 +32,7 @@ internal sealed class CopyCommand : ICommand
             DefaultMode = CacheMode.Max,
             MergeWithExisting = arguments.Has("--merge"),
             OverwriteImage = arguments.Has("--overwrite-image"),
+            ChecksEveryBlob = arguments.Has("--check-blobs"),
             AllowDockerTypesForAllCodecs = parsing.BuildxCompatible,
             Progress = terminal.ShowsProgress ? new TransferLine(terminal) : null,
         };

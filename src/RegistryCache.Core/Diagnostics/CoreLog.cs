@@ -32,4 +32,8 @@ internal static partial class CoreLog
     [LoggerMessage(1013, LogLevel.Warning,
         "Cache target {Target} failed ({Code}). The target says ignore-error, so this is only reported: {Reason}")]
     public static partial void ExportIgnored(ILogger logger, CacheTarget target, string code, string reason);
+
+    [LoggerMessage(1015, LogLevel.Information,
+        "Cache target {Target}: the tag could not be moved ({Code}): {Reason} Every blob is asked for, and the tag is moved again.")]
+    public static partial void BlobsAskedFor(ILogger logger, CacheTarget target, string code, string reason);
 }

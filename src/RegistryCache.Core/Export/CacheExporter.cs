@@ -49,7 +49,7 @@ internal sealed class CacheExporter(
     /// Reads what the tags hold, before anything is sent: a merge refuses what is not a cache, and an export that replaces something names
     /// it. A tag that cannot be read now is read again when it is moved.
     /// </summary>
-    public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) => TypedAsync(() => ReadTagsAsync(cancellationToken));
+    public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) => TypedAsync(() => ReadTagsAsync(planned: null, cancellationToken));
 
     internal static bool IsWrongUse(RegistryCacheException e) => e.Code is
         RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidParameter or RegistryCacheErrorCode.InvalidReference
@@ -95,9 +95,9 @@ internal sealed class CacheExporter(
             return done with { IsEmpty = true, Warnings = warnings };
         }
 
-        before ??= await ReadTagsAsync(cancellationToken).ConfigureAwait(false);
+        before ??= await ReadTagsAsync(plan, cancellationToken).ConfigureAwait(false);
         var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
-        var layers = await new LayerExporter(places, converter, request, target.Form, options, time)
+        var layers = await new LayerExporter(places, before, converter, request, target.Form, options, time)
             .ExportAsync(plan.Config.Entries.Select(e => e.Top), cancellationToken).ConfigureAwait(false);
 
         foreach (var layer in layers.Values.Select(l => l.After).Where(l => l.MalformedDiffId is not null))
@@ -111,7 +111,11 @@ internal sealed class CacheExporter(
         plan = planner.Plan(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After));
         var tags = new MergedTag[places.Count];
         for (var i = 0; i < places.Count; i++)
-            tags[i] = await CommitAsync(places[i], before[i], plan, planner, order, cancellationToken).ConfigureAwait(false);
+        {
+            List<CacheLayer> reliedOn = [.. layers.Values.Where(l => l.ByPlace[i].IsReliedOn).Select(l => l.After)];
+            tags[i] = await CommitAsync(places[i], before[i], plan, planner, order, reliedOn, cancellationToken).ConfigureAwait(false);
+        }
+
         warnings.AddRange(tags.Select(t => t.Warning).OfType<string>());
         await SweepAsync(warnings, cancellationToken).ConfigureAwait(false);
         foreach (var warning in warnings)
@@ -143,14 +147,16 @@ internal sealed class CacheExporter(
             + $"--prefer newest) to change that."));
     }
 
-    private async Task<IReadOnlyList<PlaceContent?>> ReadTagsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PlaceContent?>> ReadTagsAsync(PlannedExport? planned, CancellationToken cancellationToken)
     {
         var contents = new PlaceContent?[places.Count];
         for (var i = 0; i < contents.Length; i++)
         {
             try
             {
-                contents[i] = await places[i].ReadAsync(known: null, cancellationToken).ConfigureAwait(false);
+                // Where the tag points to the planned manifest already, nothing has to be read.
+                var known = planned is not null && options.MayRelyOn(places[i].Store) ? planned.AsContent() : null;
+                contents[i] = await places[i].ReadAsync(known, cancellationToken).ConfigureAwait(false);
             }
             catch (RegistryCacheException e)
             {
@@ -183,6 +189,29 @@ internal sealed class CacheExporter(
     }
 
     private async Task<MergedTag> CommitAsync(
+        OpenPlace place,
+        PlaceContent? before,
+        PlannedExport plan,
+        ExportPlanner planner,
+        ResultOrder order,
+        List<CacheLayer> reliedOn,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MoveAsync(place, before, plan, planner, order, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (reliedOn.Count > 0 && e is { IsTransient: false, Code: not RegistryCacheErrorCode.TagNotCache })
+        {
+            // A registry refuses a manifest whose blobs it has lost. Now it is asked for each.
+            CoreLog.BlobsAskedFor(logger, target, e.CodeText, e.Message);
+            foreach (var layer in reliedOn)
+                await LayerExporter.PushAsync(place, layer.Descriptor, layer.Content, options.Progress, cancellationToken).ConfigureAwait(false);
+            return await MoveAsync(place, before, plan, planner, order, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<MergedTag> MoveAsync(
         OpenPlace place, PlaceContent? before, PlannedExport plan, ExportPlanner planner, ResultOrder order, CancellationToken cancellationToken)
     {
         try
@@ -193,6 +222,8 @@ internal sealed class CacheExporter(
                     .MergeAsync(plan.Graph, before, cancellationToken).ConfigureAwait(false);
             }
 
+            if (options.MayRelyOn(place.Store) && before is { Manifest: { } manifest } && manifest.Digest == plan.Manifest.Descriptor.Digest)
+                return new MergedTag(manifest, plan.ConfigDescriptor, IsMoved: false);
             var config = BlobSource.FromBytes(plan.Config.Json);
             await place.Store.PushBlobAsync(plan.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);
             await place.Store.PushManifestAsync(plan.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);

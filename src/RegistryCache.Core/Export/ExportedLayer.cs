@@ -21,6 +21,9 @@ public sealed record ExportedLayer(
     long BytesSent,
     TimeSpan Duration)
 {
+    /// <summary>Whether the store was not asked for the blob, because a manifest in it names the blob.</summary>
+    public bool IsReliedOn { get; init; }
+
     /// <summary>Whether the layer was encoded anew.</summary>
     public bool IsConverted => Decision is LayerDecision.ConvertedCodec or LayerDecision.ConvertedLevel or LayerDecision.Encoded;
 }

@@ -6,23 +6,53 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>Converts and sends layers, each blob once, several side by side. The first failure ends the rest.</summary>
+/// <summary>
+/// Converts and sends layers, each blob once, several in parallel: small ones first, and more of them. The first failure ends the rest.
+/// </summary>
 internal sealed class LayerExporter(
     IReadOnlyList<OpenPlace> places,
+    IReadOnlyList<PlaceContent?> before,
     LayerConverter converter,
     LayerConversionRequest request,
     CacheManifestForm form,
     CacheExportOptions options,
     TimeProvider time)
 {
+    private const long SmallBytes = 1 << 20;
+    private const int SmallFactor = 4;
+
     public async Task<IReadOnlyDictionary<Digest, LayerResult>> ExportAsync(IEnumerable<CacheLayer> layers, CancellationToken cancellationToken)
     {
         var distinct = layers.DistinctBy(l => l.Digest).ToList();
         var results = new LayerResult[distinct.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxParallelLayers, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, distinct.Count, parallel, async (i, token) =>
-            results[i] = await ExportAsync(distinct[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        int[] order = [.. Enumerable.Range(0, distinct.Count).OrderBy(i => IsSmall(distinct[i]) ? 0 : 1)];
+        using var largeSlots = new SemaphoreSlim(options.MaxParallelLayers);
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = options.MaxParallelLayers * SmallFactor,
+            CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(order, parallel, async (i, token) =>
+            results[i] = await ExportInTurnAsync(distinct[i], largeSlots, token).ConfigureAwait(false)).ConfigureAwait(false);
         return results.ToDictionary(r => r.Before.Digest);
+    }
+
+    // What is converted needs cores and a file, whatever its size.
+    private bool IsSmall(CacheLayer layer) => !request.Force && layer.Descriptor.Size < SmallBytes;
+
+    private async Task<LayerResult> ExportInTurnAsync(CacheLayer layer, SemaphoreSlim largeSlots, CancellationToken cancellationToken)
+    {
+        if (IsSmall(layer))
+            return await ExportAsync(layer, cancellationToken).ConfigureAwait(false);
+        await largeSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ExportAsync(layer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            largeSlots.Release();
+        }
     }
 
     private async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
@@ -36,22 +66,35 @@ internal sealed class LayerExporter(
             var exported = new ExportedLayer[places.Count];
             for (var i = 0; i < places.Count; i++)
             {
+                var isProved = !conversion.IsNewBlob && IsProved(places[i], before[i], layer);
+
                 // The push of a converted blob reads a local file, so whatever fails from here on is the target's unless the source says so.
-                var push = await PushAsync(places[i], after, conversion.Source, cancellationToken).ConfigureAwait(false);
+                var push = isProved
+                    ? new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)
+                    : await PushAsync(places[i], after, conversion.Source, options.Progress, cancellationToken).ConfigureAwait(false);
                 exported[i] = new ExportedLayer(
                     layer.Descriptor, after, conversion.Decision, conversion.From, conversion.To,
-                    push.Outcome, push.BytesSent, time.GetElapsedTime(start));
+                    push.Outcome, push.BytesSent, time.GetElapsedTime(start))
+                {
+                    IsReliedOn = isProved,
+                };
             }
 
             return new LayerResult(layer, new CacheLayer(after, layer.Content), exported);
         }
     }
 
-    private async Task<BlobPushResult> PushAsync(OpenPlace place, Descriptor blob, BlobSource source, CancellationToken cancellationToken)
+    /// <summary>Whether the place has the blob without being asked: a live manifest in it names the blob.</summary>
+    private bool IsProved(OpenPlace place, PlaceContent? content, CacheLayer layer) => options.MayRelyOn(place.Store)
+        && (content?.LayerSizes.TryGetValue(layer.Digest, out var size) == true && size == layer.Descriptor.Size
+            || layer.Content is StoreBlobSource { Origin: { } origin } && origin == place.Store.Origin);
+
+    public static async Task<BlobPushResult> PushAsync(
+        OpenPlace place, Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         try
         {
-            return await place.Store.PushBlobAsync(blob, source, options.Progress, cancellationToken).ConfigureAwait(false);
+            return await place.Store.PushBlobAsync(blob, source, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e)
         {

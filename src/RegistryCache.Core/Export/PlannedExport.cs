@@ -1,5 +1,6 @@
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Import;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
@@ -43,6 +44,15 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
             graph = builder.Build();
         }
     }
+
+    /// <summary>What a tag holds that points to this export.</summary>
+    public PlaceContent AsContent() => new(Manifest.Descriptor.Digest)
+    {
+        Manifest = Manifest.Descriptor,
+        Config = ConfigDescriptor,
+        Graph = Graph,
+        LayerSizes = Config.Entries.DistinctBy(e => e.Top.Digest).ToDictionary(e => e.Top.Digest, e => e.Top.Descriptor.Size),
+    };
 
     /// <summary>The number of records, without a joining record.</summary>
     public int RecordCount => JoiningRecord.Without(Graph).Length;

@@ -19,6 +19,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
     private readonly CacheExporter _exporter = context.Exporters.Create(target, context.Exporters.Defaults with
     {
         MergeWithExisting = true,
+        ChecksEveryBlob = true,
         OverwriteImage = options.OverwriteImage,
         Keep = new NewestRecords(FolderRecords.Root, options.MaxKeys),
     });

@@ -111,7 +111,12 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         CacheManifestReader.Read(content.Bytes.Span, $"manifest {content.Descriptor.Digest} in {store.DisplayName}");
 
     private static PlaceContent Found(ManifestContent content, CacheManifest manifest) =>
-        new(content.Descriptor.Digest) { Manifest = content.Descriptor, Form = manifest.Form };
+        new(content.Descriptor.Digest)
+        {
+            Manifest = content.Descriptor,
+            Form = manifest.Form,
+            LayerSizes = manifest.Entries.DistinctBy(e => e.Digest).ToDictionary(e => e.Digest, e => e.Size),
+        };
 
     private async Task<PlaceContent> LoadAsync(ManifestContent content, CacheManifest manifest, CancellationToken cancellationToken)
     {

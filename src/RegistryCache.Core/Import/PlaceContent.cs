@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace RegistryCache.Core.Import;
 
 /// <summary>What a place holds: a cache, something else, or a cache that cannot be read.</summary>
@@ -9,6 +11,9 @@ internal sealed record PlaceContent(Digest? Digest)
 
     /// <summary>The form of the manifest.</summary>
     public CacheManifestForm? Form { get; init; }
+
+    /// <summary>The size of each layer that the manifest names.</summary>
+    public IReadOnlyDictionary<Digest, long> LayerSizes { get; init; } = ImmutableDictionary<Digest, long>.Empty;
 
     /// <summary>The config of a cache that can be read; <see langword="null"/> for images.</summary>
     public Descriptor? Config { get; init; }

@@ -35,7 +35,8 @@ public sealed class RegistryContentStore : IContentStore
     public string DisplayName => _repository.DisplayName;
 
     /// <inheritdoc/>
-    public StoreCapabilities Capabilities => StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests;
+    public StoreCapabilities Capabilities =>
+        StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests | StoreCapabilities.KeepsReferencedBlobs;
 
     /// <summary>
     /// The origin of this store's blobs. Pass it to a <see cref="BlobSource"/>, and a store on the same registry mounts the blob

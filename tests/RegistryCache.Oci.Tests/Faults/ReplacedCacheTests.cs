@@ -20,7 +20,7 @@ public sealed class ReplacedCacheTests
         var first = await cache.CreateExporter(target).ExportAsync(graph);
         Damage(registry.Repository(Repository), what == "config" ? first.Config!.Digest.ToString() : first.Manifest!.Digest.ToString(), damage);
 
-        var options = new CacheExportOptions { MergeWithExisting = merge, MergeSettleTime = TimeSpan.Zero };
+        var options = new CacheExportOptions { ChecksEveryBlob = true, MergeWithExisting = merge, MergeSettleTime = TimeSpan.Zero };
         if (what == "config" && damage == "flipped")
         {
             // The size is right, so the config is not sent. The registry would not accept it anyway.
