@@ -38,7 +38,7 @@ internal sealed class ExportPlanner(CacheTarget target, CacheExportOptions optio
                     $"{nameof(CacheExportOptions)}.{nameof(CacheExportOptions.OversizeThreshold)}",
                     options.OversizeThreshold);
             case OversizePolicy.Trim:
-                var trimmed = GraphTrimmer.Trim(plan.Graph, target.Form, options.OversizeThreshold, order);
+                var trimmed = GraphTrimmer.Trim(plan, g => PlannedExport.Of(g, target.Form), options.OversizeThreshold, order);
                 Warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were left out."));

@@ -9,24 +9,31 @@ namespace RegistryCache.Core.Export;
 /// </summary>
 internal static class GraphTrimmer
 {
-    public static PlannedExport Trim(CacheGraph graph, CacheManifestForm form, long threshold, ResultOrder order)
-    {
-        var ranking = Rank(graph, order);
-        PlannedExport? best = null;
-        int low = 1, high = ranking.Count;
-        while (low <= high)
-        {
-            var count = low + (high - low) / 2;
-            var kept = new HashSet<CacheRecord>(ranking.Take(count), ReferenceEqualityComparer.Instance);
-            var plan = PlannedExport.Of(JoiningRecord.Join(GraphRewrite.Apply(graph, kept.Contains, static r => r.Results)), form);
-            if (plan.Exceeds(threshold))
-            {
-                high = count - 1;
-                continue;
-            }
+    private const int Guesses = 8;
 
-            best = plan;
-            low = count + 1;
+    /// <param name="whole">The export that is too large.</param>
+    /// <param name="plan">Plans an export of fewer records, which takes time in proportion to them.</param>
+    /// <param name="threshold">The most bytes of the config, and of the manifest.</param>
+    /// <param name="order">Which results are better.</param>
+    public static PlannedExport Trim(PlannedExport whole, Func<CacheGraph, PlannedExport> plan, long threshold, ResultOrder order)
+    {
+        var ranking = Rank(whole.Graph, order);
+        PlannedExport? best = null;
+        int fits = 0, exceeds = ranking.Count;
+        long fitsBytes = 0, exceedsBytes = whole.LargestBytes;
+
+        // Most records have about the same size, so a straight line between the two known sizes leads to the border in a few steps. If
+        // it does not, halving does.
+        for (var step = 0; exceeds - fits > 1; step++)
+        {
+            var share = step < Guesses ? (double)(threshold - fitsBytes) / (exceedsBytes - fitsBytes) : 0.5;
+            var count = Math.Clamp(fits + (int)((exceeds - fits) * share), fits + 1, exceeds - 1);
+            var kept = new HashSet<CacheRecord>(ranking.Take(count), ReferenceEqualityComparer.Instance);
+            var planned = plan(JoiningRecord.Join(GraphRewrite.Apply(whole.Graph, kept.Contains, static r => r.Results)));
+            if (planned.Exceeds(threshold))
+                (exceeds, exceedsBytes) = (count, planned.LargestBytes);
+            else
+                (fits, fitsBytes, best) = (count, planned.LargestBytes, planned);
         }
 
         return best ?? throw new LimitExceededException(

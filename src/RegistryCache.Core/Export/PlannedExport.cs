@@ -59,7 +59,10 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
 
     public bool IsEmpty => Config.Entries.Count == 0;
 
-    public bool Exceeds(long threshold) => Config.Json.Length > threshold || Manifest.Bytes.Length > threshold;
+    /// <summary>The size of the config or of the manifest, whichever is larger.</summary>
+    public long LargestBytes => Math.Max(Config.Json.Length, Manifest.Bytes.Length);
+
+    public bool Exceeds(long threshold) => LargestBytes > threshold;
 
     /// <summary>The limit of an import that refuses this export, with its value and what there is; <see langword="null"/> when it can be read back.</summary>
     public (string Limit, long Value, long Actual)? Unreadable(CacheFormatLimits limits)

@@ -171,7 +171,7 @@ internal sealed class JoiningRecordTests
     public void A_trimmed_graph_is_joined_anew()
     {
         var graph = Reread(Rebuild([.. Enumerable.Range(0, 40).Select(i => Step($"step {i}"))]));
-        var trimmed = GraphTrimmer.Trim(graph, CacheManifestForm.ImageManifest, threshold: 4096, Order);
+        var trimmed = GraphTrimmer.Trim(Planned(graph), Planned, threshold: 4096, Order);
         var written = Reread(trimmed.Graph);
         using (Assert.EnterMultipleScope())
         {
@@ -182,12 +182,14 @@ internal sealed class JoiningRecordTests
         }
     }
 
-    private static byte[] Write(CacheGraph graph) => PlannedExport.Of(graph, CacheManifestForm.ImageManifest).Config.Json.ToArray();
+    private static PlannedExport Planned(CacheGraph graph) => PlannedExport.Of(graph, CacheManifestForm.ImageManifest);
+
+    private static byte[] Write(CacheGraph graph) => Planned(graph).Config.Json.ToArray();
 
     /// <summary>What the next reader has.</summary>
     private static CacheGraph Reread(CacheGraph graph)
     {
-        var planned = PlannedExport.Of(graph, CacheManifestForm.ImageManifest);
+        var planned = Planned(graph);
         return FixtureGraphs.ReadConfig(planned.Config.Json.Span, planned.Config.Entries.Select(e => e.Top.Descriptor));
     }
 

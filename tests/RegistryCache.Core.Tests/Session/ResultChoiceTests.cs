@@ -181,7 +181,9 @@ internal sealed class ResultChoiceTests
         }
 
         var graph = builder.Build();
-        var trimmed = GraphTrimmer.Trim(graph, CacheManifestForm.ImageManifest, threshold: PlannedExport.Of(graph, CacheManifestForm.ImageManifest).Config.Json.Length * 6 / 10, bench.Order);
+        var whole = PlannedExport.Of(graph, CacheManifestForm.ImageManifest);
+        var trimmed = GraphTrimmer.Trim(
+            whole, g => PlannedExport.Of(g, CacheManifestForm.ImageManifest), threshold: whole.Config.Json.Length * 6 / 10, bench.Order);
 
         var kept = trimmed.Graph.Records.Select(r => r.Digest).ToHashSet();
         using (Assert.EnterMultipleScope())
