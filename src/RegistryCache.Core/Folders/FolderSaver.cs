@@ -107,12 +107,17 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
 
     private static async Task<Digest> DigestOfAsync(LayerSource folder, CancellationToken cancellationToken)
     {
-        var hash = new HashingStream();
-        await using (hash.ConfigureAwait(false))
+        using var hash = new DigestHasher(DigestAlgorithm.Sha256);
+        var tar = await folder.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (tar.ConfigureAwait(false))
         {
-            await folder.WriteToAsync(hash, cancellationToken).ConfigureAwait(false);
-            return hash.Digest();
+            var buffer = new byte[256 * 1024];
+            int read;
+            while ((read = await tar.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+                hash.Append(buffer.AsSpan(0, read));
         }
+
+        return hash.Current();
     }
 
     private async Task<LayerConversion> EncodeAsync(LayerSource folder, CancellationToken cancellationToken)
