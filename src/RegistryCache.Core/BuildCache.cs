@@ -82,7 +82,9 @@ public sealed partial class BuildCache : IAsyncDisposable
         return new CacheImporter(places, preference, _limits, _loggers.CreateLogger<CacheImporter>());
     }
 
-    /// <summary>An exporter for a target in <c>--cache-to</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.</summary>
+    /// <summary>
+    /// An exporter for a target in <c>--cache-to</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.
+    /// </summary>
     /// <param name="target">The target.</param>
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
@@ -112,7 +114,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens a layer's blob, as stored, for random access; a registry is asked with Range requests. Nothing is verified by itself.
+    /// Opens a layer's blob, as stored, for random access; a registry is asked with Range requests. Nothing is verified.
     /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>

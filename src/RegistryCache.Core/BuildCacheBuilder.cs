@@ -44,12 +44,14 @@ public sealed class BuildCacheBuilder
     /// directory. Locations become part of the store's tags, such as <c>ghcr.io/acme/app:main</c>.
     /// </summary>
     /// <param name="store">The store.</param>
-    /// <exception cref="RegistryCacheException">There is such a store already (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">
+    /// A store was already set (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
+    /// </exception>
     public BuildCacheBuilder UseStore(IContentStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
         if (_store is not null)
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "UseStore was called twice. One store takes every source and target; use UseStores for several.");
+            throw Invalid("UseStore was called twice. One store takes every source and target; use UseStores for several.");
         return Change(() => _store = store);
     }
 
@@ -102,24 +104,33 @@ public sealed class BuildCacheBuilder
     }
 
     /// <summary>Makes the cache. The builder cannot be used again, since the cache owns what was added.</summary>
-    /// <exception cref="RegistryCacheException">No store was added, or two codecs or two kinds of cache cannot be told apart (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">
+    /// No store was added, two codecs have the same name or media type, or two kinds of cache have the same name
+    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
+    /// </exception>
     public BuildCache Build()
     {
         if (_stores.Count == 0 && _store is null)
         {
-            throw new RegistryCacheException(
-                RegistryCacheErrorCode.InvalidOptions,
-                "No store was added: call UseOci() from RegistryCache.Oci for registries and directories, or UseStore with a store of your own.");
+            throw Invalid(
+                "No store was added: call UseOci() from RegistryCache.Oci for registries and directories, or UseStore with your own store.");
         }
 
         _export.Validate();
         if (_limits.MaxClockSkew < TimeSpan.Zero || _limits.MaxClockSkew > TimeSpan.FromDays(1))
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{nameof(CacheFormatLimits.MaxClockSkew)} is {_limits.MaxClockSkew}; it must be 0 to 1 day.");
+            throw Invalid($"{nameof(CacheFormatLimits.MaxClockSkew)} is {_limits.MaxClockSkew}; it must be 0 to 1 day.");
         return Change(() => _built = true).Compose();
     }
 
-    private BuildCache Compose() =>
-        new([.. _store is null ? [] : (ICacheStoreProvider[])[new SingleStoreProvider(_store)], .. Enumerable.Reverse(_stores).OrderBy(s => s.IsFallback)], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
+    private BuildCache Compose()
+    {
+        IEnumerable<ICacheStoreProvider> stores = Enumerable.Reverse(_stores).OrderBy(s => s.IsFallback);
+        if (_store is not null)
+            stores = stores.Prepend(new SingleStoreProvider(_store));
+        return new BuildCache([.. stores], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
+    }
+
+    private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);
 
     private BuildCacheBuilder Change(Action change)
     {

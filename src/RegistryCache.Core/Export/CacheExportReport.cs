@@ -10,7 +10,10 @@ public sealed record CacheExportReport
     /// <summary>The target.</summary>
     public CacheTarget Target { get; }
 
-    /// <summary>The mode that was applied: the target's, or <see cref="CacheExportOptions.DefaultMode"/>; <see langword="null"/> when the export failed before.</summary>
+    /// <summary>
+    /// The mode that was applied: the target's, or <see cref="CacheExportOptions.DefaultMode"/>; <see langword="null"/> when the export
+    /// failed before.
+    /// </summary>
     public CacheMode? Mode { get; init; }
 
     /// <summary>The records that <see cref="Mode"/> kept the result of.</summary>
@@ -40,7 +43,7 @@ public sealed record CacheExportReport
     /// </summary>
     public bool IsUnchanged { get; init; }
 
-    /// <summary>What is worth knowing although the export succeeded.</summary>
+    /// <summary>Warnings about an export that succeeded.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The failure that <c>ignore-error</c> turned into this report; <see langword="null"/> when the export succeeded.</summary>
@@ -57,5 +60,7 @@ public sealed record CacheExportReport
         Error is not null ? $"{Target}: failed: {Error.Message}"
         : IsEmpty ? $"{Target}: nothing to export"
         : IsUnchanged ? $"{Target}: unchanged"
-        : string.Create(CultureInfo.InvariantCulture, $"{Target}: {Results} results, {Layers.Count} layers, {BytesSent} bytes sent, manifest {Manifest?.Digest}");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Target}: {Results} results, {Layers.Count} layers, {BytesSent} bytes sent, manifest {Manifest?.Digest}");
 }

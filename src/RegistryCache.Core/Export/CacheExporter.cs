@@ -49,7 +49,8 @@ internal sealed class CacheExporter(
     /// Reads what the tags hold, before anything is sent: a merge refuses what is not a cache, and an export that replaces something names
     /// it. A tag that cannot be read now is read again when it is moved.
     /// </summary>
-    public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) => TypedAsync(() => ReadTagsAsync(planned: null, cancellationToken));
+    public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) =>
+        TypedAsync(() => ReadTagsAsync(planned: null, cancellationToken));
 
     internal static bool IsWrongUse(RegistryCacheException e) => e.Code is
         RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidParameter or RegistryCacheErrorCode.InvalidReference
@@ -103,8 +104,9 @@ internal sealed class CacheExporter(
         foreach (var layer in layers.Values.Select(l => l.After).Where(l => l.MalformedDiffId is not null))
         {
             warnings.Add(
-                $"Layer {layer.Digest} has the annotation {AnnotationKeys.Uncompressed} '{ErrorText.Quote(layer.MalformedDiffId)}', which is not a digest, "
-                + "so BuildKit cannot load it. Copy with force-compression=true and another compression to compute it.");
+                $"Layer {layer.Digest} has the annotation {AnnotationKeys.Uncompressed} '{ErrorText.Quote(layer.MalformedDiffId)}', "
+                + "which is not a digest, so BuildKit cannot load it. Copy with force-compression=true and another compression to "
+                + "compute it.");
         }
 
         // Converted layers have other digests, so they sort, and number, differently.
@@ -201,18 +203,28 @@ internal sealed class CacheExporter(
         {
             return await MoveAsync(place, before, plan, planner, order, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryCacheException e) when (reliedOn.Count > 0 && e is { IsTransient: false, Code: not RegistryCacheErrorCode.TagNotCache })
+        catch (RegistryCacheException e)
+            when (reliedOn.Count > 0 && e is { IsTransient: false, Code: not RegistryCacheErrorCode.TagNotCache })
         {
-            // A registry refuses a manifest whose blobs it has lost. Now it is asked for each.
+            // A registry refuses a manifest if it has lost one of its blobs. So it is asked for each blob now.
             CoreLog.BlobsAskedFor(logger, target, e.CodeText, e.Message);
             foreach (var layer in reliedOn)
-                await LayerExporter.PushAsync(place, layer.Descriptor, layer.Content, options.Progress, cancellationToken).ConfigureAwait(false);
+            {
+                await LayerExporter.PushAsync(place, layer.Descriptor, layer.Content, options.Progress, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             return await MoveAsync(place, before, plan, planner, order, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<MergedTag> MoveAsync(
-        OpenPlace place, PlaceContent? before, PlannedExport plan, ExportPlanner planner, ResultOrder order, CancellationToken cancellationToken)
+        OpenPlace place,
+        PlaceContent? before,
+        PlannedExport plan,
+        ExportPlanner planner,
+        ResultOrder order,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -222,7 +234,8 @@ internal sealed class CacheExporter(
                     .MergeAsync(plan.Graph, before, cancellationToken).ConfigureAwait(false);
             }
 
-            if (options.MayRelyOn(place.Store) && before is { Manifest: { } manifest } && manifest.Digest == plan.Manifest.Descriptor.Digest)
+            if (options.MayRelyOn(place.Store) && before is { Manifest: { } manifest }
+                && manifest.Digest == plan.Manifest.Descriptor.Digest)
                 return new MergedTag(manifest, plan.ConfigDescriptor, IsMoved: false);
             var config = BlobSource.FromBytes(plan.Config.Json);
             await place.Store.PushBlobAsync(plan.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);

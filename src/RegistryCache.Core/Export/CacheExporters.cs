@@ -34,8 +34,8 @@ internal sealed class CacheExporters(
             throw Invalid($"'{target}' names the digest {untagged.Manifest.Digest}; an export writes a tag.");
         var places = target.Places.Select(stores.Open).ToList();
         return places.Count > 0 ? places : throw Invalid(
-            $"'{target}' names no place to export to. An inline cache is part of an image and is written by the tool that builds the image; "
-            + "use type=registry or type=local.");
+            $"'{target}' names no place to export to. An inline cache is part of an image and is written by the tool that builds the "
+            + "image; use type=registry or type=local.");
     }
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);

@@ -3,22 +3,19 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/> says.</summary>
+/// <summary>
+/// Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/> says.
+/// </summary>
 internal sealed class ExportPlanner(CacheTarget target, CacheExportOptions options, CacheFormatLimits limits, ResultOrder order)
 {
-    /// <summary>What is worth knowing about the export so far, for a person.</summary>
+    /// <summary>Warnings about the export so far.</summary>
     public List<string> Warnings { get; } = [];
 
     public PlannedExport Plan(CacheGraph graph)
     {
         var plan = FitForBuildKit(PlannedExport.Of(graph, target.Form));
-        if (plan.Unreadable(limits) is { } over)
-        {
-            throw new LimitExceededException(
-                $"The cache for {target} is not written, because an import with the same limits could not read it. It",
-                over.Limit, over.Value, over.Actual);
-        }
-
+        plan.RequireReadable(
+            $"The cache for {target} is not written, because an import with the same limits could not read it. It", limits);
         return plan;
     }
 
@@ -45,7 +42,11 @@ internal sealed class ExportPlanner(CacheTarget target, CacheExportOptions optio
                 return trimmed;
             default:
                 if (Warnings.Count == 0)
-                    Warnings.Add(sizes + " and will ignore this cache. Export fewer builds to one tag, use mode=min, or let the export trim.");
+                {
+                    Warnings.Add(
+                        sizes + " and will ignore this cache. Export fewer builds to one tag, use mode=min, or let the export trim.");
+                }
+
                 return plan;
         }
     }

@@ -24,6 +24,6 @@ public sealed record ExportedLayer(
     /// <summary>Whether the store was not asked for the blob, because a manifest in it names the blob.</summary>
     public bool IsReliedOn { get; init; }
 
-    /// <summary>Whether the layer was encoded anew.</summary>
+    /// <summary>Whether the layer was encoded again.</summary>
     public bool IsConverted => Decision is LayerDecision.ConvertedCodec or LayerDecision.ConvertedLevel or LayerDecision.Encoded;
 }

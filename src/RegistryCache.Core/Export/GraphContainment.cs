@@ -22,7 +22,8 @@ internal static class GraphContainment
 
     // A newer result of somebody else is as good: it is what a union of the two would export.
     private static bool HasResult(CacheMatch match, CacheRecord record, ResultOrder order) =>
-        order.Best(record.Results) is not { Chain: not null } ours || order.Best(match.AllResults) is { } theirs && order.Compare(theirs, ours) <= 0;
+        order.Best(record.Results) is not { Chain: not null } ours
+        || order.Best(match.AllResults) is { } theirs && order.Compare(theirs, ours) <= 0;
 
     private static bool HasLinks(CacheRecord candidate, CacheRecord record, Dictionary<CacheRecord, CacheMatch> found)
     {

@@ -21,7 +21,8 @@ internal sealed class LayerExporter(
     private const long SmallBytes = 1 << 20;
     private const int SmallFactor = 4;
 
-    public async Task<IReadOnlyDictionary<Digest, LayerResult>> ExportAsync(IEnumerable<CacheLayer> layers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Digest, LayerResult>> ExportAsync(
+        IEnumerable<CacheLayer> layers, CancellationToken cancellationToken)
     {
         var distinct = layers.DistinctBy(l => l.Digest).ToList();
         var results = new LayerResult[distinct.Count];
@@ -68,7 +69,7 @@ internal sealed class LayerExporter(
             {
                 var isProved = !conversion.IsNewBlob && IsProved(places[i], before[i], layer);
 
-                // The push of a converted blob reads a local file, so whatever fails from here on is the target's unless the source says so.
+                // The push of a converted blob reads a local file. So any failure is the target's, unless the source has marked it.
                 var push = isProved
                     ? new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)
                     : await PushAsync(places[i], after, conversion.Source, options.Progress, cancellationToken).ConfigureAwait(false);
@@ -108,7 +109,7 @@ internal sealed class LayerExporter(
         if (form != CacheManifestForm.DockerManifestList || options.AllowDockerTypesForAllCodecs)
             return;
 
-        // BuildKit writes such caches where it is told to; what already has Docker's types and keeps its bytes is passed on as it is.
+        // BuildKit writes such caches where it is told to; a layer that already has Docker's types and keeps its bytes stays as it is.
         if (!conversion.IsNewBlob && conversion.Original is { } original && MediaTypes.ToOci(original.MediaType) != original.MediaType)
             return;
         var descriptor = conversion.Descriptor;
@@ -117,7 +118,8 @@ internal sealed class LayerExporter(
         {
             throw new RegistryCacheException(
                 RegistryCacheErrorCode.InvalidOptions,
-                $"Layer {descriptor.Digest} is {(isEStargz ? "estargz" : "zstd")}, for which Docker has no media type. Use oci-mediatypes=true, or compression=gzip,force-compression=true.");
+                $"Layer {descriptor.Digest} is {(isEStargz ? "estargz" : "zstd")}, for which Docker has no media type. "
+                + "Use oci-mediatypes=true, or compression=gzip,force-compression=true.");
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
                 return (joined, config);
             const string What = "the config to be written";
             var layers = config.Entries.DistinctBy(e => e.Top.Digest).ToDictionary(e => e.Top.Digest.ToString(), e => e.Top);
-            var read = CacheConfigReader.Read(CacheConfigParser.Parse(config.Json.Span, What, CacheFormatLimits.Default), layers, What, CacheFormatLimits.Default);
+            var limits = CacheFormatLimits.Default;
+            var read = CacheConfigReader.Read(CacheConfigParser.Parse(config.Json.Span, What, limits), layers, What, limits);
             if (read.Records.Length == joined.Records.Length)
                 return (joined, config);
             var builder = new CacheGraphBuilder();
@@ -64,23 +65,22 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
 
     public bool Exceeds(long threshold) => LargestBytes > threshold;
 
-    /// <summary>The limit of an import that refuses this export, with its value and what there is; <see langword="null"/> when it can be read back.</summary>
-    public (string Limit, long Value, long Actual)? Unreadable(CacheFormatLimits limits)
+    /// <summary>Refuses an export that an import with the same limits would refuse.</summary>
+    public void RequireReadable(string what, CacheFormatLimits limits)
     {
+        var links = Graph.Records.Sum(r => (long)r.Results.Length + r.Inputs.Length + r.Inputs.Sum(i => (long)i.Length));
         (string Name, long Limit, long Actual)[] all =
         [
             (nameof(limits.MaxManifestBytes), limits.MaxManifestBytes, Manifest.Bytes.Length),
             (nameof(limits.MaxConfigBytes), limits.MaxConfigBytes, Config.Json.Length),
             (nameof(limits.MaxRecords), limits.MaxRecords, Graph.Records.Length),
             (nameof(limits.MaxLayers), limits.MaxLayers, Config.Entries.Count),
-            (nameof(limits.MaxLinks), limits.MaxLinks, Graph.Records.Sum(r => (long)r.Results.Length + r.Inputs.Length + r.Inputs.Sum(i => (long)i.Length))),
+            (nameof(limits.MaxLinks), limits.MaxLinks, links),
         ];
         foreach (var (name, limit, actual) in all)
         {
             if (actual > limit)
-                return ($"{nameof(CacheFormatLimits)}.{name}", limit, actual);
+                throw new LimitExceededException(what, $"{nameof(CacheFormatLimits)}.{name}", limit, actual);
         }
-
-        return null;
     }
 }

@@ -86,7 +86,7 @@ internal sealed class TagMerger(
         return true;
     }
 
-    /// <summary>Waits until every writer that has not seen our cache must have moved the tag, and checks whether ours is still there.</summary>
+    /// <summary>Waits until each writer that has not seen ours must have moved the tag. Then checks whether ours is still there.</summary>
     private async Task<bool> SettlesAsync(CacheGraph ours, PlannedExport written, CancellationToken cancellationToken)
     {
         await Task.Delay(options.MergeSettleTime, time, cancellationToken).ConfigureAwait(false);

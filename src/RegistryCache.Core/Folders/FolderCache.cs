@@ -21,10 +21,12 @@ public sealed class FolderCache
         _sources = sources;
     }
 
-    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss leaves the folder alone.</summary>
+    /// <summary>
+    /// Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the folder.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
-    /// <param name="into">The folder; created if it does not exist. What it holds beside stays.</param>
+    /// <param name="into">The folder; created if it does not exist. Other files in it stay.</param>
     /// <param name="cancellationToken">Cancels the restore; the folder then is as it was.</param>
     /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
     /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
@@ -32,7 +34,9 @@ public sealed class FolderCache
         string key, IEnumerable<string>? fallbacks, string into, CancellationToken cancellationToken = default) =>
         RestoreAsync(key, fallbacks, into, restore: null, cancellationToken);
 
-    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss leaves the folder alone.</summary>
+    /// <summary>
+    /// Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the folder.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
     /// <param name="into">The folder; created if it does not exist.</param>
@@ -56,15 +60,18 @@ public sealed class FolderCache
             SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
             Limits = limits,
         };
-        var context = _context with { Reading = new LayerReadOptions { Limits = _context.Reading.Limits.ForFolders(limits.MaxTotalBytes) } };
+        var reading = new LayerReadOptions { Limits = _context.Reading.Limits.ForFolders(limits.MaxTotalBytes) };
+        var context = _context with { Reading = reading };
 
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var failures = new List<CacheLoadFailure>();
         var order = _context.Order();
         foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
         {
-            var loader = new ChainLoader(context, (failure, _) => SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message));
-            var done = await loader.RestoreAsync(order.Sort(entry.Record.Results), into, restore, cancellationToken).ConfigureAwait(false);
+            var done = await ChainLoader.RestoreAsync(order.Sort(entry.Record.Results), into, context, restore, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var failure in done.Failures)
+                SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message);
             failures.AddRange(done.Failures);
             if (done.Result is { } result)
                 return new FolderRestore(key, import.Sources, failures)
@@ -79,7 +86,7 @@ public sealed class FolderCache
         return new FolderRestore(key, import.Sources, failures);
     }
 
-    /// <summary>Saves the content of a folder under a key, beside what the tag holds.</summary>
+    /// <summary>Saves the content of a folder under a key. The other keys of the tag stay.</summary>
     /// <param name="key">The key. A folder that was saved under it before is replaced.</param>
     /// <param name="directory">The folder.</param>
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
@@ -92,7 +99,9 @@ public sealed class FolderCache
     /// <param name="key">The key. What was saved under it before is replaced.</param>
     /// <param name="folders">The folders, each with its place below the folder that they will be restored into.</param>
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
-    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters; or the places overlap.</exception>
+    /// <exception cref="ArgumentException">
+    /// The key is empty, longer than 512 characters, or holds control characters; or the places overlap.
+    /// </exception>
     /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
     public Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
     {
@@ -111,7 +120,8 @@ public sealed class FolderCache
     public async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
     {
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
-        return [.. FolderRecords.List(import.Graph, _context.Order()).Select(e => new FolderKey(e.Key, e.Best.CreatedAt, e.Best.Chain?.ToLayers().Sum(l => l.Descriptor.Size) ?? 0))];
+        return [.. FolderRecords.List(import.Graph, _context.Order()).Select(e => new FolderKey(
+            e.Key, e.Best.CreatedAt, e.Best.Chain?.ToLayers().Sum(l => l.Descriptor.Size) ?? 0))];
     }
 
     /// <summary>The exact key, then for each prefix what starts with it, the newest first; nothing twice.</summary>
@@ -125,6 +135,8 @@ public sealed class FolderCache
         if (overruled is null)
             return [];
         SessionLog.ResultOverruled(_context.Logger, entry.Key, overruled.CreatedAt.ToString());
-        return [$"{sources[overruled.Rank].Source} has a newer folder under {entry.Key}, of {overruled.CreatedAt}. The earlier source was used, because sources are trusted in their order; ask for the newest ({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, --prefer newest) to change that."];
+        return [$"{sources[overruled.Rank].Source} has a newer folder under {entry.Key}, of {overruled.CreatedAt}. The earlier source was "
+            + "used, because sources are trusted in their order; ask for the newest "
+            + $"({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, --prefer newest) to change that."];
     }
 }

@@ -15,7 +15,10 @@ public sealed record FolderCacheOptions
     /// </summary>
     public CacheSourcePreference Preference { get; init; }
 
-    /// <summary>Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it is refused.</summary>
+    /// <summary>
+    /// Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it is
+    /// refused.
+    /// </summary>
     public bool OverwriteImage { get; init; }
 
     /// <summary>The compression of new layers. Default zstd: nobody else reads folder caches, so gzip's reach is not needed.</summary>
@@ -37,7 +40,7 @@ public sealed record FolderCacheOptions
     /// </summary>
     public TimePolicy Times { get; init; }
 
-    /// <summary>How many keys one tag keeps: saving another one lets go of the oldest. Default 1000; 1 to 100,000.</summary>
+    /// <summary>How many keys one tag keeps: saving one more removes the oldest. Default 1000; 1 to 100,000.</summary>
     public int MaxKeys { get; init; } = 1000;
 
     internal bool HasTimesLayer => Times == TimePolicy.Keep && !Snapshot.KeepTimes;

@@ -4,7 +4,7 @@ using RegistryCache.Core.Steps;
 namespace RegistryCache.Core.Folders;
 
 /// <summary>
-/// Folders as records: one record without inputs or result stands for all of them, and each key is a record whose link to it carries
+/// Folders as records: all of them have one root record, without inputs or result. Each key is a record whose link to the root has
 /// the key's text as the selector, so that keys can be listed. See docs/adr/0071-folder-caches-as-records.md.
 /// </summary>
 internal static class FolderRecords
@@ -47,14 +47,15 @@ internal static class FolderRecords
     {
         foreach (var link in record.Inputs[0])
         {
-            if (link.Record.Digest == Root && link.Record.Inputs.IsEmpty && IsKey(link.Selector) && record.Digest == RecordOf(link.Selector))
+            if (link.Record.Digest == Root && link.Record.Inputs.IsEmpty
+                && IsKey(link.Selector) && record.Digest == RecordOf(link.Selector))
                 return link.Selector;
         }
 
         return null;
     }
 
-    // What stands in a foreign cache is as hostile as any text.
+    // The text in a foreign cache can be hostile.
     private static bool IsKey(string selector)
     {
         try

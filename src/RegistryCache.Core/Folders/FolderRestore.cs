@@ -35,7 +35,7 @@ public sealed class FolderRestore
     /// <summary>What the restore did; <see langword="null"/> for a miss.</summary>
     public RestoreReport? Report { get; internal init; }
 
-    /// <summary>What is worth knowing although the restore succeeded, such as a newer folder in a source that is trusted less.</summary>
+    /// <summary>Warnings about a restore that succeeded, such as a newer folder in a source that is trusted less.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>What became of each source. One that could not be read counts as empty; its error is here.</summary>
@@ -50,6 +50,7 @@ public sealed class FolderRestore
         FolderRestoreOutcome.Exact => $"{Key} restored: {Report}",
         FolderRestoreOutcome.Fallback => $"{Key} restored in place of {RequestedKey}: {Report}",
         FolderRestoreOutcome.NotUsable => $"{RequestedKey} not usable: {Failures[0].Error.Message}",
-        _ => Sources.FirstOrDefault(s => s.Error is not null) is { } failed ? $"{RequestedKey} not found: {failed.Error!.Message}" : $"{RequestedKey} not found",
+        _ when Sources.FirstOrDefault(s => s.Error is not null) is { } failed => $"{RequestedKey} not found: {failed.Error!.Message}",
+        _ => $"{RequestedKey} not found",
     };
 }

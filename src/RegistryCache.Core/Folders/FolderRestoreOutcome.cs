@@ -9,7 +9,7 @@ public enum FolderRestoreOutcome
     /// <summary>The folder of the key itself was restored.</summary>
     Exact = 1,
 
-    /// <summary>The folder of another key was restored, which a fallback led to.</summary>
+    /// <summary>The folder of another key was restored, because a fallback matches that key.</summary>
     Fallback = 2,
 
     /// <summary>

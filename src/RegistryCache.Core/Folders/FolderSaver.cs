@@ -7,12 +7,13 @@ using RegistryCache.Core.Loading;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Steps;
 using RegistryCache.Core.Tar;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Folders;
 
 /// <summary>
-/// Saves folders under keys of one target. A layer that is there already is relied on only when the target was asked for it; what is
-/// missing or damaged is made again from the folder, which is at hand.
+/// Saves folders under keys of one target. A layer that the cache already has is used only after the target was asked for it. A layer that
+/// is missing or damaged is made again from the folder.
 /// </summary>
 internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target, SessionContext context)
 {
@@ -31,7 +32,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var folder = new ReportedSource(new FolderLayerSource(
             folders,
             options.Snapshot with { Limits = options.Snapshot.Limits ?? RestoreLimits.ForFolders },
-            ownDirectories: [.. CacheDirectories.Of(target), .. options.EffectiveSources.SelectMany(CacheDirectories.Of)]));
+            ownDirectories: CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places))));
         try
         {
             return await SaveAsync(key, folder, cancellationToken).ConfigureAwait(false);
@@ -40,7 +41,10 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         {
             // The exporter does the same for what happens inside it; a folder is read and encoded before that.
             CoreLog.ExportIgnored(context.Logger, target, e.CodeText, e.Message);
-            return new FolderSave(key, ContentDigest: null, IsUnchanged: false, new CacheExportReport(target) { Error = e }) { Layer = folder.Report };
+            return new FolderSave(key, ContentDigest: null, IsUnchanged: false, new CacheExportReport(target) { Error = e })
+            {
+                Layer = folder.Report,
+            };
         }
     }
 
@@ -50,7 +54,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
         if (entries.Count > 0)
         {
-            // A folder that is there already is read once and never compressed.
+            // A folder that the cache already has is read once and never compressed.
             var digest = await DigestOfAsync(folder, cancellationToken).ConfigureAwait(false);
             if (await ReuseAsync(entries, key, digest, folder.Report!, cancellationToken).ConfigureAwait(false) is { } save)
                 return save;
@@ -64,31 +68,22 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         }
     }
 
-    /// <summary>Saves with a layer that the cache has already; <see langword="null"/> when there is none, or none that can be relied on.</summary>
+    /// <summary>Saves with a layer that the cache already has; <see langword="null"/> when there is none that can be used.</summary>
     private async Task<FolderSave?> ReuseAsync(
         IReadOnlyList<FolderEntry> entries, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
     {
         List<FolderEntry> same = [.. entries.Where(e => e.Best.Chain is { Length: <= 2 } chain && chain.Top.DiffId == digest)];
         List<FolderEntry> alike = [.. same.Where(e => e.Best.Chain!.Length == (options.HasTimesLayer ? 2 : 1))];
-        FolderSave? save;
-        if (alike.Find(e => e.Key == key) is { } own)
-            save = await TryAsync(() => ExportAsync(own.Best, key, digest, report, cancellationToken)).ConfigureAwait(false);
-        else if (alike.Count > 0)
-            save = await TryAsync(() => ExportNewAsync(key, alike[0].Best.Chain!, digest, report, cancellationToken)).ConfigureAwait(false);
-        else if (same.Count > 0)
-            save = await TryAsync(() => ExportDatedAsync(key, same[0].Best.Chain!.Top, digest, report, cancellationToken)).ConfigureAwait(false);
-        else
-            save = null;
-        return save;
-    }
-
-    /// <summary>Runs an export that relies on layers of the cache; <see langword="null"/> when one of them is gone or damaged.</summary>
-    private async Task<FolderSave?> TryAsync(Func<Task<FolderSave>> exportAsync)
-    {
+        if (same.Count == 0)
+            return null;
         RegistryCacheException error;
         try
         {
-            var save = await exportAsync().ConfigureAwait(false);
+            var export =
+                alike.Find(e => e.Key == key) is { } own ? ExportAsync(own.Best, key, digest, report, cancellationToken)
+                : alike.Count > 0 ? ExportNewAsync(key, alike[0].Best.Chain!, digest, report, cancellationToken)
+                : ExportDatedAsync(key, same[0].Best.Chain!.Top, digest, report, cancellationToken);
+            var save = await export.ConfigureAwait(false);
             if (save.Export?.Error is not { } ignored || !IsLostLayer(ignored))
                 return save;
             error = ignored;
@@ -124,7 +119,10 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
     {
         var tar = await folder.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
-            return await context.Converter.EncodeAsync(tar, options.Compression, options.CompressionLevel, cancellationToken).ConfigureAwait(false);
+        {
+            return await context.Converter.EncodeAsync(tar, options.Compression, options.CompressionLevel, cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
     private CacheLayer ToLayer(LayerConversion encoded) =>
@@ -137,10 +135,14 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
             return await ExportNewAsync(key, LayerChain.Of(content), digest, report, cancellationToken).ConfigureAwait(false);
         var times = await EncodeAsync(LayerSource.FromEntries([EntryTimes.ToFile(report.Times)]), cancellationToken).ConfigureAwait(false);
         await using (times.ConfigureAwait(false))
-            return await ExportNewAsync(key, LayerChain.Of([ToLayer(times), content]), digest, report, cancellationToken).ConfigureAwait(false);
+        {
+            var chain = LayerChain.Of([ToLayer(times), content]);
+            return await ExportNewAsync(key, chain, digest, report, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private Task<FolderSave> ExportNewAsync(string key, LayerChain chain, Digest digest, LayerWriteReport report, CancellationToken cancellationToken) =>
+    private Task<FolderSave> ExportNewAsync(
+        string key, LayerChain chain, Digest digest, LayerWriteReport report, CancellationToken cancellationToken) =>
         ExportAsync(new CacheResult(chain, context.Now()) { Rank = CacheResult.MadeHere }, key, digest, report, cancellationToken);
 
     private async Task<FolderSave> ExportAsync(
@@ -152,10 +154,11 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         return new FolderSave(key, digest, done.IsUnchanged, done) { Layer = report };
     }
 
-    /// <summary>What a restore with the limits of this cache will need; nothing with the limits that it has by itself.</summary>
+    /// <summary>What a restore needs if the limits of this cache are too low for it. The default limits are never too low.</summary>
     private string? RestoreLimit(long bytes, long layerBytes) =>
         context.Reading.Limits.ForFolders((options.Snapshot.Limits ?? RestoreLimits.ForFolders).MaxTotalBytes)
             .NeededFor(bytes, layerBytes) is var (name, value)
-            ? $"The folder exceeds a limit that was set for reading layers. A restore needs {nameof(LayerDecodeLimits)}.{name} = {value} or more."
+            ? "The folder exceeds a limit that was set for reading layers. "
+                + $"A restore needs {nameof(LayerDecodeLimits)}.{name} = {value} or more."
             : null;
 }

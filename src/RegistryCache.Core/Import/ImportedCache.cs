@@ -31,7 +31,7 @@ public sealed class ImportedCache
     /// <summary>The form of the manifest; <see langword="null"/> unless this is a hit.</summary>
     public CacheManifestForm? Form { get; internal init; }
 
-    /// <summary>The cache config; <see langword="null"/> for an inline cache, which stands in image configs.</summary>
+    /// <summary>The cache config; <see langword="null"/> for an inline cache, which is in the configs of images.</summary>
     public Descriptor? Config { get; internal init; }
 
     /// <summary>

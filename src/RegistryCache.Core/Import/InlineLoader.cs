@@ -72,7 +72,9 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
         return null;
     }
 
-    /// <summary>Whether another try would meet the same. A registry that does not answer or denies access is not a reason to leave something out.</summary>
+    /// <summary>
+    /// Whether another try would fail in the same way. If a registry does not answer or denies access, nothing is left out.
+    /// </summary>
     private static bool IsAboutContent(RegistryCacheException e) =>
         e is ContentNotFoundException or CacheFormatException or ContentMismatchException or LimitExceededException;
 

@@ -39,7 +39,9 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
     /// </summary>
     /// <param name="known">What the tag held before. It is not read again while the tag still points to it.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="RegistryCacheException">The store cannot be read, or a limit was exceeded. Nothing is known about the tag then.</exception>
+    /// <exception cref="RegistryCacheException">
+    /// The store cannot be read, or a limit was exceeded. Nothing is known about the tag then.
+    /// </exception>
     public async Task<PlaceContent?> ReadAsync(PlaceContent? known, CancellationToken cancellationToken)
     {
         if (known is { Config: not null } && await ResolveAsync(cancellationToken).ConfigureAwait(false) == known.Digest)
@@ -98,7 +100,10 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
             throw new LimitExceededException(what, ConfigLimit, limits.MaxConfigBytes, config.Size);
         var stream = await new StoreBlobSource(store, config).OpenReadAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
-            return await BoundedRead.ToArrayAsync(stream, limits.MaxConfigBytes, what, ConfigLimit, cancellationToken).ConfigureAwait(false);
+        {
+            return await BoundedRead.ToArrayAsync(stream, limits.MaxConfigBytes, what, ConfigLimit, cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
     /// <summary>A layer in this place.</summary>

@@ -6,7 +6,9 @@ public sealed class CacheLoadException : RegistryCacheException
     internal CacheLoadException(string what, IReadOnlyList<CacheLoadFailure> failures)
         : base(
             RegistryCacheErrorCode.ResultNotLoadable,
-            $"{what} is in the cache, but {(failures.Count == 0 ? "its results were dropped before" : $"could not be loaded: {failures[^1].Error.Message}")} The step has to run.",
+            (failures.Count == 0
+                ? $"{what} is in the cache, but its results failed to load before."
+                : $"{what} is in the cache, but could not be loaded: {failures[^1].Error.Message}") + " The step has to run.",
             failures.Count == 0 ? null : failures[^1].Error)
     {
         Failures = failures;

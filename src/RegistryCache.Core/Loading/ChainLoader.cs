@@ -1,11 +1,17 @@
 namespace RegistryCache.Core.Loading;
 
 /// <summary>Restores the first of several results that can be restored.</summary>
-internal sealed class ChainLoader(SessionContext context, Action<CacheLoadFailure, CacheLayer?> onFailure)
+internal static class ChainLoader
 {
-    /// <summary>Tries results in their order. A folder that cannot be written throws; a result that cannot be read is a failure of that result.</summary>
-    public async Task<CacheRestore> RestoreAsync(
-        IEnumerable<CacheResult> candidates, string directory, RestoreOptions? options, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries results in their order. A folder that cannot be written throws; a result that cannot be read is a failure of that result.
+    /// </summary>
+    public static async Task<CacheRestore> RestoreAsync(
+        IEnumerable<CacheResult> candidates,
+        string directory,
+        SessionContext context,
+        RestoreOptions? options,
+        CancellationToken cancellationToken)
     {
         var failures = new List<CacheLoadFailure>();
         foreach (var result in candidates)
@@ -19,9 +25,7 @@ internal sealed class ChainLoader(SessionContext context, Action<CacheLoadFailur
             catch (RegistryCacheException e) when (layers.Exists(l => l.Failure is not null) || IsBadContent(e))
             {
                 var bad = layers.Find(l => l.Failure is not null);
-                var failure = new CacheLoadFailure(result, bad?.Failure ?? e);
-                failures.Add(failure);
-                onFailure(failure, bad?.Layer);
+                failures.Add(new CacheLoadFailure(result, bad?.Failure ?? e) { BadLayer = bad?.Layer.Digest });
             }
         }
 
@@ -29,5 +33,6 @@ internal sealed class ChainLoader(SessionContext context, Action<CacheLoadFailur
     }
 
     // A readable layer that must not be applied: hostile, malformed or larger than allowed.
-    private static bool IsBadContent(RegistryCacheException e) => e is LayerFormatException or ContentMismatchException or LimitExceededException;
+    private static bool IsBadContent(RegistryCacheException e) =>
+        e is LayerFormatException or ContentMismatchException or LimitExceededException;
 }

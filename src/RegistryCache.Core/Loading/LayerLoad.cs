@@ -18,7 +18,9 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
     {
         try
         {
-            return new Marked(this, await LayerReader.OpenAsync(layer.Descriptor, layer.Content, context.Codecs, context.Reading, cancellationToken).ConfigureAwait(false));
+            var tar = await LayerReader.OpenAsync(layer.Descriptor, layer.Content, context.Codecs, context.Reading, cancellationToken)
+                .ConfigureAwait(false);
+            return new Marked(this, tar);
         }
         catch (Exception e) when (IsFailure(e))
         {

@@ -61,8 +61,8 @@ internal sealed class NodeRules(SnapshotOptions options)
         Limit(depth, _limits.MaxPathDepth, nameof(RestoreLimits.MaxPathDepth), $"The depth of '{ErrorText.Quote(entry.Path)}'");
         if (entry.Kind == LayerEntryKind.SymbolicLink)
         {
-            var target = PathText.Encode(entry.LinkTarget).Length;
-            Limit(target, _limits.MaxLinkBytes, nameof(RestoreLimits.MaxLinkBytes), $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'");
+            var what = $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'";
+            Limit(PathText.Encode(entry.LinkTarget).Length, _limits.MaxLinkBytes, nameof(RestoreLimits.MaxLinkBytes), what);
         }
 
         Limit(entry.Size, _limits.MaxFileBytes, nameof(RestoreLimits.MaxFileBytes), $"The file '{ErrorText.Quote(entry.Path)}'");

@@ -2,6 +2,7 @@ using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Steps;
+using RegistryCache.Storage;
 
 namespace RegistryCache;
 
@@ -98,7 +99,8 @@ public sealed class BuildSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(output);
         // The caches that the session reads and writes are not output of the step.
-        output = output.Without([.. _options.Sources.SelectMany(CacheDirectories.Of), .. _options.Targets.SelectMany(CacheDirectories.Of)]);
+        var places = _options.Sources.Select(s => s.Place).Concat(_options.Targets.SelectMany(t => t.Places));
+        output = output.Without(CachePlace.LocalPaths(places));
         var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
         LayerConversion encoded;
         await using (tar.ConfigureAwait(false))
@@ -277,12 +279,12 @@ public sealed class BuildSession : IAsyncDisposable
             _keys.Settle(step, result);
     }
 
-    internal void Drop(CacheStep step, CacheLoadFailure failure, CacheLayer? badLayer)
+    internal void Drop(CacheStep step, CacheLoadFailure failure)
     {
         SessionLog.ResultDropped(_context.Logger, step, failure.Error.CodeText, failure.Error.Message);
         lock (_gate)
         {
-            _dropped.Add(failure, badLayer);
+            _dropped.Add(failure);
             _keys.Unsettle(step, failure.Result);
         }
     }

@@ -78,8 +78,10 @@ public sealed class CacheHit
         string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var restore = await new ChainLoader(_context, (failure, layer) => _session.Drop(Step, failure, layer))
-            .RestoreAsync(_session.Usable(_candidates), directory, options, cancellationToken).ConfigureAwait(false);
+        var restore = await ChainLoader.RestoreAsync(_session.Usable(_candidates), directory, _context, options, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var failure in restore.Failures)
+            _session.Drop(Step, failure);
         if (restore.Result is { } used)
             _session.Settle(Step, used);
         return restore;
@@ -102,7 +104,7 @@ public sealed class CacheHit
             }
             catch (RegistryCacheException e)
             {
-                _session.Drop(Step, new CacheLoadFailure(Result, e), layer);
+                _session.Drop(Step, new CacheLoadFailure(Result, e) { BadLayer = layer.Digest });
                 throw;
             }
 
@@ -114,7 +116,7 @@ public sealed class CacheHit
             {
                 await stream.DisposeAsync().ConfigureAwait(false);
                 if (load.Failure is { } failure)
-                    _session.Drop(Step, new CacheLoadFailure(Result, failure), layer);
+                    _session.Drop(Step, new CacheLoadFailure(Result, failure) { BadLayer = layer.Digest });
             }
         }
 

@@ -10,13 +10,13 @@ internal sealed class DroppedResults
 
     public IReadOnlyList<CacheLoadFailure> Failures => [.. _failures];
 
-    public void Add(CacheLoadFailure failure, CacheLayer? badLayer)
+    public void Add(CacheLoadFailure failure)
     {
         _failures.Add(failure);
         if (failure.Result.Chain is { } chain)
             _chains.Add(chain);
-        if (badLayer is not null)
-            _layers.Add(badLayer.Digest);
+        if (failure.BadLayer is { } layer)
+            _layers.Add(layer);
     }
 
     public void Add(Digest badLayer) => _layers.Add(badLayer);

@@ -15,4 +15,8 @@ public sealed record CachePlace(CacheLocation Location, ManifestReference Manife
         : this(location, ManifestReference.ByTag(tag))
     {
     }
+
+    /// <summary>The files and directories of this machine that some places are in.</summary>
+    internal static IReadOnlyList<string> LocalPaths(IEnumerable<CachePlace> places) =>
+        [.. places.Select(p => p.Location.LocalPath).OfType<string>()];
 }
