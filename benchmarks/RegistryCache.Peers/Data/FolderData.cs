@@ -1,0 +1,28 @@
+namespace RegistryCache.Peers.Data;
+
+/// <summary>A folder of real files: those of the .NET installation, again and again until it is large enough.</summary>
+internal static class FolderData
+{
+    /// <summary>Copies files into the directory.</summary>
+    /// <returns>How many bytes it then has.</returns>
+    public static long Write(string directory, long bytes)
+    {
+        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        var installation = Path.GetFullPath(Path.Combine(runtime, "..", "..", ".."));
+        var files = Directory.GetFiles(installation, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
+        Array.Sort(files, StringComparer.Ordinal);
+        long written = 0;
+        for (var round = 0; written < bytes; round++)
+        {
+            foreach (var file in files.TakeWhile(_ => written < bytes))
+            {
+                var target = Path.Combine(directory, $"round{round}", Path.GetRelativePath(installation, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+                written += new FileInfo(target).Length;
+            }
+        }
+
+        return written;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using RegistryCache.Peers.Data;
+using RegistryCache.Peers.Processes;
+using RegistryCache.Peers.Reports;
+using RegistryCache.Peers.Servers;
+
+namespace RegistryCache.Peers.Jobs;
+
+/// <summary>
+/// End to end: files become a layer in the registry. buildx builds an image that only copies the files, and exports its cache. Its time
+/// includes sending the files to the engine and the copy, so the same build without an export is a row too: the difference is the export.
+/// The engine does the work, so the processor time of buildx says nothing.
+/// </summary>
+internal sealed class BuildxJob(string name, string compression, double scale, Tools tools) : IJob
+{
+    public string Name => name;
+
+    public string Description => string.Create(
+        CultureInfo.InvariantCulture, $"a folder of {1000 * scale:F0} MB to the registry, {compression}; subtract from buildx its row without an export");
+
+    public async Task<PreparedJob> PrepareAsync(string directory)
+    {
+        var context = Path.Combine(directory, "context");
+        var folder = Directory.CreateDirectory(Path.Combine(context, "folder")).FullName;
+        FolderData.Write(folder, (long)(1e9 * scale));
+        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), "FROM scratch\nCOPY folder /folder\n");
+        var registry = await RegistryProcess.StartAsync(directory, certificate: null);
+        var host = $"127.0.0.1:{registry.Port}";
+        var export = $"type=registry,ref={host}/measured/end:latest,mode=max,compression={compression},force-compression=true";
+        List<Case> cases = [Ours("ours, native", tools.Native), Ours("ours, managed", tools.Managed)];
+        var engine = tools.Engines.Count > 0 && Environment.IsPrivilegedProcess ? await StartEngineAsync(tools.Engines[^1], host) : null;
+        if (engine is not null)
+        {
+            string[] build = ["env", "docker", "buildx", "build", "--no-cache", "--progress", "quiet", "--output", "type=cacheonly"];
+            cases.Add(new Case("docker buildx", Role.Peer, new Command([.. build, "--cache-to", export, context], engine.Environment)) { Before = Clear });
+            cases.Add(new Case("docker buildx without an export", Role.Limit, new Command([.. build, context], engine.Environment)));
+        }
+
+        return new PreparedJob(cases, engine, registry);
+
+        Case Ours(string program, string tool) =>
+            new(program, Role.Ours, Command.Of(tool, "save", "--key", "measured", "--path", folder, "--to", export)) { Before = Clear };
+
+        Task Clear()
+        {
+            registry.Clear();
+            return Task.CompletedTask;
+        }
+    }
+
+    private static async Task<DockerEngine?> StartEngineAsync(string programs, string registry)
+    {
+        try
+        {
+            return await DockerEngine.StartAsync(programs, Directory.CreateTempSubdirectory("peers-engine-").FullName, registry);
+        }
+        catch (ProgramFailedException e)
+        {
+            await Console.Error.WriteLineAsync("buildx is left out: " + e.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using RegistryCache.Peers.Data;
+using RegistryCache.Peers.Processes;
+using RegistryCache.Peers.Reports;
+
+namespace RegistryCache.Peers.Jobs;
+
+/// <summary>Saves or restores a folder in a directory, against tar with and without zstd. Ours verifies and calls fsync; tar does neither.</summary>
+internal sealed class FolderJob(string name, bool saves, string compression, double scale, Tools tools) : IJob
+{
+    private const string Key = "measured";
+
+    public string Name => name;
+
+    public string Description => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(saves ? "save" : "restore")} a folder of {1000 * scale:F0} MB, {compression}, {(saves ? "to" : "from")} a local directory");
+
+    public async Task<PreparedJob> PrepareAsync(string directory)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(directory, "folder")).FullName;
+        FolderData.Write(folder, (long)(1e9 * scale));
+        var (saved, tar, restored) = (Path.Combine(directory, "saved"), Path.Combine(directory, "folder.tar"), Path.Combine(directory, "restored"));
+        var zstd = compression == "zstd";
+        var packing = zstd ? Command.Shell("tar -C \"$1\" -cf - . | zstd -3 -T0 -q -f -o \"$2\"", folder, tar) : Command.Of("tar", "-C", folder, "-cf", tar, ".");
+        if (!saves)
+        {
+            await packing.RunAsync();
+            await Save(tools.Native, folder, saved).RunAsync();
+            await Command.Of(tools.Native, "copy", "--from", $"type=local,src={saved}", "--to", $"type=local,dest={saved}2,mode=max,compression={compression},force-compression=true").RunAsync();
+            saved += "2";
+        }
+
+        var peer = saves ? packing
+            : zstd ? Command.Shell("zstd -dc -q \"$1\" | tar -C \"$2\" -xf -", tar, restored)
+            : Command.Of("tar", "-C", restored, "-xf", tar);
+        List<Case> cases =
+        [
+            Ours("ours, native", tools.Native, folder, saved, restored), Ours("ours, managed", tools.Managed, folder, saved, restored),
+            new Case(zstd && saves ? "tar | zstd -3 -T0" : zstd ? "zstd -dc | tar" : "tar", Role.Peer, peer) { Before = () => saves ? Task.CompletedTask : Renew(restored) },
+        ];
+        if (zstd && !await tools.HasAsync("zstd"))
+            cases.RemoveAt(cases.Count - 1);
+        return new PreparedJob(cases);
+
+        Case Ours(string program, string tool, string from, string place, string into) => new(
+            program,
+            Role.Ours,
+            saves ? Save(tool, from, place) : Command.Of(tool, "restore", "--key", Key, "--from", $"type=local,src={place}", "--into", into))
+        { Before = () => saves ? Remove(saved) : Renew(restored) };
+    }
+
+    private static Command Save(string tool, string folder, string place) =>
+        Command.Of(tool, "save", "--key", Key, "--path", folder, "--to", $"type=local,dest={place}");
+
+    private static Task Renew(string directory)
+    {
+        Remove(directory);
+        Directory.CreateDirectory(directory);
+        return Task.CompletedTask;
+    }
+
+    private static Task Remove(string directory)
+    {
+        if (Directory.Exists(directory))
+            Directory.Delete(directory, recursive: true);
+        return Task.CompletedTask;
+    }
+}

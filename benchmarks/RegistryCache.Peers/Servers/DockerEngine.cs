@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using RegistryCache.Peers.Processes;
+
+namespace RegistryCache.Peers.Servers;
+
+/// <summary>
+/// A Docker engine of our own, with its own socket and data, from the programs that <c>eng/docker.sh</c> unpacked. It needs root.
+/// </summary>
+internal sealed class DockerEngine : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly Process _daemon;
+    private readonly string _directory;
+
+    private DockerEngine(Process daemon, string directory, IReadOnlyDictionary<string, string> environment)
+    {
+        _daemon = daemon;
+        _directory = directory;
+        Environment = environment;
+    }
+
+    /// <summary>The variables with which <c>docker</c> talks to this engine.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <param name="programs">The directory into which <c>eng/docker.sh</c> unpacked an engine.</param>
+    /// <param name="directory">An empty directory with a short name. It is removed with the engine.</param>
+    /// <param name="registry">The registry that it may use with plain HTTP.</param>
+    public static async Task<DockerEngine> StartAsync(string programs, string directory, string registry)
+    {
+        var path = $"{programs}/usr/sbin:{programs}/usr/bin:{System.Environment.GetEnvironmentVariable("PATH")}";
+        var plugins = Directory.CreateDirectory(Path.Combine(directory, "config", "cli-plugins")).FullName;
+        File.CreateSymbolicLink(
+            Path.Combine(plugins, "docker-buildx"), Path.Combine(programs, "usr/libexec/docker/cli-plugins/docker-buildx"));
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = path,
+            ["DOCKER_HOST"] = $"unix://{directory}/docker.sock",
+            ["DOCKER_CONFIG"] = Path.Combine(directory, "config"),
+        };
+        var config = Path.Combine(directory, "daemon.json");
+        await File.WriteAllTextAsync(config, Configuration(directory, registry).ToJsonString());
+        var start = new ProcessStartInfo(Path.Combine(programs, "usr/sbin/dockerd"), ["--config-file", config])
+        { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["PATH"] = path;
+        var daemon = Process.Start(start)!;
+        daemon.BeginErrorReadLine();
+        daemon.BeginOutputReadLine();
+        var engine = new DockerEngine(daemon, directory, environment);
+        var clock = Stopwatch.StartNew();
+        while (!await engine.AnswersAsync())
+        {
+            if (daemon.HasExited || clock.Elapsed > Patience)
+            {
+                await engine.DisposeAsync();
+                throw new ProgramFailedException("dockerd did not start");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+
+        return engine;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // dockerd ends its containerd only when it is asked to end.
+        if (!_daemon.HasExited)
+            await Command.Of("kill", "-TERM", _daemon.Id.ToString(CultureInfo.InvariantCulture)).RunAsync();
+        await _daemon.WaitForExitAsync();
+        _daemon.Dispose();
+        await Command.Shell("awk -v home=\"$1/\" 'index($2, home) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount", _directory).RunAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await new Command(["env", "docker", "buildx", "inspect"], Environment).RunAsync();
+            return true;
+        }
+        catch (ProgramFailedException)
+        {
+            return false;
+        }
+    }
+
+    private static JsonObject Configuration(string directory, string registry) => new()
+    {
+        ["features"] = new JsonObject { ["containerd-snapshotter"] = true },
+        ["bridge"] = "none",
+        ["iptables"] = false,
+        ["insecure-registries"] = new JsonArray(registry),
+        ["data-root"] = Path.Combine(directory, "data"),
+        ["exec-root"] = Path.Combine(directory, "exec"),
+        ["hosts"] = new JsonArray($"unix://{directory}/docker.sock"),
+        ["pidfile"] = Path.Combine(directory, "docker.pid"),
+    };
+}
