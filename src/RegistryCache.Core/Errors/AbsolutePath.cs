@@ -14,7 +14,8 @@ internal static class AbsolutePath
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
-                $"'{ErrorText.Quote(path)}' is a relative path, and the working directory does not exist any more or cannot be read. Change to another directory, or give an absolute path.",
+                $"'{ErrorText.Quote(path)}' is a relative path, and the working directory does not exist any more or cannot be read. "
+                    + "Change to another directory, or give an absolute path.",
                 e);
         }
     }

@@ -47,10 +47,12 @@ public sealed class CacheParameterException : RegistryCacheException
         var first = problem.IndexOf('\'', StringComparison.Ordinal);
         if (first >= 0 && UserInfo.Find(text) is not null)
             problem = string.Concat(problem.AsSpan(0, first + 1), "REDACTED", problem.AsSpan(problem.LastIndexOf('\'')));
+        var end = suggestion is null ? "." : $"; did you mean '{suggestion}'?";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{problem} at position {UserInfo.Move(text, position)} of '{ErrorText.QuoteReference(text)}'{(suggestion is null ? "." : $"; did you mean '{suggestion}'?")}");
+            $"{problem} at position {UserInfo.Move(text, position)} of '{ErrorText.QuoteReference(text)}'{end}");
     }
 
-    private static bool IsHidden(string text, int position) => UserInfo.Find(text) is var (start, end) && position > start && position <= end;
+    private static bool IsHidden(string text, int position) =>
+        UserInfo.Find(text) is var (start, end) && position > start && position <= end;
 }

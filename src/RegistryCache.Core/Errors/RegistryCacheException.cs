@@ -10,7 +10,8 @@ public class RegistryCacheException : Exception
 {
     /// <summary>Creates an exception.</summary>
     /// <param name="code">The stable code.</param>
-    /// <param name="message">What is wrong, where, and what to do: one line. <see cref="ErrorText.Clean"/> goes over it, because it may quote foreign text.</param>
+    /// <param name="message">What is wrong, where, and what to do, on one line. It may quote foreign text: <see cref="ErrorText.Clean"/>
+    /// makes it safe.</param>
     /// <param name="innerException">The cause, if another exception is.</param>
     public RegistryCacheException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
         : base(ErrorText.Clean(message), innerException) => Code = code;
@@ -21,7 +22,7 @@ public class RegistryCacheException : Exception
     /// <summary>The code as text, for example <c>RC0302</c>.</summary>
     public string CodeText => string.Create(CultureInfo.InvariantCulture, $"RC{(int)Code:D4}");
 
-    /// <summary>Whether the same operation may succeed when it is simply tried again later. The default is <see langword="false"/>.</summary>
+    /// <summary>Whether the same operation may succeed if it is tried again later. The default is <see langword="false"/>.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>Which end failed; <see cref="CacheSide.None"/> until an exporter or importer knows.</summary>

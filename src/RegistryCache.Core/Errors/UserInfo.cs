@@ -11,7 +11,8 @@ internal static class UserInfo
     private const string Type = "type=";
 
     /// <summary>The text with user and password hidden.</summary>
-    public static string Hide(string text) => Find(text) is var (start, end) ? string.Concat(text.AsSpan(0, start), Hidden, text.AsSpan(end)) : text;
+    public static string Hide(string text) =>
+        Find(text) is var (start, end) ? string.Concat(text.AsSpan(0, start), Hidden, text.AsSpan(end)) : text;
 
     /// <summary>The position in the hidden text of a position in the text; inside of what is hidden it is its start.</summary>
     public static int Move(string text, int position) =>
@@ -55,5 +56,7 @@ internal static class UserInfo
     }
 
     private static bool IsDigest(ReadOnlySpan<char> text) =>
-        text.StartsWith("sha256:", StringComparison.Ordinal) || text.StartsWith("sha384:", StringComparison.Ordinal) || text.StartsWith("sha512:", StringComparison.Ordinal);
+        text.StartsWith("sha256:", StringComparison.Ordinal)
+        || text.StartsWith("sha384:", StringComparison.Ordinal)
+        || text.StartsWith("sha512:", StringComparison.Ordinal);
 }

@@ -4,7 +4,7 @@ namespace RegistryCache.Core.FileSystem;
 
 /// <summary>
 /// An open directory. Every operation takes one plain name in it and none follows a link, so whoever holds a folder cannot be led
-/// out of it. Counted: each <see cref="Share"/> wants its own <see cref="Dispose"/>. Failures of the system are
+/// out of it. Counted: each <see cref="Share"/> needs its own <see cref="Dispose"/>. Failures of the system are
 /// <see cref="CacheStorageException"/>.
 /// </summary>
 internal abstract class Folder : IDisposable
@@ -16,7 +16,9 @@ internal abstract class Folder : IDisposable
 
     /// <summary>Opens a directory by path. The path itself is the caller's choice: links in it are followed.</summary>
     public static Folder Open(string path, FolderAccess access = FolderAccess.Best) =>
-        access == FolderAccess.Best && Libc.IsSupported ? PosixFolder.OpenRoot(path) : ManagedFolder.OpenRoot(path, access != FolderAccess.Portable && UnixStat.IsSupported);
+        access == FolderAccess.Best && Libc.IsSupported
+            ? PosixFolder.OpenRoot(path)
+            : ManagedFolder.OpenRoot(path, access != FolderAccess.Portable && UnixStat.IsSupported);
 
     /// <summary>Another reference to this folder.</summary>
     public Folder Share()
@@ -37,7 +39,7 @@ internal abstract class Folder : IDisposable
     /// <summary>All names but <c>.</c> and <c>..</c>, in no order. Names that vanish meanwhile are left out.</summary>
     public abstract List<FileNode> List();
 
-    /// <summary>What a name stands for, or <see langword="null"/>.</summary>
+    /// <summary>What has this name, or <see langword="null"/>.</summary>
     public abstract FileNode? Find(string name);
 
     /// <summary>This directory itself; the name is empty.</summary>
@@ -80,7 +82,7 @@ internal abstract class Folder : IDisposable
     /// <summary>Creates a fifo or device; <see langword="false"/> when the name is taken.</summary>
     public abstract bool TryCreateNode(string name, FileNode node);
 
-    /// <summary>Removes a name that is no directory. Nothing happens when it does not exist.</summary>
+    /// <summary>Removes a name that is not a directory. Nothing happens when it does not exist.</summary>
     public abstract void DeleteFile(string name);
 
     /// <summary>Removes an empty directory.</summary>

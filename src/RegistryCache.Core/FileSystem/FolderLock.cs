@@ -1,17 +1,9 @@
 namespace RegistryCache.Core.FileSystem;
 
 /// <summary>What came of trying to lock a folder. Disposing frees it.</summary>
-internal sealed class FolderLock : IDisposable
+internal sealed class FolderLock(FolderLockState state, IDisposable? held) : IDisposable
 {
-    private readonly IDisposable? _held;
+    public FolderLockState State { get; } = state;
 
-    public FolderLock(FolderLockState state, IDisposable? held)
-    {
-        State = state;
-        _held = held;
-    }
-
-    public FolderLockState State { get; }
-
-    public void Dispose() => _held?.Dispose();
+    public void Dispose() => held?.Dispose();
 }

@@ -66,7 +66,7 @@ internal static class FolderTrees
             parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | FileModes.PrivateDirectory });
     }
 
-    /// <summary>Copies what a folder holds into an empty one on another file system. The further names of a file become files of their own.</summary>
+    /// <summary>Copies the content of a folder into an empty one on another file system. Each hard link becomes a separate file.</summary>
     public static void Copy(Folder source, Folder target, CancellationToken cancellationToken)
     {
         foreach (var node in source.List())
@@ -89,14 +89,20 @@ internal static class FolderTrees
                     break;
                 case FileKind.SymbolicLink:
                     target.TryCreateLink(node.Name, source.ReadLink(node.Name));
-                    target.Apply(node.Name, MetadataOf(node, target.Find(node.Name) ?? throw Vanished(node), source.ReadAttributes(node.Name)) with { Mode = null });
+                    ApplyMetadata(source, target, node, isLink: true);
                     break;
                 default:
                     target.TryCreateNode(node.Name, node);
-                    target.Apply(node.Name, MetadataOf(node, target.Find(node.Name) ?? throw Vanished(node), source.ReadAttributes(node.Name)));
+                    ApplyMetadata(source, target, node, isLink: false);
                     break;
             }
         }
+    }
+
+    private static void ApplyMetadata(Folder source, Folder target, FileNode node, bool isLink)
+    {
+        var metadata = MetadataOf(node, target.Find(node.Name) ?? throw Vanished(node), source.ReadAttributes(node.Name));
+        target.Apply(node.Name, isLink ? metadata with { Mode = null } : metadata);
     }
 
     private static void CopyFile(Folder source, Folder target, FileNode node, CancellationToken cancellationToken)
@@ -110,17 +116,23 @@ internal static class FolderTrees
             for (long offset = 0; offset < node.Size;)
             {
                 (offset, var end) = source.NextData(from, offset, node.Size);
-                for (int read; offset < end && (read = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset)) > 0; offset += read)
+                while (offset < end)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+                    var read = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset);
+                    if (read == 0)
+                        break;
                     RandomAccess.Write(to, buffer.AsSpan(0, read), offset);
+                    offset += read;
                 }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}': {ErrorText.Sentence(e.Message)}", e);
+                RegistryCacheErrorCode.StorageFailure,
+                $"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}': {ErrorText.Sentence(e.Message)}",
+                e);
         }
         finally
         {

@@ -47,7 +47,7 @@ internal static partial class Libc
 
     public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>Whether the calls work here. An old kernel, or a filter of system calls, can lack them; then the managed fallback is used.</summary>
+    /// <summary>Whether the calls work here. If not, <see cref="ManagedFolder"/> is used.</summary>
     public static bool IsSupported { get; } = Probe();
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
@@ -57,7 +57,8 @@ internal static partial class Libc
     public static partial SafeFileHandle OpenAt(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, int mode);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    public static partial nint StatX(nint number, SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result);
+    public static partial nint StatX(
+        nint number, SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     public static partial nint StatX(nint number, nint directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result);
@@ -72,7 +73,8 @@ internal static partial class Libc
     public static partial int SymlinkAt(ReadOnlySpan<byte> target, SafeFileHandle directory, ReadOnlySpan<byte> name);
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true)]
-    public static partial int LinkAt(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle directory, ReadOnlySpan<byte> name, int flags);
+    public static partial int LinkAt(
+        SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle directory, ReadOnlySpan<byte> name, int flags);
 
     [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
     public static partial nint ReadLinkAt(SafeFileHandle directory, ReadOnlySpan<byte> name, Span<byte> buffer, nint size);
@@ -114,7 +116,8 @@ internal static partial class Libc
     public static partial nint GetAttribute(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, Span<byte> value, nint size);
 
     [LibraryImport(Library, EntryPoint = "lsetxattr", SetLastError = true)]
-    public static partial int SetAttribute(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, nint size, int flags);
+    public static partial int SetAttribute(
+        ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, nint size, int flags);
 
     public static nint StatX(SafeFileHandle directory, ReadOnlySpan<byte> name, int flags, uint mask, out StatX result) =>
         StatX(SystemCalls.Numbers.StatX, directory, name, flags, mask, out result);
@@ -125,7 +128,8 @@ internal static partial class Libc
     public static int MakeNodeAt(SafeFileHandle directory, ReadOnlySpan<byte> name, uint mode, ulong device) =>
         (int)MakeNodeAt(SystemCalls.Numbers.MakeNode, directory, name, mode, device);
 
-    public static int RenameAt(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle directory, ReadOnlySpan<byte> name, uint flags) =>
+    public static int RenameAt(
+        SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle directory, ReadOnlySpan<byte> name, uint flags) =>
         (int)RenameAt(SystemCalls.Numbers.Rename, fromDirectory, from, directory, name, flags);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]

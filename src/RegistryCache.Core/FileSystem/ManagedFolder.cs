@@ -25,7 +25,7 @@ internal sealed class ManagedFolder : Folder
     public override string FullPath { get; }
 
     /// <param name="path">The directory.</param>
-    /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> what names stand for, and not only .NET.</param>
+    /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> about names, and not only .NET.</param>
     public static ManagedFolder OpenRoot(string path, bool hasStat)
     {
         var full = Path.TrimEndingDirectorySeparator(AbsolutePath.Of(path));
@@ -41,7 +41,7 @@ internal sealed class ManagedFolder : Folder
         var nodes = new List<FileNode>();
         foreach (var info in new DirectoryInfo(FullPath).EnumerateFileSystemInfos("*", options))
         {
-            // .NET cannot reach names that are not UTF-8; they are told as what nobody knows, not passed over.
+            // .NET cannot reach names that are not UTF-8; they are listed with an unknown kind.
             if ((_hasStat ? UnixStat.Of(PathOf(info.Name), info.Name) : ToNode(info)) is { } node)
                 nodes.Add(node);
             else if (info.Name.Contains('\ufffd'))
@@ -67,14 +67,16 @@ internal sealed class ManagedFolder : Folder
     public override FileNode Describe() => Try("inspect", "", () =>
         _hasStat && UnixStat.Of(RealPath.Of(FullPath), "") is { } node ? node : ToNode(new DirectoryInfo(FullPath)) with { Name = "" });
 
-    public override FileNode Describe(SafeFileHandle file, string name) => Try("inspect", name, () => _hasStat ? UnixStat.Of(file, name) : new FileNode
-    {
-        Name = name,
-        Kind = FileKind.File,
-        Mode = OperatingSystem.IsWindows() ? DefaultMode(false) : File.GetUnixFileMode(file),
-        Size = RandomAccess.GetLength(file),
-        Modified = FileTime.From(File.GetLastWriteTimeUtc(file)),
-    });
+    public override FileNode Describe(SafeFileHandle file, string name) => Try("inspect", name, () => _hasStat
+        ? UnixStat.Of(file, name)
+        : new FileNode
+        {
+            Name = name,
+            Kind = FileKind.File,
+            Mode = OperatingSystem.IsWindows() ? DefaultMode(false) : File.GetUnixFileMode(file),
+            Size = RandomAccess.GetLength(file),
+            Modified = FileTime.From(File.GetLastWriteTimeUtc(file)),
+        });
 
     public override Folder? TryOpenFolder(string name) =>
         Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name), _hasStat, _mounts) : null;
@@ -84,7 +86,8 @@ internal sealed class ManagedFolder : Folder
         : null;
 
     public override string ReadLink(string name) => Try("read the link", name, () =>
-        WindowsLinks.FromSystem(new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is not a link any more")));
+        WindowsLinks.FromSystem(
+            new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is not a link any more")));
 
     public override SortedDictionary<string, byte[]> ReadAttributes(string name) => new(StringComparer.Ordinal);
 
@@ -110,7 +113,13 @@ internal sealed class ManagedFolder : Folder
         // CreateNew never opens through a link that appeared meanwhile.
         return Try("create", name, () =>
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.Read | FileShare.Delete,
+                BufferSize = 0,
+            };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = FileModes.PrivateFile;
 
@@ -157,13 +166,11 @@ internal sealed class ManagedFolder : Folder
             Directory.Delete(PathOf(name));
         else
             File.Delete(PathOf(name));
-        return true;
     });
 
     public override void DeleteEmptyFolder(string name) => Try("delete the directory", name, () =>
     {
         Directory.Delete(PathOf(name), recursive: false);
-        return true;
     });
 
     public override bool TryMove(string name, Folder to, string toName)
@@ -221,20 +228,18 @@ internal sealed class ManagedFolder : Folder
             File.SetUnixFileMode(file, mode);
         if (metadata.Modified is { } time)
             File.SetLastWriteTimeUtc(file, ToDateTime(time));
-        return true;
     });
 
     public override void Apply(string name, NodeMetadata metadata) => Try("change the mode of", name, () =>
     {
         // On Unix .NET changes the time of the link itself; on Windows it would be that of its target.
         if (OperatingSystem.IsWindows())
-            return true;
+            return;
         var kind = Find(name)?.Kind;
         if (metadata.Mode is { } mode && kind == FileKind.Directory)
             File.SetUnixFileMode(PathOf(name), mode);
         if (metadata.Modified is { } time && kind == FileKind.SymbolicLink)
             File.SetLastWriteTimeUtc(PathOf(name), ToDateTime(time));
-        return true;
     });
 
     public override void Apply(NodeMetadata metadata) => Try("change the metadata of", "", () =>
@@ -243,7 +248,6 @@ internal sealed class ManagedFolder : Folder
             Directory.SetLastWriteTimeUtc(FullPath, ToDateTime(time));
         if (metadata.Mode is { } mode && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(FullPath, mode);
-        return true;
     });
 
     protected override void Close()

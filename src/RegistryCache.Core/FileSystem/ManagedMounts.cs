@@ -1,12 +1,10 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>Which paths below a folder are mount points, for <see cref="ManagedFolder"/>. What is mounted after the first question is not seen.</summary>
-internal sealed class ManagedMounts
+/// <summary>The mount points below a folder, for <see cref="ManagedFolder"/>. They are read once, when first needed.</summary>
+/// <param name="root">The full path of the folder, as the paths in it are asked for: links that lead to it are allowed.</param>
+internal sealed class ManagedMounts(string root)
 {
-    private readonly Lazy<HashSet<string>> _points;
-
-    /// <param name="root">The full path of the folder, as the paths in it are asked for: links that lead to it are allowed.</param>
-    public ManagedMounts(string root) => _points = new Lazy<HashSet<string>>(() => Read(root));
+    private readonly Lazy<HashSet<string>> _points = new Lazy<HashSet<string>>(() => Read(root));
 
     public bool IsPoint(string path) => _points.Value.Contains(path);
 
@@ -29,7 +27,7 @@ internal sealed class ManagedMounts
     {
         var real = RealPath.Of(root);
         return DriveInfo.GetDrives().Select(drive => drive.Name)
-            .Where(point => point.Length > real.Length && point[real.Length] == Path.DirectorySeparatorChar && point.StartsWith(real, StringComparison.Ordinal))
+            .Where(point => point.StartsWith(real + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             .Select(point => root + point[real.Length..])
             .ToHashSet(StringComparer.Ordinal);
     }

@@ -11,7 +11,8 @@ internal static partial class OwnNames
     private const string Prefix = ".registry-cache-";
 
     public static bool Contains(string name) =>
-        name.Contains("registry-cache-", StringComparison.Ordinal) && (name.StartsWith(Prefix, StringComparison.Ordinal) || Random().IsMatch(name));
+        name.Contains("registry-cache-", StringComparison.Ordinal)
+        && (name.StartsWith(Prefix, StringComparison.Ordinal) || Random().IsMatch(name));
 
     // The form of Path.GetRandomFileName.
     [GeneratedRegex("(^|\\.)registry-cache-(aside-)?[a-z0-9]{8}\\.[a-z0-9]{3}(-old)?$", RegexOptions.CultureInvariant)]

@@ -3,16 +3,10 @@ using RegistryCache.Core.Entries;
 namespace RegistryCache.Core.FileSystem;
 
 /// <summary>Include and exclude patterns together.</summary>
-internal sealed class PathFilter
+internal sealed class PathFilter(IEnumerable<string> include, IEnumerable<string> exclude)
 {
-    private readonly PathGlob[] _include;
-    private readonly PathGlob[] _exclude;
-
-    public PathFilter(IEnumerable<string> include, IEnumerable<string> exclude)
-    {
-        _include = include.Select(PathGlob.Parse).ToArray();
-        _exclude = exclude.Select(PathGlob.Parse).ToArray();
-    }
+    private readonly PathGlob[] _include = include.Select(PathGlob.Parse).ToArray();
+    private readonly PathGlob[] _exclude = exclude.Select(PathGlob.Parse).ToArray();
 
     /// <summary>Everything, what this library makes for a moment too.</summary>
     public static PathFilter All { get; } = new([], []) { TakesOwnNames = true };

@@ -22,13 +22,13 @@ internal sealed class PathGlob
         var anchored = pattern.TrimEnd('/').Contains('/');
         var parts = pattern.Split('/').Where(part => part is not ("" or ".")).ToList();
         if (parts.Count == 0 || parts.Contains(".."))
-            throw new ArgumentException($"'{pattern}' is no pattern for a path inside a folder.", nameof(pattern));
+            throw new ArgumentException($"'{pattern}' is not a pattern for a path inside a folder.", nameof(pattern));
         if (!anchored)
             parts.Insert(0, "**");
         return new PathGlob([.. parts], directoryOnly);
     }
 
-    /// <summary>Whether the pattern stands for this path itself.</summary>
+    /// <summary>Whether the pattern matches this path itself.</summary>
     public bool Matches(string path, bool isDirectory)
     {
         if (_directoryOnly && !isDirectory)

@@ -29,7 +29,8 @@ internal sealed class PosixFolder : Folder
     public static PosixFolder OpenRoot(string path)
     {
         var full = AbsolutePath.Of(path);
-        var handle = Libc.Open(PathText.Terminated(full, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec, 0);
+        var handle = Libc.Open(
+            Terminated(full, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec, 0);
         var folder = new PosixFolder(handle, full, null, "");
         return handle.IsInvalid ? throw folder.LastFailure("open", "") : folder;
     }
@@ -78,11 +79,16 @@ internal sealed class PosixFolder : Folder
 
     public override SafeFileHandle? TryOpenFile(string name)
     {
-        // Non-blocking: a fifo that took the place of a file would otherwise wait for a writer for ever.
+        // Non-blocking: a fifo that took the place of a file would block until a writer appears.
         var handle = Libc.OpenAt(
-            _handle, Terminated(name, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, 0);
+            _handle,
+            Terminated(name, stackalloc byte[NameScratch]),
+            Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec,
+            0);
         if (handle.IsInvalid)
-            return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.Loop or Libc.NoSuchAddress ? null : throw LastFailure("open", name);
+            return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.Loop or Libc.NoSuchAddress
+                ? null
+                : throw LastFailure("open", name);
         if (Describe(handle, name).Kind == FileKind.File)
             return handle;
         handle.Dispose();
@@ -106,10 +112,13 @@ internal sealed class PosixFolder : Folder
     }
 
     public override SortedDictionary<string, byte[]> ReadAttributes(string name) =>
-        PosixAttributes.Read(AttributePath(name), error => Failure("read the extended attributes of", name, Marshal.GetPInvokeErrorMessage(error)));
+        PosixAttributes.Read(
+            AttributePath(name), error => Failure("read the extended attributes of", name, Marshal.GetPInvokeErrorMessage(error)));
 
-    public override bool TryCreateFolder(string name) =>
-        Created(Libc.MakeDirectoryAt(_handle, Terminated(name, stackalloc byte[NameScratch]), (int)FileModes.PrivateDirectory), "create the directory", name);
+    public override bool TryCreateFolder(string name) => Created(
+        Libc.MakeDirectoryAt(_handle, Terminated(name, stackalloc byte[NameScratch]), (int)FileModes.PrivateDirectory),
+        "create the directory",
+        name);
 
     public override SafeFileHandle? TryCreateFile(string name)
     {
@@ -123,11 +132,11 @@ internal sealed class PosixFolder : Folder
         return Marshal.GetLastPInvokeError() == Libc.Exists ? null : throw LastFailure("create", name);
     }
 
-    public override bool TryCreateLink(string name, string target) =>
-        Created(Libc.SymlinkAt(PathText.Terminated(target, []), _handle, Terminated(name, stackalloc byte[NameScratch])), "create the link", name);
+    public override bool TryCreateLink(string name, string target) => Created(
+        Libc.SymlinkAt(PathText.Terminated(target, []), _handle, Terminated(name, stackalloc byte[NameScratch])), "create the link", name);
 
     public override bool TryCreateHardLink(string name, Folder from, string fromName) => Created(
-        Libc.LinkAt(((PosixFolder)from)._handle, PathText.Terminated(fromName, []), _handle, Terminated(name, stackalloc byte[NameScratch]), 0),
+        Libc.LinkAt(((PosixFolder)from).Handle, Terminated(fromName, []), _handle, Terminated(name, stackalloc byte[NameScratch]), 0),
         "create the hard link",
         name);
 
@@ -203,7 +212,8 @@ internal sealed class PosixFolder : Folder
     public override void Flush()
     {
         // Network file systems may refuse this for directories; they order changes of names themselves.
-        if (Libc.Flush(_handle) != 0 && Marshal.GetLastPInvokeError() is not (Libc.InvalidArgument or Libc.NotSupported or Libc.NotImplemented))
+        if (Libc.Flush(_handle) != 0
+            && Marshal.GetLastPInvokeError() is not (Libc.InvalidArgument or Libc.NotSupported or Libc.NotImplemented))
             throw LastFailure("flush", "");
     }
 
@@ -227,7 +237,8 @@ internal sealed class PosixFolder : Folder
         SetAttributes(name, metadata);
 
         // Links have no mode, and Linux knows no call that changes one without following; nodes are ours and fresh.
-        if (metadata.Mode is { } mode && Find(name) is { Kind: not FileKind.SymbolicLink } && Libc.ChangeModeAt(_handle, path, (uint)mode, 0) != 0)
+        if (metadata.Mode is { } mode && Find(name) is { Kind: not FileKind.SymbolicLink }
+            && Libc.ChangeModeAt(_handle, path, (uint)mode, 0) != 0)
             throw LastFailure("change the mode of", name);
         if (metadata.Modified is { } time
             && Libc.ChangeTimesAt(_handle, path, [TimeSpec.Omit, new TimeSpec(time.Seconds, time.Nanoseconds)], Libc.SymlinkNoFollow) != 0)
@@ -236,7 +247,8 @@ internal sealed class PosixFolder : Folder
 
     public override void Apply(NodeMetadata metadata) => Apply(_handle, "", metadata);
 
-    public override void InheritLike(Folder other) => PosixInheritance.Copy(other, ((PosixFolder)other).AttributePath(""), this, AttributePath(""));
+    public override void InheritLike(Folder other) =>
+        PosixInheritance.Copy(other, ((PosixFolder)other).AttributePath(""), this, AttributePath(""));
 
     protected override void Close() => _handle.Dispose();
 
@@ -259,7 +271,11 @@ internal sealed class PosixFolder : Folder
     }
 
     private bool Rename(string name, Folder to, string toName, uint flags) => Libc.RenameAt(
-        _handle, Terminated(name, stackalloc byte[NameScratch]), ((PosixFolder)to)._handle, Terminated(toName, stackalloc byte[NameScratch]), flags) == 0;
+        _handle,
+        Terminated(name, stackalloc byte[NameScratch]),
+        ((PosixFolder)to).Handle,
+        Terminated(toName, stackalloc byte[NameScratch]),
+        flags) == 0;
 
     private static CacheStorageException MoveFailure(string action, Folder folder, string name, int error) => ((PosixFolder)folder).Failure(
         action,

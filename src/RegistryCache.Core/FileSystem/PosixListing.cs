@@ -27,7 +27,9 @@ internal static class PosixListing
             while ((length = Libc.GetDirectoryEntries(directory, buffer, buffer.Length)) > 0)
             {
                 // struct linux_dirent64: inode 8, offset 8, length of this entry 2, type 1, name with NUL.
-                for (var entry = buffer.AsSpan(0, (int)length); !entry.IsEmpty; entry = entry[BinaryPrimitives.ReadUInt16LittleEndian(entry[16..])..])
+                for (var entry = buffer.AsSpan(0, (int)length);
+                    !entry.IsEmpty;
+                    entry = entry[BinaryPrimitives.ReadUInt16LittleEndian(entry[16..])..])
                 {
                     var name = entry[19..];
                     name = name[..name.IndexOf((byte)0)];

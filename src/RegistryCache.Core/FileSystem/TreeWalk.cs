@@ -52,20 +52,21 @@ internal static class TreeWalk
 
     private static Folder OpenChild(TreeItem item) => item.Folder.TryOpenFolder(item.Node.Name) ?? throw new CacheStorageException(
         RegistryCacheErrorCode.SourceChanged,
-        $"The directory '{ErrorText.Quote(item.Path)}' was removed or replaced while it was read. Take the snapshot again when nothing writes there.")
+        $"The directory '{ErrorText.Quote(item.Path)}' was removed or replaced while it was read. "
+        + "Take the snapshot again when nothing writes there.")
     {
         IsTransient = true,
     };
 
-    // Directories that no pattern names are told only when something in them is taken.
+    // Directories that no pattern names are listed only when something in them is included.
     private static List<TreeItem> Pending(Stack<Level> stack)
     {
         var result = new List<TreeItem>();
         foreach (var level in stack)
         {
-            if (level.Untold is { } item)
+            if (level.Pending is { } item)
                 result.Add(item);
-            level.Untold = null;
+            level.Pending = null;
         }
 
         result.Reverse();
@@ -77,12 +78,12 @@ internal static class TreeWalk
         private readonly List<FileNode> _nodes;
         private int _index;
 
-        public Level(Folder folder, string path, bool isIncluded, TreeItem? untold)
+        public Level(Folder folder, string path, bool isIncluded, TreeItem? pending)
         {
             Folder = folder;
             Path = path;
             IsIncluded = isIncluded;
-            Untold = untold;
+            Pending = pending;
             try
             {
                 _nodes = folder.List();
@@ -102,7 +103,7 @@ internal static class TreeWalk
 
         public bool IsIncluded { get; }
 
-        public TreeItem? Untold { get; set; }
+        public TreeItem? Pending { get; set; }
 
         public FileNode? Next() => _index < _nodes.Count ? _nodes[_index++] : null;
     }

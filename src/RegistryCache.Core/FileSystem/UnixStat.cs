@@ -5,7 +5,7 @@ using RegistryCache.Core.Entries;
 namespace RegistryCache.Core.FileSystem;
 
 /// <summary>
-/// What a name stands for, links not followed. .NET does not tell a fifo or socket from a file, and has neither inodes nor times of
+/// Describes a path; links are not followed. .NET does not distinguish a fifo or socket from a file, and has neither inodes nor times of
 /// change. Linux on every architecture with a known call, and macOS; the macOS part has not been run by us.
 /// </summary>
 internal static partial class UnixStat
@@ -54,7 +54,9 @@ internal static partial class UnixStat
     private static FileNode? NullOrThrow(string path)
     {
         var error = Marshal.GetLastPInvokeError();
-        return error is Libc.NoEntry or Libc.NotDirectory ? null : throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: {path}");
+        return error is Libc.NoEntry or Libc.NotDirectory
+            ? null
+            : throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: {path}");
     }
 
     private static FileNode ToNode(string name, in MacStat stat) => new()
@@ -95,37 +97,16 @@ internal static partial class UnixStat
     [StructLayout(LayoutKind.Explicit, Size = 144)]
     private struct MacStat
     {
-        [FieldOffset(0)]
-        public int Device;
-
-        [FieldOffset(4)]
-        public ushort Mode;
-
-        [FieldOffset(6)]
-        public ushort LinkCount;
-
-        [FieldOffset(8)]
-        public ulong Inode;
-
-        [FieldOffset(16)]
-        public uint UserId;
-
-        [FieldOffset(20)]
-        public uint GroupId;
-
-        [FieldOffset(48)]
-        public long ModifiedSeconds;
-
-        [FieldOffset(56)]
-        public long ModifiedNanoseconds;
-
-        [FieldOffset(64)]
-        public long ChangedSeconds;
-
-        [FieldOffset(72)]
-        public long ChangedNanoseconds;
-
-        [FieldOffset(96)]
-        public long Size;
+        [FieldOffset(0)] public int Device;
+        [FieldOffset(4)] public ushort Mode;
+        [FieldOffset(6)] public ushort LinkCount;
+        [FieldOffset(8)] public ulong Inode;
+        [FieldOffset(16)] public uint UserId;
+        [FieldOffset(20)] public uint GroupId;
+        [FieldOffset(48)] public long ModifiedSeconds;
+        [FieldOffset(56)] public long ModifiedNanoseconds;
+        [FieldOffset(64)] public long ChangedSeconds;
+        [FieldOffset(72)] public long ChangedNanoseconds;
+        [FieldOffset(96)] public long Size;
     }
 }

@@ -6,28 +6,15 @@ namespace RegistryCache.Core.Format;
 /// Turns layer indexes into chains, each entry once. The checks come in BuildKit's order: cycle, range, then whether the manifest
 /// lists the blob; an unlisted blob silently drops the result. Source: BuildKit cache/remotecache/v1/parse.go, getRemoteChain.
 /// </summary>
-internal sealed class LayerEntryResolver
+internal sealed class LayerEntryResolver(
+    CacheConfigDocument document, IReadOnlyDictionary<string, CacheLayer> layers, ChainTable chains, string what)
 {
-    private readonly CacheConfigDocument _document;
-    private readonly IReadOnlyDictionary<string, CacheLayer> _layers;
-    private readonly ChainTable _chains;
-    private readonly string _what;
-    private readonly LayerChain?[] _resolved;
-    private readonly bool[] _dropped;
-    private readonly int[] _visitedInWalk;
+    private readonly CacheConfigDocument _document = document;
+    private readonly IReadOnlyDictionary<string, CacheLayer> _layers = layers;
+    private readonly LayerChain?[] _resolved = new LayerChain?[document.Layers.Count];
+    private readonly bool[] _dropped = new bool[document.Layers.Count];
+    private readonly int[] _visitedInWalk = new int[document.Layers.Count];
     private int _walk;
-
-    public LayerEntryResolver(
-        CacheConfigDocument document, IReadOnlyDictionary<string, CacheLayer> layers, ChainTable chains, string what)
-    {
-        _document = document;
-        _layers = layers;
-        _chains = chains;
-        _what = what;
-        _resolved = new LayerChain?[document.Layers.Count];
-        _dropped = new bool[document.Layers.Count];
-        _visitedInWalk = new int[document.Layers.Count];
-    }
 
     /// <summary>The chains of all entries that a result has used, in the order of the entries.</summary>
     public IEnumerable<LayerChain> Used => _resolved.OfType<LayerChain>();
@@ -61,7 +48,7 @@ internal sealed class LayerEntryResolver
         }
 
         while (path.TryPop(out var i))
-            chain = _resolved[i] = _chains.Intern(chain, _layers[_document.Layers[i].Blob]);
+            chain = _resolved[i] = chains.Intern(chain, _layers[_document.Layers[i].Blob]);
         return chain;
     }
 
@@ -76,7 +63,7 @@ internal sealed class LayerEntryResolver
             isListed = _layers.TryGetValue(_document.Layers[indexes[i].Value].Blob, out var layer);
             if (!isListed)
                 return null;
-            chain = _chains.Intern(chain, layer!);
+            chain = chains.Intern(chain, layer!);
         }
 
         return chain;
@@ -89,5 +76,5 @@ internal sealed class LayerEntryResolver
     }
 
     private CacheFormatException Invalid(string problem) =>
-        new(RegistryCacheErrorCode.InvalidCacheConfig, $"{_what} is malformed: {problem}.");
+        new(RegistryCacheErrorCode.InvalidCacheConfig, $"{what} is malformed: {problem}.");
 }

@@ -4,12 +4,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>Which metadata of an entry is restored.</summary>
-internal sealed class EntryMetadata
+internal sealed class EntryMetadata(RestoreOptions options)
 {
-    private readonly RestoreOptions _options;
-
-    public EntryMetadata(RestoreOptions options) => _options = options;
-
     /// <summary>How many entries have lost set-id bits.</summary>
     public long Stripped { get; private set; }
 
@@ -18,11 +14,11 @@ internal sealed class EntryMetadata
         var mode = entry.Mode;
         if ((mode & FileModes.SetIds) != 0 && entry.Kind != LayerEntryKind.SymbolicLink)
         {
-            if (_options.SetIdBits == SetIdPolicy.Refuse)
+            if (options.SetIdBits == SetIdPolicy.Refuse)
                 throw LayerPaths.Unsafe(
                     $"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group "
                     + $"(mode {Convert.ToString((int)mode, 8)})");
-            if (_options.SetIdBits == SetIdPolicy.Strip)
+            if (options.SetIdBits == SetIdPolicy.Strip)
             {
                 mode &= ~FileModes.SetIds;
                 Stripped++;
@@ -32,17 +28,17 @@ internal sealed class EntryMetadata
         return new NodeMetadata
         {
             Mode = mode,
-            Owner = _options.KeepOwners ? (Owner(entry.UserId, entry), Owner(entry.GroupId, entry)) : null,
-            Modified = _options.Times switch
+            Owner = options.KeepOwners ? (Owner(entry.UserId, entry), Owner(entry.GroupId, entry)) : null,
+            Modified = options.Times switch
             {
                 TimePolicy.Now => null,
                 TimePolicy.Fixed => ToFileTime(LayerEntry.FixedTime),
                 _ => ToFileTime(entry.ModifiedAt),
             },
-            Attributes = _options.ExtendedAttributes == ExtendedAttributePolicy.None || entry.ExtendedAttributes.Count == 0
+            Attributes = options.ExtendedAttributes == ExtendedAttributePolicy.None || entry.ExtendedAttributes.Count == 0
                 ? null
                 : entry.ExtendedAttributes
-                    .Where(pair => NodeAttributes.IsCarried(pair.Key, _options.ExtendedAttributes))
+                    .Where(pair => NodeAttributes.IsCarried(pair.Key, options.ExtendedAttributes))
                     .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
         };
     }

@@ -5,12 +5,9 @@ namespace RegistryCache.Core.Restore;
 
 /// <summary>Reads layers, checks every path and counts against the limits. The entries are safe to look at, but links are not safe to
 /// follow.</summary>
-internal sealed class EntryReader
+internal sealed class EntryReader(RestoreLimits limits)
 {
-    private readonly RestoreLimits _limits;
     private EntryTimes? _timesOfNext;
-
-    public EntryReader(RestoreLimits limits) => _limits = limits;
 
     public long Entries { get; private set; }
 
@@ -18,7 +15,7 @@ internal sealed class EntryReader
 
     public async Task ReadAsync(Stream layer, ILayerTarget target, CancellationToken cancellationToken)
     {
-        using var scanner = new TarScanner(layer, _limits.MaxHeaderBytes);
+        using var scanner = new TarScanner(layer, limits.MaxHeaderBytes);
         var aufs = new AufsFiles();
         await using var _ = aufs.ConfigureAwait(false);
         await target.BeginLayerAsync().ConfigureAwait(false);
@@ -27,8 +24,8 @@ internal sealed class EntryReader
         while (await scanner.NextAsync(cancellationToken).ConfigureAwait(false) is { } raw)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (++Entries > _limits.MaxEntries)
-                throw new LimitExceededException("The number of entries", "RestoreLimits.MaxEntries", _limits.MaxEntries);
+            if (++Entries > limits.MaxEntries)
+                throw new LimitExceededException("The number of entries", "RestoreLimits.MaxEntries", limits.MaxEntries);
             if (raw.Path == EntryTimes.FileName)
             {
                 _timesOfNext = await EntryTimes.ReadAsync(raw, scanner, cancellationToken).ConfigureAwait(false);
@@ -47,12 +44,12 @@ internal sealed class EntryReader
                 raw.IsEscaped ? NameEscapes.Unescape(entry) : entry, content ?? scanner, cancellationToken).ConfigureAwait(false);
         }
 
-        await scanner.DrainAsync(_limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
+        await scanner.DrainAsync(limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
     }
 
     private LayerEntry Count(LayerEntry raw)
     {
-        var entry = raw with { Path = LayerPaths.Normalize(raw.Path, "The path", _limits) };
+        var entry = raw with { Path = LayerPaths.Normalize(raw.Path, "The path", limits) };
         if (entry.Path.Length == 0 && entry.Kind != LayerEntryKind.Directory)
             throw LayerPaths.Unsafe($"The entry '{ErrorText.Quote(raw.Path)}' would replace the folder itself");
         CountBytes(entry);
@@ -61,11 +58,11 @@ internal sealed class EntryReader
 
     private void CountBytes(LayerEntry entry)
     {
-        if (entry.Size > _limits.MaxFileBytes)
+        if (entry.Size > limits.MaxFileBytes)
             throw new LimitExceededException(
-                $"The file '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxFileBytes", _limits.MaxFileBytes, entry.Size);
-        if (entry.Size > _limits.MaxTotalBytes - Bytes)
-            throw new LimitExceededException("The content of all files", "RestoreLimits.MaxTotalBytes", _limits.MaxTotalBytes);
+                $"The file '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxFileBytes", limits.MaxFileBytes, entry.Size);
+        if (entry.Size > limits.MaxTotalBytes - Bytes)
+            throw new LimitExceededException("The content of all files", "RestoreLimits.MaxTotalBytes", limits.MaxTotalBytes);
         Bytes += entry.Size;
     }
 
@@ -94,7 +91,7 @@ internal sealed class EntryReader
 
     private string HardLinkTarget(LayerEntry entry)
     {
-        var target = LayerPaths.Normalize(entry.LinkTarget, "The target of a hard link", _limits);
+        var target = LayerPaths.Normalize(entry.LinkTarget, "The target of a hard link", limits);
         if (target == entry.Path || target.StartsWith(entry.Path + "/", StringComparison.Ordinal))
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
         return target.Length > 0 ? target : throw LayerPaths.Unsafe($"'{ErrorText.Quote(entry.Path)}' is a hard link to the folder itself");
@@ -104,9 +101,9 @@ internal sealed class EntryReader
     {
         if (entry.LinkTarget.Length == 0 || entry.LinkTarget.Contains('\0'))
             throw LayerPaths.Invalid($"The symbolic link '{ErrorText.Quote(entry.Path)}' has no valid target");
-        return PathText.Encode(entry.LinkTarget).Length <= _limits.MaxLinkBytes
+        return PathText.Encode(entry.LinkTarget).Length <= limits.MaxLinkBytes
             ? entry
             : throw new LimitExceededException(
-                $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxLinkBytes", _limits.MaxLinkBytes);
+                $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxLinkBytes", limits.MaxLinkBytes);
     }
 }

@@ -96,7 +96,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         // In descending order a directory comes after everything inside it.
         foreach (var path in _directories.Keys.OrderByDescending(path => path, StringComparer.Ordinal))
         {
-            if (_path.Enter(path, (_, _) => null) is not { } folder)
+            if (_path.Enter(path) is not { } folder)
                 _directories.Remove(path);
             else if (path.Length > 0)
                 folder.Apply(_directories[path].Open);
@@ -129,14 +129,14 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     private string Resolve(OpenPath way, string directory)
     {
-        if (way.Enter(directory, (_, _) => null) is not null)
+        if (way.Enter(directory) is not null)
             return directory;
         return InRootPath.Resolve(directory, LinkAt, _maxDepth);
 
         string? LinkAt(string path)
         {
             var (parent, name) = LayerPaths.Split(path);
-            var folder = way.Enter(parent, (_, _) => null);
+            var folder = way.Enter(parent);
             return folder?.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
         }
     }
@@ -228,7 +228,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     {
         try
         {
-            if (_models?.Enter(path, (_, _) => null) is { } model)
+            if (_models?.Enter(path) is { } model)
                 created.InheritLike(model);
         }
         catch (CacheStorageException)
@@ -299,7 +299,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             return LeaveOut(entry.Path);
         if (targetPath == entry.Path || targetPath.StartsWith(entry.Path + "/", StringComparison.Ordinal))
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
-        var targetFolder = path.Enter(LayerPaths.Split(targetPath).Parent, (_, _) => null);
+        var targetFolder = path.Enter(LayerPaths.Split(targetPath).Parent);
         var target = targetFolder?.Find(targetName) ?? throw LayerPaths.Invalid(
             $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', "
             + "which does not exist at this point");
@@ -361,7 +361,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         var isOpaque = entry.Kind == LayerEntryKind.OpaqueDirectory;
         var (parent, name) = isOpaque ? (entry.Path, "") : LayerPaths.Split(entry.Path);
         parent = Resolve(_path, parent);
-        if (_path.Enter(parent, (_, _) => null) is not { } folder)
+        if (_path.Enter(parent) is not { } folder)
             return;
         var path = isOpaque ? parent : LayerPaths.Join(parent, name);
         bool IsOfThisLayer(string inside) => _layer.Find(inside) is not null;

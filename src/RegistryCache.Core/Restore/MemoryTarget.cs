@@ -5,13 +5,10 @@ using RegistryCache.Core.Tar;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>Applies layers to a tree of nodes, by the same rules as <see cref="FolderRestorer"/>.</summary>
-internal sealed class MemoryTarget : ILayerTarget
+internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
 {
     private readonly Node _root = new();
-    private readonly int _maxDepth;
     private int _layer;
-
-    public MemoryTarget(int maxDepth) => _maxDepth = maxDepth;
 
     public ValueTask BeginLayerAsync()
     {
@@ -90,7 +87,7 @@ internal sealed class MemoryTarget : ILayerTarget
     }
 
     private string Resolve(string directory) => InRootPath.Resolve(
-        directory, path => Find(path)?.Content?.Entry is { Kind: LayerEntryKind.SymbolicLink } link ? link.LinkTarget : null, _maxDepth);
+        directory, path => Find(path)?.Content?.Entry is { Kind: LayerEntryKind.SymbolicLink } link ? link.LinkTarget : null, maxDepth);
 
     private Node Enter(string path)
     {

@@ -6,30 +6,26 @@ namespace RegistryCache.Core.Restore;
 /// The directories from the root down to where the last entry went, kept open: entries come sorted, so the next one usually needs
 /// the same. Each is opened from its parent without following a link.
 /// </summary>
-internal sealed class OpenPath : IDisposable
+internal sealed class OpenPath(Folder root) : IDisposable
 {
-    private readonly Folder _root;
     private readonly List<(string Path, Folder Folder)> _open = [];
-
-    public OpenPath(Folder root) => _root = root;
 
     /// <summary>The directory, or <see langword="null"/> when <paramref name="onMissing"/> returns none for a part that is not an open
     /// directory.</summary>
     /// <param name="directory">The path; empty for the root.</param>
-    /// <param name="onMissing">Makes the directory of the given path in the given parent, throws, or returns
-    /// <see langword="null"/>.</param>
-    public Folder? Enter(string directory, Func<Folder, string, Folder?> onMissing)
+    /// <param name="onMissing">Makes the directory of the given path in the given parent, throws, or returns <see langword="null"/>.</param>
+    public Folder? Enter(string directory, Func<Folder, string, Folder?>? onMissing = null)
     {
         CloseAllButAncestorsOf(directory);
         while (true)
         {
-            var (path, folder) = _open.Count > 0 ? _open[^1] : ("", _root);
+            var (path, folder) = _open.Count > 0 ? _open[^1] : ("", root);
             if (path.Length == directory.Length)
                 return folder;
             var start = path.Length == 0 ? 0 : path.Length + 1;
             var end = directory.IndexOf('/', start);
             var next = end < 0 ? directory : directory[..end];
-            if ((folder.TryOpenFolder(next[start..]) ?? onMissing(folder, next)) is not { } opened)
+            if ((folder.TryOpenFolder(next[start..]) ?? onMissing?.Invoke(folder, next)) is not { } opened)
                 return null;
             _open.Add((next, opened));
         }

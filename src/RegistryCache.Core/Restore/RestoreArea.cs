@@ -59,7 +59,7 @@ internal sealed class RestoreArea : IDisposable
     public (Folder? Folder, string Name) Slot(string layer)
     {
         var (parent, name) = LayerPaths.Split(Layer.Length == 0 ? layer : layer[(Layer.Length + 1)..]);
-        return (_slots.Enter(parent, (_, _) => null), name);
+        return (_slots.Enter(parent), name);
     }
 
     public void Dispose()

@@ -7,21 +7,13 @@ namespace RegistryCache.Core.Restore;
 /// Does what the journal says, one name after another. Where the system can exchange two names, each name is the old or the new
 /// file at every moment. Elsewhere the name does not exist for a moment.
 /// </summary>
-internal sealed class RestoreMoves
+internal sealed class RestoreMoves(RestoreStage stage, RestorePlan plan)
 {
     private const int Attempts = 100;
-    private readonly RestoreStage _stage;
-    private readonly RestorePlan _plan;
-
-    public RestoreMoves(RestoreStage stage, RestorePlan plan)
-    {
-        _stage = stage;
-        _plan = plan;
-    }
 
     public void Run(CancellationToken cancellationToken)
     {
-        for (long offset = 0; _stage.Journal.Read(ref offset) is { } record;)
+        for (long offset = 0; stage.Journal.Read(ref offset) is { } record;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (record.Kind == JournalKind.Place)
@@ -30,13 +22,13 @@ internal sealed class RestoreMoves
                 MoveAway(record, ParentOf(record), LayerPaths.Split(record.Target).Name);
         }
 
-        foreach (var (path, metadata) in _plan.Kept)
-            _stage.Target.Enter(path, (_, _) => null)?.Apply(new StagedDirectory(metadata, IsImplied: false).Open);
+        foreach (var (path, metadata) in plan.Kept)
+            stage.Target.Enter(path)?.Apply(new StagedDirectory(metadata, IsImplied: false).Open);
     }
 
     private void Place(JournalRecord record)
     {
-        var (slot, slotName) = _stage.Area(record.Area)!.Slot(record.Layer);
+        var (slot, slotName) = stage.Area(record.Area)!.Slot(record.Layer);
         var target = ParentOf(record);
         var name = LayerPaths.Split(record.Target).Name;
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -50,8 +42,8 @@ internal sealed class RestoreMoves
                 // Another program has created a directory here since. It stays, like any other.
                 if (record.Node.Kind == FileKind.Directory && slot.Find(slotName) is { } node)
                 {
-                    _plan.Put(slot, node, target, record.Layer, record.Target, record.Area);
-                    _stage.Journal.Write();
+                    plan.Put(slot, node, target, record.Layer, record.Target, record.Area);
+                    stage.Journal.Write();
                     return;
                 }
 
@@ -72,11 +64,11 @@ internal sealed class RestoreMoves
     private void MoveAway(JournalRecord record, Folder folder, string name)
     {
         if (folder.Find(name) is { Kind: not FileKind.Directory } || record.Kind == JournalKind.Place)
-            folder.TryMove(name, _stage.Area(record.Area)!.Old, record.OldName);
+            folder.TryMove(name, stage.Area(record.Area)!.Old, record.OldName);
     }
 
     private Folder ParentOf(JournalRecord record) =>
-        _stage.Target.Enter(LayerPaths.Split(record.Target).Parent, (_, _) => null) ?? throw Changed(record);
+        stage.Target.Enter(LayerPaths.Split(record.Target).Parent) ?? throw Changed(record);
 
     private static CacheStorageException Changed(JournalRecord record) => new(
         RegistryCacheErrorCode.SourceChanged,

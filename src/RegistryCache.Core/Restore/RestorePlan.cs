@@ -164,13 +164,13 @@ internal sealed class RestorePlan
         var resolved = InRootPath.ResolveIfInside(path, at =>
         {
             var (parent, name) = LayerPaths.Split(at);
-            var folder = _stage.Target.Enter(parent, (_, _) => null);
+            var folder = _stage.Target.Enter(parent);
             return folder?.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
         }, int.MaxValue) ?? throw new CacheStorageException(
             RegistryCacheErrorCode.StorageFailure,
             $"The cache has a directory where the folder has the symbolic link '{ErrorText.Quote(path)}', which leads out of the folder. "
             + "Nothing was changed. Remove the link, or restore into another folder.");
-        return _stage.Target.Enter(resolved, (_, _) => null) is { } folder ? (folder.Share(), resolved) : null;
+        return _stage.Target.Enter(resolved) is { } folder ? (folder.Share(), resolved) : null;
     }
 
     private void Place(FileNode node, string layer, string path, int area)

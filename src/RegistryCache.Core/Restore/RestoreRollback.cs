@@ -45,14 +45,14 @@ internal sealed class RestoreRollback
         foreach (var record in records.Where(record => record.Kind == JournalKind.RemoveEmpty))
         {
             var (parent, name) = LayerPaths.Split(record.Target);
-            if (stage.Target.Enter(parent, (_, _) => null) is { } folder)
+            if (stage.Target.Enter(parent) is { } folder)
                 RemoveIfEmpty(folder, name);
         }
 
         // In descending order a directory comes after everything inside it.
         foreach (var record in records.Where(record => record.Kind == JournalKind.Finish)
             .OrderByDescending(record => record.Target, StringComparer.Ordinal))
-            stage.Target.Enter(record.Target, (_, _) => null)?.Apply(new NodeMetadata { Mode = record.Node.Mode });
+            stage.Target.Enter(record.Target)?.Apply(new NodeMetadata { Mode = record.Node.Mode });
     }
 
     private void Run(List<JournalRecord> records)
@@ -67,7 +67,7 @@ internal sealed class RestoreRollback
 
         for (var i = records.Count - 1; i >= 0; i--)
         {
-            if (records[i].Kind == JournalKind.Keep && _stage.Target.Enter(records[i].Target, (_, _) => null) is { } folder)
+            if (records[i].Kind == JournalKind.Keep && _stage.Target.Enter(records[i].Target) is { } folder)
                 folder.Apply(Before(records[i].Node, folder.Describe()));
         }
 
@@ -86,7 +86,7 @@ internal sealed class RestoreRollback
         var (parent, name) = LayerPaths.Split(record.Target);
 
         // Without its area or its directory there is nothing to move; what was moved away then stays in the area.
-        if (_stage.Area(record.Area) is not { } area || _stage.Target.Enter(parent, (_, _) => null) is not { } folder)
+        if (_stage.Area(record.Area) is not { } area || _stage.Target.Enter(parent) is not { } folder)
             return;
         if (record.Kind == JournalKind.Place)
         {

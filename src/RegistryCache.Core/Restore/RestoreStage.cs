@@ -179,7 +179,7 @@ internal sealed class RestoreStage : IDisposable
     {
         var name = PartName(record.Area);
         _parts.Add((record.Target, name));
-        _areas.Add(Target.Enter(record.Target, (_, _) => null) is { } home ? RestoreArea.TryOpen(home.Share(), name, record.Layer) : null);
+        _areas.Add(Target.Enter(record.Target) is { } home ? RestoreArea.TryOpen(home.Share(), name, record.Layer) : null);
     }
 
     /// <summary>Removes all staging directories, the one with the journal last.</summary>
@@ -188,7 +188,7 @@ internal sealed class RestoreStage : IDisposable
         using var root = Root.Share();
         foreach (var (target, name) in _parts)
         {
-            if (Target.Enter(target, (_, _) => null) is { } home)
+            if (Target.Enter(target) is { } home)
                 FolderTrees.Delete(home, name);
         }
 

@@ -2,12 +2,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Restore;
 
-internal sealed class SinkTarget : ILayerTarget
+internal sealed class SinkTarget(ILayerEntrySink sink) : ILayerTarget
 {
-    private readonly ILayerEntrySink _sink;
-
-    public SinkTarget(ILayerEntrySink sink) => _sink = sink;
-
     // A sink sees whiteouts and decides itself what they mean.
     public ValueTask BeginLayerAsync() => ValueTask.CompletedTask;
 
@@ -15,6 +11,6 @@ internal sealed class SinkTarget : ILayerTarget
     {
         var stream = new TarEntryStream(content, entry.Kind == LayerEntryKind.File ? entry.Size : 0);
         await using (stream.ConfigureAwait(false))
-            await _sink.OnEntryAsync(entry, stream, cancellationToken).ConfigureAwait(false);
+            await sink.OnEntryAsync(entry, stream, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -91,12 +91,12 @@ internal sealed class BlobReader(RepositoryContext repository)
 
     private async Task RequireAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        var (exists, told) = await LookAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
-        if (!exists || (told is not null && told != blob.Size))
-            (exists, told) = await MeasureAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+        var (exists, announced) = await LookAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+        if (!exists || (announced is not null && announced != blob.Size))
+            (exists, announced) = await MeasureAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
         if (!exists)
             throw new ContentNotFoundException(blob.Digest.ToString(), repository.DisplayName);
-        if (told is { } size && size != blob.Size)
+        if (announced is { } size && size != blob.Size)
             throw new ContentMismatchException(RegistryCacheErrorCode.SizeMismatch, $"blob {blob.Digest}", $"{blob.Size} bytes",
                 $"{size} bytes");
     }

@@ -77,7 +77,7 @@ internal sealed class WideningReadStream(RepositoryContext repository, Descripto
         }
         catch (RegistryCacheException)
         {
-            // The one connection works; whatever is wrong beside it is no reason to end the download.
+            // The first connection works, so a failure of another one does not end the download.
             return false;
         }
     }
