@@ -6,11 +6,13 @@ namespace RegistryCache;
 /// <summary>How to export, beyond what the target's parameters say. Immutable.</summary>
 public sealed record CacheExportOptions
 {
-    /// <summary>
-    /// Blobs that are converted or sent at a time. Of blobs below 1 MiB, whose time is mostly round trips, four times as many are sent.
-    /// Default 4, as BuildKit; 1 to 64.
-    /// </summary>
+    /// <summary>Blobs that are converted or sent at a time, without small ones. Default 4, as BuildKit; 1 to 64.</summary>
     public int MaxParallelLayers { get; init; } = 4;
+
+    /// <summary>
+    /// Blobs below 1 MiB that are sent at a time, unless they are converted. Their time is mostly round trips. Default 16, 1 to 64.
+    /// </summary>
+    public int MaxParallelSmallLayers { get; init; } = 16;
 
     /// <summary>
     /// Whether to ask the store for every blob. Default <see langword="false"/>: what the manifest of the tag names, and what was imported
@@ -82,6 +84,8 @@ public sealed record CacheExportOptions
     {
         if (MaxParallelLayers is < 1 or > 64)
             throw Invalid($"{nameof(MaxParallelLayers)} is {MaxParallelLayers}; it must be 1 to 64.");
+        if (MaxParallelSmallLayers is < 1 or > 64)
+            throw Invalid($"{nameof(MaxParallelSmallLayers)} is {MaxParallelSmallLayers}; it must be 1 to 64.");
         if (!Enum.IsDefined(DefaultMode))
             throw Invalid($"{nameof(DefaultMode)} {(int)DefaultMode} does not exist.");
         if (MaxMergeAttempts is < 1 or > 1000)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Import;
@@ -19,42 +20,26 @@ internal sealed class LayerExporter(
     TimeProvider time)
 {
     private const long SmallBytes = 1 << 20;
-    private const int SmallFactor = 4;
 
     public async Task<IReadOnlyDictionary<Digest, LayerResult>> ExportAsync(
         IEnumerable<CacheLayer> layers, CancellationToken cancellationToken)
     {
         var distinct = layers.DistinctBy(l => l.Digest).ToList();
-        var results = new LayerResult[distinct.Count];
-        int[] order = [.. Enumerable.Range(0, distinct.Count).OrderBy(i => IsSmall(distinct[i]) ? 0 : 1)];
-        using var largeSlots = new SemaphoreSlim(options.MaxParallelLayers);
-        var parallel = new ParallelOptions
+        var results = new ConcurrentDictionary<Digest, LayerResult>();
+        await RunAsync(distinct.Where(IsSmall), options.MaxParallelSmallLayers).ConfigureAwait(false);
+        await RunAsync(distinct.Where(l => !IsSmall(l)), options.MaxParallelLayers).ConfigureAwait(false);
+        return distinct.ToDictionary(l => l.Digest, l => results[l.Digest]);
+
+        Task RunAsync(IEnumerable<CacheLayer> some, int atATime)
         {
-            MaxDegreeOfParallelism = options.MaxParallelLayers * SmallFactor,
-            CancellationToken = cancellationToken,
-        };
-        await Parallel.ForEachAsync(order, parallel, async (i, token) =>
-            results[i] = await ExportInTurnAsync(distinct[i], largeSlots, token).ConfigureAwait(false)).ConfigureAwait(false);
-        return results.ToDictionary(r => r.Before.Digest);
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = atATime, CancellationToken = cancellationToken };
+            return Parallel.ForEachAsync(some, parallel, async (layer, token) =>
+                results[layer.Digest] = await ExportAsync(layer, token).ConfigureAwait(false));
+        }
     }
 
     // What is converted needs cores and a file, whatever its size.
     private bool IsSmall(CacheLayer layer) => !request.Force && layer.Descriptor.Size < SmallBytes;
-
-    private async Task<LayerResult> ExportInTurnAsync(CacheLayer layer, SemaphoreSlim largeSlots, CancellationToken cancellationToken)
-    {
-        if (IsSmall(layer))
-            return await ExportAsync(layer, cancellationToken).ConfigureAwait(false);
-        await largeSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await ExportAsync(layer, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            largeSlots.Release();
-        }
-    }
 
     private async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
     {

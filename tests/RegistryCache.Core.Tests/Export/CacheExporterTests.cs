@@ -137,7 +137,7 @@ internal sealed class CacheExporterTests
     }
 
     [Test]
-    public async Task No_more_layers_are_sent_at_a_time_than_allowed_and_that_many_are([Values(1, 3)] int limit)
+    public async Task No_more_layers_are_sent_at_a_time_than_allowed_and_that_many_are([Values(1, 3)] int limit, [Values] bool small)
     {
         var store = new ScriptedStore();
         var waiting = 0;
@@ -149,7 +149,11 @@ internal sealed class CacheExporterTests
                 gate.SetResult();
             return gate.Task;
         };
-        await ExportAsync(store, Caches.Steps(12), options: new CacheExportOptions { MaxParallelLayers = limit });
+        var graph = Caches.Steps(12, layer: seed => Caches.Layer(seed, small ? 100 : 1 << 20));
+        var options = small
+            ? new CacheExportOptions { MaxParallelSmallLayers = limit }
+            : new CacheExportOptions { MaxParallelLayers = limit };
+        await ExportAsync(store, graph, options: options);
         Assert.That(store.MostRunning, Is.EqualTo(limit));
     }
 
