@@ -25,12 +25,8 @@ internal static class FileHash
                 return (hash, after);
         }
 
-        throw new CacheStorageException(
-            RegistryCacheErrorCode.SourceChanged,
-            $"'{ErrorText.Quote(Path.Join(folder.FullPath, name))}' changed while it was read. Try again when nothing writes there.")
-        {
-            IsTransient = true,
-        };
+        throw CacheStorageException.Changed(
+            $"'{ErrorText.Quote(Path.Join(folder.FullPath, name))}' changed while it was read. Try again when nothing writes there.");
     }
 
     private static (byte[] Hash, long Length) Read(
@@ -57,8 +53,7 @@ internal static class FileHash
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot read '{ErrorText.Quote(name)}': {ErrorText.Sentence(e.Message)}", e);
+            throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(name)}'", e);
         }
         finally
         {

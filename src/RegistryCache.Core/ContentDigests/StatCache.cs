@@ -68,10 +68,7 @@ internal sealed class StatCache
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             File.Delete(temporary);
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure,
-                $"Cannot write the stat cache '{ErrorText.Quote(_path)}': {ErrorText.Sentence(e.Message)}",
-                e);
+            throw CacheStorageException.Failed($"Cannot write the stat cache '{ErrorText.Quote(_path)}'", e);
         }
     }
 

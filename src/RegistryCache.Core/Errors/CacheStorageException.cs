@@ -1,14 +1,16 @@
 namespace RegistryCache;
 
 /// <summary>A directory or file that holds content could not be read or written.</summary>
-public sealed class CacheStorageException : RegistryCacheException
+/// <param name="code">The stable code.</param>
+/// <param name="message">What is wrong, where, and what to do.</param>
+/// <param name="innerException">The cause, if another exception is.</param>
+public sealed class CacheStorageException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
+    : RegistryCacheException(code, message, innerException)
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="code">The stable code.</param>
-    /// <param name="message">What is wrong, where, and what to do.</param>
-    /// <param name="innerException">The cause, if another exception is.</param>
-    public CacheStorageException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
-        : base(code, message, innerException)
-    {
-    }
+    internal static CacheStorageException Failed(string what, Exception cause) =>
+        new(RegistryCacheErrorCode.StorageFailure, $"{what}: {ErrorText.Sentence(cause.Message)}", cause);
+
+    /// <summary>Another program changed what is read or written, so a later attempt may succeed.</summary>
+    internal static CacheStorageException Changed(string message) =>
+        new(RegistryCacheErrorCode.SourceChanged, message) { IsTransient = true };
 }

@@ -17,8 +17,10 @@ public static class ErrorText
 
     // Invisible, but letters or marks by their category. Source: Unicode, Default_Ignorable_Code_Point, and the blank pattern of Braille.
     private static readonly (int First, int Last)[] Invisible =
-        [(0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f), (0x2800, 0x2800),
-            (0x3164, 0x3164), (0xfe00, 0xfe0f), (0xffa0, 0xffa0), (0xe0000, 0xe0fff)];
+        [
+            (0x34f, 0x34f), (0x115f, 0x1160), (0x17b4, 0x17b5), (0x180b, 0x180f), (0x2800, 0x2800), (0x3164, 0x3164),
+            (0xfe00, 0xfe0f), (0xffa0, 0xffa0), (0xe0000, 0xe0fff),
+        ];
 
     /// <summary>Foreign text for a place in a message: cleaned and short.</summary>
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
@@ -40,7 +42,7 @@ public static class ErrorText
         return Clean(text[..length]) + "…";
     }
 
-    /// <summary>The message of a system or a library as a sentence inside a longer message: cleaned, with an end mark.</summary>
+    /// <summary>The text of an error of a system or a library, as one sentence of a longer message: cleaned, and with a full stop.</summary>
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
     public static string Sentence(string? text)
     {
@@ -59,8 +61,10 @@ public static class ErrorText
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
     public static string QuoteReference(string? text) => Quote(UserInfo.Hide(text ?? ""));
 
-    /// <summary>The JSON text with a <c>\u</c> escape for each character that <see cref="IsClean"/> refuses, except line ends.</summary>
-    /// <param name="json">Valid JSON: such characters stand nowhere but inside its strings.</param>
+    /// <summary>
+    /// A JSON text in which every character that <see cref="IsClean"/> refuses, except line ends, is written as a <c>\u</c> escape.
+    /// </summary>
+    /// <param name="json">Valid JSON, so such characters are only in its strings.</param>
     public static string EscapeJson(string? json) => Rewrite(
         json,
         static (result, bad) =>
@@ -83,9 +87,8 @@ public static class ErrorText
     {
         if (rune.Value is >= 0x20 and < 0x7f)
             return true;
-        var category = Rune.GetUnicodeCategory(rune);
-        return category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
+        return Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
             && !Array.Exists(Invisible, range => rune.Value >= range.First && rune.Value <= range.Last);
     }
 

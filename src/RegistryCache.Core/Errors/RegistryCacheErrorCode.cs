@@ -96,7 +96,7 @@ public enum RegistryCacheErrorCode
     /// <summary>A step was found in a cache, but none of its results could be loaded.</summary>
     ResultNotLoadable = 701,
 
-    /// <summary>Other writers moved a tag again and again during a merge. Transient: the same export may succeed later.</summary>
+    /// <summary>Other writers moved a tag again and again during a merge into it. Transient: the same export may succeed later.</summary>
     TagContended = 702,
 
     /// <summary>A tag holds something that is not a cache, such as an image, and was not replaced.</summary>

@@ -3,15 +3,16 @@ using System.Globalization;
 namespace RegistryCache;
 
 /// <summary>
-/// The root of every exception that this library raises on its own account. Wrong arguments of a call raise
+/// The base class of every exception of this library. Wrong arguments of a call raise
 /// <see cref="ArgumentException"/> and cancellation raises <see cref="OperationCanceledException"/>, as everywhere in .NET.
 /// </summary>
 public class RegistryCacheException : Exception
 {
     /// <summary>Creates an exception.</summary>
     /// <param name="code">The stable code.</param>
-    /// <param name="message">What is wrong, where, and what to do, on one line. It may quote foreign text: <see cref="ErrorText.Clean"/>
-    /// makes it safe.</param>
+    /// <param name="message">
+    /// What is wrong, where, and what to do: one line. <see cref="ErrorText.Clean"/> is applied, because it may quote foreign text.
+    /// </param>
     /// <param name="innerException">The cause, if another exception is.</param>
     public RegistryCacheException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
         : base(ErrorText.Clean(message), innerException) => Code = code;
@@ -22,13 +23,13 @@ public class RegistryCacheException : Exception
     /// <summary>The code as text, for example <c>RC0302</c>.</summary>
     public string CodeText => string.Create(CultureInfo.InvariantCulture, $"RC{(int)Code:D4}");
 
-    /// <summary>Whether the same operation may succeed if it is tried again later. The default is <see langword="false"/>.</summary>
+    /// <summary>Whether the same operation may succeed later without a change. The default is <see langword="false"/>.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>Which end failed; <see cref="CacheSide.None"/> until an exporter or importer knows.</summary>
     public CacheSide Side { get; private set; }
 
-    /// <summary>Names the end that failed, unless a place closer to the failure has done so already.</summary>
+    /// <summary>Sets the end that failed, unless code closer to the failure has set it.</summary>
     internal void Mark(CacheSide side)
     {
         if (Side == CacheSide.None)

@@ -56,7 +56,5 @@ internal static class UserInfo
     }
 
     private static bool IsDigest(ReadOnlySpan<char> text) =>
-        text.StartsWith("sha256:", StringComparison.Ordinal)
-        || text.StartsWith("sha384:", StringComparison.Ordinal)
-        || text.StartsWith("sha512:", StringComparison.Ordinal);
+        text.Length > 6 && text[..7] is "sha256:" or "sha384:" or "sha512:";
 }

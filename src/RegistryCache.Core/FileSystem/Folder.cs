@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RegistryCache.Core.FileSystem;
 
 /// <summary>
-/// An open directory. Every operation takes one plain name in it and none follows a link, so whoever holds a folder cannot be led
-/// out of it. Counted: each <see cref="Share"/> needs its own <see cref="Dispose"/>. Failures of the system are
+/// An open directory. Every operation takes one plain name in it and does not follow links, so no operation can leave the directory.
+/// References are counted: each <see cref="Share"/> needs its own <see cref="Dispose"/>. Failures of the system are
 /// <see cref="CacheStorageException"/>.
 /// </summary>
 internal abstract class Folder : IDisposable
@@ -20,7 +20,6 @@ internal abstract class Folder : IDisposable
             ? PosixFolder.OpenRoot(path)
             : ManagedFolder.OpenRoot(path, access != FolderAccess.Portable && UnixStat.IsSupported);
 
-    /// <summary>Another reference to this folder.</summary>
     public Folder Share()
     {
         Interlocked.Increment(ref _references);
@@ -73,10 +72,9 @@ internal abstract class Folder : IDisposable
     /// <summary>Creates a symbolic link; <see langword="false"/> when the name is taken.</summary>
     public abstract bool TryCreateLink(string name, string target);
 
-    /// <summary>Gives a file of another folder one more name here; <see langword="false"/> when the name is taken.</summary>
+    /// <summary>Creates a hard link to a file of another folder; <see langword="false"/> when the name is taken.</summary>
     public abstract bool TryCreateHardLink(string name, Folder from, string fromName);
 
-    /// <summary>Whether fifos and devices can be created here.</summary>
     public virtual bool CanCreateNodes => false;
 
     /// <summary>Creates a fifo or device; <see langword="false"/> when the name is taken.</summary>
@@ -85,7 +83,6 @@ internal abstract class Folder : IDisposable
     /// <summary>Removes a name that is not a directory. Nothing happens when it does not exist.</summary>
     public abstract void DeleteFile(string name);
 
-    /// <summary>Removes an empty directory.</summary>
     public abstract void DeleteEmptyFolder(string name);
 
     /// <summary>
@@ -94,18 +91,17 @@ internal abstract class Folder : IDisposable
     public abstract bool TryMove(string name, Folder to, string toName);
 
     /// <summary>
-    /// Lets two names of one mount change places in one step. <see langword="false"/> when this system cannot, or when one of them does
-    /// not exist.
+    /// Exchanges two names of one mount in one step. <see langword="false"/> when this system cannot, or when one of them does not exist.
     /// </summary>
     public abstract bool TryExchange(string name, Folder other, string otherName);
 
     /// <summary>Whether a folder that was opened here is the root of another mount, or of another volume of this one.</summary>
     public abstract bool IsOnOtherMount(Folder inner);
 
-    /// <summary>Takes this folder for this process alone, as far as others ask: the system frees it when the process ends.</summary>
+    /// <summary>Tries to lock this folder against other restores. The system frees the lock when the process ends.</summary>
     public abstract FolderLock TryLock();
 
-    /// <summary>Waits until the names in this folder would survive a loss of power.</summary>
+    /// <summary>Writes the names in this folder to disk.</summary>
     public abstract void Flush();
 
     /// <summary>Sets metadata of a file that this folder created.</summary>
@@ -114,7 +110,6 @@ internal abstract class Folder : IDisposable
     /// <summary>Sets metadata of a name that is not a file. Of a directory only the mode; of a link not the mode.</summary>
     public abstract void Apply(string name, NodeMetadata metadata);
 
-    /// <summary>Sets metadata of this directory.</summary>
     public abstract void Apply(NodeMetadata metadata);
 
     /// <summary>

@@ -1,9 +1,9 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>What came of trying to lock a folder. Disposing frees it.</summary>
-internal sealed class FolderLock(FolderLockState state, IDisposable? held) : IDisposable
+/// <summary>The result of an attempt to lock a folder. Disposing frees the lock.</summary>
+/// <param name="Held">The lock; <see langword="null"/> if another restore holds it, or if the file system has no locks.</param>
+/// <param name="IsHeldByAnother">Whether another restore holds it, in this process or another one that lives.</param>
+internal sealed record FolderLock(IDisposable? Held, bool IsHeldByAnother = false) : IDisposable
 {
-    public FolderLockState State { get; } = state;
-
-    public void Dispose() => held?.Dispose();
+    public void Dispose() => Held?.Dispose();
 }

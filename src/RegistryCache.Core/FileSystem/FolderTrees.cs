@@ -89,20 +89,14 @@ internal static class FolderTrees
                     break;
                 case FileKind.SymbolicLink:
                     target.TryCreateLink(node.Name, source.ReadLink(node.Name));
-                    ApplyMetadata(source, target, node, isLink: true);
+                    CopyMetadata(source, target, node, hasMode: false);
                     break;
                 default:
                     target.TryCreateNode(node.Name, node);
-                    ApplyMetadata(source, target, node, isLink: false);
+                    CopyMetadata(source, target, node, hasMode: true);
                     break;
             }
         }
-    }
-
-    private static void ApplyMetadata(Folder source, Folder target, FileNode node, bool isLink)
-    {
-        var metadata = MetadataOf(node, target.Find(node.Name) ?? throw Vanished(node), source.ReadAttributes(node.Name));
-        target.Apply(node.Name, isLink ? metadata with { Mode = null } : metadata);
     }
 
     private static void CopyFile(Folder source, Folder target, FileNode node, CancellationToken cancellationToken)
@@ -116,12 +110,10 @@ internal static class FolderTrees
             for (long offset = 0; offset < node.Size;)
             {
                 (offset, var end) = source.NextData(from, offset, node.Size);
-                while (offset < end)
+                while (offset < end
+                    && RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset) is > 0 and var read)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var read = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset);
-                    if (read == 0)
-                        break;
                     RandomAccess.Write(to, buffer.AsSpan(0, read), offset);
                     offset += read;
                 }
@@ -129,10 +121,7 @@ internal static class FolderTrees
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure,
-                $"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}': {ErrorText.Sentence(e.Message)}",
-                e);
+            throw CacheStorageException.Failed($"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}'", e);
         }
         finally
         {
@@ -140,6 +129,13 @@ internal static class FolderTrees
         }
 
         target.Apply(to, node.Name, MetadataOf(node, target.Describe(to, node.Name), source.ReadAttributes(node.Name)));
+    }
+
+    private static void CopyMetadata(Folder source, Folder target, FileNode node, bool hasMode)
+    {
+        var own = target.Find(node.Name) ?? throw Vanished(node);
+        var metadata = MetadataOf(node, own, source.ReadAttributes(node.Name));
+        target.Apply(node.Name, hasMode ? metadata : metadata with { Mode = null });
     }
 
     private static NodeMetadata MetadataOf(FileNode node, FileNode own, SortedDictionary<string, byte[]> attributes) => new()
@@ -150,9 +146,6 @@ internal static class FolderTrees
         Attributes = attributes.ToDictionary(pair => pair.Key, pair => (ReadOnlyMemory<byte>)pair.Value),
     };
 
-    private static CacheStorageException Vanished(FileNode node) => new(
-        RegistryCacheErrorCode.SourceChanged, $"The directory '{ErrorText.Quote(node.Name)}' was removed or replaced while it was read.")
-    {
-        IsTransient = true,
-    };
+    private static CacheStorageException Vanished(FileNode node) =>
+        CacheStorageException.Changed($"'{ErrorText.Quote(node.Name)}' was removed or replaced while it was read.");
 }

@@ -47,7 +47,7 @@ internal static partial class Libc
 
     public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>Whether the calls work here. If not, <see cref="ManagedFolder"/> is used.</summary>
+    /// <summary>Whether the calls work here. An old kernel or a filter of system calls may not allow them.</summary>
     public static bool IsSupported { get; } = Probe();
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]

@@ -5,27 +5,18 @@ using RegistryCache.Core.Errors;
 namespace RegistryCache.Core.FileSystem;
 
 /// <summary>
-/// A directory by path, for systems without the calls of <see cref="PosixFolder"/>. Each name is inspected before it is used, links
-/// are never followed on purpose; what it cannot exclude is another process that swaps a directory for a link between the two.
-/// Owners, devices and extended attributes do not exist here, inodes only where <see cref="UnixStat"/> knows them, and a hard link
-/// becomes a copy.
+/// A directory by path, for systems without the calls of <see cref="PosixFolder"/>. Each name is inspected before it is used, so links
+/// are not followed. But another process can replace a directory by a link between the two steps. Owners, devices and extended
+/// attributes are not supported, inodes only where <see cref="UnixStat"/> finds them. A hard link becomes a copy.
 /// </summary>
-internal sealed class ManagedFolder : Folder
+internal sealed class ManagedFolder(string path, bool hasStat, ManagedMounts mounts) : Folder
 {
-    private readonly bool _hasStat;
-    private readonly ManagedMounts _mounts;
+    private readonly bool _hasStat = hasStat;
 
-    private ManagedFolder(string path, bool hasStat, ManagedMounts mounts)
-    {
-        FullPath = path;
-        _hasStat = hasStat;
-        _mounts = mounts;
-    }
-
-    public override string FullPath { get; }
+    public override string FullPath { get; } = path;
 
     /// <param name="path">The directory.</param>
-    /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> about names, and not only .NET.</param>
+    /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> what names stand for, and not only .NET.</param>
     public static ManagedFolder OpenRoot(string path, bool hasStat)
     {
         var full = Path.TrimEndingDirectorySeparator(AbsolutePath.Of(path));
@@ -41,7 +32,7 @@ internal sealed class ManagedFolder : Folder
         var nodes = new List<FileNode>();
         foreach (var info in new DirectoryInfo(FullPath).EnumerateFileSystemInfos("*", options))
         {
-            // .NET cannot reach names that are not UTF-8; they are listed with an unknown kind.
+            // .NET cannot open names that are not UTF-8. They are listed as an unknown kind, so that they are not lost silently.
             if ((_hasStat ? UnixStat.Of(PathOf(info.Name), info.Name) : ToNode(info)) is { } node)
                 nodes.Add(node);
             else if (info.Name.Contains('\ufffd'))
@@ -67,27 +58,25 @@ internal sealed class ManagedFolder : Folder
     public override FileNode Describe() => Try("inspect", "", () =>
         _hasStat && UnixStat.Of(RealPath.Of(FullPath), "") is { } node ? node : ToNode(new DirectoryInfo(FullPath)) with { Name = "" });
 
-    public override FileNode Describe(SafeFileHandle file, string name) => Try("inspect", name, () => _hasStat
-        ? UnixStat.Of(file, name)
-        : new FileNode
+    public override FileNode Describe(SafeFileHandle file, string name) =>
+        Try("inspect", name, () => _hasStat ? UnixStat.Of(file, name) : new FileNode
         {
             Name = name,
             Kind = FileKind.File,
-            Mode = OperatingSystem.IsWindows() ? DefaultMode(false) : File.GetUnixFileMode(file),
+            Mode = OperatingSystem.IsWindows() ? FileModes.SharedFile : File.GetUnixFileMode(file),
             Size = RandomAccess.GetLength(file),
             Modified = FileTime.From(File.GetLastWriteTimeUtc(file)),
         });
 
     public override Folder? TryOpenFolder(string name) =>
-        Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name), _hasStat, _mounts) : null;
+        Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name), _hasStat, mounts) : null;
 
     public override SafeFileHandle? TryOpenFile(string name) => Find(name) is { Kind: FileKind.File }
         ? Try("open", name, () => File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
         : null;
 
     public override string ReadLink(string name) => Try("read the link", name, () =>
-        WindowsLinks.FromSystem(
-            new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is not a link any more")));
+        WindowsLinks.FromSystem(new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is not a link any more")));
 
     public override SortedDictionary<string, byte[]> ReadAttributes(string name) => new(StringComparer.Ordinal);
 
@@ -168,10 +157,8 @@ internal sealed class ManagedFolder : Folder
             File.Delete(PathOf(name));
     });
 
-    public override void DeleteEmptyFolder(string name) => Try("delete the directory", name, () =>
-    {
-        Directory.Delete(PathOf(name), recursive: false);
-    });
+    public override void DeleteEmptyFolder(string name) =>
+        Try("delete the directory", name, () => Directory.Delete(PathOf(name), recursive: false));
 
     public override bool TryMove(string name, Folder to, string toName)
     {
@@ -196,7 +183,7 @@ internal sealed class ManagedFolder : Folder
             else
             {
                 // .NET would copy it, and then fail to delete it.
-                if (_mounts.IsPoint(from))
+                if (mounts.IsPoint(from))
                     throw new IOException("It is a mount point");
                 File.Move(from, target, overwrite: false);
             }
@@ -207,7 +194,7 @@ internal sealed class ManagedFolder : Folder
 
     public override bool TryExchange(string name, Folder other, string otherName) => false;
 
-    public override bool IsOnOtherMount(Folder inner) => !_mounts.AreOne(FullPath, inner.FullPath);
+    public override bool IsOnOtherMount(Folder inner) => !mounts.AreOne(FullPath, inner.FullPath);
 
     public override FolderLock TryLock()
     {
@@ -255,8 +242,6 @@ internal sealed class ManagedFolder : Folder
         // Nothing is held open.
     }
 
-    private static UnixFileMode DefaultMode(bool isDirectory) => isDirectory ? FileModes.SharedDirectory : FileModes.SharedFile;
-
     private static DateTime ToDateTime(FileTime time) => (time.ToCacheTime().ToDateTimeOffset() ?? DateTimeOffset.UnixEpoch).UtcDateTime;
 
     private static FileNode ToNode(FileSystemInfo info)
@@ -268,7 +253,8 @@ internal sealed class ManagedFolder : Folder
         {
             Name = info.Name,
             Kind = isLink ? FileKind.SymbolicLink : isDirectory ? FileKind.Directory : isSpecial ? FileKind.Unknown : FileKind.File,
-            Mode = OperatingSystem.IsWindows() ? DefaultMode(isDirectory) : isLink ? FileModes.Link : info.UnixFileMode,
+            Mode = OperatingSystem.IsWindows() ? isDirectory ? FileModes.SharedDirectory : FileModes.SharedFile
+                : isLink ? FileModes.Link : info.UnixFileMode,
             Size = info is FileInfo file && !isLink ? file.Length : 0,
             Modified = FileTime.From(info.LastWriteTimeUtc),
         };
@@ -281,10 +267,10 @@ internal sealed class ManagedFolder : Folder
         ? text
         : throw new IOException("a name that is not UTF-8 cannot be written by .NET on this system");
 
-    private void Try(string action, string name, Action operation) => Try(action, name, () =>
+    private void Try(string action, string name, Action operation) => Try<object?>(action, name, () =>
     {
         operation();
-        return true;
+        return null;
     });
 
     private T Try<T>(string action, string name, Func<T> operation)

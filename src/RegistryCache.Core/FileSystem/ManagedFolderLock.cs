@@ -4,26 +4,24 @@ namespace RegistryCache.Core.FileSystem;
 /// Locks a folder by a file in it, for systems where a directory itself cannot be locked. The file is removed with the lock. When its
 /// owner was killed, the system has freed it, and the next owner removes it.
 /// </summary>
-internal sealed class ManagedFolderLock : IDisposable
+internal sealed class ManagedFolderLock(FileStream file) : IDisposable
 {
     public const string Name = ".registry-cache-restore-lock";
-    private readonly FileStream _file;
-
-    private ManagedFolderLock(FileStream file) => _file = file;
+    private readonly FileStream _file = file;
 
     public static FolderLock TryTake(string path)
     {
         try
         {
             if (FileLock.TryTake(path, FileMode.OpenOrCreate) is { } file)
-                return new FolderLock(FolderLockState.Taken, new ManagedFolderLock(file));
+                return new FolderLock(new ManagedFolderLock(file));
         }
         catch (DirectoryNotFoundException)
         {
             // Another restore is replacing the folder.
         }
 
-        return new FolderLock(FolderLockState.HeldByAnother, null);
+        return new FolderLock(null, IsHeldByAnother: true);
     }
 
     public void Dispose()

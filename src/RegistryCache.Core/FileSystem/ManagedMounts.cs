@@ -1,10 +1,10 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>The mount points below a folder, for <see cref="ManagedFolder"/>. They are read once, when first needed.</summary>
+/// <summary>The mount points below a folder, for <see cref="ManagedFolder"/>. They are read once, at the first question.</summary>
 /// <param name="root">The full path of the folder, as the paths in it are asked for: links that lead to it are allowed.</param>
 internal sealed class ManagedMounts(string root)
 {
-    private readonly Lazy<HashSet<string>> _points = new Lazy<HashSet<string>>(() => Read(root));
+    private readonly Lazy<HashSet<string>> _points = new(() => Read(root));
 
     public bool IsPoint(string path) => _points.Value.Contains(path);
 
@@ -22,7 +22,7 @@ internal sealed class ManagedMounts(string root)
         return null;
     }
 
-    // The system tells mount points without links in them.
+    // The system reports mount points without links in their paths.
     private static HashSet<string> Read(string root)
     {
         var real = RealPath.Of(root);

@@ -2,13 +2,12 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>Include and exclude patterns together.</summary>
 internal sealed class PathFilter(IEnumerable<string> include, IEnumerable<string> exclude)
 {
     private readonly PathGlob[] _include = include.Select(PathGlob.Parse).ToArray();
     private readonly PathGlob[] _exclude = exclude.Select(PathGlob.Parse).ToArray();
 
-    /// <summary>Everything, what this library makes for a moment too.</summary>
+    /// <summary>Includes everything, also the temporary files of this library.</summary>
     public static PathFilter All { get; } = new([], []) { TakesOwnNames = true };
 
     public bool IncludesEverything => _include.Length == 0;
@@ -20,14 +19,6 @@ internal sealed class PathFilter(IEnumerable<string> include, IEnumerable<string
 
     public bool Includes(string path, bool isDirectory) => Any(_include, path, isDirectory);
 
-    private static bool Any(PathGlob[] globs, string path, bool isDirectory)
-    {
-        foreach (var glob in globs)
-        {
-            if (glob.Matches(path, isDirectory))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool Any(PathGlob[] globs, string path, bool isDirectory) =>
+        Array.Exists(globs, glob => glob.Matches(path, isDirectory));
 }

@@ -4,16 +4,10 @@ namespace RegistryCache.Core.FileSystem;
 /// One pattern for paths, see <see cref="SnapshotOptions.Include"/> for its grammar. Matching takes time proportional to pattern
 /// times path, whatever the pattern.
 /// </summary>
-internal sealed class PathGlob
+internal sealed class PathGlob(string[] parts, bool directoryOnly)
 {
-    private readonly string[] _parts;
-    private readonly bool _directoryOnly;
-
-    private PathGlob(string[] parts, bool directoryOnly)
-    {
-        _parts = parts;
-        _directoryOnly = directoryOnly;
-    }
+    private readonly string[] _parts = parts;
+    private readonly bool _directoryOnly = directoryOnly;
 
     public static PathGlob Parse(string pattern)
     {
@@ -28,7 +22,7 @@ internal sealed class PathGlob
         return new PathGlob([.. parts], directoryOnly);
     }
 
-    /// <summary>Whether the pattern matches this path itself.</summary>
+    /// <summary>Whether the pattern stands for this path itself.</summary>
     public bool Matches(string path, bool isDirectory)
     {
         if (_directoryOnly && !isDirectory)

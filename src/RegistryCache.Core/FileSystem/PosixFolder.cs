@@ -6,23 +6,14 @@ using RegistryCache.Core.Errors;
 namespace RegistryCache.Core.FileSystem;
 
 /// <summary>A directory descriptor: each call is relative to it, so no other process can redirect a path between check and use.</summary>
-internal sealed class PosixFolder : Folder
+internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFolder? parent, string name) : Folder
 {
     private const int NameScratch = 800;
-    private readonly SafeFileHandle _handle;
-    private readonly string? _path;
-    private readonly PosixFolder? _parent;
-    private readonly string _name;
+    private readonly SafeFileHandle _handle = handle;
+    private readonly string? _path = path;
+    private readonly string _name = name;
 
-    private PosixFolder(SafeFileHandle handle, string? path, PosixFolder? parent, string name)
-    {
-        _handle = handle;
-        _path = path;
-        _parent = parent;
-        _name = name;
-    }
-
-    public override string FullPath => _path ?? Path.Combine(_parent!.FullPath, _name);
+    public override string FullPath => _path ?? Path.Combine(parent!.FullPath, _name);
 
     internal SafeFileHandle Handle => _handle;
 
@@ -30,7 +21,7 @@ internal sealed class PosixFolder : Folder
     {
         var full = AbsolutePath.Of(path);
         var handle = Libc.Open(
-            Terminated(full, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec, 0);
+            PathText.Terminated(full, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec, 0);
         var folder = new PosixFolder(handle, full, null, "");
         return handle.IsInvalid ? throw folder.LastFailure("open", "") : folder;
     }
@@ -41,18 +32,7 @@ internal sealed class PosixFolder : Folder
         return error == 0 ? names : throw Failure("list", "", Marshal.GetPInvokeErrorMessage(error));
     }
 
-    public override List<FileNode> List()
-    {
-        var names = Names();
-        var nodes = new List<FileNode>(names.Count);
-        foreach (var name in names)
-        {
-            if (Find(name) is { } node)
-                nodes.Add(node);
-        }
-
-        return nodes;
-    }
+    public override List<FileNode> List() => [.. Names().Select(Find).OfType<FileNode>()];
 
     public override FileNode? Find(string name)
     {
@@ -79,12 +59,9 @@ internal sealed class PosixFolder : Folder
 
     public override SafeFileHandle? TryOpenFile(string name)
     {
-        // Non-blocking: a fifo that took the place of a file would block until a writer appears.
+        // Non-blocking: a fifo that took the place of a file would otherwise wait for a writer for ever.
         var handle = Libc.OpenAt(
-            _handle,
-            Terminated(name, stackalloc byte[NameScratch]),
-            Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec,
-            0);
+            _handle, Terminated(name, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, 0);
         if (handle.IsInvalid)
             return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.Loop or Libc.NoSuchAddress
                 ? null
@@ -136,7 +113,7 @@ internal sealed class PosixFolder : Folder
         Libc.SymlinkAt(PathText.Terminated(target, []), _handle, Terminated(name, stackalloc byte[NameScratch])), "create the link", name);
 
     public override bool TryCreateHardLink(string name, Folder from, string fromName) => Created(
-        Libc.LinkAt(((PosixFolder)from).Handle, Terminated(fromName, []), _handle, Terminated(name, stackalloc byte[NameScratch]), 0),
+        Libc.LinkAt(((PosixFolder)from)._handle, PathText.Terminated(fromName, []), _handle, Terminated(name, stackalloc byte[NameScratch]), 0),
         "create the hard link",
         name);
 
@@ -203,10 +180,10 @@ internal sealed class PosixFolder : Folder
         if (handle.IsInvalid)
             throw LastFailure("open", "");
         if (Libc.Lock(handle, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
-            return new FolderLock(FolderLockState.Taken, handle);
+            return new FolderLock(handle);
         var error = Marshal.GetLastPInvokeError();
         handle.Dispose();
-        return new FolderLock(error == Libc.WouldBlock ? FolderLockState.HeldByAnother : FolderLockState.Unsupported, null);
+        return new FolderLock(null, IsHeldByAnother: error == Libc.WouldBlock);
     }
 
     public override void Flush()
@@ -236,7 +213,7 @@ internal sealed class PosixFolder : Folder
             throw LastFailure("change the owner of", name);
         SetAttributes(name, metadata);
 
-        // Links have no mode, and Linux knows no call that changes one without following; nodes are ours and fresh.
+        // A link has no mode, and Linux has no call that changes a mode without following links. This name was just created by us.
         if (metadata.Mode is { } mode && Find(name) is { Kind: not FileKind.SymbolicLink }
             && Libc.ChangeModeAt(_handle, path, (uint)mode, 0) != 0)
             throw LastFailure("change the mode of", name);
@@ -254,7 +231,7 @@ internal sealed class PosixFolder : Folder
 
     private static ReadOnlySpan<byte> Terminated(string name, Span<byte> scratch) => PathText.Terminated(name, scratch);
 
-    // The descriptor's own directory in proc leads to the object itself, whatever its path has become.
+    // This path in /proc leads to the open directory itself, even if the directory was moved.
     private byte[] AttributePath(string name) =>
         PathText.Encode($"/proc/self/fd/{_handle.DangerousGetHandle()}/{(name.Length == 0 ? "." : name)}\0");
 
@@ -273,7 +250,7 @@ internal sealed class PosixFolder : Folder
     private bool Rename(string name, Folder to, string toName, uint flags) => Libc.RenameAt(
         _handle,
         Terminated(name, stackalloc byte[NameScratch]),
-        ((PosixFolder)to).Handle,
+        ((PosixFolder)to)._handle,
         Terminated(toName, stackalloc byte[NameScratch]),
         flags) == 0;
 

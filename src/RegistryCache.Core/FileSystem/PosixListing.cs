@@ -6,7 +6,7 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>Turns what Linux answers about directories and files into ours.</summary>
+/// <summary>Converts the answers of Linux about directories and files.</summary>
 internal static class PosixListing
 {
     public const int CharacterDevice = 0x2000;
@@ -27,11 +27,10 @@ internal static class PosixListing
             while ((length = Libc.GetDirectoryEntries(directory, buffer, buffer.Length)) > 0)
             {
                 // struct linux_dirent64: inode 8, offset 8, length of this entry 2, type 1, name with NUL.
-                for (var entry = buffer.AsSpan(0, (int)length);
-                    !entry.IsEmpty;
-                    entry = entry[BinaryPrimitives.ReadUInt16LittleEndian(entry[16..])..])
+                for (var entries = buffer.AsSpan(0, (int)length); !entries.IsEmpty;)
                 {
-                    var name = entry[19..];
+                    var name = entries[19..BinaryPrimitives.ReadUInt16LittleEndian(entries[16..])];
+                    entries = entries[BinaryPrimitives.ReadUInt16LittleEndian(entries[16..])..];
                     name = name[..name.IndexOf((byte)0)];
                     if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                         names.Add(PathText.Decode(name));

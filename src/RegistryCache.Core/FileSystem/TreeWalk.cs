@@ -50,23 +50,20 @@ internal static class TreeWalk
         }
     }
 
-    private static Folder OpenChild(TreeItem item) => item.Folder.TryOpenFolder(item.Node.Name) ?? throw new CacheStorageException(
-        RegistryCacheErrorCode.SourceChanged,
-        $"The directory '{ErrorText.Quote(item.Path)}' was removed or replaced while it was read. "
-        + "Take the snapshot again when nothing writes there.")
-    {
-        IsTransient = true,
-    };
+    private static Folder OpenChild(TreeItem item) =>
+        item.Folder.TryOpenFolder(item.Node.Name) ?? throw CacheStorageException.Changed(
+            $"The directory '{ErrorText.Quote(item.Path)}' was removed or replaced while it was read. "
+            + "Take the snapshot again when nothing writes there.");
 
-    // Directories that no pattern names are listed only when something in them is included.
+    // A directory that no pattern names is returned only when something in it is included.
     private static List<TreeItem> Pending(Stack<Level> stack)
     {
         var result = new List<TreeItem>();
         foreach (var level in stack)
         {
-            if (level.Pending is { } item)
+            if (level.Untold is { } item)
                 result.Add(item);
-            level.Pending = null;
+            level.Untold = null;
         }
 
         result.Reverse();
@@ -78,12 +75,12 @@ internal static class TreeWalk
         private readonly List<FileNode> _nodes;
         private int _index;
 
-        public Level(Folder folder, string path, bool isIncluded, TreeItem? pending)
+        public Level(Folder folder, string path, bool isIncluded, TreeItem? untold)
         {
             Folder = folder;
             Path = path;
             IsIncluded = isIncluded;
-            Pending = pending;
+            Untold = untold;
             try
             {
                 _nodes = folder.List();
@@ -103,7 +100,7 @@ internal static class TreeWalk
 
         public bool IsIncluded { get; }
 
-        public TreeItem? Pending { get; set; }
+        public TreeItem? Untold { get; set; }
 
         public FileNode? Next() => _index < _nodes.Count ? _nodes[_index++] : null;
     }

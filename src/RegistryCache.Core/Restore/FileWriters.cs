@@ -49,7 +49,7 @@ internal sealed class FileWriters : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until everything queued is on disk.</summary>
+    /// <summary>Waits until everything queued is written.</summary>
     public async ValueTask DrainAsync()
     {
         Task? idle = null;
@@ -64,7 +64,6 @@ internal sealed class FileWriters : IAsyncDisposable
         ThrowIfFailed();
     }
 
-    /// <summary>Creates a file and replaces what has its name.</summary>
     public static SafeFileHandle CreateReplacing(Folder folder, string name)
     {
         SafeFileHandle? file;
@@ -103,8 +102,8 @@ internal sealed class FileWriters : IAsyncDisposable
         }
     }
 
-    private static CacheStorageException CannotWrite(string name, Exception cause) => new(
-        RegistryCacheErrorCode.StorageFailure, $"Cannot write '{ErrorText.Quote(name)}': {ErrorText.Sentence(cause.Message)}", cause);
+    private static CacheStorageException CannotWrite(string name, Exception cause) =>
+        CacheStorageException.Failed($"Cannot write '{ErrorText.Quote(name)}'", cause);
 
     private void ThrowIfFailed()
     {

@@ -7,21 +7,13 @@ namespace RegistryCache.Core.Restore;
 /// not possible. It is moved back when the step has ended, or by the next run if the process was killed. Nothing is copied.
 /// See docs/adr/0056-a-clean-folder-for-a-run.md.
 /// </summary>
-internal sealed class FolderAside : IDisposable
+internal sealed class FolderAside(string folder, string place, FileStream held) : IDisposable
 {
     private const string Infix = ".registry-cache-aside-";
     private const string LockName = "lock";
     private const string ContentName = "content";
-    private readonly string _folder;
-    private readonly string _place;
-    private readonly FileStream _lock;
-
-    private FolderAside(string folder, string place, FileStream held)
-    {
-        _folder = folder;
-        _place = place;
-        _lock = held;
-    }
+    private readonly string _folder = folder;
+    private readonly string _place = place;
 
     /// <summary>Empties a folder; creates it if it does not exist. <see langword="null"/> when it was empty.</summary>
     /// <exception cref="CacheStorageException">Something cannot be moved. The folder is as it was.</exception>
@@ -61,7 +53,7 @@ internal sealed class FolderAside : IDisposable
                 FolderTrees.Delete(place, ContentName);
             }
 
-            _lock.Dispose();
+            held.Dispose();
             Directory.Delete(_place, recursive: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CacheStorageException)
@@ -74,7 +66,7 @@ internal sealed class FolderAside : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => held.Dispose();
 
     private static FolderAside? TryTake(string folder, string place, bool isLast)
     {
@@ -114,7 +106,7 @@ internal sealed class FolderAside : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Another process holds it and is at work.
+                // Another process uses it.
             }
         }
     }

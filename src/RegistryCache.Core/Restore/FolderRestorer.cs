@@ -6,7 +6,7 @@ using RegistryCache.Core.Tar;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Applies layers to a folder that nobody else uses. Nothing outside it is touched because every step goes from an open directory to a
+/// Applies layers to a folder that nobody else uses. Nothing outside it is changed, because every step goes from an open directory to a
 /// name in it. Symbolic links on the way to an entry come from the layers; they are followed by <see cref="InRootPath"/>, never by the
 /// system. Files are never written in place. A new file is always created, so other names of the old file do not change.
 /// </summary>
@@ -36,7 +36,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         _root = root;
         _options = options;
         _metadata = new EntryMetadata(options);
-        _path = new OpenPath(root);
+        _path = new(root);
         _maxDepth = (options.Limits ?? new RestoreLimits()).MaxPathDepth;
         var collide = options.CaseCollisions == CaseCollisionPolicy.Refuse
             || (options.CaseCollisions == CaseCollisionPolicy.Detect && CaseCollisions.AreIgnoredBy(root));
@@ -117,29 +117,27 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     {
         if (_path.IsAt(directory))
             return directory;
-
-        // A file of this layer that is still being written must not be mistaken for a directory or a name that is free.
-        bool? known = null;
-        for (var end = directory.Length; end > 0 && known is null; end = directory.LastIndexOf('/', end - 1))
-            known = _layer.Find(directory[..end]);
-        if (known == false)
-            await _writers.DrainAsync().ConfigureAwait(false);
+        await WaitForParentsAsync(directory, claim: false).ConfigureAwait(false);
         return Resolve(_path, directory);
     }
 
-    private string Resolve(OpenPath way, string directory)
+    // A file of this layer that is still being written must not be mistaken for a directory or for a free name. A parent belongs to the
+    // layer of its content, whatever created it: if a parent belongs to this layer, so do those above it.
+    private ValueTask WaitForParentsAsync(string parent, bool claim)
     {
-        if (way.Enter(directory) is not null)
-            return directory;
-        return InRootPath.Resolve(directory, LinkAt, _maxDepth);
-
-        string? LinkAt(string path)
+        bool? known = null;
+        for (var end = parent.Length; end > 0 && known is null; end = parent.LastIndexOf('/', end - 1))
         {
-            var (parent, name) = LayerPaths.Split(path);
-            var folder = way.Enter(parent);
-            return folder?.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
+            known = _layer.Find(parent[..end]);
+            if (claim && known is null)
+                _layer.Set(parent[..end], true);
         }
+
+        return known == false ? _writers.DrainAsync() : ValueTask.CompletedTask;
     }
+
+    private string Resolve(OpenPath way, string directory) =>
+        way.Enter(directory) is null ? InRootPath.Resolve(directory, way.LinkAt, _maxDepth) : directory;
 
     private async ValueTask PrepareAsync(string path, bool isDirectory)
     {
@@ -157,7 +155,8 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private async ValueTask<bool> CreateAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         var (parent, name) = LayerPaths.Split(entry.Path);
-        var folder = await EnterParentAsync(parent).ConfigureAwait(false);
+        await WaitForParentsAsync(parent, claim: true).ConfigureAwait(false);
+        var folder = _path.Enter(parent, CreateParent)!;
         switch (entry.Kind)
         {
             case LayerEntryKind.File:
@@ -175,23 +174,6 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             default:
                 return CreateNode(folder, name, entry);
         }
-    }
-
-    private async ValueTask<Folder> EnterParentAsync(string parent)
-    {
-        // A parent belongs to the layer of its content, whatever created it, and where one does so do those above it. A file of this
-        // layer that is still being written must not be mistaken for a name that is free.
-        bool? known = null;
-        for (var end = parent.Length; end > 0 && known is null; end = parent.LastIndexOf('/', end - 1))
-        {
-            known = _layer.Find(parent[..end]);
-            if (known is null)
-                _layer.Set(parent[..end], true);
-        }
-
-        if (known == false)
-            await _writers.DrainAsync().ConfigureAwait(false);
-        return _path.Enter(parent, CreateParent)!;
     }
 
     private Folder CreateParent(Folder folder, string path)
@@ -291,7 +273,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     private bool CreateHardLink(Folder folder, string name, LayerEntry entry)
     {
-        // The open path serves the link's own place; the target is looked up by a second one.
+        // _path is at the directory of the link, so the target needs another one.
         using var path = new OpenPath(_root);
         var (parent, targetName) = LayerPaths.Split(entry.LinkTarget);
         var targetPath = LayerPaths.Join(Resolve(path, parent), targetName);
@@ -316,7 +298,11 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     {
         if (_options.SymbolicLinks == SymbolicLinkPolicy.Any || LayerPaths.StaysInside(path, target))
             return false;
-        return _options.SymbolicLinks == SymbolicLinkPolicy.Skip ? !LeaveOut(path) : throw EscapingLink(path, target);
+        return _options.SymbolicLinks == SymbolicLinkPolicy.Skip
+            ? !LeaveOut(path)
+            : throw LayerPaths.Unsafe(
+                $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. "
+                + "Set RestoreOptions.SymbolicLinks (--symlinks) to any or skip to accept the layer");
     }
 
     private bool LeaveOut(string path)
@@ -383,8 +369,4 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
         _path.Leave(path);
     }
-
-    private static LayerFormatException EscapingLink(string path, string target) => LayerPaths.Unsafe(
-        $"The symbolic link '{ErrorText.Quote(path)}' → '{ErrorText.Quote(target)}' can lead out of the folder. "
-            + "Set RestoreOptions.SymbolicLinks (--symlinks) to any or skip to accept the layer");
 }

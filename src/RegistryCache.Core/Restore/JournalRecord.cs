@@ -11,7 +11,6 @@ namespace RegistryCache.Core.Restore;
 /// <param name="Node">What is known about it; the name does not count.</param>
 internal sealed record JournalRecord(JournalKind Kind, int Area, string Layer, string Target, FileNode Node)
 {
-    /// <summary>Its number in the journal.</summary>
     public long Offset { get; init; }
 
     public static FileNode Nothing { get; } = new() { Name = "", Kind = FileKind.Unknown };

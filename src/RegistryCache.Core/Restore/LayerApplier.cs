@@ -1,4 +1,3 @@
-using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Restore;
 
 namespace RegistryCache;
@@ -22,8 +21,16 @@ public static class LayerApplier
     /// <exception cref="LimitExceededException">One of <see cref="RestoreOptions.Limits"/> was exceeded.</exception>
     /// <exception cref="CacheStorageException">The system refused something.</exception>
     public static Task<RestoreReport> ApplyAsync(
-        IEnumerable<BlobSource> layers, string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(layers, directory, options ?? new RestoreOptions(), options?.Access ?? FolderAccess.Best, cancellationToken);
+        IEnumerable<BlobSource> layers, string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        options ??= new RestoreOptions();
+        if (options.SymbolicLinks == SymbolicLinkPolicy.Default)
+            options = options with { SymbolicLinks = SymbolicLinkPolicy.Inside };
+        // Synchronous file access is several times faster, so it runs on a thread of its own.
+        return Task.Run(() => RestoreAsync(layers, directory, options, cancellationToken), cancellationToken);
+    }
 
     /// <summary>
     /// Reads the entries of layers without applying them. Paths and limits are checked. Whiteouts and links are passed to the sink and not
@@ -62,23 +69,10 @@ public static class LayerApplier
         return target.ToTree();
     }
 
-    internal static Task<RestoreReport> ApplyAsync(
-        IEnumerable<BlobSource> layers, string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(layers);
-        ArgumentException.ThrowIfNullOrEmpty(directory);
-
-        if (options.SymbolicLinks == SymbolicLinkPolicy.Default)
-            options = options with { SymbolicLinks = SymbolicLinkPolicy.Inside };
-
-        // The file system is used synchronously, which is several times faster; the caller's thread need not wait for it.
-        return Task.Run(() => RestoreAsync(layers, directory, options, access, cancellationToken), cancellationToken);
-    }
-
     private static async Task<RestoreReport> RestoreAsync(
-        IEnumerable<BlobSource> layers, string directory, RestoreOptions options, FolderAccess access, CancellationToken cancellationToken)
+        IEnumerable<BlobSource> layers, string directory, RestoreOptions options, CancellationToken cancellationToken)
     {
-        using var transaction = await RestoreTransaction.BeginAsync(directory, access, cancellationToken).ConfigureAwait(false);
+        using var transaction = await RestoreTransaction.BeginAsync(directory, options.Access, cancellationToken).ConfigureAwait(false);
         var reader = new EntryReader(options.Limits ?? new RestoreLimits());
         var restorer = new FolderRestorer(transaction.Staging, options, transaction.Target);
         await using (restorer.ConfigureAwait(false))

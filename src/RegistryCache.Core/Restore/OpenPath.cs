@@ -1,20 +1,20 @@
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// The directories from the root down to where the last entry went, kept open: entries come sorted, so the next one usually needs
-/// the same. Each is opened from its parent without following a link.
+/// The open directories on the path of the last entry. They stay open, because the next entry usually needs the same ones. Each is
+/// opened from its parent without following links.
 /// </summary>
 internal sealed class OpenPath(Folder root) : IDisposable
 {
     private readonly List<(string Path, Folder Folder)> _open = [];
 
-    /// <summary>The directory, or <see langword="null"/> when <paramref name="onMissing"/> returns none for a part that is not an open
-    /// directory.</summary>
+    /// <summary>Opens a directory; <see langword="null"/> when a part of the path is not a directory.</summary>
     /// <param name="directory">The path; empty for the root.</param>
-    /// <param name="onMissing">Makes the directory of the given path in the given parent, throws, or returns <see langword="null"/>.</param>
-    public Folder? Enter(string directory, Func<Folder, string, Folder?>? onMissing = null)
+    /// <param name="onMissing">Makes the directory of the given path in the given parent, or throws.</param>
+    public Folder? Enter(string directory, Func<Folder, string, Folder>? onMissing = null)
     {
         CloseAllButAncestorsOf(directory);
         while (true)
@@ -31,10 +31,17 @@ internal sealed class OpenPath(Folder root) : IDisposable
         }
     }
 
+    /// <summary>The text of the symbolic link at a path, or <see langword="null"/>.</summary>
+    public string? LinkAt(string path)
+    {
+        var (parent, name) = LayerPaths.Split(path);
+        return Enter(parent) is { } folder && folder.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
+    }
+
     /// <summary>Whether the last entry went to this directory, which has stayed since.</summary>
     public bool IsAt(string directory) => (_open.Count > 0 ? _open[^1].Path : "") == directory;
 
-    /// <summary>Forgets a directory that is about to be replaced, and those below it.</summary>
+    /// <summary>Closes a directory that is about to be replaced, and those below it.</summary>
     public void Leave(string directory)
     {
         while (_open.Count > 0 && (_open[^1].Path == directory || IsAncestor(directory, _open[^1].Path)))

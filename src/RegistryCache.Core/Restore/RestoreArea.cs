@@ -5,33 +5,18 @@ namespace RegistryCache.Core.Restore;
 
 /// <summary>A staging directory: what is new before it is moved, and what was moved away for it. It is in the same mount as its
 /// targets.</summary>
-internal sealed class RestoreArea : IDisposable
+internal sealed class RestoreArea(Folder home, string layer, Folder staging, Folder created, Folder old) : IDisposable
 {
-    private readonly Folder _staging;
-    private readonly OpenPath _slots;
+    private readonly OpenPath _slots = new(created);
 
-    private RestoreArea(Folder home, string name, string layer, Folder staging, Folder created, Folder old)
-    {
-        Home = home;
-        Name = name;
-        Layer = layer;
-        _staging = staging;
-        New = created;
-        Old = old;
-        _slots = new OpenPath(created);
-    }
-
-    /// <summary>The directory that holds the staging directory.</summary>
-    public Folder Home { get; }
-
-    public string Name { get; }
+    public Folder Home { get; } = home;
 
     /// <summary>The path in the layers whose content is in <see cref="New"/>.</summary>
-    public string Layer { get; }
+    public string Layer { get; } = layer;
 
-    public Folder New { get; }
+    public Folder New { get; } = created;
 
-    public Folder Old { get; }
+    public Folder Old { get; } = old;
 
     /// <param name="home">The directory that holds it. The reference becomes the area's.</param>
     /// <param name="name">Its name, which exists.</param>
@@ -43,7 +28,7 @@ internal sealed class RestoreArea : IDisposable
         var created = staging?.TryOpenFolder(StagingNames.New);
         var old = staging?.TryOpenFolder(StagingNames.Old);
         if (staging is not null && created is not null && old is not null)
-            return new RestoreArea(home, name, layer, staging, created, old);
+            return new RestoreArea(home, layer, staging, created, old);
         foreach (var folder in (Folder?[])[old, created, staging, home])
             folder?.Dispose();
         return null;
@@ -67,7 +52,7 @@ internal sealed class RestoreArea : IDisposable
         _slots.Dispose();
         Old.Dispose();
         New.Dispose();
-        _staging.Dispose();
+        staging.Dispose();
         Home.Dispose();
     }
 }

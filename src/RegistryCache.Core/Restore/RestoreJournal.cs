@@ -7,29 +7,21 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// What a restore is about to do, written before it does it. A record is twelve texts, each ended by a NUL, and a line feed. A truncated
+/// The steps of a restore, written before they are made. A record is twelve texts, each ended by a NUL, and a line feed. A truncated
 /// record is ignored.
 /// </summary>
-internal sealed class RestoreJournal : IDisposable
+internal sealed class RestoreJournal(string path, SafeFileHandle reader, SafeFileHandle? writer) : IDisposable
 {
     private const int Fields = 12;
     private const int FlushAt = 64 * 1024;
     private static readonly SearchValues<string> NotPlain = SearchValues.Create(["//", "/./", "/../"], StringComparison.Ordinal);
-    private readonly string _path;
-    private readonly SafeFileHandle _reader;
-    private readonly SafeFileHandle? _writer;
+    private readonly SafeFileHandle _reader = reader;
+    private readonly SafeFileHandle? _writer = writer;
     private readonly ArrayBufferWriter<byte> _pending = new();
     private byte[] _window = new byte[FlushAt];
     private long _windowStart;
     private int _windowLength;
     private long _length;
-
-    private RestoreJournal(string path, SafeFileHandle reader, SafeFileHandle? writer)
-    {
-        _path = path;
-        _reader = reader;
-        _writer = writer;
-    }
 
     public static RestoreJournal Create(Folder staging)
     {
@@ -171,7 +163,7 @@ internal sealed class RestoreJournal : IDisposable
 
     private CacheStorageException Invalid() => new(
         RegistryCacheErrorCode.StorageFailure,
-        $"The journal of an interrupted restore, '{ErrorText.Quote(_path)}', is damaged. "
+        $"The journal of an interrupted restore, '{ErrorText.Quote(path)}', is damaged. "
             + "Its directory may contain your files. Move them out, then delete the directory.");
 
     private T Try<T>(Func<T> operation)
@@ -182,10 +174,7 @@ internal sealed class RestoreJournal : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure,
-                $"Cannot use the journal '{ErrorText.Quote(_path)}': {ErrorText.Sentence(e.Message)}",
-                e);
+            throw CacheStorageException.Failed($"Cannot use the journal '{ErrorText.Quote(path)}'", e);
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class RestoreMoves(RestoreStage stage, RestorePlan plan)
                 continue;
             if (existing.Kind == FileKind.Directory)
             {
-                // Another program has created a directory here since. It stays, like any other.
+                // Another program has created a directory here. It stays, like any other.
                 if (record.Node.Kind == FileKind.Directory && slot.Find(slotName) is { } node)
                 {
                     plan.Put(slot, node, target, record.Layer, record.Target, record.Area);
@@ -70,11 +70,7 @@ internal sealed class RestoreMoves(RestoreStage stage, RestorePlan plan)
     private Folder ParentOf(JournalRecord record) =>
         stage.Target.Enter(LayerPaths.Split(record.Target).Parent) ?? throw Changed(record);
 
-    private static CacheStorageException Changed(JournalRecord record) => new(
-        RegistryCacheErrorCode.SourceChanged,
+    private static CacheStorageException Changed(JournalRecord record) => CacheStorageException.Changed(
         $"'{ErrorText.Quote(record.Target)}' was changed by another program again and again during the restore. "
-        + "Restore again when nothing writes there.")
-    {
-        IsTransient = true,
-    };
+        + "Restore again when nothing writes there.");
 }

@@ -7,31 +7,18 @@ namespace RegistryCache.Core.Restore;
 /// Compares the staged files with the target, and writes into the journal what to move. A directory that exists stays the same
 /// directory. Only its content and its metadata change.
 /// </summary>
-internal sealed class RestorePlan
+internal sealed class RestorePlan(
+    RestoreStage stage,
+    IReadOnlyDictionary<string, StagedDirectory> directories,
+    ExistingContent existing,
+    CancellationToken cancellationToken)
 {
-    private readonly RestoreStage _stage;
-    private readonly IReadOnlyDictionary<string, StagedDirectory> _directories;
-    private readonly string[] _paths;
+    private readonly string[] _paths = [.. directories.Keys.Order(StringComparer.Ordinal)];
     private readonly Dictionary<string, UnixFileMode> _unlocked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeMetadata> _kept = new(StringComparer.Ordinal);
     private readonly List<JournalRecord> _finish = [];
-    private readonly bool _replaces;
-    private readonly uint _user;
-    private readonly CancellationToken _cancellationToken;
-
-    public RestorePlan(
-        RestoreStage stage,
-        IReadOnlyDictionary<string, StagedDirectory> directories,
-        ExistingContent existing,
-        CancellationToken cancellationToken)
-    {
-        _stage = stage;
-        _directories = directories;
-        _paths = [.. directories.Keys.Order(StringComparer.Ordinal)];
-        _replaces = existing == ExistingContent.Replace;
-        _user = stage.User;
-        _cancellationToken = cancellationToken;
-    }
+    private readonly bool _replaces = existing == ExistingContent.Replace;
+    private readonly uint _user = stage.User;
 
     /// <summary>Whether a whole directory is moved. Files that others put into it must then be distinguished from ours.</summary>
     public bool HasNewDirectories { get; private set; }
@@ -39,9 +26,8 @@ internal sealed class RestorePlan
     /// <summary>The directories that stay and get metadata of the layers, content before its directory.</summary>
     public IEnumerable<KeyValuePair<string, NodeMetadata>> Kept => _kept.OrderByDescending(d => d.Key, StringComparer.Ordinal);
 
-    public void Run() => Merge(_stage.Area(0)!.New, _stage.Root, "", "", 0);
+    public void Run() => Merge(stage.Area(0)!.New, stage.Root, "", "", 0);
 
-    /// <summary>Plans one name of a staged directory.</summary>
     public void Put(Folder slot, FileNode node, Folder target, string layer, string path, int area)
     {
         var existing = target.Find(node.Name);
@@ -72,7 +58,7 @@ internal sealed class RestorePlan
         Place(node, layer, path, area);
     }
 
-    /// <summary>Refuses to lose a directory in which there is anything but directories.</summary>
+    /// <summary>Throws if a directory contains anything except directories.</summary>
     public static void RequireNoFiles(Folder folder, string path)
     {
         foreach (var node in folder.List())
@@ -99,18 +85,18 @@ internal sealed class RestorePlan
                 AddFinish(path, mode);
         }
 
-        _finish.ForEach(_stage.Journal.Append);
+        _finish.ForEach(stage.Journal.Append);
         return _finish;
     }
 
     private void Merge(Folder slot, Folder target, string layer, string path, int area)
     {
-        _cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         Keep(target, layer, path);
-        if (_stage.Area(area)!.Home.IsOnOtherMount(target))
+        if (stage.Area(area)!.Home.IsOnOtherMount(target))
         {
-            area = _stage.AddArea(target, path, layer, slot, _cancellationToken);
-            slot = _stage.Area(area)!.New;
+            area = stage.AddArea(target, path, layer, slot, cancellationToken);
+            slot = stage.Area(area)!.New;
         }
 
         var nodes = slot.List();
@@ -128,7 +114,7 @@ internal sealed class RestorePlan
 
     private void Keep(Folder target, string layer, string path)
     {
-        if (!_directories.TryGetValue(layer, out var staged) || staged.IsImplied)
+        if (!directories.TryGetValue(layer, out var staged) || staged.IsImplied)
             return;
 
         // Only its owner can change it, and a directory of somebody else is not ours to change.
@@ -136,7 +122,7 @@ internal sealed class RestorePlan
         if (node.UserId != _user && _user != 0)
             return;
         if (_kept.TryAdd(path, staged.Metadata) && !_unlocked.ContainsKey(path))
-            _stage.Journal.Append(new JournalRecord(JournalKind.Keep, 0, layer, path, node));
+            stage.Journal.Append(new JournalRecord(JournalKind.Keep, 0, layer, path, node));
     }
 
     // A read-only directory of ours is opened for as long as the restore works in it, as Go's module cache needs it.
@@ -144,38 +130,28 @@ internal sealed class RestorePlan
     {
         if (StagedDirectory.IsLocking(node.Mode) && node.UserId == _user && _unlocked.TryAdd(path, node.Mode))
         {
-            _stage.Journal.Append(new JournalRecord(JournalKind.Keep, 0, "", path, node));
-            _stage.Journal.Write();
+            stage.Journal.Append(new JournalRecord(JournalKind.Keep, 0, "", path, node));
+            stage.Journal.Write();
             parent.Apply(node.Name, new NodeMetadata { Mode = node.Mode | FileModes.PrivateDirectory });
         }
 
-        return parent.TryOpenFolder(node.Name) ?? throw new CacheStorageException(
-            RegistryCacheErrorCode.SourceChanged,
-            $"The directory '{ErrorText.Quote(path)}' was removed or replaced during the restore. "
-            + "Restore again when nothing writes there.")
-        {
-            IsTransient = true,
-        };
+        return parent.TryOpenFolder(node.Name) ?? throw CacheStorageException.Changed(
+            $"The directory '{ErrorText.Quote(path)}' was removed or replaced during the restore. Restore again when nothing writes there.");
     }
 
     // A link of the user stays. What the cache has below it is written where the link leads, if that is inside the folder.
     private (Folder Folder, string Path)? Follow(string path)
     {
-        var resolved = InRootPath.ResolveIfInside(path, at =>
-        {
-            var (parent, name) = LayerPaths.Split(at);
-            var folder = _stage.Target.Enter(parent);
-            return folder?.Find(name) is { Kind: FileKind.SymbolicLink } ? folder.ReadLink(name) : null;
-        }, int.MaxValue) ?? throw new CacheStorageException(
+        var resolved = InRootPath.ResolveIfInside(path, stage.Target.LinkAt, int.MaxValue) ?? throw new CacheStorageException(
             RegistryCacheErrorCode.StorageFailure,
             $"The cache has a directory where the folder has the symbolic link '{ErrorText.Quote(path)}', which leads out of the folder. "
             + "Nothing was changed. Remove the link, or restore into another folder.");
-        return _stage.Target.Enter(resolved) is { } folder ? (folder.Share(), resolved) : null;
+        return stage.Target.Enter(resolved) is { } folder ? (folder.Share(), resolved) : null;
     }
 
     private void Place(FileNode node, string layer, string path, int area)
     {
-        _stage.Journal.Append(new JournalRecord(JournalKind.Place, area, layer, path, node));
+        stage.Journal.Append(new JournalRecord(JournalKind.Place, area, layer, path, node));
         if (node.Kind != FileKind.Directory)
             return;
         HasNewDirectories = true;
@@ -185,14 +161,14 @@ internal sealed class RestorePlan
         for (next = next < 0 ? ~next : next; next < _paths.Length && _paths[next].StartsWith(below, StringComparison.Ordinal); next++)
         {
             var inner = path + _paths[next][layer.Length..];
-            _stage.Journal.Append(new JournalRecord(JournalKind.Inner, 0, "", inner, JournalRecord.Nothing));
+            stage.Journal.Append(new JournalRecord(JournalKind.Inner, 0, "", inner, JournalRecord.Nothing));
             AddMoved(_paths[next], inner);
         }
     }
 
     private void AddMoved(string layer, string path)
     {
-        if (_directories[layer] is { IsLocked: true, Metadata.Mode: { } mode })
+        if (directories[layer] is { IsLocked: true, Metadata.Mode: { } mode })
             AddFinish(path, mode);
     }
 
@@ -202,7 +178,7 @@ internal sealed class RestorePlan
             return;
         if (node.Kind != FileKind.Directory)
         {
-            _stage.Journal.Append(new JournalRecord(JournalKind.Remove, area, "", path, node));
+            stage.Journal.Append(new JournalRecord(JournalKind.Remove, area, "", path, node));
             return;
         }
 
@@ -213,12 +189,12 @@ internal sealed class RestorePlan
 
     private void RemoveContent(Folder folder, string path, int area, bool thenDirectories)
     {
-        _cancellationToken.ThrowIfCancellationRequested();
-        if (_stage.Area(area)!.Home.IsOnOtherMount(folder))
+        cancellationToken.ThrowIfCancellationRequested();
+        if (stage.Area(area)!.Home.IsOnOtherMount(folder))
         {
             if (!thenDirectories)
                 throw NotEmpty(path);
-            area = _stage.AddArea(folder, path, "", slot: null, _cancellationToken);
+            area = stage.AddArea(folder, path, "", slot: null, cancellationToken);
         }
 
         foreach (var node in folder.List())

@@ -7,13 +7,10 @@ namespace RegistryCache.Core.Restore;
 /// Ends a restore from its journal: one that has committed is completed, any other is rolled back. Each step can be repeated, so if the
 /// process dies here, the next restore does the rest.
 /// </summary>
-internal sealed class RestoreRollback
+internal sealed class RestoreRollback(RestoreStage stage)
 {
-    private readonly RestoreStage _stage;
     private readonly HashSet<string> _inner = new(StringComparer.Ordinal);
     private FileTime _start;
-
-    private RestoreRollback(RestoreStage stage) => _stage = stage;
 
     /// <summary>Completes or rolls back the restores of dead processes, as their staging directories say.</summary>
     public static void RecoverAll(RestoreStage own)
@@ -67,11 +64,11 @@ internal sealed class RestoreRollback
 
         for (var i = records.Count - 1; i >= 0; i--)
         {
-            if (records[i].Kind == JournalKind.Keep && _stage.Target.Enter(records[i].Target) is { } folder)
+            if (records[i].Kind == JournalKind.Keep && stage.Target.Enter(records[i].Target) is { } folder)
                 folder.Apply(Before(records[i].Node, folder.Describe()));
         }
 
-        _stage.MarkTakenBack();
+        stage.MarkTakenBack();
     }
 
     private static NodeMetadata Before(FileNode node, FileNode now) => new()
@@ -86,7 +83,7 @@ internal sealed class RestoreRollback
         var (parent, name) = LayerPaths.Split(record.Target);
 
         // Without its area or its directory there is nothing to move; what was moved away then stays in the area.
-        if (_stage.Area(record.Area) is not { } area || _stage.Target.Enter(parent) is not { } folder)
+        if (stage.Area(record.Area) is not { } area || stage.Target.Enter(parent) is not { } folder)
             return;
         if (record.Kind == JournalKind.Place)
         {
@@ -136,23 +133,17 @@ internal sealed class RestoreRollback
         RemoveIfEmpty(parent, name);
     }
 
-    private static bool IsUsed(Folder folder)
-    {
-        using (folder)
-            return folder.Names().Count > 0;
-    }
-
     private void BringBack(Folder from, string fromName, Folder folder, string name)
     {
         if (!from.TryMove(fromName, folder, name))
-            from.TryMove(fromName, folder, $"{name}.before-restore-{_stage.Id}");
+            from.TryMove(fromName, folder, $"{name}.before-restore-{stage.Id}");
     }
 
     private static void RemoveIfEmpty(Folder parent, string name)
     {
         using (var folder = parent.TryOpenFolder(name))
         {
-            if (folder is null || IsUsed(folder.Share()))
+            if (folder is null || folder.Names().Count > 0)
                 return;
         }
 

@@ -6,45 +6,34 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Everything that one restore puts into its target for as long as it runs: a staging directory with a journal, locked by its owner,
+/// The temporary directories of one restore in its target: a staging directory with a journal, locked by its owner,
 /// and one more in each other mount that the restore reaches.
 /// </summary>
-internal sealed class RestoreStage : IDisposable
+internal sealed class RestoreStage(Folder root, string name, Folder staging, FolderLock held, RestoreJournal journal) : IDisposable
 {
     private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(50);
-    private readonly FolderLock _lock;
-    private readonly Folder _staging;
-    private readonly string _name;
+    private readonly FolderLock _lock = held;
     private readonly List<RestoreArea?> _areas = [];
     private readonly List<(string Target, string Name)> _parts = [];
 
     private bool _isClosed;
 
-    private RestoreStage(Folder root, string name, Folder staging, FolderLock held, RestoreJournal journal)
-    {
-        Root = root.Share();
-        Target = new OpenPath(root);
-        _name = name;
-        _staging = staging;
-        _lock = held;
-        Journal = journal;
-    }
+    public Folder Root { get; } = root.Share();
 
-    /// <summary>The folder to restore into.</summary>
-    public Folder Root { get; }
+    public OpenPath Target { get; } = new(root);
 
-    /// <summary>The way to directories in it.</summary>
-    public OpenPath Target { get; }
+    public RestoreJournal Journal { get; } = journal;
 
-    public RestoreJournal Journal { get; }
+    private string StageName { get; } = name;
 
-    /// <summary>The random part of the name.</summary>
-    public string Id => _name[StagingNames.Prefix.Length..];
+    private Folder Staging { get; } = staging;
 
-    public string FullPath => _staging.FullPath;
+    public string Id => StageName[StagingNames.Prefix.Length..];
+
+    public string FullPath => Staging.FullPath;
 
     /// <summary>The user that this process creates files as; 0 where the system has none.</summary>
-    public uint User => _staging.Describe().UserId;
+    public uint User => Staging.Describe().UserId;
 
     public static RestoreStage Create(Folder root)
     {
@@ -60,7 +49,7 @@ internal sealed class RestoreStage : IDisposable
                 held = staging.TryLock();
 
                 // Before the directory was locked, another restore may have treated it as one of a dead process.
-                if (held.State == FolderLockState.HeldByAnother || root.Find(name)?.Inode != staging.Describe().Inode)
+                if (held.IsHeldByAnother || root.Find(name)?.Inode != staging.Describe().Inode)
                 {
                     held.Dispose();
                     staging.Dispose();
@@ -91,7 +80,7 @@ internal sealed class RestoreStage : IDisposable
         if (root.TryOpenFolder(name) is not { } staging)
             return null;
         var held = staging.Describe().UserId == user ? staging.TryLock() : null;
-        if (held?.State != FolderLockState.Taken)
+        if (held?.Held is null)
         {
             held?.Dispose();
             staging.Dispose();
@@ -113,12 +102,12 @@ internal sealed class RestoreStage : IDisposable
     }
 
     /// <summary>Whether everything was rolled back, so that the staging directories hold nothing of value.</summary>
-    public bool IsTakenBack => _staging.Find(StagingNames.TakenBack) is not null;
+    public bool IsTakenBack => Staging.Find(StagingNames.TakenBack) is not null;
 
     /// <summary>Waits until the staging directory itself would survive a loss of power.</summary>
     public void Flush()
     {
-        _staging.Flush();
+        Staging.Flush();
         Root.Flush();
     }
 
@@ -126,12 +115,12 @@ internal sealed class RestoreStage : IDisposable
     {
         try
         {
-            _staging.TryCreateFile(StagingNames.TakenBack)?.Dispose();
+            Staging.TryCreateFile(StagingNames.TakenBack)?.Dispose();
         }
         catch (CacheStorageException)
         {
             // If nothing more can be created, removing the journal has the same meaning.
-            _staging.DeleteFile(StagingNames.Journal);
+            Staging.DeleteFile(StagingNames.Journal);
         }
     }
 
@@ -141,11 +130,11 @@ internal sealed class RestoreStage : IDisposable
     /// </summary>
     public FileTime Now()
     {
-        using var file = _staging.TryCreateFile(StagingNames.Clock) ?? throw new InvalidOperationException("The clock was read before.");
+        using var file = Staging.TryCreateFile(StagingNames.Clock) ?? throw new InvalidOperationException("The clock was read before.");
         FileTime Tick()
         {
             FileWriters.Write(file, StagingNames.Clock, [0], 0);
-            return _staging.Describe(file, StagingNames.Clock).LastChange;
+            return Staging.Describe(file, StagingNames.Clock).LastChange;
         }
 
         // Clocks of file systems tick every few milliseconds; one that does not for so long is not worth waiting for.
@@ -174,7 +163,6 @@ internal sealed class RestoreStage : IDisposable
         return number;
     }
 
-    /// <summary>Opens a staging directory that a journal names.</summary>
     public void Open(JournalRecord record)
     {
         var name = PartName(record.Area);
@@ -197,7 +185,7 @@ internal sealed class RestoreStage : IDisposable
         // The lock goes last, so that nobody else takes the rest over meanwhile. Windows removes no directory with an open file.
         if (OperatingSystem.IsWindows())
             _lock.Dispose();
-        FolderTrees.Delete(root, _name);
+        FolderTrees.Delete(root, StageName);
         _lock.Dispose();
     }
 
@@ -235,7 +223,7 @@ internal sealed class RestoreStage : IDisposable
             area?.Dispose();
         _areas.Clear();
         Journal.Dispose();
-        _staging.Dispose();
+        Staging.Dispose();
         Root.Dispose();
     }
 

@@ -4,30 +4,20 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Restores into a folder without replacing it: layers are applied to a staging directory inside it, and what they come to is then
-/// moved to its place, name by name. See docs/adr/0051.
+/// Restores into a folder without replacing it: layers are applied to a staging directory inside it, and the result is then moved to
+/// its place, name by name. See docs/adr/0051.
 /// </summary>
-internal sealed class RestoreTransaction : IDisposable
+internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadOnlyList<string> created) : IDisposable
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);
-    private readonly Folder _root;
-    private readonly RestoreStage _stage;
-    private readonly IReadOnlyList<string> _created;
+    private readonly RestoreStage _stage = stage;
+    private readonly IReadOnlyList<string> _created = created;
     private bool _keepsStage;
     private bool _isCommitted;
 
-    private RestoreTransaction(Folder root, RestoreStage stage, IReadOnlyList<string> created)
-    {
-        _root = root;
-        _stage = stage;
-        _created = created;
-    }
-
-    /// <summary>Where to apply layers to.</summary>
     public Folder Staging => _stage.Area(0)!.New;
 
-    /// <summary>The folder that is restored into.</summary>
-    public Folder Target => _root;
+    public Folder Target { get; } = root;
 
     public static async Task<RestoreTransaction> BeginAsync(string directory, FolderAccess access, CancellationToken cancellationToken)
     {
@@ -62,7 +52,7 @@ internal sealed class RestoreTransaction : IDisposable
         IReadOnlyDictionary<string, StagedDirectory> directories, ExistingContent existing, CancellationToken cancellationToken)
     {
         // One after another: a restore that rolls back must not run at the same time as one that moves.
-        using var held = await LockAsync(_root, cancellationToken).ConfigureAwait(false);
+        using var held = await LockAsync(Target, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<JournalRecord> left;
         try
         {
@@ -86,7 +76,7 @@ internal sealed class RestoreTransaction : IDisposable
         if (!_keepsStage)
             DeleteStage();
         _stage.Dispose();
-        _root.Dispose();
+        Target.Dispose();
         if (!_isCommitted)
             DeleteCreated(_created);
     }
@@ -131,7 +121,7 @@ internal sealed class RestoreTransaction : IDisposable
         }
         catch (CacheStorageException)
         {
-            // Nothing in it is needed any more, and the next restore removes it. This one has succeeded, or reports its own failure.
+            // Its content is not needed any more. The next restore removes it.
         }
     }
 
@@ -140,7 +130,7 @@ internal sealed class RestoreTransaction : IDisposable
         while (true)
         {
             var held = folder.TryLock();
-            if (held.State != FolderLockState.HeldByAnother)
+            if (!held.IsHeldByAnother)
                 return held;
             held.Dispose();
             await Task.Delay(LockPoll, TimeProvider.System, cancellationToken).ConfigureAwait(false);

@@ -54,14 +54,8 @@ internal sealed class ChangeLayerSource : LayerSource
         }
 
         if (written != plan.WrittenCount)
-        {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.SourceChanged,
-                $"'{ErrorText.Quote(_path)}' changed while its changes were written. Take them again when nothing writes there.")
-            {
-                IsTransient = true,
-            };
-        }
+            throw CacheStorageException.Changed(
+                $"'{ErrorText.Quote(_path)}' changed while its changes were written. Take them again when nothing writes there.");
 
         await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
         return entries.Report() with { OwnPaths = own.Found };

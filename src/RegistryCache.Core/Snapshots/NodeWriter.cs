@@ -159,10 +159,6 @@ internal sealed class NodeWriter
         }
     }
 
-    private static CacheStorageException Changed(TreeItem item) => new(
-        RegistryCacheErrorCode.SourceChanged,
-        $"'{ErrorText.Quote(item.Path)}' changed while it was read. Take the snapshot again when nothing writes there.")
-    {
-        IsTransient = true,
-    };
+    private static CacheStorageException Changed(TreeItem item) => CacheStorageException.Changed(
+        $"'{ErrorText.Quote(item.Path)}' changed while it was read. Take the snapshot again when nothing writes there.");
 }

@@ -17,20 +17,9 @@ internal sealed class IngestWrite(string directory, FileStream held, FileStream 
     public void Dispose()
     {
         data.Dispose();
-        Remove(() => LayoutFile.Delete(DataPath));
+        LayoutFile.Attempt(() => LayoutFile.Delete(DataPath));
         held.Dispose();
-        Remove(() => LayoutFile.Delete(Path.Combine(directory, LockName)));
-        Remove(() => Directory.Delete(directory));
-    }
-
-    private static void Remove(Action remove)
-    {
-        try
-        {
-            remove();
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-        }
+        LayoutFile.Attempt(() => LayoutFile.Delete(Path.Combine(directory, LockName)));
+        LayoutFile.Attempt(() => Directory.Delete(directory));
     }
 }

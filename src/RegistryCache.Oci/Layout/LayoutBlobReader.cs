@@ -65,7 +65,7 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"Blob {digest} in {displayName} could not be opened", error);
+            throw CacheStorageException.Failed($"Blob {digest} in {displayName} could not be opened", error);
         }
     }
 

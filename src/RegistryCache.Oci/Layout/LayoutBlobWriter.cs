@@ -20,7 +20,8 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         RefuseLinks(descriptor.Digest);
         if (await IsPresentAsync(descriptor, target, cancellationToken).ConfigureAwait(false))
         {
-            Touch(target);
+            // Garbage collection keeps young blobs. A blob that a running export relies on must be young even if it existed before.
+            LayoutFile.Attempt(() => File.SetLastWriteTimeUtc(target, options.TimeProvider.GetUtcNow().UtcDateTime));
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
         }
 
@@ -73,7 +74,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"{target} could not be written", error);
+            throw CacheStorageException.Failed($"{target} could not be written", error);
         }
     }
 
@@ -100,7 +101,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"The directory {paths.Root} is not writable", error);
+            throw CacheStorageException.Failed($"The directory {paths.Root} is not writable", error);
         }
     }
 
@@ -146,7 +147,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (IOException error)
         {
-            throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be written to {paths.Root}", error);
+            throw CacheStorageException.Failed($"Blob {descriptor.Digest} could not be written to {paths.Root}", error);
         }
     }
 
@@ -161,7 +162,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"A blob could not be flushed to disk in {paths.Root}", error);
+            throw CacheStorageException.Failed($"A blob could not be flushed to disk in {paths.Root}", error);
         }
     }
 
@@ -191,7 +192,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"Blob {descriptor.Digest} could not be moved into {paths.Root}", error);
+            throw CacheStorageException.Failed($"Blob {descriptor.Digest} could not be moved into {paths.Root}", error);
         }
     }
 
@@ -214,18 +215,6 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         {
             if (LayoutFile.IsLink(directory))
                 LayoutFile.EnsureDirectory(directory);
-        }
-    }
-
-    // Garbage collection keeps young blobs. A blob that a running export relies on must be young even if it existed before.
-    private void Touch(string target)
-    {
-        try
-        {
-            File.SetLastWriteTimeUtc(target, options.TimeProvider.GetUtcNow().UtcDateTime);
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
         }
     }
 

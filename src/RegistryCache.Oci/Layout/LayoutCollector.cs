@@ -40,8 +40,7 @@ internal sealed class LayoutCollector(
         while (_manifests.TryDequeue(out var next))
         {
             if (_followed.Count >= limits.MaxManifests)
-                throw new LimitExceededException(
-                    paths.Root, $"{nameof(LayoutResetOptions)}.{nameof(LayoutResetOptions.MaxManifests)}", limits.MaxManifests);
+                throw new LimitExceededException(paths.Root, "LayoutResetOptions.MaxManifests", limits.MaxManifests);
             if (_followed.Add(next.Digest))
                 await FollowAsync(next.Digest, next.MediaType, cancellationToken).ConfigureAwait(false);
         }
@@ -52,14 +51,13 @@ internal sealed class LayoutCollector(
         var size = reader.Find(digest) ?? throw reader.NotFound(digest);
         if (size > limits.MaxManifestBytes)
             throw new LimitExceededException(
-                $"manifest {digest}", $"{nameof(LayoutResetOptions)}.{nameof(LayoutResetOptions.MaxManifestBytes)}",
-                limits.MaxManifestBytes, size);
+                $"manifest {digest}", "LayoutResetOptions.MaxManifestBytes", limits.MaxManifestBytes, size);
         var bytes = await reader.ReadAsync(new Descriptor(mediaType, digest, size), cancellationToken).ConfigureAwait(false);
         using var document = JsonDocument.Parse(bytes);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
             throw Malformed($"Manifest {digest} is not a JSON object.");
-        if (Text(root, "mediaType") is { Length: > 0 } own && own != mediaType && MediaTypes.IsManifest(own))
+        if (LayoutIndexEntry.Text(root, "mediaType") is { Length: > 0 } own && own != mediaType && MediaTypes.IsManifest(own))
             throw Malformed($"Manifest {digest} has the media type {own}, but its descriptor has {mediaType}.");
         var isIndex = mediaType is MediaTypes.OciIndex or MediaTypes.DockerManifestList;
         if (isIndex ? root.TryGetProperty("config", out _) || root.TryGetProperty("layers", out _)
@@ -79,7 +77,7 @@ internal sealed class LayoutCollector(
     {
         if (child.ValueKind != JsonValueKind.Object)
             throw Malformed($"A child of manifest {parent} is not a descriptor.");
-        Reach(Text(child, "digest"), Text(child, "mediaType") ?? "");
+        Reach(LayoutIndexEntry.Text(child, "digest"), LayoutIndexEntry.Text(child, "mediaType") ?? "");
     }
 
     private void Reach(string? text, string mediaType)
@@ -147,7 +145,4 @@ internal sealed class LayoutCollector(
     }
 
     private CacheFormatException Malformed(string message) => new(RegistryCacheErrorCode.InvalidLayout, $"{paths.Root}: {message}");
-
-    private static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -24,7 +24,7 @@ internal static class LayoutFile
         }
         catch (Exception error) when (IsStorageError(error))
         {
-            throw Failure($"{path} could not be examined", error);
+            throw CacheStorageException.Failed($"{path} could not be examined", error);
         }
     }
 
@@ -39,7 +39,6 @@ internal static class LayoutFile
         { } kind => throw NotAFile(path, kind),
     };
 
-    /// <summary>The error for a path that must be a file but is not.</summary>
     public static CacheFormatException NotAFile(string path, FileKind kind)
     {
         var what = kind switch
@@ -86,6 +85,15 @@ internal static class LayoutFile
 
     public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    public static CacheStorageException Failure(string what, Exception cause) =>
-        new(RegistryCacheErrorCode.StorageFailure, $"{what}: {ErrorText.Sentence(cause.Message)}", cause);
+    /// <summary>Runs an operation that may fail without harm.</summary>
+    public static void Attempt(Action operation)
+    {
+        try
+        {
+            operation();
+        }
+        catch (Exception error) when (IsStorageError(error))
+        {
+        }
+    }
 }

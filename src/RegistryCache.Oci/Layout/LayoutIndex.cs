@@ -14,19 +14,10 @@ internal sealed class LayoutIndex
     private readonly List<(string Name, byte[] Json)> _members = [];
     private readonly List<LayoutIndexEntry> _entries = [];
 
-    private LayoutIndex()
-    {
-    }
-
     public IReadOnlyList<LayoutIndexEntry> Entries => _entries;
 
     /// <summary>An index without entries.</summary>
-    public static LayoutIndex Create()
-    {
-        var index = new LayoutIndex();
-        index.AddDefaults();
-        return index;
-    }
+    public static LayoutIndex Create() => Parse("{}"u8.ToArray());
 
     /// <summary>
     /// Parses an index. An empty file is an error, because a crash may have truncated it; BuildKit reads it as an index without

@@ -5,11 +5,9 @@ using RegistryCache.Core.Content;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>One entry of <c>index.json</c>: its bytes as in the file, and the members that this library uses.</summary>
-internal sealed class LayoutIndexEntry
+internal sealed class LayoutIndexEntry(byte[] json)
 {
-    private LayoutIndexEntry(byte[] json) => Json = json;
-
-    public byte[] Json { get; }
+    public byte[] Json { get; } = json;
 
     public string? Digest { get; private init; }
 
@@ -27,7 +25,7 @@ internal sealed class LayoutIndexEntry
         var known = element.EnumerateObject().All(member => member.Name
             is "mediaType" or "digest" or "size" or "urls" or "annotations" or "data" or "platform" or "artifactType");
         var annotations = element.TryGetProperty("annotations", out var value) ? value : default;
-        return new LayoutIndexEntry(known ? CompactJson.Of(json) : json)
+        return new LayoutIndexEntry(known ? Compact(json) : json)
         {
             Digest = Text(element, "digest"),
             MediaType = Text(element, "mediaType"),
@@ -50,7 +48,29 @@ internal sealed class LayoutIndexEntry
         };
     }
 
-    private static string? Text(JsonElement parent, string name) =>
+    // Valid JSON without the white space between its tokens; strings stay as they are, escapes included.
+    private static byte[] Compact(byte[] json)
+    {
+        var result = new byte[json.Length];
+        var length = 0;
+        var inString = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            var c = json[i];
+            if (!inString && c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+                continue;
+            result[length++] = c;
+            if (c == '"')
+                inString = !inString;
+            else if (c == '\\' && inString && i + 1 < json.Length)
+                result[length++] = json[++i];
+        }
+
+        return result[..length];
+    }
+
+    /// <summary>A member of an object if it is a string.</summary>
+    public static string? Text(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;

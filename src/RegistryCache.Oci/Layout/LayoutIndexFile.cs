@@ -39,8 +39,8 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
                 throw new CacheFormatException(
                     RegistryCacheErrorCode.InvalidLayout,
                     $"{paths.Index} is not a valid OCI index: {ErrorText.Sentence(error.Message)} Nothing was changed. Restore the file "
-                        + "from a copy, "
-                    + "or remove it to start without tags. Manifests in blobs/ can still be read by their digest.", error);
+                        + "from a copy, or remove it to start without tags. Manifests in blobs/ can still be read by their digest.",
+                    error);
             }
         }
     }
@@ -78,7 +78,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"{paths.Index} could not be updated", error);
+            throw CacheStorageException.Failed($"{paths.Index} could not be updated", error);
         }
     }
 
@@ -91,9 +91,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
             var stream = LayoutFile.OpenRead(paths.Index, length);
             await using (stream.ConfigureAwait(false))
                 return await BoundedRead.ToArrayAsync(
-                    stream, options.MaxIndexBytes, paths.Index, $"{nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.MaxIndexBytes)}",
-                    cancellationToken)
-                    .ConfigureAwait(false);
+                    stream, options.MaxIndexBytes, paths.Index, "OciLayoutOptions.MaxIndexBytes", cancellationToken).ConfigureAwait(false);
         }
         catch (FileNotFoundException)
         {
@@ -101,7 +99,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"{paths.Index} could not be read", error);
+            throw CacheStorageException.Failed($"{paths.Index} could not be read", error);
         }
     }
 }

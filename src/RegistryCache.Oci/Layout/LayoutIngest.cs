@@ -31,7 +31,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
             catch (Exception error) when (LayoutFile.IsStorageError(error) || error is CacheStorageException)
             {
                 held?.Dispose();
-                RemoveDirectory(directory);
+                LayoutFile.Attempt(() => Directory.Delete(directory, recursive: true));
                 if (attempt == Attempts)
                     throw;
             }
@@ -138,23 +138,12 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         BufferSize = 0,
     });
 
-    private static void RemoveDirectory(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-        }
-    }
-
     private static bool IsAbandoned(DirectoryInfo directory, DateTimeOffset threshold)
     {
         if (directory.LastWriteTimeUtc > threshold.UtcDateTime
             || directory.EnumerateFiles().Any(file => file.LastWriteTimeUtc > threshold.UtcDateTime))
             return false;
-        var data = Path.Combine(directory.FullName, "data");
+        var data = Path.Combine(directory.FullName, IngestWrite.DataName);
         if (LayoutFile.FindLength(data) is null or 0)
             return true;
         using var free = TryLock(data, FileAccess.Read);

@@ -27,7 +27,7 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
         // A file that cannot be opened cannot be locked either (read-only medium, another user's file). Reading still works.
         try
         {
-            return await AcquireAsync(TryShared, cancellationToken).ConfigureAwait(false);
+            return await AcquireAsync(() => TryOpen(FileMode.Open, FileAccess.Read, FileShare.Read), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
@@ -47,9 +47,10 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
             if (time.GetElapsedTime(start) >= wait)
                 throw new CacheStorageException(
                     RegistryCacheErrorCode.LayoutLocked,
-                    $"{paths.Lock} stayed locked by another process for {wait}. Try again later, or raise "
-                        + $"{nameof(OciLayoutOptions.LockWait)}.")
-                { IsTransient = true };
+                    $"{paths.Lock} stayed locked by another process for {wait}. Try again later, or raise OciLayoutOptions.LockWait.")
+                {
+                    IsTransient = true,
+                };
 
             // With a random delay, because writers that started together would otherwise collide at every attempt.
             await Task.Delay(delay * (0.5 + Random.Shared.NextDouble()), time, cancellationToken).ConfigureAwait(false);
@@ -57,10 +58,8 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
         }
     }
 
-    /// <summary>Throws if the path of the lock cannot be locked.</summary>
+    /// <summary>Throws if the path of the lock is not a file. Opening a pipe would block, and a link could lead out of the directory.</summary>
     public void Check() => LayoutFile.ExistsAsFile(paths.Lock);
-
-    private FileStream? TryShared() => TryOpen(FileMode.Open, FileAccess.Read, FileShare.Read);
 
     private FileStream? TryExclusive()
     {
@@ -78,8 +77,7 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
 
     private FileStream? TryOpen(FileMode mode, FileAccess access, FileShare share)
     {
-        // Opening a pipe would block, and a link could lead out of the directory.
-        LayoutFile.ExistsAsFile(paths.Lock);
+        Check();
         return FileLock.TryTake(paths.Lock, mode, access, share);
     }
 }

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>The paths in a layout directory. Paths of blobs come from parsed digests only, so they cannot lead out of it.</summary>
@@ -5,7 +7,7 @@ internal sealed class LayoutPaths(string directory)
 {
     public static readonly string[] Algorithms = ["sha256", "sha384", "sha512"];
 
-    public string Root { get; } = Absolute(directory);
+    public string Root { get; } = AbsolutePath.Of(directory);
 
     public string Index => Path.Combine(Root, "index.json");
 
@@ -20,20 +22,4 @@ internal sealed class LayoutPaths(string directory)
     public string BlobDirectory(string algorithm) => Path.Combine(Blobs, algorithm);
 
     public string Blob(Digest digest) => Path.Combine(Blobs, digest.AlgorithmName, digest.Hex);
-
-    private static string Absolute(string directory)
-    {
-        try
-        {
-            return Path.GetFullPath(directory);
-        }
-        catch (Exception e) when (LayoutFile.IsStorageError(e))
-        {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure,
-                $"'{ErrorText.Quote(directory)}' is a relative path, and the working directory does not exist any more or cannot be read. "
-                    + "Change to another directory, or give an absolute path.",
-                e);
-        }
-    }
 }

@@ -135,8 +135,8 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected,
-        CancellationToken cancellationToken)
+    public async Task<bool> TryPushManifestAsync(
+        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(tag);
@@ -167,8 +167,7 @@ public sealed class OciLayoutStore : IContentStore
             notes = notes.Append(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than "
-                    + $"{grace}: a running export may need them. {nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.ResetGracePeriod)} "
-                    + $"sets the age."));
+                    + $"{grace}: a running export may need them. OciLayoutOptions.ResetGracePeriod sets the age."));
         }
 
         return new SweepReport(report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
@@ -196,7 +195,7 @@ public sealed class OciLayoutStore : IContentStore
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
-            throw LayoutFile.Failure($"{DisplayName} could not be cleaned", error);
+            throw CacheStorageException.Failed($"{DisplayName} could not be cleaned", error);
         }
     }
 
@@ -226,8 +225,7 @@ public sealed class OciLayoutStore : IContentStore
     private static void CheckTag(string tag)
     {
         if (tag.Length == 0)
-            throw new CacheFormatException(
-                RegistryCacheErrorCode.InvalidReference, "The tag is empty. Choose a tag, such as latest.");
+            throw new CacheFormatException(RegistryCacheErrorCode.InvalidReference, "The tag is empty. Choose a tag, such as latest.");
     }
 
     private async Task BeginWritingAsync(CancellationToken cancellationToken)

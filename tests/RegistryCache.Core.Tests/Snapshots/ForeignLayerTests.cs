@@ -144,5 +144,7 @@ public sealed class ForeignLayerTests(bool managed)
     private Task<RestoreReport> ApplyAsync(byte[] layer, RestoreOptions? options = null) => ApplyAsync([layer], options);
 
     private Task<RestoreReport> ApplyAsync(byte[][] layers, RestoreOptions? options = null) => LayerApplier.ApplyAsync(
-        layers.Select(layer => BlobSource.FromBytes(layer)), _scratch["target"], options ?? new RestoreOptions(), managed ? FolderAccess.Managed : FolderAccess.Best, CancellationToken.None);
+        layers.Select(layer => BlobSource.FromBytes(layer)),
+        _scratch["target"],
+        (options ?? new RestoreOptions()) with { Access = managed ? FolderAccess.Managed : FolderAccess.Best });
 }

@@ -286,5 +286,5 @@ public sealed class HostileLayerTests
     }
 
     private Task<RestoreReport> ApplyAsync(RestoreOptions options, params byte[][] layers) => LayerApplier.ApplyAsync(
-        layers.Select(layer => BlobSource.FromBytes(layer)).ToList(), _scratch["target"], options, _access, CancellationToken.None);
+        layers.Select(layer => BlobSource.FromBytes(layer)).ToList(), _scratch["target"], options with { Access = _access });
 }

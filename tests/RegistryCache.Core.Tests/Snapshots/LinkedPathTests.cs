@@ -46,8 +46,8 @@ public sealed class LinkedPathTests
         List<BlobSource> sources = [.. layers.Select(layer => BlobSource.FromBytes(layer))];
         var options = new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any };
 
-        await LayerApplier.ApplyAsync(sources, _scratch["posix"], options, FolderAccess.Best, CancellationToken.None);
-        await LayerApplier.ApplyAsync(sources, _scratch["managed"], options, FolderAccess.Managed, CancellationToken.None);
+        await LayerApplier.ApplyAsync(sources, _scratch["posix"], options);
+        await LayerApplier.ApplyAsync(sources, _scratch["managed"], options with { Access = FolderAccess.Managed });
         var memory = await LayerApplier.ReadIntoMemoryAsync(sources, new RestoreLimits(), CancellationToken.None);
 
         Assert.That(Names("posix"), Is.EqualTo(expected));

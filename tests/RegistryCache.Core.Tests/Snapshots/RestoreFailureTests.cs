@@ -205,5 +205,5 @@ internal sealed class RestoreFailureTests(FolderAccess access)
     private Task<RestoreReport> ApplyAsync(byte[] layer) => ApplyAsync(ExistingContent.Keep, layer);
 
     private Task<RestoreReport> ApplyAsync(ExistingContent existing, byte[] layer) => LayerApplier.ApplyAsync(
-        [BlobSource.FromBytes(layer)], _scratch["target"], new RestoreOptions { Existing = existing }, access, CancellationToken.None);
+        [BlobSource.FromBytes(layer)], _scratch["target"], new RestoreOptions { Existing = existing, Access = access });
 }

@@ -158,7 +158,9 @@ internal sealed class RestoreInPlaceTests
     public void A_failed_restore_leaves_no_folder_where_none_was()
     {
         Assert.CatchAsync<LayerFormatException>(() => LayerApplier.ApplyAsync(
-            [BlobSource.FromBytes(new RawTar().File("a").File("a/b").End())], _scratch["new/deep/target"], new RestoreOptions(), _access, CancellationToken.None));
+            [BlobSource.FromBytes(new RawTar().File("a").File("a/b").End())],
+            _scratch["new/deep/target"],
+            new RestoreOptions { Access = _access }));
 
         Assert.That(Directory.Exists(_scratch["new"]), Is.False);
     }
@@ -183,5 +185,7 @@ internal sealed class RestoreInPlaceTests
     private string Names(string path) => string.Join(',', Trees.Describe(_scratch[path]).Select(line => line.Split(' ')[0]));
 
     private Task<RestoreReport> ApplyAsync(ExistingContent existing, params byte[][] layers) => LayerApplier.ApplyAsync(
-        layers.Select(layer => BlobSource.FromBytes(layer)).ToList(), _scratch["target"], new RestoreOptions { Existing = existing }, _access, CancellationToken.None);
+        layers.Select(layer => BlobSource.FromBytes(layer)).ToList(),
+        _scratch["target"],
+        new RestoreOptions { Existing = existing, Access = _access });
 }

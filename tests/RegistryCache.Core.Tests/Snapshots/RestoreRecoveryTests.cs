@@ -116,7 +116,7 @@ internal sealed class RestoreRecoveryTests
     }
 
     private Task NextAsync() => LayerApplier.ApplyAsync(
-        [BlobSource.FromBytes(new RawTar().File("next").End())], _scratch["target"], new RestoreOptions(), _access, CancellationToken.None);
+        [BlobSource.FromBytes(new RawTar().File("next").End())], _scratch["target"], new RestoreOptions { Access = _access });
 
     private string Names() => string.Join(',', Trees.Describe(_scratch["target"]).Select(line => line.Split(' ')[0]));
 
