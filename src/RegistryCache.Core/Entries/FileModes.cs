@@ -22,6 +22,6 @@ internal static class FileModes
     /// <summary>The bits that let a program run with the rights of its owner or group.</summary>
     public const UnixFileMode SetIds = UnixFileMode.SetUser | UnixFileMode.SetGroup;
 
-    /// <summary>The twelve bits that a system keeps of a mode; what else is in <paramref name="mode"/> tells the kind.</summary>
+    /// <summary>The twelve permission bits of a mode; the other bits of <paramref name="mode"/> are the kind of file.</summary>
     public static UnixFileMode Of(long mode) => (UnixFileMode)mode & (Link | SetIds | UnixFileMode.StickyBit);
 }

@@ -42,7 +42,7 @@ public static class ErrorText
         return Clean(text[..length]) + "…";
     }
 
-    /// <summary>The text of an error of a system or a library, as one sentence of a longer message: cleaned, and with a full stop.</summary>
+    /// <summary>The text of an error of a system or a library, as one sentence of a longer message: cleaned, with a full stop.</summary>
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
     public static string Sentence(string? text)
     {

@@ -24,7 +24,7 @@ internal sealed record FileNode
     /// <summary>The time of the last change of content or metadata; zero where the system has none.</summary>
     public FileTime Changed { get; init; }
 
-    /// <summary>The last change of any kind, as far as the system tells.</summary>
+    /// <summary>The last change of any kind, as far as the system reports it.</summary>
     public FileTime LastChange => Changed == default ? Modified : Changed;
 
     /// <summary>0 where the system has none.</summary>
@@ -41,7 +41,7 @@ internal sealed record FileNode
 
     public int NodeMinor { get; init; }
 
-    /// <summary>Whether the system tells which file this is and when it was last changed, which nobody can set.</summary>
+    /// <summary>Whether the system reports which file this is, and a time of change that no program can set.</summary>
     public bool HasIdentity => Inode != 0 && Changed != default;
 
     /// <summary>What is at a path, links not followed, or <see langword="null"/>. Nothing is opened, so a pipe cannot block it.</summary>

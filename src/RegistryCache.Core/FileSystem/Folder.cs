@@ -35,7 +35,7 @@ internal abstract class Folder : IDisposable
     /// <summary>All names but <c>.</c> and <c>..</c>, in no order.</summary>
     public abstract IReadOnlyList<string> Names();
 
-    /// <summary>All names but <c>.</c> and <c>..</c>, in no order. Names that vanish meanwhile are left out.</summary>
+    /// <summary>All names but <c>.</c> and <c>..</c>, in no order. Names that are removed during the call are left out.</summary>
     public abstract List<FileNode> List();
 
     /// <summary>What has this name, or <see langword="null"/>.</summary>
@@ -53,9 +53,7 @@ internal abstract class Folder : IDisposable
     /// <summary>Opens a regular file to read; <see langword="null"/> when the name does not exist or is something else.</summary>
     public abstract SafeFileHandle? TryOpenFile(string name);
 
-    /// <summary>
-    /// The next stretch of a file that is not a hole, at or after <paramref name="offset"/>. The default knows no holes.
-    /// </summary>
+    /// <summary>The next stretch of a file that is not a hole, at or after <paramref name="offset"/>. The default knows no holes.</summary>
     public virtual (long Start, long End) NextData(SafeFileHandle file, long offset, long size) => (offset, size);
 
     public abstract string ReadLink(string name);

@@ -4,9 +4,9 @@ internal enum FolderAccess
 {
     Best = 0,
 
-    /// <summary>By paths, with what the system tells of them: macOS, and Linux on other architectures.</summary>
+    /// <summary>By paths, with the metadata that the system reports: macOS, and Linux on other architectures.</summary>
     Managed = 1,
 
-    /// <summary>By paths, with nothing but what .NET tells of them: Windows.</summary>
+    /// <summary>By paths, with only the metadata that .NET reports: Windows.</summary>
     Portable = 2,
 }

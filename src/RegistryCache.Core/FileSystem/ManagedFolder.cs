@@ -45,7 +45,7 @@ internal sealed class ManagedFolder(string path, bool hasStat, ManagedMounts mou
     public override FileNode? Find(string name) =>
         Try("inspect", name, () => _hasStat ? UnixStat.Of(PathOf(name), name) : NodeAt(PathOf(name), name));
 
-    /// <summary>What .NET tells of a path, links not followed, or <see langword="null"/> when nothing is there.</summary>
+    /// <summary>What .NET reports for a path, links not followed, or <see langword="null"/> when nothing is there.</summary>
     public static FileNode? NodeAt(string path, string name)
     {
         var info = new FileInfo(path);
@@ -76,7 +76,8 @@ internal sealed class ManagedFolder(string path, bool hasStat, ManagedMounts mou
         : null;
 
     public override string ReadLink(string name) => Try("read the link", name, () =>
-        WindowsLinks.FromSystem(new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is not a link any more")));
+        WindowsLinks.FromSystem(
+            new FileInfo(PathOf(name)).LinkTarget ?? throw Failure("read the link", name, "it is not a link any more")));
 
     public override SortedDictionary<string, byte[]> ReadAttributes(string name) => new(StringComparer.Ordinal);
 

@@ -26,7 +26,7 @@ internal sealed class ManagedFolderLock(FileStream file) : IDisposable
 
     public void Dispose()
     {
-        // On Unix the name goes first: whoever has opened the file before then finds that it is not there any more.
+        // On Unix the name is removed first, so another process that has opened the file sees that it does not exist any more.
         if (_file.SafeFileHandle.IsClosed)
             return;
         if (!OperatingSystem.IsWindows())

@@ -22,7 +22,7 @@ internal sealed class PathGlob(string[] parts, bool directoryOnly)
         return new PathGlob([.. parts], directoryOnly);
     }
 
-    /// <summary>Whether the pattern stands for this path itself.</summary>
+    /// <summary>Whether the pattern matches this path itself.</summary>
     public bool Matches(string path, bool isDirectory)
     {
         if (_directoryOnly && !isDirectory)

@@ -59,9 +59,12 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
 
     public override SafeFileHandle? TryOpenFile(string name)
     {
-        // Non-blocking: a fifo that took the place of a file would otherwise wait for a writer for ever.
+        // Non-blocking: a fifo that took the place of a file would otherwise wait for a writer without end.
         var handle = Libc.OpenAt(
-            _handle, Terminated(name, stackalloc byte[NameScratch]), Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, 0);
+            _handle,
+            Terminated(name, stackalloc byte[NameScratch]),
+            Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec,
+            0);
         if (handle.IsInvalid)
             return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.Loop or Libc.NoSuchAddress
                 ? null
@@ -113,7 +116,8 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
         Libc.SymlinkAt(PathText.Terminated(target, []), _handle, Terminated(name, stackalloc byte[NameScratch])), "create the link", name);
 
     public override bool TryCreateHardLink(string name, Folder from, string fromName) => Created(
-        Libc.LinkAt(((PosixFolder)from)._handle, PathText.Terminated(fromName, []), _handle, Terminated(name, stackalloc byte[NameScratch]), 0),
+        Libc.LinkAt(
+            ((PosixFolder)from)._handle, PathText.Terminated(fromName, []), _handle, Terminated(name, stackalloc byte[NameScratch]), 0),
         "create the hard link",
         name);
 

@@ -61,9 +61,9 @@ internal static class TreeWalk
         var result = new List<TreeItem>();
         foreach (var level in stack)
         {
-            if (level.Untold is { } item)
+            if (level.NotReturned is { } item)
                 result.Add(item);
-            level.Untold = null;
+            level.NotReturned = null;
         }
 
         result.Reverse();
@@ -75,12 +75,12 @@ internal static class TreeWalk
         private readonly List<FileNode> _nodes;
         private int _index;
 
-        public Level(Folder folder, string path, bool isIncluded, TreeItem? untold)
+        public Level(Folder folder, string path, bool isIncluded, TreeItem? notReturned)
         {
             Folder = folder;
             Path = path;
             IsIncluded = isIncluded;
-            Untold = untold;
+            NotReturned = notReturned;
             try
             {
                 _nodes = folder.List();
@@ -100,7 +100,7 @@ internal static class TreeWalk
 
         public bool IsIncluded { get; }
 
-        public TreeItem? Untold { get; set; }
+        public TreeItem? NotReturned { get; set; }
 
         public FileNode? Next() => _index < _nodes.Count ? _nodes[_index++] : null;
     }

@@ -136,7 +136,8 @@ internal sealed class RestorePlan(
         }
 
         return parent.TryOpenFolder(node.Name) ?? throw CacheStorageException.Changed(
-            $"The directory '{ErrorText.Quote(path)}' was removed or replaced during the restore. Restore again when nothing writes there.");
+            $"The directory '{ErrorText.Quote(path)}' was removed or replaced during the restore. "
+            + "Restore again when nothing writes there.");
     }
 
     // A link of the user stays. What the cache has below it is written where the link leads, if that is inside the folder.

@@ -182,7 +182,7 @@ internal sealed class RestoreStage(Folder root, string name, Folder staging, Fol
 
         Close();
 
-        // The lock goes last, so that nobody else takes the rest over meanwhile. Windows removes no directory with an open file.
+        // The lock is freed last, so that no other restore takes the rest over. Windows cannot remove a directory with an open file.
         if (OperatingSystem.IsWindows())
             _lock.Dispose();
         FolderTrees.Delete(root, StageName);

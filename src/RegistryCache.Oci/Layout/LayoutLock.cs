@@ -27,7 +27,8 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
         // A file that cannot be opened cannot be locked either (read-only medium, another user's file). Reading still works.
         try
         {
-            return await AcquireAsync(() => TryOpen(FileMode.Open, FileAccess.Read, FileShare.Read), cancellationToken).ConfigureAwait(false);
+            return await AcquireAsync(
+                () => TryOpen(FileMode.Open, FileAccess.Read, FileShare.Read), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (LayoutFile.IsStorageError(error))
         {
@@ -58,7 +59,7 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
         }
     }
 
-    /// <summary>Throws if the path of the lock is not a file. Opening a pipe would block, and a link could lead out of the directory.</summary>
+    /// <summary>Throws if the path of the lock is not a file: opening a pipe would block, and a link could leave the directory.</summary>
     public void Check() => LayoutFile.ExistsAsFile(paths.Lock);
 
     private FileStream? TryExclusive()
