@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using RegistryCache.Compression;
+using RegistryCache.Compression.EStargz;
+using RegistryCache.Compression.Gzip;
+using RegistryCache.Compression.Zstd;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Benchmarks;
@@ -52,7 +56,7 @@ internal sealed class CodecBenchmark
         await using var tar = File.OpenRead(_tar);
         var sample = new byte[(int)Math.Min(tar.Length, 24 << 20)];
         await tar.ReadExactlyAsync(sample);
-        foreach (var codec in BuiltInCodecs.Create().Where(c => c.Levels is not null && c.Compression != LayerCompression.EStargz))
+        foreach (var codec in LayerCodecs.All().Where(c => c.Levels is not null && c.Compression != LayerCompression.EStargz))
         {
             using var blob = new MemoryStream();
             var layer = await codec.EncodeAsync(new MemoryStream(sample), blob, new LayerEncodeOptions(), CancellationToken.None);
@@ -115,7 +119,7 @@ internal sealed class CodecBenchmark
 
     private static async Task<long> ReadAsync(Descriptor layer, BlobSource blob)
     {
-        await using var content = await LayerReader.OpenAsync(layer, blob, BuiltInCodecs.CreateSet(), options: null, CancellationToken.None);
+        await using var content = await LayerReader.OpenAsync(layer, blob, new LayerCodecSet(LayerCodecs.All()), limits: null, CancellationToken.None);
         var buffer = new byte[256 * 1024];
         while (await content.ReadAsync(buffer) > 0)
         {

@@ -16,14 +16,14 @@ internal static class ConversionMemory
         var at = Array.IndexOf(arguments, "--bytes");
         var length = at >= 0 ? long.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : DefaultLength;
         using var workers = new LayerWorkers();
-        var converter = new LayerConverter(BuiltInCodecs.CreateSet(), new LayerConverterOptions { Workers = workers });
+        var converter = new LayerConverter(new LayerCodecSet(LayerCodecs.All()), new LayerConverterOptions { Workers = workers });
         Console.WriteLine("| from | to | seconds | bytes before | bytes after | peak RSS MiB so far |");
         Console.WriteLine("|---|---|---|---|---|---|");
-        foreach (var from in BuiltInCodecs.Create())
+        foreach (var from in LayerCodecs.All())
         {
             await using var tar = new SyntheticTar(length);
             await using var source = await converter.EncodeAsync(tar, from.Compression, level: null, CancellationToken.None);
-            foreach (var to in BuiltInCodecs.Create().Where(codec => codec.Compression != from.Compression))
+            foreach (var to in LayerCodecs.All().Where(codec => codec.Compression != from.Compression))
             {
                 var clock = Stopwatch.StartNew();
                 await using var result = await converter.ConvertAsync(

@@ -32,12 +32,11 @@ internal static class Caches
         }
 
         var limits = new LayerDecodeLimits { MaxRatio = arguments.One(MaxRatio) is { } ratio ? Ratio(ratio) : null };
-        var configure = TransferPace.Of(arguments);
         var builder = new BuildCacheBuilder().UseLogging(new WarningLines(terminal));
         return builder
-            .UseOci(new OciStoreOptions { ConfigureRegistry = configure, Layout = LayoutOptions(builder, arguments) })
+            .UseOci(TransferPace.Of(arguments), LayoutOptions(builder, arguments))
             .UseCompression(compression)
-            .UseLayerOptions(new LayerConverterOptions { Reading = new LayerReadOptions { Limits = limits } })
+            .UseLayerOptions(new LayerConverterOptions { Limits = limits })
             .Build();
     }
 
@@ -47,7 +46,7 @@ internal static class Caches
         if (arguments.One(ResetAge) is not { } text)
             return options;
         return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
-            ? new OciLayoutOptions { Logger = options.Logger, ResetGracePeriod = TimeSpan.FromMinutes(minutes) }
+            ? options with { ResetGracePeriod = TimeSpan.FromMinutes(minutes) }
             : throw new UsageException($"{ResetAge} must be a whole number of minutes, not '{text}'.");
     }
 

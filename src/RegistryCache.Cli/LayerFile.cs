@@ -1,7 +1,7 @@
 namespace RegistryCache.Cli;
 
 /// <summary>Finds one file in a layer by reading the layer from start to end.</summary>
-internal sealed class LayerFile : ILayerEntrySink
+internal sealed class LayerFile
 {
     private readonly string _path;
     private readonly Stream _output;
@@ -27,7 +27,7 @@ internal sealed class LayerFile : ILayerEntrySink
             throw CatCommand.NotAFile(layer, path, found is null ? "does not exist" : $"is a {found.Kind}");
     }
 
-    public async ValueTask OnEntryAsync(LayerEntry entry, Stream content, CancellationToken cancellationToken)
+    private async ValueTask TakeAsync(LayerEntry entry, Stream content, CancellationToken cancellationToken)
     {
         if (entry.Path.Trim('/') != _path.Trim('/'))
             return;
@@ -41,7 +41,7 @@ internal sealed class LayerFile : ILayerEntrySink
     private static async Task<LayerEntry?> FindAsync(BlobSource tar, string path, Stream output, CancellationToken cancellationToken)
     {
         var file = new LayerFile(path, output);
-        await LayerApplier.ReadAsync([tar], file, limits: null, cancellationToken);
+        await LayerApplier.ReadAsync([tar], file.TakeAsync, limits: null, cancellationToken);
         return file._found;
     }
 }

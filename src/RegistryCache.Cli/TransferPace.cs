@@ -15,14 +15,14 @@ internal static class TransferPace
     public static IReadOnlyList<string> Options { get; } = [MinRate, MinRateWindow];
 
     /// <summary>Applies the arguments to the options of the registry client.</summary>
-    public static Action<RegistryClientOptions> Of(Arguments arguments)
+    public static Func<RegistryClientOptions, RegistryClientOptions> Of(Arguments arguments)
     {
         var rate = arguments.One(MinRate) is { } text ? Rate(text) : (long?)null;
         var window = arguments.One(MinRateWindow) is { } seconds ? Window(seconds) : (TimeSpan?)null;
-        return options =>
+        return options => options with
         {
-            options.MinimumRate = rate ?? options.MinimumRate;
-            options.MinimumRateWindow = window ?? options.MinimumRateWindow;
+            MinimumRate = rate ?? options.MinimumRate,
+            MinimumRateWindow = window ?? options.MinimumRateWindow,
         };
     }
 

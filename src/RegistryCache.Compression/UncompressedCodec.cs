@@ -6,7 +6,7 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression;
 
 /// <summary>A plain tar. It accepts everything that no other codec recognises, including an empty blob.</summary>
-public sealed class UncompressedCodec : ILayerCodec
+internal sealed class UncompressedCodec : ILayerCodec
 {
     private const int BufferLength = 256 * 1024;
 

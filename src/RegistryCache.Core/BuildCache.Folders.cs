@@ -16,14 +16,6 @@ public sealed partial class BuildCache
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfDisposed();
-        if (options.MaxKeys is < 1 or > 100_000)
-            throw Invalid($"{nameof(FolderCacheOptions.MaxKeys)} is {options.MaxKeys}; it must be 1 to 100,000.");
-        if (options.Times is not (TimePolicy.Keep or TimePolicy.Fixed))
-        {
-            throw Invalid(
-                $"{nameof(FolderCacheOptions.Times)} is {options.Times}; a folder is saved with {TimePolicy.Keep} or {TimePolicy.Fixed}.");
-        }
-
         if (options.Target is not null)
         {
             Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);

@@ -36,5 +36,5 @@ public sealed partial class BuildCache
     }
 
     private SessionContext SessionContextFor<T>() =>
-        new(Codecs, _converter, _layerOptions.Reading, _exporters, _texts, _time, _limits.MaxClockSkew, _loggers.CreateLogger<T>());
+        new(Codecs, _converter, _layerOptions.Limits, _exporters, _texts, _time, _limits.MaxClockSkew, _loggers.CreateLogger<T>());
 }

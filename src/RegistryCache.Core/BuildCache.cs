@@ -4,7 +4,6 @@ using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
-using RegistryCache.Layers;
 using RegistryCache.Storage;
 
 namespace RegistryCache;
@@ -38,12 +37,7 @@ public sealed partial class BuildCache : IAsyncDisposable
         Codecs = codecs;
         _texts = new CacheTexts(stores.SelectMany(s => s.Kinds), codecs, exportOptions.AllowDockerTypesForAllCodecs);
         _ownWorkers = layerOptions.Workers is null ? new LayerWorkers(layerOptions.Cores) : null;
-        _layerOptions = new LayerConverterOptions
-        {
-            Workers = layerOptions.Workers ?? _ownWorkers,
-            SpoolDirectory = layerOptions.SpoolDirectory,
-            Reading = layerOptions.Reading,
-        };
+        _layerOptions = layerOptions with { Workers = layerOptions.Workers ?? _ownWorkers };
         _converter = new LayerConverter(codecs, _layerOptions);
         _limits = limits;
         _time = time;
@@ -110,7 +104,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(layer);
         ThrowIfDisposed();
-        return LayerReader.OpenAsync(layer.Descriptor, layer.Content, Codecs, _layerOptions.Reading, cancellationToken);
+        return LayerReader.OpenAsync(layer.Descriptor, layer.Content, Codecs, _layerOptions.Limits, cancellationToken);
     }
 
     /// <summary>

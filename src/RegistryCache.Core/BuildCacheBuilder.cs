@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
 
@@ -116,9 +117,6 @@ public sealed class BuildCacheBuilder
                 "No store was added: call UseOci() from RegistryCache.Oci for registries and directories, or UseStore with your own store.");
         }
 
-        _export.Validate();
-        if (_limits.MaxClockSkew < TimeSpan.Zero || _limits.MaxClockSkew > TimeSpan.FromDays(1))
-            throw Invalid($"{nameof(CacheFormatLimits.MaxClockSkew)} is {_limits.MaxClockSkew}; it must be 0 to 1 day.");
         return Change(() => _built = true).Compose();
     }
 

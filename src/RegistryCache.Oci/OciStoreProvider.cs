@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
@@ -9,7 +10,7 @@ namespace RegistryCache.Oci;
 internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient) : ICacheStoreProvider
 {
     /// <summary>The variables of this library, then what <c>docker login</c> and <c>podman login</c> stored.</summary>
-    public static ICredentialProvider DefaultCredentials(TimeProvider time, ILoggerFactory loggers) => new ChainedCredentialProvider(
+    public static CredentialProvider DefaultCredentials(TimeProvider time, ILoggerFactory loggers) => new ChainedCredentialProvider(
         new EnvironmentCredentialProvider(logger: loggers.CreateLogger<EnvironmentCredentialProvider>()),
         new LoginCredentialProvider(
             new LoginCredentialOptions { TimeProvider = time, Logger = loggers.CreateLogger<LoginCredentialProvider>() }));
@@ -26,7 +27,7 @@ internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions l
     public IContentStore? Open(CacheLocation location) => location switch
     {
         RepositoryLocation repository =>
-            client.OpenRepository(repository.Reference, new RepositoryOptions { Insecure = repository.Insecure }),
+            client.OpenRepository(repository.Reference, repository.Insecure),
         DirectoryLocation directory => new OciLayoutStore(directory.Path, layout),
         _ => null,
     };

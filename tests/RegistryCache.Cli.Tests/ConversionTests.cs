@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using RegistryCache.Core.Content;
-using RegistryCache.Layers;
+using RegistryCache.Core.Layers;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests;

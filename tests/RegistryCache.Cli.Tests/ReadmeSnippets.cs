@@ -70,14 +70,14 @@ internal static class ReadmeSnippets
     {
         await using var cache = new BuildCacheBuilder()
             .UseCompression()
-            .UseOci(new OciStoreOptions { ConfigureRegistry = registry => registry.StallTimeout = TimeSpan.FromSeconds(30) })
+            .UseOci(registry => registry with { StallTimeout = TimeSpan.FromSeconds(30) })
             .Build();
     }
 
     /// <summary>Compiled only: it asks a registry that a test must not depend on. What it calls is tested on the real registry elsewhere.</summary>
     public static async Task ListTagsAsync()
     {
-        await using var client = new RegistryClient(new RegistryClientOptions { Credentials = new LoginCredentialProvider() });
+        await using var client = new RegistryClient(new RegistryClientOptions { Credentials = CredentialProvider.FromLogin() });
         var store = client.OpenRepository("ghcr.io", "acme/app-cache");
         await foreach (var tag in store.ListTagsAsync())
             Console.WriteLine(tag);

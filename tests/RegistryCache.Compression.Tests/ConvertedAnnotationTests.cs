@@ -1,4 +1,5 @@
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -37,7 +38,7 @@ public sealed class ConvertedAnnotationTests
         foreach (var key in AboutBytes.Concat(AboutContent))
             layer = layer.WithAnnotation(key, "2026-01-01T00:00:00Z");
 
-        await using var result = await new LayerConverter(BuiltInCodecs.CreateSet()).ConvertAsync(
+        await using var result = await new LayerConverter(new LayerCodecSet(LayerCodecs.All())).ConvertAsync(
             layer, BlobSource.FromBytes(blob), new LayerConversionRequest(LayerCompression.FromName(to), level, Force: true), CancellationToken.None);
 
         if (!result.IsNewBlob)
@@ -52,7 +53,7 @@ public sealed class ConvertedAnnotationTests
 
     private static async Task<(Descriptor Layer, byte[] Blob)> EncodeAsync(string name)
     {
-        var codec = BuiltInCodecs.CreateSet().Get(LayerCompression.FromName(name));
+        var codec = new LayerCodecSet(LayerCodecs.All()).Get(LayerCompression.FromName(name));
         using var blob = new MemoryStream();
         var layer = await codec.EncodeAsync(new MemoryStream(RandomTar.Create(seed: 3)), blob, new LayerEncodeOptions(), CancellationToken.None);
         return (layer.ToDescriptor(), blob.ToArray());

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using RegistryCache.Compression.Tests.Inflate;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Tars;
@@ -15,7 +16,7 @@ public sealed class DamagedBlobFuzzTests
 {
     private static readonly string[] Names = ["gzip", "zstd", "estargz"];
 
-    private readonly LayerCodecSet _codecs = BuiltInCodecs.CreateSet();
+    private readonly LayerCodecSet _codecs = new LayerCodecSet(LayerCodecs.All());
     private string _spool = "";
 
     [SetUp]
@@ -123,7 +124,7 @@ public sealed class DamagedBlobFuzzTests
 
     private async Task ReadAsync(Descriptor layer, byte[] blob, string diffId)
     {
-        await using var content = await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), _codecs, options: null, CancellationToken.None);
+        await using var content = await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), _codecs, limits: null, CancellationToken.None);
         using var tar = new MemoryStream();
         await content.CopyToAsync(tar);
         Assert.That(Digest.OfBytes(tar.ToArray()).ToString(), Is.EqualTo(diffId), "another tar was read");

@@ -1,3 +1,4 @@
+using RegistryCache.Compression.EStargz;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Contracts;
 

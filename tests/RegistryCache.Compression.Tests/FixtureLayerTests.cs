@@ -1,4 +1,5 @@
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -10,7 +11,7 @@ public sealed class FixtureLayerTests
 {
     private static readonly string[] Fixtures = ["max-gzip", "max-zstd", "max-estargz", "max-uncompressed"];
 
-    private static readonly LayerCodecSet Codecs = BuiltInCodecs.CreateSet();
+    private static readonly LayerCodecSet Codecs = new LayerCodecSet(LayerCodecs.All());
 
     [TestCaseSource(nameof(Fixtures))]
     public async Task Every_layer_decodes_to_the_diff_id_it_states(string fixture)
@@ -20,7 +21,7 @@ public sealed class FixtureLayerTests
         foreach (var layer in layers)
         {
             await using var content = await LayerReader.OpenAsync(
-                layer, BlobSource.FromBytes(LayoutFixture.Blob(fixture, layer.Digest)), Codecs, options: null, CancellationToken.None);
+                layer, BlobSource.FromBytes(LayoutFixture.Blob(fixture, layer.Digest)), Codecs, limits: null, CancellationToken.None);
             await content.CopyToAsync(Stream.Null);
             Assert.That(content.DiffId?.ToString(), Is.EqualTo(layer.Annotations[AnnotationKeys.Uncompressed]));
         }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -76,7 +78,7 @@ public sealed partial class FixtureTocTests
 
     private static async Task<Dictionary<string, byte[]>> ReadFilesAsync(Descriptor layer, byte[] blob)
     {
-        await using var content = await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), BuiltInCodecs.CreateSet(), options: null, CancellationToken.None);
+        await using var content = await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), new LayerCodecSet(LayerCodecs.All()), limits: null, CancellationToken.None);
         await using var tar = new System.Formats.Tar.TarReader(content);
         var result = new Dictionary<string, byte[]>();
         while (await tar.GetNextEntryAsync(copyData: true) is { } entry)

@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using RegistryCache.Compression.Gzip;
+using RegistryCache.Compression.Zstd;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -83,8 +86,8 @@ public sealed class ForeignBlobTests
         byte[] blob = [.. head, .. new byte[600]];
         var layer = new Descriptor(MediaTypes.OciLayer, Digest.OfBytes(blob), blob.Length);
 
-        var read = Assert.CatchAsync<LayerFormatException>(() => LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), BuiltInCodecs.CreateSet(), null, CancellationToken.None))!;
-        var converted = Assert.CatchAsync<LayerFormatException>(() => new LayerConverter(BuiltInCodecs.CreateSet()).ConvertAsync(
+        var read = Assert.CatchAsync<LayerFormatException>(() => LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), new LayerCodecSet(LayerCodecs.All()), null, CancellationToken.None))!;
+        var converted = Assert.CatchAsync<LayerFormatException>(() => new LayerConverter(new LayerCodecSet(LayerCodecs.All())).ConvertAsync(
             layer, BlobSource.FromBytes(blob), new LayerConversionRequest(LayerCompression.Gzip, Force: true), CancellationToken.None))!;
 
         foreach (var error in new[] { read, converted })
@@ -100,7 +103,7 @@ public sealed class ForeignBlobTests
         var tar = new RawTar().File("BZh91AY&SY").End();
         var layer = new Descriptor(MediaTypes.OciLayer, Digest.OfBytes(tar), tar.Length);
 
-        await using var stream = await LayerReader.OpenAsync(layer, BlobSource.FromBytes(tar), BuiltInCodecs.CreateSet(), null, CancellationToken.None);
+        await using var stream = await LayerReader.OpenAsync(layer, BlobSource.FromBytes(tar), new LayerCodecSet(LayerCodecs.All()), null, CancellationToken.None);
 
         Assert.That(stream.Compression, Is.EqualTo(LayerCompression.Uncompressed));
     }
@@ -112,7 +115,7 @@ public sealed class ForeignBlobTests
         var layer = new Descriptor(MediaTypes.OciLayerGzip, Digest.OfBytes(blob), blob.Length);
 
         Assert.That(
-            async () => await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), BuiltInCodecs.CreateSet(), null, CancellationToken.None),
+            async () => await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), new LayerCodecSet(LayerCodecs.All()), null, CancellationToken.None),
             Throws.InstanceOf<LayerFormatException>().With.Message.Contains("unsupported compression: " + program));
     }
 
@@ -122,9 +125,9 @@ public sealed class ForeignBlobTests
         var bomb = new MemoryStream();
         var layer = await new GzipCodec().EncodeAsync(new MemoryStream(new byte[64 * MiB]), bomb, new LayerEncodeOptions { Level = 9 }, CancellationToken.None);
         Assert.That(64 * MiB / layer.Size, Is.GreaterThan(500), "zeros must be a bomb by default");
-        var options = new LayerReadOptions { Limits = new LayerDecodeLimits { RatioGraceBytes = MiB } };
+        var options = new LayerDecodeLimits { RatioGraceBytes = MiB };
 
-        await using var stream = await LayerReader.OpenAsync(layer.ToDescriptor(), BlobSource.FromBytes(bomb.ToArray()), BuiltInCodecs.CreateSet(), options, CancellationToken.None);
+        await using var stream = await LayerReader.OpenAsync(layer.ToDescriptor(), BlobSource.FromBytes(bomb.ToArray()), new LayerCodecSet(LayerCodecs.All()), options, CancellationToken.None);
         var error = Assert.CatchAsync<LimitExceededException>(() => stream.CopyToAsync(Stream.Null))!;
 
         Assert.That((error.LimitName, error.Limit), Is.EqualTo(("LayerDecodeLimits.MaxRatio", 500L)));

@@ -1,4 +1,5 @@
 using System.Text;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -15,7 +16,7 @@ public sealed class ForeignLayerTests
         [ValueSource(typeof(ForeignTars), nameof(ForeignTars.All))] ForeignTar tar, [ValueSource(nameof(Codecs))] string codec)
     {
         var (layer, blob) = await EncodeAsync(tar.Bytes, codec);
-        var codecs = BuiltInCodecs.CreateSet();
+        var codecs = new LayerCodecSet(LayerCodecs.All());
 
         Assert.That(await FilesAsync(layer, blob), Is.EquivalentTo(tar.Files), "as it is read whole");
         foreach (var target in Codecs)
@@ -63,7 +64,7 @@ public sealed class ForeignLayerTests
 
     private static async Task<(Descriptor Layer, byte[] Blob)> EncodeAsync(byte[] tar, string name)
     {
-        var codec = BuiltInCodecs.CreateSet().Get(LayerCompression.FromName(name));
+        var codec = new LayerCodecSet(LayerCodecs.All()).Get(LayerCompression.FromName(name));
         using var blob = new MemoryStream();
         var layer = await codec.EncodeAsync(new MemoryStream(tar), blob, new LayerEncodeOptions(), CancellationToken.None);
         return (layer.ToDescriptor(), blob.ToArray());
@@ -71,14 +72,14 @@ public sealed class ForeignLayerTests
 
     private static async Task<IReadOnlyList<(string Path, string Text)>> FilesAsync(Descriptor layer, byte[] blob)
     {
-        var whole = BlobSource.FromDelegate(async token => await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), BuiltInCodecs.CreateSet(), options: null, token));
+        var whole = BlobSource.FromDelegate(async token => await LayerReader.OpenAsync(layer, BlobSource.FromBytes(blob), new LayerCodecSet(LayerCodecs.All()), limits: null, token));
         var tree = await LayerApplier.ReadIntoMemoryAsync([whole], new RestoreLimits(), CancellationToken.None);
         var files = new List<(string, string)>();
-        foreach (var entry in tree.Entries)
+        foreach (var entry in tree.Values)
         {
             var at = entry;
             if (entry.Entry.Kind == LayerEntryKind.HardLink)
-                Assert.That(tree.TryFind(entry.Entry.LinkTarget, out at!), Is.True);
+                Assert.That(tree.TryGetValue(entry.Entry.LinkTarget, out at!), Is.True);
             if (at.Entry.Kind == LayerEntryKind.File)
                 files.Add((entry.Entry.Path, await TextAsync(at)));
         }

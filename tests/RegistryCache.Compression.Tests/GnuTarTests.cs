@@ -1,3 +1,5 @@
+using RegistryCache.Compression.EStargz;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -51,11 +53,11 @@ public sealed class GnuTarTests
         [Values("gnu", "posix", "ustar-like", "gnu-sparse", "posix-sparse", "posix-sparse-0.0", "posix-sparse-0.1", "blocked", "concatenated")] string form)
     {
         var tar = await TarAsync(form);
-        var codec = BuiltInCodecs.CreateSet().Get(LayerCompression.FromName(name));
+        var codec = new LayerCodecSet(LayerCodecs.All()).Get(LayerCompression.FromName(name));
         using var blob = new MemoryStream();
         var layer = await codec.EncodeAsync(new MemoryStream(tar), blob, new LayerEncodeOptions { Level = codec.Levels is null ? null : 1 }, CancellationToken.None);
 
-        await using var back = await new LayerConverter(BuiltInCodecs.CreateSet()).ConvertAsync(
+        await using var back = await new LayerConverter(new LayerCodecSet(LayerCodecs.All())).ConvertAsync(
             layer.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()), new LayerConversionRequest(LayerCompression.Uncompressed, Force: true), CancellationToken.None);
 
         Assert.That(back.Descriptor.Digest, Is.EqualTo(Digest.OfBytes(tar)));

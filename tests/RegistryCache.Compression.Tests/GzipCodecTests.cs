@@ -1,3 +1,4 @@
+using RegistryCache.Compression.Gzip;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Contracts;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RegistryCache.Compression.Gzip;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 

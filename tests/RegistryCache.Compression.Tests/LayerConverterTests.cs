@@ -1,4 +1,5 @@
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -10,7 +11,7 @@ public sealed class LayerConverterTests
 {
     private static readonly string[] Names = ["gzip", "zstd", "estargz", "uncompressed"];
 
-    private static readonly LayerCodecSet Codecs = BuiltInCodecs.CreateSet();
+    private static readonly LayerCodecSet Codecs = new LayerCodecSet(LayerCodecs.All());
 
     private static readonly LayerConverter Converter = new(Codecs);
 
@@ -49,7 +50,7 @@ public sealed class LayerConverterTests
             Assert.That(result.BytesAfter, Is.EqualTo(result.Source.Length));
         });
         Assert.That(await DetectAsync(result), Is.EqualTo(to));
-        await using var content = await LayerReader.OpenAsync(result.Descriptor, result.Source, Codecs, options: null, CancellationToken.None);
+        await using var content = await LayerReader.OpenAsync(result.Descriptor, result.Source, Codecs, limits: null, CancellationToken.None);
         await content.CopyToAsync(Stream.Null);
     }
 
@@ -186,7 +187,7 @@ public sealed class LayerConverterTests
         var codec = Codecs.Get(LayerCompression.FromName(name));
         using var blob = new MemoryStream();
         var encoded = await codec.EncodeAsync(new MemoryStream(new byte[32 << 20]), blob, new LayerEncodeOptions(), CancellationToken.None);
-        var options = new LayerReadOptions { Limits = new LayerDecodeLimits { RatioGraceBytes = 1 << 20, MaxRatio = 100 } };
+        var options = new LayerDecodeLimits { RatioGraceBytes = 1 << 20, MaxRatio = 100 };
 
         await using var content = await LayerReader.OpenAsync(encoded.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()), Codecs, options, CancellationToken.None);
 

@@ -1,3 +1,5 @@
+using RegistryCache.Compression.Zstd;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -54,7 +56,7 @@ public sealed class OutsideJudgeTests
         foreach (var (program, arguments) in new (string, string[])[] { ("gzip", ["-c"]), ("zstd", ["-c", "-q"]), ("zstd", ["-19", "--long=27", "-c", "-q"]) })
         {
             var blob = await OutsideTool.RunAsync(program, arguments, tar);
-            var codec = BuiltInCodecs.CreateSet().Get(LayerCompression.FromName(program));
+            var codec = new LayerCodecSet(LayerCodecs.All()).Get(LayerCompression.FromName(program));
             await using var decoder = codec.OpenDecoder(new MemoryStream(blob));
             using var decoded = new MemoryStream();
             await decoder.CopyToAsync(decoded);
@@ -90,7 +92,7 @@ public sealed class OutsideJudgeTests
     private static async Task<(byte[] Tar, byte[] Blob, long? TarEnd)> EncodeAsync(string name, int? level)
     {
         var tar = RandomTar.Create(seed: 41, entries: 60, maxFileLength: 300_000);
-        var codec = BuiltInCodecs.CreateSet().Get(LayerCompression.FromName(name));
+        var codec = new LayerCodecSet(LayerCodecs.All()).Get(LayerCompression.FromName(name));
         using var blob = new MemoryStream();
         var layer = await codec.EncodeAsync(new MemoryStream(tar), blob, new LayerEncodeOptions { Level = level }, CancellationToken.None);
         var end = await codec.FindTarEndAsync(new LayerProbe(layer.ToDescriptor(), new MemoryRanges(blob.ToArray())), CancellationToken.None);

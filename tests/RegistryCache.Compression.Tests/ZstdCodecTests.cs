@@ -1,3 +1,4 @@
+using RegistryCache.Compression.Zstd;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Contracts;
 

@@ -54,7 +54,7 @@ public sealed class EStargzArchive
     /// <exception cref="ContentMismatchException">The table of contents is not the one that the descriptor promises.</exception>
     /// <exception cref="LimitExceededException">The table of contents exceeds a limit.</exception>
     public static async Task<EStargzArchive> OpenAsync(
-        Descriptor layer, ByteRangeReader blob, EStargzReadOptions? options, CancellationToken cancellationToken)
+        Descriptor layer, ByteRangeReader blob, EStargzReadOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(blob);
@@ -113,7 +113,7 @@ public sealed class EStargzArchive
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="ContentMismatchException">A chunk or file does not have the digest in the table of contents.</exception>
     /// <exception cref="LayerFormatException">A chunk cannot be decoded.</exception>
-    public async Task VerifyAsync(CancellationToken cancellationToken)
+    public async Task VerifyAsync(CancellationToken cancellationToken = default)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in Entries.Where(entry => entry.Kind == LayerEntryKind.File))

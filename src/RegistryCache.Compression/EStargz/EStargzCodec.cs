@@ -1,10 +1,9 @@
 using RegistryCache.Compression.Deflate;
-using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Layers;
 
-namespace RegistryCache.Compression;
+namespace RegistryCache.Compression.EStargz;
 
 /// <summary>
 /// eStargz: gzip with a member per file and 4 MiB chunk, a table of contents and a footer, so that single files can be read from a
@@ -17,7 +16,7 @@ namespace RegistryCache.Compression;
 /// a snapshotter that mounts the layer by its table of contents sees them. BuildKit writes no sparse files; its own estargz writer fails
 /// on the GNU form and does not keep the pax forms intact.
 /// </remarks>
-public sealed class EStargzCodec : ILayerCodec
+internal sealed class EStargzCodec : ILayerCodec
 {
     private readonly DeflaterPool _deflaters = new();
 

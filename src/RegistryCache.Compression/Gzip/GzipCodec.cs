@@ -1,9 +1,8 @@
 using RegistryCache.Compression.Deflate;
-using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Layers;
 
-namespace RegistryCache.Compression;
+namespace RegistryCache.Compression.Gzip;
 
 /// <summary>
 /// gzip: one member, compressed in parallel in blocks of 992 KiB. Level 0 stores. The default is 6, as in BuildKit, with the size of
@@ -11,7 +10,7 @@ namespace RegistryCache.Compression;
 /// blobs are 4 % larger; level 9 takes three to five times as long and blobs are 2 % smaller. Each worker needs about 5 MiB of memory.
 /// </summary>
 /// <remarks>Format: RFC 1952. Header as Go's compress/gzip writes it: no time, no name, unknown system.</remarks>
-public sealed class GzipCodec : ILayerCodec
+internal sealed class GzipCodec : ILayerCodec
 {
     private readonly DeflaterPool _deflaters = new();
 

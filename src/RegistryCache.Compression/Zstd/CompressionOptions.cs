@@ -1,4 +1,4 @@
-using System.Globalization;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression;
 
@@ -15,17 +15,5 @@ public sealed record CompressionOptions
     /// The largest window in bytes that a zstd frame may have, 1 KiB to 2 GiB. The decoder keeps that much content in memory while it
     /// reads such a layer. Writers exceed the default only on request (<c>zstd --long=28</c> and higher). Default: 128 MiB.
     /// </summary>
-    public long MaxZstdWindowBytes { get; init; } = DefaultMaxZstdWindowBytes;
-
-    internal void Validate()
-    {
-        if (MaxZstdWindowBytes is < 1024 or > LargestZstdWindowBytes)
-        {
-            throw new RegistryCacheException(
-                RegistryCacheErrorCode.InvalidOptions,
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{nameof(CompressionOptions)}.{nameof(MaxZstdWindowBytes)} is {MaxZstdWindowBytes}. It must be 1024 to "
-                    + $"{LargestZstdWindowBytes} bytes."));
-        }
-    }
+    public long MaxZstdWindowBytes { get; init => field = Option.InRange(value, 1024, LargestZstdWindowBytes); } = DefaultMaxZstdWindowBytes;
 }

@@ -1,8 +1,7 @@
 using RegistryCache.Compression.Pipeline;
-using RegistryCache.Compression.Zstd;
 using RegistryCache.Layers;
 
-namespace RegistryCache.Compression;
+namespace RegistryCache.Compression.Zstd;
 
 /// <summary>
 /// Zstandard: one frame per 4032 KiB of tar, each with its content size and checksum. Levels 1 to 22 are those of the reference library
@@ -13,7 +12,7 @@ namespace RegistryCache.Compression;
 /// Format: RFC 8878. Written windows are at most 4 MiB. Windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> can be read,
 /// and need that much memory for each open layer.
 /// </remarks>
-public sealed class ZstdCodec : ILayerCodec
+internal sealed class ZstdCodec : ILayerCodec
 {
     private const int DefaultLevel = 3;
     private readonly long _maxWindow;
@@ -26,7 +25,6 @@ public sealed class ZstdCodec : ILayerCodec
     public ZstdCodec(CompressionOptions? options = null)
     {
         options ??= new CompressionOptions();
-        options.Validate();
         _maxWindow = options.MaxZstdWindowBytes;
     }
 

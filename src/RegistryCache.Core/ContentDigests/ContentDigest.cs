@@ -33,7 +33,7 @@ public static class ContentDigest
     /// <param name="path">The file. Links in this path are followed.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="CacheStorageException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
-    public static Task<Digest> OfFileAsync(string path, CancellationToken cancellationToken) =>
+    public static Task<Digest> OfFileAsync(string path, CancellationToken cancellationToken = default) =>
         OfFileAsync(path, new ContentDigestOptions(), cancellationToken);
 
     /// <summary>The digest of one file.</summary>
@@ -41,7 +41,7 @@ public static class ContentDigest
     /// <param name="options">What counts; patterns do not apply.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="CacheStorageException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
-    public static Task<Digest> OfFileAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken)
+    public static Task<Digest> OfFileAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
@@ -63,7 +63,7 @@ public static class ContentDigest
     /// <param name="path">The directory. Links in this path are followed, links below it are not.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="CacheStorageException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
-    public static Task<Digest> OfDirectoryAsync(string path, CancellationToken cancellationToken) =>
+    public static Task<Digest> OfDirectoryAsync(string path, CancellationToken cancellationToken = default) =>
         OfDirectoryAsync(path, new ContentDigestOptions(), cancellationToken);
 
     /// <summary>The digest of what a directory holds. The directory's own name and mode do not count.</summary>
@@ -71,12 +71,10 @@ public static class ContentDigest
     /// <param name="options">What counts, and how it is computed.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="CacheStorageException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
-    public static async Task<Digest> OfDirectoryAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken)
+    public static async Task<Digest> OfDirectoryAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Concurrency);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Concurrency, 256);
         var cache = options.StatCachePath is { } cachePath ? StatCache.Load(cachePath, options.TimeProvider) : null;
         var filter = new PathFilter(options.Include, options.Exclude);
         var found = await TreeHash.ReadAsync(

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
@@ -6,13 +7,13 @@ namespace RegistryCache;
 public sealed record ContentDigestOptions
 {
     /// <summary>Patterns of what to cover, as in <see cref="SnapshotOptions.Include"/>; empty, the default, covers all.</summary>
-    public IReadOnlyList<string> Include { get; init; } = [];
+    public IReadOnlyList<string> Include { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>Patterns of what to leave out, as in <see cref="SnapshotOptions.Exclude"/>. The default is none.</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>Which permissions count. The default is <see cref="ContentModes.ExecutableBit"/>.</summary>
-    public ContentModes Modes { get; init; }
+    public ContentModes Modes { get; init => field = Option.Defined(value); }
 
     /// <summary>
     /// A file that remembers the digests of files whose size, times and inode did not change, so that an unchanged tree is not read
@@ -26,8 +27,8 @@ public sealed record ContentDigestOptions
     internal FolderAccess Access { get; init; }
 
     /// <summary>How many files are read at a time: 1 to 256. The default, 0, is the number of processors.</summary>
-    public int Concurrency { get; init; }
+    public int Concurrency { get; init => field = Option.InRange(value, 0, 256); }
 
     /// <summary>The clock that <see cref="StatCachePath"/> compares times with. The default is the system's.</summary>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+    public TimeProvider TimeProvider { get; init => field = Option.NotNull(value); } = TimeProvider.System;
 }

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache;
 
 /// <summary>
@@ -10,31 +12,31 @@ public sealed record RestoreLimits
     public static RestoreLimits ForFolders { get; } = new() { MaxPathBytes = 32 << 10, MaxPathDepth = 2048 };
 
     /// <summary>Entries of all layers together. The default is 4,000,000.</summary>
-    public long MaxEntries { get; init; } = 4_000_000;
+    public long MaxEntries { get; init => field = Option.AtLeast(value, 0); } = 4_000_000;
 
     /// <summary>Bytes of all files together, holes included, and of whatever follows the end of an archive. The default is 256
     /// GiB.</summary>
-    public long MaxTotalBytes { get; init; } = 256L << 30;
+    public long MaxTotalBytes { get; init => field = Option.AtLeast(value, 0); } = 256L << 30;
 
     /// <summary>Bytes of one file, holes included. The default is 64 GiB.</summary>
-    public long MaxFileBytes { get; init; } = 64L << 30;
+    public long MaxFileBytes { get; init => field = Option.AtLeast(value, 0); } = 64L << 30;
 
     /// <summary>
     /// Bytes of one path. The default is 4096, which is what Linux opens at once. A restore on Linux goes from directory to directory,
     /// so it can go further: see <see cref="ForFolders"/>.
     /// </summary>
-    public int MaxPathBytes { get; init; } = 4096;
+    public int MaxPathBytes { get; init => field = Option.AtLeast(value, 0); } = 4096;
 
     /// <summary>Bytes of one name in a path. The default is 765: 255 characters of three bytes, the longest name of a common file
     /// system.</summary>
-    public int MaxNameBytes { get; init; } = 765;
+    public int MaxNameBytes { get; init => field = Option.AtLeast(value, 0); } = 765;
 
     /// <summary>Bytes of the text of a symbolic link. The default is 4096, which is what Linux stores.</summary>
-    public int MaxLinkBytes { get; init; } = 4096;
+    public int MaxLinkBytes { get; init => field = Option.AtLeast(value, 0); } = 4096;
 
     /// <summary>Parts of one path. The default is 256. Each needs an open file while it is written.</summary>
-    public int MaxPathDepth { get; init; } = 256;
+    public int MaxPathDepth { get; init => field = Option.AtLeast(value, 0); } = 256;
 
     /// <summary>Bytes of all extra headers of one entry: long names, attributes, sparse maps. The default is 1 MiB.</summary>
-    public int MaxHeaderBytes { get; init; } = 1 << 20;
+    public int MaxHeaderBytes { get; init => field = Option.AtLeast(value, 0); } = 1 << 20;
 }

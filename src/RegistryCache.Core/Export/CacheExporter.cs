@@ -4,7 +4,7 @@ using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
-using RegistryCache.Layers;
+using RegistryCache.Core.Layers;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Import;
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
-using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Export;
 
@@ -23,7 +23,6 @@ internal sealed class CacheExporters(
         ArgumentNullException.ThrowIfNull(target);
         stores.ThrowIfDisposed();
         options ??= defaults;
-        options.Validate();
         texts.Check(target, options.AllowDockerTypesForAllCodecs);
         return new CacheExporter(target, Open(target), converter, options, limits, time, loggers.CreateLogger<CacheExporter>());
     }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Import;
-using RegistryCache.Layers;
+using RegistryCache.Core.Layers;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;

@@ -60,8 +60,7 @@ public sealed class FolderCache
             SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
             Limits = limits,
         };
-        var reading = new LayerReadOptions { Limits = _context.Reading.Limits.ForFolders(limits.MaxTotalBytes) };
-        var context = _context with { Reading = reading };
+        var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes) };
 
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var failures = new List<CacheLoadFailure>();

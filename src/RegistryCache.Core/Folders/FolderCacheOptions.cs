@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache;
 
 /// <summary>Where folders are kept, and how. Immutable.</summary>
@@ -7,13 +9,13 @@ public sealed record FolderCacheOptions
     public CacheTarget? Target { get; init; }
 
     /// <summary>Where to look. Default: where <see cref="Target"/> saves.</summary>
-    public IReadOnlyList<CacheSource> Sources { get; init; } = [];
+    public IReadOnlyList<CacheSource> Sources { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>
     /// Which source wins when several have the key, or keys with the same prefix. Default: the earlier one. A result that is dated in the
     /// future never wins by its date, see <see cref="CacheFormatLimits.MaxClockSkew"/>.
     /// </summary>
-    public CacheSourcePreference Preference { get; init; }
+    public CacheSourcePreference Preference { get; init => field = Option.Defined(value); }
 
     /// <summary>
     /// Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it is
@@ -31,17 +33,23 @@ public sealed record FolderCacheOptions
     /// How folders become layers. Times of change are kept apart from the layer, see <see cref="Times"/>, unless
     /// <see cref="SnapshotOptions.KeepTimes"/> puts them into it.
     /// </summary>
-    public SnapshotOptions Snapshot { get; init; } = new();
+    public SnapshotOptions Snapshot { get; init => field = Option.NotNull(value); } = new();
 
     /// <summary>
     /// Which times of change are saved. With <see cref="TimePolicy.Keep"/>, the default, a small layer of its own has them, so that
     /// equal content is an equal layer whenever it was made; content that is there already keeps the times of its first save. With
     /// <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is for restores only.
     /// </summary>
-    public TimePolicy Times { get; init; }
+    public TimePolicy Times
+    {
+        get;
+        init => field = value is TimePolicy.Keep or TimePolicy.Fixed
+            ? value
+            : throw Option.Invalid(nameof(Times), value, $"{TimePolicy.Keep} or {TimePolicy.Fixed}");
+    }
 
     /// <summary>How many keys one tag keeps: saving one more removes the oldest. Default 1000; 1 to 100,000.</summary>
-    public int MaxKeys { get; init; } = 1000;
+    public int MaxKeys { get; init => field = Option.InRange(value, 1, 100_000); } = 1000;
 
     internal bool HasTimesLayer => Times == TimePolicy.Keep && !Snapshot.KeepTimes;
 

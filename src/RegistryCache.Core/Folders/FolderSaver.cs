@@ -156,7 +156,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
 
     /// <summary>What a restore needs if the limits of this cache are too low for it. The default limits are never too low.</summary>
     private string? RestoreLimit(long bytes, long layerBytes) =>
-        context.Reading.Limits.ForFolders((options.Snapshot.Limits ?? RestoreLimits.ForFolders).MaxTotalBytes)
+        context.Limits.ForFolders((options.Snapshot.Limits ?? RestoreLimits.ForFolders).MaxTotalBytes)
             .NeededFor(bytes, layerBytes) is var (name, value)
             ? "The folder exceeds a limit that was set for reading layers. "
                 + $"A restore needs {nameof(LayerDecodeLimits)}.{name} = {value} or more."

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RegistryCache.Core.Format;
+using RegistryCache.Core.Storage;
 using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 

@@ -30,7 +30,7 @@ public interface ILayerCodec
     /// </summary>
     /// <param name="probe">The blob. Parts may be out of reach; the answer is then what the parts in reach tell.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken);
+    ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The offset inside the blob where bytes begin that the codec added behind the tar, such as a table of contents;
@@ -39,7 +39,7 @@ public interface ILayerCodec
     /// </summary>
     /// <param name="probe">The blob, fully in reach.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken) => ValueTask.FromResult<long?>(null);
+    ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken = default) => ValueTask.FromResult<long?>(null);
 
     /// <summary>
     /// Opens the decompressed content, forward only. The stream checks every checksum of the format and that nothing is missing or
@@ -59,5 +59,5 @@ public interface ILayerCodec
     /// <param name="cancellationToken">Cancels the work. What was written is then worthless.</param>
     /// <exception cref="RegistryCacheException">The level is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>); nothing was read or written.</exception>
     /// <exception cref="LayerFormatException">The codec cannot represent the tar.</exception>
-    Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken);
+    Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken = default);
 }

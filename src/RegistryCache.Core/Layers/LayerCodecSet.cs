@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using RegistryCache.Core.Errors;
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
-namespace RegistryCache.Layers;
+namespace RegistryCache.Core.Layers;
 
 /// <summary>The codecs that are known. Their order does not matter. Immutable.</summary>
 internal sealed class LayerCodecSet

@@ -1,4 +1,4 @@
-namespace RegistryCache.Layers;
+namespace RegistryCache.Core.Layers;
 
 /// <summary>What a layer is to become.</summary>
 /// <param name="Compression">The codec to end in.</param>

@@ -1,6 +1,6 @@
-using RegistryCache.Core.Layers;
+using RegistryCache.Layers;
 
-namespace RegistryCache.Layers;
+namespace RegistryCache.Core.Layers;
 
 /// <summary>
 /// Decides for each layer whether its blob is kept or converted, and converts: decode, verify and encode overlap, memory does not grow
@@ -57,7 +57,7 @@ internal sealed class LayerConverter
         if (actual.Compression == target.Compression && (request.Level is null || target.Levels is null))
             return KeepAs(layer, content, target, labelled);
         var decision = actual.Compression == target.Compression ? LayerDecision.ConvertedLevel : LayerDecision.ConvertedCodec;
-        var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options.Reading, cancellationToken).ConfigureAwait(false);
+        var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options.Limits, cancellationToken).ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
         {
             var options = new LayerEncodeOptions

@@ -1,7 +1,9 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache;
 
 /// <summary>How much a layer may decompress to before it counts as a bomb.</summary>
-public sealed class LayerDecodeLimits
+public sealed record LayerDecodeLimits
 {
     private const long DefaultDecodedBytes = 64L << 30;
     private const int DefaultRatio = 500;
@@ -10,7 +12,7 @@ public sealed class LayerDecodeLimits
     /// The most bytes one layer may decompress to. Default, <see langword="null"/>: 64 GiB; in a restore of a folder cache 64 GiB more than
     /// <see cref="RestoreLimits.MaxTotalBytes"/>, which limits the files themselves.
     /// </summary>
-    public long? MaxDecodedBytes { get; init; }
+    public long? MaxDecodedBytes { get; init => field = Option.AtLeast(value, 1); }
 
     /// <summary>
     /// The most decompressed bytes per compressed byte, 1 or more, judged once <see cref="RatioGraceBytes"/> came out. Default,
@@ -18,10 +20,10 @@ public sealed class LayerDecodeLimits
     /// hold there. Deflate reaches at most 1032, with content that is all alike; what people build stays below 100. Raise it for a layer
     /// of more than 1 GiB that is nearly all zeros, such as an empty disk image.
     /// </summary>
-    public int? MaxRatio { get; init; }
+    public int? MaxRatio { get; init => field = Option.AtLeast(value, 1); }
 
     /// <summary>How many bytes may come out before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>
-    public long RatioGraceBytes { get; init; } = 1L << 30;
+    public long RatioGraceBytes { get; init => field = Option.AtLeast(value, 0); } = 1L << 30;
 
     internal long EffectiveDecodedBytes => MaxDecodedBytes ?? FolderDecodedBytes ?? DefaultDecodedBytes;
 
@@ -31,11 +33,8 @@ public sealed class LayerDecodeLimits
     private long? FolderDecodedBytes { get; init; }
 
     /// <summary>These limits in a restore of a folder cache, which has limits of its own: see docs/adr/0054.</summary>
-    internal LayerDecodeLimits ForFolders(long maxTotalBytes) => new()
+    internal LayerDecodeLimits ForFolders(long maxTotalBytes) => this with
     {
-        MaxDecodedBytes = MaxDecodedBytes,
-        MaxRatio = MaxRatio,
-        RatioGraceBytes = RatioGraceBytes,
         FolderDecodedBytes = Math.Min(maxTotalBytes, long.MaxValue - DefaultDecodedBytes) + DefaultDecodedBytes,
     };
 

@@ -3,7 +3,7 @@ using RegistryCache.Core.Layers;
 namespace RegistryCache.Layers;
 
 /// <summary>How to encode a layer.</summary>
-public sealed class LayerEncodeOptions
+public sealed record LayerEncodeOptions
 {
     /// <summary>The level, within <see cref="ILayerCodec.Levels"/>; <see langword="null"/> for the codec's default.</summary>
     public int? Level { get; init; }

@@ -48,12 +48,12 @@ public sealed class LayerProbe
 
     /// <summary>The first bytes.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadHeadAsync(CancellationToken cancellationToken) =>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadHeadAsync(CancellationToken cancellationToken = default) =>
         _head ??= await ReadRangeAsync(0, (int)Math.Min(EdgeLength, Length), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The last bytes, or none when they are out of reach.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadTailAsync(CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> ReadTailAsync(CancellationToken cancellationToken = default)
     {
         var length = (int)Math.Min(EdgeLength, Length);
         return _tail ??= await ReadRangeAsync(Length - length, length, cancellationToken).ConfigureAwait(false);
@@ -64,7 +64,7 @@ public sealed class LayerProbe
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The number of bytes read.</returns>
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) =>
+    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _ranges is null ? ValueTask.FromResult(0) : _ranges.ReadAsync(offset, buffer, cancellationToken);
 
     private async ValueTask<ReadOnlyMemory<byte>> ReadRangeAsync(long offset, int length, CancellationToken cancellationToken)

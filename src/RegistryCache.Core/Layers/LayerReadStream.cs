@@ -23,12 +23,12 @@ public sealed class LayerReadStream : ForwardReadStream
     private long _decoded;
     private bool _finished;
 
-    internal LayerReadStream(Descriptor layer, ILayerCodec codec, Stream verifiedBlob, long? tarEnd, LayerReadOptions options)
+    internal LayerReadStream(Descriptor layer, ILayerCodec codec, Stream verifiedBlob, long? tarEnd, LayerDecodeLimits limits)
     {
         _layer = layer;
         Compression = codec.Compression;
         _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var diffId) ? diffId : null;
-        _limits = options.Limits;
+        _limits = limits;
         _maxBytes = _limits.EffectiveDecodedBytes;
         if (_limits.EffectiveRatio is { } ratio)
         {

@@ -1,6 +1,7 @@
 using RegistryCache.Core.Streams;
+using RegistryCache.Layers;
 
-namespace RegistryCache.Layers;
+namespace RegistryCache.Core.Layers;
 
 /// <summary>
 /// The one way to read a layer: decoded by what its bytes are, whatever its media type claims, with blob digest, format checksums,
@@ -12,11 +13,11 @@ internal static class LayerReader
     /// <param name="layer">The blob's descriptor. Its <c>containerd.io/uncompressed</c> annotation is the diffID to check; where that is absent or not a digest, only the blob digest is checked.</param>
     /// <param name="blob">The blob.</param>
     /// <param name="codecs">The codecs.</param>
-    /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
+    /// <param name="limits">Limits, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
     /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or <see cref="LimitExceededException"/> instead of ending when something is wrong.</returns>
     public static async Task<LayerReadStream> OpenAsync(
-        Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerReadOptions? options, CancellationToken cancellationToken)
+        Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerDecodeLimits? limits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blob);
         ArgumentNullException.ThrowIfNull(layer);
@@ -27,7 +28,7 @@ internal static class LayerReader
             var head = new byte[LayerProbe.EdgeLength];
             var length = await verified.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             var codec = await codecs.DetectAsync(new LayerProbe(layer, head.AsMemory(0, length)), cancellationToken).ConfigureAwait(false);
-            return new LayerReadStream(layer, codec, new PrefixedStream(head.AsMemory(0, length), verified), tarEnd: null, options ?? new LayerReadOptions());
+            return new LayerReadStream(layer, codec, new PrefixedStream(head.AsMemory(0, length), verified), tarEnd: null, limits ?? new LayerDecodeLimits());
         }
         catch
         {
@@ -38,12 +39,12 @@ internal static class LayerReader
 
     /// <summary>Opens what a conversion carries over: the tar up to where the codec's own additions begin. The rest is read and checked before the stream ends.</summary>
     internal static async Task<LayerReadStream> OpenTarAsync(
-        Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerReadOptions options, CancellationToken cancellationToken)
+        Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerDecodeLimits limits, CancellationToken cancellationToken)
     {
         var verified = await blob.OpenVerifiedAsync(layer, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new LayerReadStream(layer, codec, verified, tarEnd, options);
+            return new LayerReadStream(layer, codec, verified, tarEnd, limits);
         }
         catch
         {

@@ -1,7 +1,7 @@
-namespace RegistryCache;
+namespace RegistryCache.Core.Loading;
 
 /// <summary>A step was found in a cache, but none of its results could be loaded. Run the step: further look-ups will miss.</summary>
-public sealed class CacheLoadException : RegistryCacheException
+internal sealed class CacheLoadException : RegistryCacheException
 {
     internal CacheLoadException(string what, IReadOnlyList<CacheLoadFailure> failures)
         : base(

@@ -1,5 +1,5 @@
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Streams;
-using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Loading;
 
@@ -18,7 +18,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
     {
         try
         {
-            var tar = await LayerReader.OpenAsync(layer.Descriptor, layer.Content, context.Codecs, context.Reading, cancellationToken)
+            var tar = await LayerReader.OpenAsync(layer.Descriptor, layer.Content, context.Codecs, context.Limits, cancellationToken)
                 .ConfigureAwait(false);
             return new Marked(this, tar);
         }

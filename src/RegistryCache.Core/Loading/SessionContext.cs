@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
-using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Loading;
 
@@ -10,7 +10,7 @@ namespace RegistryCache.Core.Loading;
 internal sealed record SessionContext(
     LayerCodecSet Codecs,
     LayerConverter Converter,
-    LayerReadOptions Reading,
+    LayerDecodeLimits Limits,
     CacheExporters Exporters,
     CacheTexts Texts,
     TimeProvider Time,

@@ -1,5 +1,5 @@
 using System.Globalization;
-using RegistryCache.Layers;
+using RegistryCache.Core.Layers;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Parameters;

@@ -1,9 +1,9 @@
 using RegistryCache.Storage;
 
-namespace RegistryCache;
+namespace RegistryCache.Core.Parameters;
 
 /// <summary>A cache inside the image that is built: <c>type=inline</c>. Understood so that a caller can tell; only an image builder can write one.</summary>
-public sealed record InlineCacheTarget : CacheTarget
+internal sealed record InlineCacheTarget : CacheTarget
 {
     internal const string TypeName = "inline";
 

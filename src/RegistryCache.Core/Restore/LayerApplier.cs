@@ -33,23 +33,30 @@ public static class LayerApplier
     }
 
     /// <summary>
-    /// Reads the entries of layers without applying them. Paths and limits are checked. Whiteouts and links are passed to the sink and not
+    /// Reads the entries of layers without applying them. Paths and limits are checked. Whiteouts and links are handed out and not
     /// resolved: the target of a hard link can be an earlier entry, also of another layer.
     /// </summary>
     /// <param name="layers">The layers.</param>
-    /// <param name="sink">Takes the entries.</param>
+    /// <param name="onEntry">
+    /// Called for each entry, one after the other. The path is relative and leads nowhere else; whiteouts have kinds of their own. The
+    /// stream has the bytes of a regular file, with zeros for holes, and is empty for everything else. It is valid until the call ends,
+    /// and what is not read is skipped.
+    /// </param>
     /// <param name="limits">How much to accept; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="LayerFormatException">As for
     /// <see cref="ApplyAsync(IEnumerable{BlobSource}, string, RestoreOptions?, CancellationToken)"/>.</exception>
     /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
     public static async Task<RestoreReport> ReadAsync(
-        IEnumerable<BlobSource> layers, ILayerEntrySink sink, RestoreLimits? limits = null, CancellationToken cancellationToken = default)
+        IEnumerable<BlobSource> layers,
+        Func<LayerEntry, Stream, CancellationToken, ValueTask> onEntry,
+        RestoreLimits? limits = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        ArgumentNullException.ThrowIfNull(sink);
+        ArgumentNullException.ThrowIfNull(onEntry);
         var reader = new EntryReader(limits ?? new RestoreLimits());
-        var count = await ReadAsync(reader, layers, new SinkTarget(sink), cancellationToken).ConfigureAwait(false);
+        var count = await ReadAsync(reader, layers, new SinkTarget(onEntry), cancellationToken).ConfigureAwait(false);
         return new RestoreReport(count, reader.Entries, reader.Bytes, []);
     }
 
@@ -57,10 +64,11 @@ public static class LayerApplier
     /// <param name="layers">The layers.</param>
     /// <param name="limits">How much to accept: set <see cref="RestoreLimits.MaxTotalBytes"/> to what memory may hold.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The tree by path, in the order of the paths as UTF-8 bytes.</returns>
     /// <exception cref="LayerFormatException">A layer is unsafe or not a valid tar.</exception>
     /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
-    public static async Task<InMemoryTree> ReadIntoMemoryAsync(
-        IEnumerable<BlobSource> layers, RestoreLimits limits, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, LayerContent>> ReadIntoMemoryAsync(
+        IEnumerable<BlobSource> layers, RestoreLimits limits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(limits);

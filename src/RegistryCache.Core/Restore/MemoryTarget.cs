@@ -56,7 +56,7 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
         parent.Children[name] = node;
     }
 
-    public InMemoryTree ToTree()
+    public IReadOnlyDictionary<string, LayerContent> ToTree()
     {
         var result = new SortedDictionary<string, LayerContent>(Utf8ByteOrder.Instance);
         var open = new Stack<(string Path, Node Node)>([("", _root)]);
@@ -70,7 +70,7 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
             }
         }
 
-        return new InMemoryTree(result);
+        return result;
     }
 
     private string TargetOf(LayerEntry entry)

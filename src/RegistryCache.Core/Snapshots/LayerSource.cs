@@ -16,7 +16,7 @@ public abstract class LayerSource
     /// (<see cref="RegistryCacheErrorCode.SourceChanged"/>).</exception>
     /// <exception cref="LayerFormatException">Something cannot be a part of a layer
     /// (<see cref="RegistryCacheErrorCode.UnsupportedFile"/>).</exception>
-    public abstract Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken);
+    public abstract Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken = default);
 
     /// <summary>A layer with the content of a directory; the directory itself has no entry.</summary>
     /// <param name="path">The directory.</param>

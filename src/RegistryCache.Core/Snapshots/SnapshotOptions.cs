@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
@@ -16,15 +17,15 @@ public sealed record SnapshotOptions
     public bool KeepOwners { get; init; }
 
     /// <summary>Which extended attributes are kept. The default is none.</summary>
-    public ExtendedAttributePolicy ExtendedAttributes { get; init; }
+    public ExtendedAttributePolicy ExtendedAttributes { get; init => field = Option.Defined(value); }
 
     /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are kept and sockets are left out,
     /// always.</summary>
-    public SpecialFilePolicy Devices { get; init; }
+    public SpecialFilePolicy Devices { get; init => field = Option.Defined(value); }
 
     /// <summary>What happens to symbolic links that can lead out of the folder. The default keeps them and names them in the
     /// report.</summary>
-    public SymbolicLinkPolicy SymbolicLinks { get; init; }
+    public SymbolicLinkPolicy SymbolicLinks { get; init => field = Option.Defined(value); }
 
     /// <summary>
     /// How much a layer may hold. The default, <see langword="null"/>, means what a restore accepts by default:
@@ -45,9 +46,9 @@ public sealed record SnapshotOptions
     /// one outside it, <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character literally. A
     /// <c>/</c> at the end matches directories only. Upper and lower case differ.
     /// </remarks>
-    public IReadOnlyList<string> Include { get; init; } = [];
+    public IReadOnlyList<string> Include { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>Patterns of what to leave out, with everything below it, even where <see cref="Include"/> matches. The default is
     /// none.</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; init => field = Option.NotNull(value); } = [];
 }

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Storage;
+
 namespace RegistryCache.Storage;
 
 /// <summary>A store that passes everything on to another one. Derive from it to change a part; what the other one can do stays.</summary>
@@ -24,43 +26,46 @@ public abstract class DelegatingContentStore : IContentStore
     protected IContentStore Inner { get; }
 
     /// <inheritdoc/>
-    public virtual Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken) => Inner.FindBlobAsync(digest, cancellationToken);
+    public virtual Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default) => Inner.FindBlobAsync(digest, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken) => Inner.OpenBlobAsync(descriptor, cancellationToken);
+    public virtual Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default) => Inner.OpenBlobAsync(descriptor, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
+    public virtual Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
         Inner.OpenBlobRangesAsync(descriptor, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual BlobSource Blob(Descriptor descriptor) => new StoreBlobSource(this, descriptor);
+
+    /// <inheritdoc/>
     public virtual Task<BlobPushResult> PushBlobAsync(
-        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken) =>
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default) =>
         Inner.PushBlobAsync(descriptor, source, progress, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+    public virtual Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default) =>
         Inner.ResolveManifestAsync(reference, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken) =>
+    public virtual Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default) =>
         Inner.FetchManifestAsync(reference, maxBytes, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
+    public virtual Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default) =>
         Inner.PushManifestAsync(manifest, tag, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken) =>
+    public virtual Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
         Inner.TryPushManifestAsync(manifest, tag, expected, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+    public virtual Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default) =>
         Inner.DeleteManifestAsync(reference, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => Inner.ListTagsAsync(cancellationToken);
+    public virtual IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => Inner.ListTagsAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<SweepReport> SweepAsync(CancellationToken cancellationToken) => Inner.SweepAsync(cancellationToken);
+    public virtual Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) => Inner.SweepAsync(cancellationToken);
 }

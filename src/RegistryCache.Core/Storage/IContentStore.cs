@@ -1,11 +1,93 @@
+using RegistryCache.Core.Storage;
+
 namespace RegistryCache.Storage;
 
 /// <summary>
-/// One place that caches can be read from and written to. A store that wraps another one derives from
-/// <see cref="DelegatingContentStore"/>, so that it keeps what the other one can do.
+/// One place that caches can be read from and written to: a repository of a registry, an OCI layout directory, memory. Thread-safe.
+/// A store that wraps another one derives from <see cref="DelegatingContentStore"/>, so that it keeps what the other one can do.
 /// </summary>
-public interface IContentStore : IReadOnlyContentStore, IBlobStore, IManifestStore
+public interface IContentStore
 {
+    /// <summary>The store as a person would name it, without secrets: <c>ghcr.io/acme/app</c>, <c>./cache</c>.</summary>
+    string DisplayName { get; }
+
+    /// <summary>What a store on the same registry needs in order to mount blobs from this one; <see langword="null"/> when this is no registry.</summary>
+    BlobOrigin? Origin => null;
+
+    /// <summary>What the store can do beyond reading and adding. Default: nothing.</summary>
+    StoreCapabilities Capabilities => StoreCapabilities.None;
+
+    /// <summary>The size of a blob in bytes, or <see langword="null"/> when the store does not have it.</summary>
+    /// <param name="digest">The blob's digest.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Opens a blob from its start, forward only; the caller disposes the stream. The store hands out what it holds and verifies
+    /// nothing: whoever reads does. Read a blob through <see cref="Blob"/>, as this library does.
+    /// </summary>
+    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
+    /// <param name="cancellationToken">Cancels opening the blob.</param>
+    /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
+    Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Opens a blob for random access, which cannot be verified: whoever interprets the bytes must. A registry is asked with Range
+    /// requests, each read being one or more of them.
+    /// </summary>
+    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
+    /// <param name="cancellationToken">Cancels opening the blob.</param>
+    /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
+    /// <exception cref="ContentMismatchException">The store holds another size than the descriptor says.</exception>
+    Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// A blob of this store, which is opened when it is read, and verified. A layer of a graph is made with it:
+    /// <c>new CacheLayer(descriptor, store.Blob(descriptor))</c>.
+    /// </summary>
+    /// <param name="descriptor">The blob.</param>
+    BlobSource Blob(Descriptor descriptor) => new StoreBlobSource(this, descriptor);
+
+    /// <summary>
+    /// Makes sure that the store holds a blob. Does nothing when it is there already; takes it from
+    /// <see cref="BlobSource.Origin"/> where the store can; sends it otherwise. The blob becomes visible only complete and verified.
+    /// </summary>
+    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
+    /// <param name="source">The content. It is opened only if bytes have to be sent, and again when a part has to be sent again.</param>
+    /// <param name="progress">Told of bytes sent, or <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Cancels the push; nothing half-written stays visible.</param>
+    /// <exception cref="ContentMismatchException">The source does not match the descriptor.</exception>
+    Task<BlobPushResult> PushBlobAsync(
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default);
+
+    /// <summary>The descriptor of a manifest, or <see langword="null"/> when the tag, the digest or the whole repository does not exist.</summary>
+    /// <param name="reference">The tag or digest.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads a manifest, or returns <see langword="null"/> when the tag, the digest or the whole repository does not exist. The bytes
+    /// are verified: against the digest when asked by digest, against what the store says of them when asked by tag.
+    /// </summary>
+    /// <param name="reference">The tag or digest.</param>
+    /// <param name="maxBytes">The most to read into memory.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LimitExceededException">
+    /// The manifest is larger than <paramref name="maxBytes"/>. The exception names the option that sets this limit:
+    /// <c>CacheFormatLimits.MaxManifestBytes</c>.
+    /// </exception>
+    /// <exception cref="ContentMismatchException">The bytes are not what they should be.</exception>
+    Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stores a manifest and, when a tag is given, points the tag at it. This is the commit of an export: everything that the
+    /// manifest refers to must be in the store before. The tag moves in one step, or not at all.
+    /// </summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="tag">The tag, or <see langword="null"/> to store the manifest under its digest only.</param>
+    /// <param name="cancellationToken">Cancels the call; afterwards the tag points to the old or the new manifest.</param>
+    Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Stores a manifest and points a tag at it, if the tag still is where the caller has seen it. Writers that meet on one tag need it to
     /// lose nothing without waiting. Only with <see cref="StoreCapabilities.ConditionalTags"/>.
@@ -16,7 +98,7 @@ public interface IContentStore : IReadOnlyContentStore, IBlobStore, IManifestSto
     /// <param name="cancellationToken">Cancels the call; afterwards the tag points to the old or the new manifest.</param>
     /// <returns>Whether the tag was moved. If not, nothing has changed.</returns>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken) =>
+    Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot move tags conditionally.");
 
     /// <summary>
@@ -25,7 +107,7 @@ public interface IContentStore : IReadOnlyContentStore, IBlobStore, IManifestSto
     /// </summary>
     /// <param name="cancellationToken">Cancels the sweep between two deletions.</param>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    Task<SweepReport> SweepAsync(CancellationToken cancellationToken) => throw new NotSupportedException($"{DisplayName} cannot be swept.");
+    Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException($"{DisplayName} cannot be swept.");
 
     /// <summary>
     /// Deletes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can). Only with
@@ -35,6 +117,11 @@ public interface IContentStore : IReadOnlyContentStore, IBlobStore, IManifestSto
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether it existed.</returns>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+    Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot delete manifests.");
+
+    /// <summary>All tags, each once; none when the store does not exist. Only with <see cref="StoreCapabilities.ListTags"/>.</summary>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    /// <exception cref="NotSupportedException">The store cannot do it.</exception>
+    IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException($"{DisplayName} cannot list tags.");
 }

@@ -40,14 +40,14 @@ public sealed class InMemoryContentStore : IContentStore
         _tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken)
+    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(_blobs.TryGetValue(digest, out var bytes) ? bytes.Length : (long?)null);
     }
 
     /// <inheritdoc/>
-    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         var bytes = GetBlob(descriptor, cancellationToken);
@@ -55,7 +55,7 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         var bytes = GetBlob(descriptor, cancellationToken);
         return bytes.Length == descriptor.Size
@@ -67,7 +67,7 @@ public sealed class InMemoryContentStore : IContentStore
     /// <inheritdoc/>
     /// <exception cref="LimitExceededException">The blob does not fit into one array.</exception>
     public async Task<BlobPushResult> PushBlobAsync(
-        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
@@ -87,14 +87,14 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
+    public Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(Find(reference)?.Descriptor);
     }
 
     /// <inheritdoc/>
-    public Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
+    public Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (Find(reference) is not { } manifest)
@@ -108,7 +108,7 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         cancellationToken.ThrowIfCancellationRequested();
@@ -120,7 +120,7 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken)
+    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tag);
         await PushManifestAsync(manifest, tag: null, cancellationToken).ConfigureAwait(false);
@@ -130,10 +130,10 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => Tags.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable();
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => Tags.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
+    public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (reference.Tag is { } tag)

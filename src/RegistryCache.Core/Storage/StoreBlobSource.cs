@@ -1,20 +1,21 @@
 using RegistryCache.Core.Streams;
+using RegistryCache.Storage;
 
-namespace RegistryCache.Storage;
+namespace RegistryCache.Core.Storage;
 
 /// <summary>
 /// A blob of a store as content: opened only when needed, and always verified, since a store hands out what it holds. What goes wrong
 /// is marked as the source's fault, although it often surfaces in the middle of a push to a target.
 /// </summary>
-public sealed class StoreBlobSource : BlobSource
+internal sealed class StoreBlobSource : BlobSource
 {
-    private readonly IReadOnlyContentStore _store;
+    private readonly IContentStore _store;
     private readonly Descriptor _descriptor;
 
     /// <summary>Names a blob; nothing is read yet.</summary>
     /// <param name="store">The store.</param>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
-    public StoreBlobSource(IReadOnlyContentStore store, Descriptor descriptor)
+    public StoreBlobSource(IContentStore store, Descriptor descriptor)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(descriptor);

@@ -13,7 +13,7 @@ public enum StoreCapabilities
     /// <summary><see cref="IContentStore.SweepAsync"/>.</summary>
     Sweep = 2,
 
-    /// <summary><see cref="IReadOnlyContentStore.ListTagsAsync"/>.</summary>
+    /// <summary><see cref="IContentStore.ListTagsAsync"/>.</summary>
     ListTags = 4,
 
     /// <summary><see cref="IContentStore.DeleteManifestAsync"/>.</summary>

@@ -16,12 +16,12 @@ public abstract class BlobSource
 
     /// <summary>Opens the content from its start. The caller disposes the stream.</summary>
     /// <param name="cancellationToken">Ends the attempt to open.</param>
-    public abstract ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken);
+    public abstract ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Opens the content at an offset. The default opens at the start and reads up to the offset.</summary>
     /// <param name="offset">The offset in bytes, from 0 to the length.</param>
     /// <param name="cancellationToken">Ends the attempt to open.</param>
-    public virtual async ValueTask<Stream> OpenReadAsync(long offset, CancellationToken cancellationToken)
+    public virtual async ValueTask<Stream> OpenReadAsync(long offset, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         var stream = await OpenReadAsync(cancellationToken).ConfigureAwait(false);
@@ -46,13 +46,13 @@ public abstract class BlobSource
     /// <returns>
     /// A stream that throws <see cref="ContentMismatchException"/> instead of ending when the content is not what was promised.
     /// </returns>
-    public virtual async ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
+    public virtual async ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
         new VerifyingReadStream(await OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
 
     /// <summary>Opens the content for random access, which cannot be verified. The default opens it again wherever it is read.</summary>
     /// <param name="descriptor">The promised size and digest.</param>
     /// <param name="cancellationToken">Ends the attempt to open.</param>
-    public virtual Task<ByteRangeReader> OpenRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    public virtual Task<ByteRangeReader> OpenRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         return Task.FromResult<ByteRangeReader>(new BlobSourceRangeReader(this, descriptor.Size));

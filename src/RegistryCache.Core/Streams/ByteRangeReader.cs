@@ -14,7 +14,7 @@ public abstract class ByteRangeReader : IAsyncDisposable
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The number of bytes read.</returns>
-    public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
+    public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default);
 
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()

@@ -1,13 +1,13 @@
 using System.Globalization;
 using RegistryCache.Core.Content;
 
-namespace RegistryCache;
+namespace RegistryCache.Core.Streams;
 
 /// <summary>
 /// Reads content and checks its size and digest before it reports the end. It never reads past the size that was promised, and a
 /// consumer that reads to the end has either the right bytes or an exception. Not thread-safe; forward only.
 /// </summary>
-public sealed class VerifyingReadStream : ForwardReadStream
+internal sealed class VerifyingReadStream : ForwardReadStream
 {
     private readonly Stream _inner;
     private readonly Descriptor _descriptor;

@@ -11,7 +11,7 @@ namespace RegistryCache.Oci.Auth;
 /// </summary>
 #pragma warning disable CA1001 // The gate is never disposed, because a caller that waits for it would then wait without end.
 internal sealed class Authenticator(
-    string registry, ICredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, TransportSettings settings)
+    string registry, CredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, TransportSettings settings)
 #pragma warning restore CA1001
 {
     // BuildKit calls helpers again after this time. Short-lived cloud credentials live longer.

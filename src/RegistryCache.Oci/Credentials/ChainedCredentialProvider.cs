@@ -1,20 +1,17 @@
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Credentials;
 
 /// <summary>Asks several providers in order. The first credential wins. If a provider fails, the search ends with its error.</summary>
-public sealed class ChainedCredentialProvider : ICredentialProvider
+internal sealed class ChainedCredentialProvider : CredentialProvider
 {
-    private readonly ICredentialProvider[] _providers;
+    private readonly CredentialProvider[] _providers;
 
-    /// <summary>Creates the chain.</summary>
-    /// <param name="providers">The providers in the order in which they are asked.</param>
-    public ChainedCredentialProvider(params IReadOnlyList<ICredentialProvider> providers)
+    public ChainedCredentialProvider(params IReadOnlyList<CredentialProvider> providers)
     {
         ArgumentNullException.ThrowIfNull(providers);
         _providers = [.. providers];
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
+    public override async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
     {
         var skipped = new List<string>();
         foreach (var provider in _providers)

@@ -1,6 +1,6 @@
 namespace RegistryCache.Oci;
 
-/// <summary>The answer of an <see cref="ICredentialProvider"/> for one repository. Only <see cref="Credential"/> is secret.</summary>
+/// <summary>The answer of an <see cref="CredentialProvider"/> for one repository. Only <see cref="Credential"/> is secret.</summary>
 /// <param name="Credential">The credential, or <see langword="null"/> for anonymous access.</param>
 /// <param name="Source">
 /// The source of the credential, for messages: a file with its entry, or a variable. <see langword="null"/> without a credential.

@@ -1,16 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using RegistryCache.Oci.Credentials;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Credentials;
 
-/// <summary>
-/// One credential for one registry from environment variables: <c>REGISTRY_CACHE_HOST</c>, <c>REGISTRY_CACHE_USERNAME</c>,
-/// <c>REGISTRY_CACHE_PASSWORD</c>, or <c>REGISTRY_CACHE_TOKEN</c> instead of the last two. The host can include a namespace:
-/// <c>ghcr.io/acme</c>. Without the host the variables are not used, and a warning is logged, because a password must not be sent to an
-/// arbitrary registry.
-/// </summary>
-public sealed class EnvironmentCredentialProvider : ICredentialProvider
+/// <summary>See <see cref="CredentialProvider.FromEnvironment"/>.</summary>
+internal sealed class EnvironmentCredentialProvider : CredentialProvider
 {
     private const string Host = "REGISTRY_CACHE_HOST";
     private const string User = "REGISTRY_CACHE_USERNAME";
@@ -20,17 +14,13 @@ public sealed class EnvironmentCredentialProvider : ICredentialProvider
     private readonly Func<string, string?> _variable;
     private readonly CredentialWarnings _warnings;
 
-    /// <summary>Creates the provider.</summary>
-    /// <param name="variable">Reads a variable. <see langword="null"/> means the environment of the process.</param>
-    /// <param name="logger">The logger for warnings. <see langword="null"/> means none.</param>
     public EnvironmentCredentialProvider(Func<string, string?>? variable = null, ILogger? logger = null)
     {
         _variable = variable ?? Environment.GetEnvironmentVariable;
         _warnings = new CredentialWarnings(logger ?? NullLogger.Instance);
     }
 
-    /// <inheritdoc/>
-    public ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
+    public override ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(repository);

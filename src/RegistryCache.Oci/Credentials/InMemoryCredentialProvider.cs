@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using RegistryCache.Oci.Credentials;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Credentials;
 
 /// <summary>Credentials that the program supplies itself. Thread-safe.</summary>
-public sealed class InMemoryCredentialProvider : ICredentialProvider
+internal sealed class InMemoryCredentialProvider : CredentialProvider
 {
     private readonly ConcurrentDictionary<string, RegistryCredential> _credentials = new(StringComparer.Ordinal);
 
@@ -23,8 +22,7 @@ public sealed class InMemoryCredentialProvider : ICredentialProvider
         return this;
     }
 
-    /// <inheritdoc/>
-    public ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
+    public override ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(repository);

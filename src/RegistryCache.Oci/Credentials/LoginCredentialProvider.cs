@@ -1,34 +1,18 @@
-using RegistryCache.Oci.Credentials;
+namespace RegistryCache.Oci.Credentials;
 
-namespace RegistryCache.Oci;
-
-/// <summary>
-/// The credentials that <c>docker login</c> and <c>podman login</c> stored. Places, in this order: <c>DOCKER_AUTH_CONFIG</c>;
-/// <c>REGISTRY_AUTH_FILE</c>; Docker's <c>config.json</c> in <c>DOCKER_CONFIG</c> or <c>~/.docker</c>; Podman's
-/// <c>containers/auth.json</c> in <c>XDG_RUNTIME_DIR</c>, then in <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>. The first place that has
-/// a credential wins. Within one place the helper in <c>credHelpers</c> comes first, then the helper in <c>credsStore</c>, then the
-/// entry of <c>auths</c> with the longest path that matches the repository. Invalid parts and helpers that are not installed are
-/// skipped with a warning. Files are read at each look-up, so a new login takes effect at once. Thread-safe.
-/// </summary>
-public sealed class LoginCredentialProvider : ICredentialProvider
+/// <summary>See <see cref="CredentialProvider.FromLogin"/>.</summary>
+internal sealed class LoginCredentialProvider : CredentialProvider
 {
     private readonly LoginCredentialOptions _options;
     private readonly CredentialWarnings _warnings;
 
-    /// <summary>Creates the provider.</summary>
-    /// <param name="options">Where to look, or <see langword="null"/> for the usual places.</param>
     public LoginCredentialProvider(LoginCredentialOptions? options = null)
     {
         _options = options ?? new LoginCredentialOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_options.HelperTimeout, TimeSpan.Zero, nameof(options));
         _warnings = new CredentialWarnings(_options.Logger);
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="RegistryCacheException">
-    /// A helper failed or its output is not a credential (<see cref="RegistryCacheErrorCode.CredentialFailure"/>).
-    /// </exception>
-    public async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken)
+    public override async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(registry);
         ArgumentNullException.ThrowIfNull(repository);

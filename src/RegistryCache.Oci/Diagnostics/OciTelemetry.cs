@@ -1,19 +1,15 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Diagnostics;
 
-/// <summary>Names of this package's activities and measurements. Attribute names follow OpenTelemetry's HTTP conventions.</summary>
-public static class OciTelemetry
+/// <summary>This package's activities and measurements. Attribute names follow OpenTelemetry's HTTP conventions.</summary>
+internal static class OciTelemetry
 {
-    /// <summary>The name of the <see cref="ActivitySource"/>.</summary>
-    public const string ActivitySourceName = "RegistryCache.Oci";
+    public const string Name = "RegistryCache.Oci";
 
-    /// <summary>The name of the <see cref="Meter"/>.</summary>
-    public const string MeterName = "RegistryCache.Oci";
-
-    internal static readonly ActivitySource Activities = new(ActivitySourceName);
-    private static readonly Meter Meter = new(MeterName);
+    internal static readonly ActivitySource Activities = new(Name);
+    private static readonly Meter Meter = new(Name);
 
     internal static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
         "http.client.request.duration", "s", "Duration of requests to registries until the response headers arrive.");

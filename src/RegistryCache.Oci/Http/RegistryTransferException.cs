@@ -1,10 +1,10 @@
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Http;
 
 /// <summary>
 /// A request to a registry did not get a usable answer: the registry could not be reached, the connection broke or stalled, the answer
 /// violates the protocol, or the server refused the client's certificate. <see cref="RegistryCacheException.Code"/> says which.
 /// </summary>
-public sealed class RegistryTransferException : RegistryCacheException
+internal sealed class RegistryTransferException : RegistryCacheException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="code">The stable code.</param>

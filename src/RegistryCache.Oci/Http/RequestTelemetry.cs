@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RegistryCache.Oci.Diagnostics;
 
 namespace RegistryCache.Oci.Http;
 

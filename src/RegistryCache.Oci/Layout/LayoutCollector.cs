@@ -8,7 +8,7 @@ namespace RegistryCache.Oci.Layout;
 /// containerd core/images/handlers.go.
 /// </summary>
 internal sealed class LayoutCollector(
-    LayoutPaths paths, LayoutIndexFile index, LayoutBlobReader reader, OciLayoutOptions options, LayoutResetOptions limits)
+    LayoutPaths paths, LayoutIndexFile index, LayoutBlobReader reader, OciLayoutOptions options)
 {
     private readonly HashSet<Digest> _reached = [];
     private readonly HashSet<Digest> _followed = [];
@@ -39,8 +39,9 @@ internal sealed class LayoutCollector(
             Reach(entry.Digest, entry.MediaType ?? "");
         while (_manifests.TryDequeue(out var next))
         {
-            if (_followed.Count >= limits.MaxManifests)
-                throw new LimitExceededException(paths.Root, "LayoutResetOptions.MaxManifests", limits.MaxManifests);
+            if (_followed.Count >= options.MaxManifests)
+                throw new LimitExceededException(
+                    paths.Root, $"{nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.MaxManifests)}", options.MaxManifests);
             if (_followed.Add(next.Digest))
                 await FollowAsync(next.Digest, next.MediaType, cancellationToken).ConfigureAwait(false);
         }
@@ -49,9 +50,10 @@ internal sealed class LayoutCollector(
     private async Task FollowAsync(Digest digest, string mediaType, CancellationToken cancellationToken)
     {
         var size = reader.Find(digest) ?? throw reader.NotFound(digest);
-        if (size > limits.MaxManifestBytes)
+        if (size > options.MaxManifestBytes)
             throw new LimitExceededException(
-                $"manifest {digest}", "LayoutResetOptions.MaxManifestBytes", limits.MaxManifestBytes, size);
+                $"manifest {digest}", $"{nameof(OciLayoutOptions)}.{nameof(OciLayoutOptions.MaxManifestBytes)}",
+                options.MaxManifestBytes, size);
         var bytes = await reader.ReadAsync(new Descriptor(mediaType, digest, size), cancellationToken).ConfigureAwait(false);
         using var document = JsonDocument.Parse(bytes);
         var root = document.RootElement;
@@ -93,7 +95,7 @@ internal sealed class LayoutCollector(
     {
         var removed = ImmutableArray.CreateBuilder<Digest>();
         var warnings = ImmutableArray.CreateBuilder<string>();
-        var threshold = (options.TimeProvider.GetUtcNow() - limits.GracePeriod).UtcDateTime;
+        var threshold = (options.TimeProvider.GetUtcNow() - options.ResetGracePeriod).UtcDateTime;
         long bytes = 0;
         var spared = 0;
         long sparedBytes = 0;
@@ -104,7 +106,7 @@ internal sealed class LayoutCollector(
                 warnings.Add($"{file.FullName} does not have the name of a blob and was kept.");
             else if (_reached.Contains(digest))
                 continue;
-            else if (limits.GracePeriod > TimeSpan.Zero && file.LastWriteTimeUtc > threshold)
+            else if (options.ResetGracePeriod > TimeSpan.Zero && file.LastWriteTimeUtc > threshold)
                 (spared, sparedBytes) = (spared + 1, sparedBytes + file.Length);
             else if (TryRemove(file, warnings, ref bytes))
                 removed.Add(digest);

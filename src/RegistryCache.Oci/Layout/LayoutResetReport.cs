@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Layout;
 
 /// <summary>What <see cref="OciLayoutStore.ResetAsync"/> did.</summary>
-public sealed record LayoutResetReport
+internal sealed record LayoutResetReport
 {
     /// <summary>Why nothing was removed, or <see langword="null"/> if blobs could be removed.</summary>
     public string? Refusal { get; init; }

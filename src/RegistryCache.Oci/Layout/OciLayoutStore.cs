@@ -34,7 +34,6 @@ public sealed class OciLayoutStore : IContentStore
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         _options = options ?? new OciLayoutOptions();
-        _options.Validate();
         DisplayName = directory;
         _paths = new LayoutPaths(directory);
         _ingest = new LayoutIngest(_paths, _options);
@@ -51,14 +50,14 @@ public sealed class OciLayoutStore : IContentStore
     public StoreCapabilities Capabilities => StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags;
 
     /// <inheritdoc/>
-    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken)
+    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(_reader.Find(digest));
     }
 
     /// <inheritdoc/>
-    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         cancellationToken.ThrowIfCancellationRequested();
@@ -66,7 +65,7 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         cancellationToken.ThrowIfCancellationRequested();
@@ -79,7 +78,7 @@ public sealed class OciLayoutStore : IContentStore
     /// The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>).
     /// </exception>
     public async Task<BlobPushResult> PushBlobAsync(
-        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
@@ -92,7 +91,7 @@ public sealed class OciLayoutStore : IContentStore
     /// <exception cref="CacheFormatException">
     /// The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).
     /// </exception>
-    public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
+    public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
         if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)
             return null;
@@ -106,7 +105,7 @@ public sealed class OciLayoutStore : IContentStore
     /// <exception cref="CacheFormatException">
     /// The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).
     /// </exception>
-    public async Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
+    public async Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
         if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)
@@ -123,7 +122,7 @@ public sealed class OciLayoutStore : IContentStore
     /// The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>), or the index stayed locked
     /// (<see cref="RegistryCacheErrorCode.LayoutLocked"/>).
     /// </exception>
-    public async Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    public async Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         if (tag is not null)
@@ -135,8 +134,8 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public async Task<bool> TryPushManifestAsync(
-        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken)
+    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(tag);
@@ -149,7 +148,7 @@ public sealed class OciLayoutStore : IContentStore
     /// <summary>Lists the tags of the directory in the order of <c>index.json</c>, each once. Empty if there is no index.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CacheFormatException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
-    public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
         foreach (var tag in index?.Entries.Select(e => e.RefName).OfType<string>().Where(n => n.Length > 0).Distinct() ?? [])
@@ -157,10 +156,10 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public async Task<SweepReport> SweepAsync(CancellationToken cancellationToken)
+    public async Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default)
     {
         var grace = _options.ResetGracePeriod;
-        var report = await ResetAsync(new LayoutResetOptions { GracePeriod = grace }, cancellationToken).ConfigureAwait(false);
+        var report = await ResetAsync(cancellationToken).ConfigureAwait(false);
         IEnumerable<string> notes = report.Refusal is { } refusal ? [refusal] : [];
         if (report.SparedBlobs > 0)
         {
@@ -177,10 +176,9 @@ public sealed class OciLayoutStore : IContentStore
     /// Removes the blobs that no tag reaches, as <c>reset=true</c> does for a local target. Every entry of the index counts, including
     /// entries of other tools. If anything reachable is missing or malformed, nothing is removed and the report says why.
     /// </summary>
-    /// <param name="options">Options, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the call. Blobs removed before that were not needed.</param>
     /// <exception cref="CacheStorageException">The directory is read-only, or the index stayed locked.</exception>
-    public async Task<LayoutResetReport> ResetAsync(LayoutResetOptions? options, CancellationToken cancellationToken)
+    internal async Task<LayoutResetReport> ResetAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RefuseIfReadOnly();
@@ -189,7 +187,7 @@ public sealed class OciLayoutStore : IContentStore
         try
         {
             using var exclusive = await _lock.ExclusiveAsync(cancellationToken).ConfigureAwait(false);
-            var collector = new LayoutCollector(_paths, _index, _reader, _options, options ?? new LayoutResetOptions());
+            var collector = new LayoutCollector(_paths, _index, _reader, _options);
             var report = await collector.RunAsync(cancellationToken).ConfigureAwait(false);
             return report with { RemovedIngests = _ingest.RemoveAbandoned() };
         }

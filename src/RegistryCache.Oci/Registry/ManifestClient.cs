@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using RegistryCache.Core.Streams;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;

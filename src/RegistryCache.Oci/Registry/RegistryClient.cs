@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using RegistryCache.Oci.Auth;
+using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
 
@@ -13,6 +15,18 @@ namespace RegistryCache.Oci;
 /// </summary>
 public sealed class RegistryClient : IAsyncDisposable
 {
+    /// <summary>The name of the <see cref="System.Diagnostics.ActivitySource"/> of this package. Attribute names are OpenTelemetry's.</summary>
+    public const string ActivitySourceName = OciTelemetry.Name;
+
+    /// <summary>The name of the <see cref="System.Diagnostics.Metrics.Meter"/> of this package. Attribute names are OpenTelemetry's.</summary>
+    public const string MeterName = OciTelemetry.Name;
+
+    /// <summary>The name of the HTTP client for requests in a container. Add your own handlers to it.</summary>
+    public const string HttpClientName = "RegistryCache.Oci";
+
+    /// <summary>The name of the HTTP client for repositories opened as insecure.</summary>
+    public const string InsecureHttpClientName = "RegistryCache.Oci.Insecure";
+
     private static readonly SearchValues<char> NotInHost = SearchValues.Create("/?#\\@");
     private static readonly SearchValues<char> NotInPath = SearchValues.Create(" ?#%\\@:");
 
@@ -28,7 +42,7 @@ public sealed class RegistryClient : IAsyncDisposable
 
     /// <summary>Creates a client with its own connections.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="RegistryCacheException">Options contradict each other (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public RegistryClient(RegistryClientOptions? options = null)
         : this(options ?? new RegistryClientOptions(), new TlsProbe(), null)
     {
@@ -51,16 +65,20 @@ public sealed class RegistryClient : IAsyncDisposable
 
     /// <summary>Opens the repository of a reference. Tag and digest are ignored. Nothing is sent.</summary>
     /// <param name="reference">The reference.</param>
-    /// <param name="options">Choices for the repository.</param>
+    /// <param name="insecure">
+    /// The parameter <c>registry.insecure</c>. Certificates are not checked. HTTPS is tried first. Plain HTTP is used from then on if
+    /// the server answers in HTTP, if the TLS handshake times out, or if the connection is refused and the host has no port. Source:
+    /// BuildKit util/resolver/resolver.go.
+    /// </param>
     /// <exception cref="RegistryCacheException">
     /// The host is not valid in a URL (<see cref="RegistryCacheErrorCode.InvalidReference"/>).
     /// </exception>
-    public RegistryContentStore OpenRepository(ImageReference reference, RepositoryOptions? options = null)
+    public IContentStore OpenRepository(ImageReference reference, bool insecure = false)
     {
         ArgumentNullException.ThrowIfNull(reference);
         try
         {
-            return Open(reference.WireHost, reference.Path, reference.Domain + "/" + reference.Path, options);
+            return Open(reference.WireHost, reference.Path, reference.Domain + "/" + reference.Path, insecure);
         }
         catch (ArgumentException e)
         {
@@ -73,10 +91,29 @@ public sealed class RegistryClient : IAsyncDisposable
     /// <summary>Opens a repository. Nothing is sent.</summary>
     /// <param name="host">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>, <c>localhost:5000</c>.</param>
     /// <param name="repository">The path inside the registry, for example <c>acme/app</c>.</param>
-    /// <param name="options">Choices for the repository.</param>
+    /// <param name="insecure">
+    /// The parameter <c>registry.insecure</c>. Certificates are not checked. HTTPS is tried first. Plain HTTP is used from then on if
+    /// the server answers in HTTP, if the TLS handshake times out, or if the connection is refused and the host has no port. Source:
+    /// BuildKit util/resolver/resolver.go.
+    /// </param>
     /// <exception cref="ArgumentException">Host or repository is not valid in a URL.</exception>
-    public RegistryContentStore OpenRepository(string host, string repository, RepositoryOptions? options = null) =>
-        Open(host, repository, host + "/" + repository, options);
+    public IContentStore OpenRepository(string host, string repository, bool insecure = false) =>
+        Open(host, repository, host + "/" + repository, insecure);
+
+    /// <summary>
+    /// Lists the manifests that have a manifest as their subject. Uses the fallback tag if the registry has no referrers endpoint.
+    /// </summary>
+    /// <param name="subject">The repository and the digest of the manifest.</param>
+    /// <param name="artifactType">Only this artifact type, or <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    /// <exception cref="ArgumentException">The reference has no digest.</exception>
+    public IAsyncEnumerable<Descriptor> ListReferrersAsync(
+        ImageReference subject, string? artifactType = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var digest = subject.Digest ?? throw new ArgumentException($"'{ErrorText.Quote(subject.ToString())}' has no digest.", nameof(subject));
+        return ((RegistryContentStore)OpenRepository(subject)).ListReferrersAsync(digest, artifactType, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -89,7 +126,7 @@ public sealed class RegistryClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private RegistryContentStore Open(string host, string repository, string displayName, RepositoryOptions? options)
+    private RegistryContentStore Open(string host, string repository, string displayName, bool insecure)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(host);
@@ -101,7 +138,6 @@ public sealed class RegistryClient : IAsyncDisposable
             || repository.Split('/').Any(static part => part is "" or "." or ".."))
             throw new ArgumentException($"'{ErrorText.QuoteReference(repository)}' is not a repository path.", nameof(repository));
         _settings.Secrets.AddName(host + "/" + repository);
-        var insecure = options?.Insecure ?? false;
         var known = _hosts.GetOrAdd((host, insecure), key => new Lazy<RegistryHost>(() => CreateHost(key.Name, key.Insecure)));
         var transport = new RegistryTransport(known.Value, repository, _settings);
         return new RegistryContentStore(new RepositoryContext(transport, repository, displayName, _options));

@@ -1,17 +1,17 @@
 using System.Runtime.ExceptionServices;
 using RegistryCache.Oci.Downloads;
 using RegistryCache.Oci.Hosts;
-using RegistryCache.Oci.Registry;
+using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Uploads;
 using RegistryCache.Storage;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Registry;
 
 /// <summary>
-/// One repository of a registry as a store. Opened by <see cref="RegistryClient.OpenRepository(ImageReference, RepositoryOptions)"/>.
+/// One repository of a registry as a store. Opened by <see cref="RegistryClient.OpenRepository(ImageReference, bool)"/>.
 /// Thread-safe.
 /// </summary>
-public sealed class RegistryContentStore : IContentStore
+internal sealed class RegistryContentStore : IContentStore
 {
     private readonly BlobReader _reader;
     private readonly BlobUploader _uploader;

@@ -3,7 +3,6 @@ using System.Globalization;
 using RegistryCache.Compression;
 using RegistryCache.Core.Content;
 using RegistryCache.Layers;
-using RegistryCache.Oci;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Servers;
 
@@ -26,7 +25,7 @@ public sealed class RemoteEStargzTests
     {
         _server = await RegistryServer.StartAsync();
         _caches = new BuildCacheBuilder()
-            .UseOci(new OciStoreOptions { ConfigureRegistry = options => options.ConfigureHandler = _fetches.Count })
+            .UseOci(options => options with { ConfigureHandler = _fetches.Count })
             .UseCompression()
             .Build();
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Layers;
 using RegistryCache.Testing.Servers.Faults;
 
 namespace RegistryCache.Core.Tests.Layers;

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Tests.Layers;

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Parameters;
+
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>Every key of <c>--cache-to</c>: parameters.md §2 to §4.</summary>

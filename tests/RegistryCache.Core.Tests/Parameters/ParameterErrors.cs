@@ -1,6 +1,5 @@
-using RegistryCache.Compression;
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
-using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Tests.Parameters;
 
@@ -11,7 +10,7 @@ internal static class ParameterErrors
 
     /// <summary>Texts of a cache with the codecs of the house.</summary>
     public static CacheTexts Texts { get; } = new(
-        [], new LayerCodecSet([new GzipCodec(), new ZstdCodec(), new EStargzCodec(), new UncompressedCodec()]), allowsDockerTypesForAll: false);
+        [], new LayerCodecSet([LayerCodecs.Gzip, LayerCodecs.Zstd(), LayerCodecs.EStargz, LayerCodecs.Uncompressed]), allowsDockerTypesForAll: false);
 
     public static CacheParameterException OfTarget(string text, CacheParameterOptions? options = null) =>
         Check(text, () => Texts.Targets(text, options));

@@ -1,4 +1,4 @@
-using RegistryCache.Layers;
+using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Core.Tests.Plugging;
 

@@ -120,7 +120,7 @@ internal sealed class FolderRatioTests
         .UseTimeProvider(bench.Time)
         .UseStore(bench.Store)
         .UseCompression()
-        .UseLayerOptions(new LayerConverterOptions { Reading = new LayerReadOptions { Limits = limits } })
+        .UseLayerOptions(new LayerConverterOptions { Limits = limits })
         .Build();
 
     private static FolderCache Folders(BuildCache cache, LayerCompression compression) =>

@@ -157,7 +157,7 @@ internal sealed class FolderTimesTests
             new RestoreLimits(),
             CancellationToken.None);
 
-        Assert.That(tree.Entries.Select(e => e.Entry.ModifiedAt), Is.EqualTo(new List<CacheTime> { CacheTime.FromUnix(1_000_000_000, 5), LayerEntry.FixedTime }));
+        Assert.That(tree.Values.Select(e => e.Entry.ModifiedAt), Is.EqualTo(new List<CacheTime> { CacheTime.FromUnix(1_000_000_000, 5), LayerEntry.FixedTime }));
     }
 
     private static FolderCache With(SessionBench bench, TimePolicy times) =>

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Loading;
+
 using static RegistryCache.Core.Tests.Session.SessionBench;
 
 namespace RegistryCache.Core.Tests.Session;

@@ -87,7 +87,7 @@ public sealed class ChangeLayerTests(string access) : SnapshotFixture(access)
 
         const string Expected = "dir,dir/later,dir/new,dir/sub,dir/sub/new,other";
         Assert.That(string.Join(',', Trees.Describe(Scratch["copy"]).Select(line => line.Split(' ')[0])), Is.EqualTo(Expected));
-        Assert.That(string.Join(',', memory.Entries.Select(entry => entry.Entry.Path)), Is.EqualTo(Expected));
+        Assert.That(string.Join(',', memory.Values.Select(entry => entry.Entry.Path)), Is.EqualTo(Expected));
         Assert.That(await File.ReadAllTextAsync(Scratch["copy/other"]), Is.EqualTo("n"));
     }
 
@@ -110,19 +110,12 @@ public sealed class ChangeLayerTests(string access) : SnapshotFixture(access)
 
     private static async Task<List<string>> EntriesAsync(byte[] tar)
     {
-        var sink = new ListSink();
-        await LayerApplier.ReadAsync([BlobSource.FromBytes(tar)], sink);
-        return sink.Lines;
-    }
-
-    private sealed class ListSink : ILayerEntrySink
-    {
-        public List<string> Lines { get; } = [];
-
-        public ValueTask OnEntryAsync(LayerEntry entry, Stream content, CancellationToken cancellationToken)
+        var lines = new List<string>();
+        await LayerApplier.ReadAsync([BlobSource.FromBytes(tar)], (entry, _, _) =>
         {
-            Lines.Add($"{entry.Path} {entry.Kind}");
+            lines.Add($"{entry.Path} {entry.Kind}");
             return ValueTask.CompletedTask;
-        }
+        });
+        return lines;
     }
 }

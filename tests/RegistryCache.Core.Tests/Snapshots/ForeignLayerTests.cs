@@ -35,7 +35,7 @@ public sealed class ForeignLayerTests(bool managed)
     {
         var tree = await LayerApplier.ReadIntoMemoryAsync([BlobSource.FromBytes(tar.Bytes)], new RestoreLimits(), CancellationToken.None);
 
-        var names = tree.Entries.Where(e => e.Entry.Kind is LayerEntryKind.File or LayerEntryKind.HardLink).Select(e => e.Entry.Path);
+        var names = tree.Values.Where(e => e.Entry.Kind is LayerEntryKind.File or LayerEntryKind.HardLink).Select(e => e.Entry.Path);
         Assert.That(names, Is.EquivalentTo(tar.Files.Select(f => f.Path)));
     }
 
@@ -67,10 +67,10 @@ public sealed class ForeignLayerTests(bool managed)
     public async Task A_negative_owner_survives_a_round_trip_through_our_own_writer()
     {
         var tree = await LayerApplier.ReadIntoMemoryAsync([BlobSource.FromBytes(new RawTar().Pax(("uid", "-1"), ("gid", "-2")).File("x").End())], new RestoreLimits(), CancellationToken.None);
-        var again = await Trees.TarOfAsync(LayerSource.FromEntries([.. tree.Entries]));
+        var again = await Trees.TarOfAsync(LayerSource.FromEntries([.. tree.Values]));
         var read = await LayerApplier.ReadIntoMemoryAsync([BlobSource.FromBytes(again)], new RestoreLimits(), CancellationToken.None);
 
-        Assert.That(read.TryFind("x", out var entry), Is.True);
+        Assert.That(read.TryGetValue("x", out var entry), Is.True);
         Assert.That((entry!.Entry.UserId, entry.Entry.GroupId), Is.EqualTo((-1L, -2L)));
     }
 

@@ -52,7 +52,7 @@ public sealed class LinkedPathTests
 
         Assert.That(Names("posix"), Is.EqualTo(expected));
         Assert.That(Names("managed"), Is.EqualTo(expected));
-        Assert.That(string.Join(',', memory.Entries.Select(entry => entry.Entry.Path)), Is.EqualTo(expected));
+        Assert.That(string.Join(',', memory.Values.Select(entry => entry.Entry.Path)), Is.EqualTo(expected));
         Assert.That(File.ReadAllText(_scratch["outside/x"]), Is.EqualTo("alive"));
     }
 

@@ -31,7 +31,7 @@ public sealed class RandomTreeTests(string access) : SnapshotFixture(access)
             await ContentDigest.OfDirectoryAsync(Scratch["copy"], CancellationToken.None),
             Is.EqualTo(await ContentDigest.OfDirectoryAsync(Scratch["tree"], CancellationToken.None)));
         var memory = await LayerApplier.ReadIntoMemoryAsync(layers.Select(layer => BlobSource.FromBytes(layer)), new RestoreLimits(), CancellationToken.None);
-        Assert.That(memory.Entries.Select(entry => entry.Entry.Path).Order(StringComparer.Ordinal), Is.EqualTo(
+        Assert.That(memory.Values.Select(entry => entry.Entry.Path).Order(StringComparer.Ordinal), Is.EqualTo(
             Trees.Describe(Scratch["tree"]).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal)));
     }
 

@@ -57,7 +57,7 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
         if (await FindBlobAsync(descriptor.Digest, cancellationToken) == descriptor.Size)
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
         await using var spool = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose);
-        await using (var content = new VerifyingReadStream(await source.OpenReadAsync(cancellationToken), descriptor))
+        await using (var content = await source.OpenVerifiedAsync(descriptor, cancellationToken))
             await content.CopyToAsync(spool, cancellationToken);
         spool.Position = 0;
         await ChangeAsync(async archive => await WriteAsync(archive, BlobName(descriptor.Digest), spool, cancellationToken), cancellationToken);
@@ -80,7 +80,8 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
             return null;
         if (descriptor.Size > maxBytes)
             throw new LimitExceededException($"manifest {descriptor.Digest}", nameof(maxBytes), maxBytes, descriptor.Size);
-        await using var content = new VerifyingReadStream(archive.GetEntry(ManifestName(descriptor.Digest))!.Open(), descriptor);
+        var stored = BlobSource.FromDelegate(_ => ValueTask.FromResult(archive.GetEntry(ManifestName(descriptor.Digest))!.Open()));
+        await using var content = await stored.OpenVerifiedAsync(descriptor, cancellationToken);
         using var bytes = new MemoryStream();
         await content.CopyToAsync(bytes, cancellationToken);
         return new ManifestContent(descriptor, bytes.ToArray());

@@ -1,3 +1,4 @@
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -74,7 +75,7 @@ public sealed class RepositoryCredentialTests
         return tags;
     }
 
-    private async Task<RegistryResponseException> RefusalAsync(RegistryAuth auth, ICredentialProvider credentials)
+    private async Task<RegistryResponseException> RefusalAsync(RegistryAuth auth, CredentialProvider credentials)
     {
         _registry.Reset(new FaultRegistryOptions { Auth = auth });
         await using var client = new RegistryClient(new RegistryClientOptions { Credentials = credentials });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
+using RegistryCache.Oci.Credentials;
 
 namespace RegistryCache.Oci.Tests.Credentials;
 

@@ -1,3 +1,5 @@
+using RegistryCache.Oci.Credentials;
+
 namespace RegistryCache.Oci.Tests.Credentials;
 
 /// <summary>Which of several credentials is used: by the repository, and by the order of the places.</summary>

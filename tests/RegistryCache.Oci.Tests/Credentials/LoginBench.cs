@@ -1,4 +1,5 @@
 using System.Text;
+using RegistryCache.Oci.Credentials;
 
 namespace RegistryCache.Oci.Tests.Credentials;
 

@@ -14,14 +14,14 @@ internal sealed class RecordedTelemetry : IDisposable
     {
         _activities = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name == OciTelemetry.ActivitySourceName,
+            ShouldListenTo = static source => source.Name == RegistryClient.ActivitySourceName,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = Activities.Enqueue,
         };
         ActivitySource.AddActivityListener(_activities);
         _meters.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name != OciTelemetry.MeterName)
+            if (instrument.Meter.Name != RegistryClient.MeterName)
                 return;
             Instruments[instrument.Name] = instrument;
             listener.EnableMeasurementEvents(instrument);

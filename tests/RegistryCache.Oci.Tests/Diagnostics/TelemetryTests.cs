@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using RegistryCache.Oci.Credentials;
+using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Tests.Registry;
+using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 
@@ -26,7 +29,7 @@ public sealed class TelemetryTests
         }
 
         Assert.That(telemetry.Instruments.Values.Select(static i => $"{i.Name} {i.Unit}"), Is.EquivalentTo(new[] { $"{Duration} s", $"{Sent} By", $"{Received} By", $"{Retries} {{retry}}" }));
-        Assert.That((OciTelemetry.ActivitySourceName, OciTelemetry.MeterName), Is.EqualTo(("RegistryCache.Oci", "RegistryCache.Oci")));
+        Assert.That((RegistryClient.ActivitySourceName, RegistryClient.MeterName), Is.EqualTo(("RegistryCache.Oci", "RegistryCache.Oci")));
         Assert.That(telemetry.Activities.Select(static a => a.Source.Name), Is.EqualTo(new[] { "RegistryCache.Oci" }));
     }
 
@@ -81,11 +84,8 @@ public sealed class TelemetryTests
     {
         await using var server = await RegistryServer.StartAsync();
         var options = new RegistryClientOptions();
-        options.Upload.Chunked = true;
-        options.Upload.ChunkBytes = 64 << 10;
-        options.Download.ParallelRanges = 3;
-        options.Download.ParallelBelow = long.MaxValue;
-        options.Download.SegmentBytes = 64 << 10;
+        options = options with { Upload = options.Upload with { Chunked = true, ChunkBytes = 64 << 10 } };
+        options = options with { Download = options.Download with { ParallelRanges = 3, ParallelBelow = long.MaxValue, SegmentBytes = 64 << 10 } };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "telemetry/parts");
         var blob = TestBlob.Create(500_000);
@@ -106,8 +106,7 @@ public sealed class TelemetryTests
     public async Task A_registry_that_is_not_there_is_an_error_without_a_status_and_each_further_try_is_a_retry()
     {
         var options = new RegistryClientOptions();
-        options.Retry.MaxAttempts = 3;
-        options.Retry.BaseDelay = TimeSpan.FromMilliseconds(5);
+        options = options with { Retry = options.Retry with { MaxAttempts = 3, BaseDelay = TimeSpan.FromMilliseconds(5) } };
         await using var client = new RegistryClient(options);
         using var closed = new ClosedPort();
         using var telemetry = new RecordedTelemetry();
@@ -125,7 +124,7 @@ public sealed class TelemetryTests
         }
     }
 
-    private static async Task ReadAsync(RegistryContentStore store, Descriptor blob)
+    private static async Task ReadAsync(IContentStore store, Descriptor blob)
     {
         await using var stream = await store.OpenBlobAsync(blob, CancellationToken.None);
         await stream.CopyToAsync(Stream.Null);

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Storage;
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
@@ -115,15 +117,16 @@ internal sealed class FaultBench : IAsyncDisposable
         }
     }
 
-    public static void Configure(RegistryClientOptions options, string host, TimeProvider clock, RecordedLog log)
+    public static RegistryClientOptions Configure(RegistryClientOptions options, string host, TimeProvider clock, RecordedLog log)
     {
-        options.Credentials = new InMemoryCredentialProvider().Add(host, RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password));
-        options.TimeProvider = clock;
-        options.LoggerFactory = log;
-        options.StallTimeout = TimeSpan.FromSeconds(8);
-        options.Retry.MaxAttempts = 4;
-        options.Retry.BaseDelay = TimeSpan.FromMilliseconds(100);
-        options.Retry.JitterSeed = 1;
+        return options with
+        {
+            Credentials = new InMemoryCredentialProvider().Add(host, RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password)),
+            TimeProvider = clock,
+            LoggerFactory = log,
+            StallTimeout = TimeSpan.FromSeconds(8),
+            Retry = options.Retry with { MaxAttempts = 4, BaseDelay = TimeSpan.FromMilliseconds(100), JitterSeed = 1 },
+        };
     }
 
     public static LeapingClock NewClock() => new();
@@ -136,7 +139,7 @@ internal sealed class FaultBench : IAsyncDisposable
 
     private BuildCache Cache(TimeProvider clock, RecordedLog log) => new BuildCacheBuilder()
         .UseTimeProvider(clock).UseLogging(log).UseCompression()
-        .UseOci(new OciStoreOptions { ConfigureRegistry = options => Configure(options, Registry.Host, clock, log) }).Build();
+        .UseOci(options => Configure(options, Registry.Host, clock, log)).Build();
 
     private async Task<Exception?> ImportAsync(BuildCache cache, CancellationToken cancellationToken)
     {
@@ -161,13 +164,9 @@ internal sealed class FaultBench : IAsyncDisposable
 
     private async Task TransferAsync(FaultOperation operation, TimeProvider clock, RecordedLog log, CancellationToken cancellationToken)
     {
-        var options = new RegistryClientOptions();
-        Configure(options, Registry.Host, clock, log);
-        options.Upload.Chunked = operation == FaultOperation.PushChunks;
-        options.Upload.ChunkBytes = 64 << 10;
-        options.Download.ParallelRanges = operation == FaultOperation.PullRanges ? 3 : 1;
-        options.Download.ParallelBelow = long.MaxValue;
-        options.Download.SegmentBytes = 64 << 10;
+        var options = Configure(new RegistryClientOptions(), Registry.Host, clock, log);
+        options = options with { Upload = options.Upload with { Chunked = operation == FaultOperation.PushChunks, ChunkBytes = 64 << 10 } };
+        options = options with { Download = options.Download with { ParallelRanges = operation == FaultOperation.PullRanges ? 3 : 1, ParallelBelow = long.MaxValue, SegmentBytes = 64 << 10 } };
         await using var client = new RegistryClient(options);
         if (operation == FaultOperation.PullRanges)
         {

@@ -1,4 +1,7 @@
 using System.Net;
+using RegistryCache.Oci.Credentials;
+using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -35,7 +38,7 @@ public sealed class RegistryBehaviourTests
     {
         Reset(new() { ChunkMinLength = 100_000 });
         var blob = TestBlob.Create(250_000);
-        await using var client = Client(static options => Chunks(options));
+        await using var client = Client(Chunks);
 
         await PushAsync(client, blob);
 
@@ -46,7 +49,7 @@ public sealed class RegistryBehaviourTests
     public async Task A_smallest_chunk_above_our_cap_is_an_error()
     {
         Reset(new() { ChunkMinLength = 1L << 40 });
-        await using var client = Client(static options => Chunks(options));
+        await using var client = Client(Chunks);
 
         Assert.ThrowsAsync<LimitExceededException>(() => PushAsync(client, TestBlob.Create(250_000)));
         Assert.That(_registry.OpenUploads, Is.Zero, "the upload was not given up");
@@ -68,7 +71,7 @@ public sealed class RegistryBehaviourTests
     public async Task A_chunk_that_is_too_large_is_made_smaller()
     {
         Reset(new() { MaxPatchBytes = 4 << 20 });
-        await using var client = Client(static options => options.Upload.Chunked = true);
+        await using var client = Client(static options => options with { Upload = options.Upload with { Chunked = true } });
 
         await PushAsync(client, TestBlob.Create(9 << 20));
 
@@ -125,19 +128,21 @@ public sealed class RegistryBehaviourTests
     {
         Reset(new());
         var lied = false;
-        await using var client = Client(options => options.ConfigureHandler = inner => new Between(inner, request =>
-        {
-            if (lied || request.Method != HttpMethod.Put)
-                return null;
-            lied = true;
-            return new HttpResponseMessage(HttpStatusCode.Created);
-        }));
+        await using var client = Client(options => options with { ConfigureHandler = inner => new Between(inner, Lie) });
         var blob = TestBlob.Create(50_000);
 
         await PushAsync(client, blob);
 
         Assert.That(lied, Is.True);
         Assert.That(_registry.Repository("a/b").Blobs, Does.ContainKey(blob.Digest.ToString()));
+
+        HttpResponseMessage? Lie(HttpRequestMessage request)
+        {
+            if (lied || request.Method != HttpMethod.Put)
+                return null;
+            lied = true;
+            return new HttpResponseMessage(HttpStatusCode.Created);
+        }
     }
 
     [TestCase(null)]
@@ -145,7 +150,7 @@ public sealed class RegistryBehaviourTests
     public async Task An_identity_token_is_exchanged_for_access_tokens(int? getStatus)
     {
         Reset(new() { Auth = RegistryAuth.Token, TokenGetStatus = getStatus });
-        await using var client = Client(options => options.Credentials = new InMemoryCredentialProvider().Add(_registry.Host, RegistryCredential.FromIdentityToken(FaultRegistry.IdentityToken)));
+        await using var client = Client(options => options with { Credentials = new InMemoryCredentialProvider().Add(_registry.Host, RegistryCredential.FromIdentityToken(FaultRegistry.IdentityToken)) });
 
         await PushAsync(client, TestBlob.Create(1000));
     }
@@ -182,7 +187,7 @@ public sealed class RegistryBehaviourTests
         Reset(new() { Auth = RegistryAuth.Token });
         var blob = TestBlob.Create(1000);
         _registry.Repository("a/b").Blobs[blob.Digest.ToString()] = new StoredBlob(blob.Bytes, 1000);
-        await using var client = Client(static options => options.Credentials = new InMemoryCredentialProvider());
+        await using var client = Client(static options => options with { Credentials = new InMemoryCredentialProvider() });
 
         Assert.That(await client.OpenRepository(_registry.Host, "a/b").FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(1000));
         var error = Assert.ThrowsAsync<RegistryResponseException>(() => PushAsync(client, TestBlob.Create(1000, seed: 2)));
@@ -216,7 +221,7 @@ public sealed class RegistryBehaviourTests
         await using var client = Client();
 
         var tags = new List<string>();
-        await foreach (var tag in client.OpenRepository(_registry.Host, "a/b").ListTagsAsync(pageSize, CancellationToken.None))
+        await foreach (var tag in ((RegistryContentStore)client.OpenRepository(_registry.Host, "a/b")).ListTagsAsync(pageSize, CancellationToken.None))
             tags.Add(tag);
 
         Assert.That(tags, Is.EqualTo(names));
@@ -259,10 +264,10 @@ public sealed class RegistryBehaviourTests
         if (!endpoint)
             repository.Tags[$"sha256-{subject.Hex}"] = "sha256:index";
         await using var client = Client();
-        var store = client.OpenRepository(_registry.Host, "a/b");
+        var image = ImageReference.Parse($"{_registry.Host}/a/b@{subject}");
 
-        Assert.That(await DigestsAsync(store.ListReferrersAsync(subject, "x/y")), Is.EqualTo(new[] { digest }));
-        Assert.That(await DigestsAsync(store.ListReferrersAsync(subject, "other/type")), Is.Empty);
+        Assert.That(await DigestsAsync(client.ListReferrersAsync(image, "x/y")), Is.EqualTo(new[] { digest }));
+        Assert.That(await DigestsAsync(client.ListReferrersAsync(image, "other/type")), Is.Empty);
     }
 
     [Test]
@@ -270,7 +275,7 @@ public sealed class RegistryBehaviourTests
     {
         Reset(new() { Auth = RegistryAuth.Basic });
         await using var client = Client();
-        var store = client.OpenRepository(_registry.Host, "a/b", new RepositoryOptions { Insecure = true });
+        var store = client.OpenRepository(_registry.Host, "a/b", insecure: true);
 
         await store.PushBlobAsync(TestBlob.Create(100).Descriptor, TestBlob.Create(100).Source, null, CancellationToken.None);
 
@@ -283,8 +288,7 @@ public sealed class RegistryBehaviourTests
         Reset(new() { Auth = RegistryAuth.Basic });
         await using var client = Client(static options =>
         {
-            options.UsePlainHttp = static _ => false;
-            options.Retry.MaxAttempts = 1;
+            return options with { UsePlainHttp = static _ => false, Retry = options.Retry with { MaxAttempts = 1 } };
         });
 
         var error = Assert.ThrowsAsync<RegistryTransferException>(() => PushAsync(client, TestBlob.Create(100)));
@@ -320,11 +324,8 @@ public sealed class RegistryBehaviourTests
         Assert.That(progress.Reports, Has.Count.GreaterThan(1));
     }
 
-    private static void Chunks(RegistryClientOptions options)
-    {
-        options.Upload.Chunked = true;
-        options.Upload.ChunkBytes = 64 << 10;
-    }
+    private static RegistryClientOptions Chunks(RegistryClientOptions options) =>
+        options with { Upload = options.Upload with { Chunked = true, ChunkBytes = 64 << 10 } };
 
     private static async Task<List<Digest>> DigestsAsync(IAsyncEnumerable<Descriptor> descriptors)
     {
@@ -341,12 +342,10 @@ public sealed class RegistryBehaviourTests
     private async Task PushAsync(RegistryClient client, TestBlob blob) =>
         await client.OpenRepository(_registry.Host, "a/b").PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);
 
-    private RegistryClient Client(Action<RegistryClientOptions>? configure = null)
+    private RegistryClient Client(Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {
-        var options = new RegistryClientOptions();
-        FaultBench.Configure(options, _registry.Host, _clock, _log);
-        configure?.Invoke(options);
-        return new RegistryClient(options);
+        var options = FaultBench.Configure(new RegistryClientOptions(), _registry.Host, _clock, _log);
+        return new RegistryClient(configure?.Invoke(options) ?? options);
     }
 
     private sealed class Between(HttpMessageHandler inner, Func<HttpRequestMessage, HttpResponseMessage?> answer) : DelegatingHandler(inner)

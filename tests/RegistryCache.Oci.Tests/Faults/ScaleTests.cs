@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using RegistryCache.Storage;
+using RegistryCache.Core.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -47,8 +47,8 @@ public sealed class ScaleTests
         await using var registry = await FaultRegistry.StartAsync(new() { DiscardsContent = true, ContentOf = static length => new GeneratedStream(length, 1) });
         await using var client = Client(registry, options =>
         {
-            options.Upload.Chunked = inParts;
-            options.Download.ParallelRanges = 1;
+            options = options with { Upload = options.Upload with { Chunked = inParts } };
+            return options with { Download = options.Download with { ParallelRanges = 1 } };
         });
         var store = client.OpenRepository(registry.Host, "a/large");
         var blob = new Descriptor(MediaTypes.OciLayerGzip, await DigestAsync(size), size);
@@ -71,12 +71,10 @@ public sealed class ScaleTests
         return Digest.FromHash(DigestAlgorithm.Sha256, await SHA256.HashDataAsync(content));
     }
 
-    private static RegistryClient Client(FaultRegistry registry, Action<RegistryClientOptions>? configure = null)
+    private static RegistryClient Client(FaultRegistry registry, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {
-        var options = new RegistryClientOptions();
-        FaultBench.Configure(options, registry.Host, TimeProvider.System, new RecordedLog());
-        configure?.Invoke(options);
-        return new RegistryClient(options);
+        var options = FaultBench.Configure(new RegistryClientOptions(), registry.Host, TimeProvider.System, new RecordedLog());
+        return new RegistryClient(configure?.Invoke(options) ?? options);
     }
 
     private static int Setting(string name, int otherwise) =>

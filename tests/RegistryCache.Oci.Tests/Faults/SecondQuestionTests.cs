@@ -79,8 +79,7 @@ public sealed class SecondQuestionTests
         });
         await using var client = Client(options =>
         {
-            options.Upload.Chunked = method == "PATCH";
-            options.Upload.ChunkBytes = 64 << 10;
+            return options with { Upload = options.Upload with { Chunked = method == "PATCH", ChunkBytes = 64 << 10 } };
         });
 
         await client.OpenRepository(_registry.Host, Repository).PushBlobAsync(_blob.Descriptor, _blob.Source, null, CancellationToken.None);
@@ -177,11 +176,9 @@ public sealed class SecondQuestionTests
         return digest;
     }
 
-    private RegistryClient Client(Action<RegistryClientOptions>? configure = null)
+    private RegistryClient Client(Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {
-        var options = new RegistryClientOptions();
-        FaultBench.Configure(options, _registry.Host, _clock, _log);
-        configure?.Invoke(options);
-        return new RegistryClient(options);
+        var options = FaultBench.Configure(new RegistryClientOptions(), _registry.Host, _clock, _log);
+        return new RegistryClient(configure?.Invoke(options) ?? options);
     }
 }

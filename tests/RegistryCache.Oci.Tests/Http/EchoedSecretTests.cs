@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Testing;
@@ -137,7 +138,7 @@ public sealed class EchoedSecretTests
         var activities = new List<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name == OciTelemetry.ActivitySourceName,
+            ShouldListenTo = static source => source.Name == RegistryClient.ActivitySourceName,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
@@ -152,7 +153,7 @@ public sealed class EchoedSecretTests
             LoggerFactory = logger,
             ConfigureHandler = _ => new ScriptedHandler(request => Answer(place, echo, wantsToken, request)),
         };
-        options.Retry.MaxAttempts = 1;
+        options = options with { Retry = options.Retry with { MaxAttempts = 1 } };
         await using var client = new RegistryClient(options);
         Exception? error = null;
         try

@@ -38,8 +38,7 @@ public sealed class RetryScheduleTests
     [Test]
     public void The_budget_counts_from_the_first_failure()
     {
-        _options.Budget = TimeSpan.FromSeconds(10);
-        var schedule = new RetrySchedule(_options, _clock, new Random(7));
+        var schedule = new RetrySchedule(_options with { Budget = TimeSpan.FromSeconds(10) }, _clock, new Random(7));
 
         Assert.That(schedule.Fail(null), Is.Not.Null);
         _clock.Advance(TimeSpan.FromSeconds(9.9));
@@ -53,8 +52,7 @@ public sealed class RetryScheduleTests
     [Test]
     public void The_last_attempt_is_not_followed_by_a_wait()
     {
-        _options.MaxAttempts = 3;
-        var schedule = new RetrySchedule(_options, _clock, new Random(7));
+        var schedule = new RetrySchedule(_options with { MaxAttempts = 3 }, _clock, new Random(7));
 
         Assert.That(new[] { schedule.Fail(null), schedule.Fail(null), schedule.Fail(null) }, Has.Exactly(1).Null);
     }
@@ -62,8 +60,7 @@ public sealed class RetryScheduleTests
     [Test]
     public void Progress_begins_a_new_count()
     {
-        _options.MaxAttempts = 2;
-        var schedule = new RetrySchedule(_options, _clock, new Random(7));
+        var schedule = new RetrySchedule(_options with { MaxAttempts = 2 }, _clock, new Random(7));
         for (var i = 0; i < 20; i++)
         {
             Assert.That(schedule.Fail(null), Is.Not.Null);

@@ -50,7 +50,7 @@ public sealed class SignedUrlTests
         var activities = new List<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name == OciTelemetry.ActivitySourceName,
+            ShouldListenTo = static source => source.Name == RegistryClient.ActivitySourceName,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
@@ -64,7 +64,7 @@ public sealed class SignedUrlTests
             LoggerFactory = logger,
             ConfigureHandler = _ => new ScriptedHandler(request => Answer(place, echo, request)),
         };
-        options.Retry.MaxAttempts = 1;
+        options = options with { Retry = options.Retry with { MaxAttempts = 1 } };
         await using var client = new RegistryClient(options);
         var error = Assert.CatchAsync<RegistryCacheException>(() => AskAsync(client, isUpload));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
+using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 
@@ -109,7 +110,7 @@ public sealed class TransportRetryTests : IDisposable
             await Task.Delay(Timeout.Infinite, token);
             throw new InvalidOperationException();
         });
-        await using var client = Client(handler, options => options.Retry.MaxAttempts = 1);
+        await using var client = Client(handler, options => options with { Retry = options.Retry with { MaxAttempts = 1 } });
 
         var error = Assert.ThrowsAsync<RegistryTransferException>(
             () => _clock.RunAsync(client.OpenRepository("r.example", "a/b").FindBlobAsync(Any, CancellationToken.None), TimeSpan.FromSeconds(1)));
@@ -168,7 +169,7 @@ public sealed class TransportRetryTests : IDisposable
 
     private static HttpResponseMessage Sized(int size) => new(HttpStatusCode.OK) { Content = new ByteArrayContent(new byte[size]) };
 
-    private RegistryClient Client(ScriptedHandler handler, Action<RegistryClientOptions>? configure = null)
+    private RegistryClient Client(ScriptedHandler handler, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {
         var options = new RegistryClientOptions { TimeProvider = _clock, LoggerFactory = _log, ConfigureHandler = _ => handler };
         configure?.Invoke(options);

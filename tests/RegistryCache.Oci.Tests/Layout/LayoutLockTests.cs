@@ -38,7 +38,7 @@ public sealed class LayoutLockTests
         await RunAsync("ln", precious, LockPath);
 
         await _store.PushManifestAsync(Manifest(1), "latest", None);
-        await _store.ResetAsync(null, None);
+        await _store.ResetAsync(None);
 
         Assert.That(await File.ReadAllTextAsync(precious), Is.EqualTo("content"));
         Assert.That(File.GetLastWriteTimeUtc(precious).Year, Is.EqualTo(2001));
@@ -62,7 +62,7 @@ public sealed class LayoutLockTests
             () => store.ListTagsAsync(None).ToListAsync().AsTask(),
             () => store.PushBlobAsync(blob.Descriptor, blob.Source, null, None),
             () => store.PushManifestAsync(Manifest(2), "new", None),
-            () => store.ResetAsync(null, None),
+            () => store.ResetAsync(None),
         ])
         {
             var error = Assert.ThrowsAsync<CacheFormatException>(() => Task.Run(use).WaitAsync(Hanging));

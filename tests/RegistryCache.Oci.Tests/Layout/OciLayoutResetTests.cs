@@ -8,7 +8,7 @@ namespace RegistryCache.Oci.Tests.Layout;
 public sealed class OciLayoutResetTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly LayoutResetOptions AtOnce = new() { GracePeriod = TimeSpan.Zero };
+    private static readonly OciLayoutOptions AtOnce = new() { ResetGracePeriod = TimeSpan.Zero };
 
     private TemporaryDirectory _directory = null!;
     private OciLayoutStore _store = null!;
@@ -30,7 +30,7 @@ public sealed class OciLayoutResetTests
         var (otherManifest, otherLayer) = await PushAsync(2, "other");
         var (newManifest, newLayer) = await PushAsync(3, "latest");
 
-        var report = await _store.ResetAsync(AtOnce, None);
+        var report = await new OciLayoutStore(_directory.Path, AtOnce).ResetAsync(None);
 
         Assert.That(report.Refusal, Is.Null);
         Assert.That(report.RemovedBlobs, Is.EquivalentTo([oldManifest, oldLayer]));
@@ -44,7 +44,7 @@ public sealed class OciLayoutResetTests
         await PushAsync(1, "latest");
         await PushAsync(2, "latest");
 
-        var report = await _store.ResetAsync(null, None);
+        var report = await _store.ResetAsync(None);
 
         Assert.That(report.RemovedBlobs, Is.Empty);
         Assert.That(report.SparedBlobs, Is.EqualTo(2));
@@ -57,7 +57,7 @@ public sealed class OciLayoutResetTests
         await PushAsync(1, "latest");
         await PushAsync(2, "latest");
         var store = new OciLayoutStore(_directory.Path, new OciLayoutOptions { ResetGracePeriod = atOnce ? TimeSpan.Zero : TimeSpan.FromMinutes(90) });
-        var spared = (await _store.ResetAsync(null, None)).SparedBytes;
+        var spared = (await _store.ResetAsync(None)).SparedBytes;
 
         var report = await store.SweepAsync(None);
 
@@ -77,7 +77,7 @@ public sealed class OciLayoutResetTests
         File.Delete(_directory["blobs", "sha256", (manifestIsMissing ? manifest : layer).Hex]);
         var before = Directory.GetFiles(_directory["blobs", "sha256"]);
 
-        var report = await _store.ResetAsync(AtOnce, None);
+        var report = await new OciLayoutStore(_directory.Path, AtOnce).ResetAsync(None);
 
         Assert.That(report.Refusal, Is.Not.Empty);
         Assert.That(Directory.GetFiles(_directory["blobs", "sha256"]), Is.EquivalentTo(before));

@@ -266,7 +266,7 @@ public sealed class OciLayoutStoreTests
 
         Assert.That(async () => await store.PushBlobAsync(blob.Descriptor, blob.Source, null, None), Throws.InstanceOf<CacheStorageException>());
         Assert.That(async () => await store.PushManifestAsync(Manifest(1), "a", None), Throws.InstanceOf<CacheStorageException>());
-        Assert.That(async () => await store.ResetAsync(null, None), Throws.InstanceOf<CacheStorageException>());
+        Assert.That(async () => await store.ResetAsync(None), Throws.InstanceOf<CacheStorageException>());
         Assert.That(Directory.Exists(_directory.Path), Is.False);
     }
 

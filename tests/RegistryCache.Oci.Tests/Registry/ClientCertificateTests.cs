@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -77,7 +78,7 @@ public sealed class ClientCertificateTests
         var options = new RegistryClientOptions();
         options.ClientCertificates.Add(bare);
 
-        Assert.That(() => new RegistryClient(options), Throws.ArgumentException.With.Message.Contains("private key"));
+        Assert.That(() => new RegistryClient(options), Throws.TypeOf<RegistryCacheException>().With.Message.Contains("private key"));
     }
 
     [Test]
@@ -126,7 +127,7 @@ public sealed class ClientCertificateTests
         Assert.That(read.ToArray(), Is.EqualTo(blob.Bytes));
     });
 
-    private RegistryContentStore Open(RegistryClient client) => client.OpenRepository(_server!.Host, $"certificates/cache-{Interlocked.Increment(ref _repositories)}");
+    private IContentStore Open(RegistryClient client) => client.OpenRepository(_server!.Host, $"certificates/cache-{Interlocked.Increment(ref _repositories)}");
 
     private RegistryClient Client(X509Certificate2Collection certificates)
     {

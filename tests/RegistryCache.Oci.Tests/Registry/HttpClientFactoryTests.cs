@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -34,11 +35,10 @@ public sealed class HttpClientFactoryTests
         var services = new ServiceCollection().AddSingleton<ILoggerFactory>(_log).AddSingleton<TimeProvider>(clock);
         services.AddRegistryCache(static cache => cache.UseCompression(), options =>
         {
-            Configure(options);
-            options.UserAgent = "acme-builder/7";
-            options.ConfigureHandler = handler => inner.Before(handler);
+            options = Configure(options);
+            return options with { UserAgent = "acme-builder/7", ConfigureHandler = handler => inner.Before(handler) };
         });
-        services.AddHttpClient(RegistryServiceCollectionExtensions.HttpClientName).AddHttpMessageHandler(() => outer.Before(null));
+        services.AddHttpClient(RegistryClient.HttpClientName).AddHttpMessageHandler(() => outer.Before(null));
         await using var provider = services.BuildServiceProvider();
         var cache = provider.GetRequiredService<BuildCache>();
         var fixture = FixtureLayout.Open("max-gzip");
@@ -72,17 +72,16 @@ public sealed class HttpClientFactoryTests
         var insecure = new Passed();
         var services = new ServiceCollection().AddRegistryCacheOci(options =>
         {
-            Configure(options);
-            options.CertificateAuthorities.Clear();
-            options.Retry.MaxAttempts = 1;
+            options = Configure(options);
+            return options with { CertificateAuthorities = [], Retry = options.Retry with { MaxAttempts = 1 } };
         });
-        services.AddHttpClient(RegistryServiceCollectionExtensions.HttpClientName).AddHttpMessageHandler(() => secure.Before(null));
-        services.AddHttpClient(RegistryServiceCollectionExtensions.InsecureHttpClientName).AddHttpMessageHandler(() => insecure.Before(null));
+        services.AddHttpClient(RegistryClient.HttpClientName).AddHttpMessageHandler(() => secure.Before(null));
+        services.AddHttpClient(RegistryClient.InsecureHttpClientName).AddHttpMessageHandler(() => insecure.Before(null));
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<RegistryClient>();
         var digest = Digest.OfBytes("x"u8);
 
-        Assert.That(await client.OpenRepository(_server!.Host, "a/b", new RepositoryOptions { Insecure = true }).FindBlobAsync(digest, CancellationToken.None), Is.Null);
+        Assert.That(await client.OpenRepository(_server!.Host, "a/b", insecure: true).FindBlobAsync(digest, CancellationToken.None), Is.Null);
         Assert.That(secure.Requests, Is.Empty);
         Assert.That(insecure.Requests, Is.Not.Empty);
         Assert.That(() => client.OpenRepository(_server.Host, "a/b").FindBlobAsync(digest, CancellationToken.None), Throws.Exception.With.Message.Contains("certificate is not trusted"));
@@ -94,7 +93,7 @@ public sealed class HttpClientFactoryTests
     {
         var passed = new Passed();
         var services = new ServiceCollection().AddRegistryCacheOci(Configure);
-        services.AddHttpClient(RegistryServiceCollectionExtensions.HttpClientName)
+        services.AddHttpClient(RegistryClient.HttpClientName)
             .AddHttpMessageHandler(() => passed.Before(null)).SetHandlerLifetime(TimeSpan.FromSeconds(1));
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<RegistryClient>().OpenRepository(_server!.Host, "factory/renewed");
@@ -125,7 +124,7 @@ public sealed class HttpClientFactoryTests
     [Test]
     public async Task An_option_out_of_range_is_named_when_the_client_is_made()
     {
-        await using var provider = new ServiceCollection().AddRegistryCache(configureRegistry: static options => options.MaxConnectionsPerHost = 0).BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddRegistryCache(configureRegistry: static options => options with { MaxConnectionsPerHost = 0 }).BuildServiceProvider();
 
         Assert.That(() => provider.GetRequiredService<BuildCache>(), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("MaxConnectionsPerHost"));
     }
@@ -138,11 +137,14 @@ public sealed class HttpClientFactoryTests
         return content.ToArray();
     }
 
-    private void Configure(RegistryClientOptions options)
+    private RegistryClientOptions Configure(RegistryClientOptions options)
     {
-        options.UsePlainHttp = static _ => false;
-        options.CertificateAuthorities.Add(_server!.Authority!.Certificate);
-        options.Credentials = new InMemoryCredentialProvider().Add(_server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password));
+        return options with
+        {
+            UsePlainHttp = static _ => false,
+            CertificateAuthorities = [_server!.Authority!.Certificate],
+            Credentials = new InMemoryCredentialProvider().Add(_server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password)),
+        };
     }
 
     private sealed class Passed

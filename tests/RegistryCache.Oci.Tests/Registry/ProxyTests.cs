@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -30,7 +31,7 @@ public sealed class ProxyTests
             Names = new Dictionary<string, int> { [Name] = server.Port, [TokenName] = tokens.Port },
             Credential = withCredential ? "user:" + ProxyPassword : null,
         });
-        await using var client = Client(proxy.Uri, withCredential, static options => options.UsePlainHttp = static _ => true);
+        await using var client = Client(proxy.Uri, withCredential, static options => options with { UsePlainHttp = static _ => true });
 
         await PushAndPullAsync(client.OpenRepository(Name, "proxied/plain"));
 
@@ -55,10 +56,10 @@ public sealed class ProxyTests
             Credential = withCredential ? "user:" + ProxyPassword : null,
         });
         var seen = new SeenHeaders();
-        await using var client = Client(proxy.Uri, withCredential, options =>
+        await using var client = Client(proxy.Uri, withCredential, options => options with
         {
-            options.CertificateAuthorities.Add(server.Authority!.Certificate);
-            options.ConfigureHandler = seen.Around;
+            CertificateAuthorities = [server.Authority!.Certificate],
+            ConfigureHandler = seen.Around,
         });
 
         await PushAndPullAsync(client.OpenRepository(Name, "proxied/tls"));
@@ -78,7 +79,7 @@ public sealed class ProxyTests
         using var authority = new TestCertificateAuthority();
         await using var origin = await TlsRecorder.StartAsync(authority);
         await using var proxy = new HttpProxy(new HttpProxyOptions { Names = new Dictionary<string, int> { [Name] = origin.Port }, Credential = "user:" + ProxyPassword });
-        await using var client = Client(proxy.Uri, true, options => options.CertificateAuthorities.Add(authority.Certificate));
+        await using var client = Client(proxy.Uri, true, options => options with { CertificateAuthorities = [authority.Certificate] });
 
         var size = await client.OpenRepository(Name, "a/b").FindBlobAsync(Blob.Digest, CancellationToken.None);
 
@@ -91,7 +92,7 @@ public sealed class ProxyTests
     {
         await using var server = await RegistryServer.StartAsync();
         await using var proxy = new HttpProxy(new HttpProxyOptions { Names = new Dictionary<string, int> { [Name] = server.Port }, Credential = "user:" + ProxyPassword });
-        await using var client = Client(proxy.Uri, true, static options => options.UsePlainHttp = static _ => true);
+        await using var client = Client(proxy.Uri, true, static options => options with { UsePlainHttp = static _ => true });
         var small = TestBlob.Create(200_000);
         var progress = new RecordedProgress();
 
@@ -119,7 +120,7 @@ public sealed class ProxyTests
     public async Task A_proxy_is_asked_unless_it_is_switched_off(bool useProxy, int requests)
     {
         await using var proxy = new HttpProxy(new HttpProxyOptions { Names = new Dictionary<string, int>(), Status = 403 });
-        await using var client = Client(proxy.Uri, false, options => options.UseProxy = useProxy);
+        await using var client = Client(proxy.Uri, false, options => options with { UseProxy = useProxy });
 
         Assert.That(await FailAsync(client), Is.InstanceOf<RegistryCacheException>());
         Assert.That(proxy.Requests, Has.Count.EqualTo(requests));
@@ -143,7 +144,7 @@ public sealed class ProxyTests
     {
         using var closed = new ClosedPort();
         var down = new Uri($"http://user:{ProxyPassword}@{closed.Host}");
-        await using var client = Client(down, false, options => options.UsePlainHttp = _ => plainHttp);
+        await using var client = Client(down, false, options => options with { UsePlainHttp = _ => plainHttp });
 
         var error = await FailAsync(client);
 
@@ -180,7 +181,7 @@ public sealed class ProxyTests
     {
         await using var proxy = new HttpProxy(new HttpProxyOptions { Names = new Dictionary<string, int>(), Credential = "user:right" });
         var address = new UriBuilder(proxy.Uri) { UserName = "user", Password = ProxyPassword }.Uri;
-        await using var client = Client(address, true, options => options.UsePlainHttp = _ => plainHttp);
+        await using var client = Client(address, true, options => options with { UsePlainHttp = _ => plainHttp });
 
         var error = await FailAsync(client);
 
@@ -203,7 +204,7 @@ public sealed class ProxyTests
         await using var client = Client(proxy.Uri);
 
         // TLS is tried first, so a registry of plain HTTP gets a TLS greeting and answers it in HTTP.
-        await PushAndPullAsync(client.OpenRepository($"{Name}:5000", "proxied/insecure", new RepositoryOptions { Insecure = true }));
+        await PushAndPullAsync(client.OpenRepository($"{Name}:5000", "proxied/insecure", insecure: true));
 
         Assert.That(proxy.Requests.First().Method, Is.EqualTo("CONNECT"));
         Assert.That(proxy.Requests.Skip(1).Any(static r => !r.IsTunnel), Is.Not.EqualTo(tls));
@@ -214,8 +215,8 @@ public sealed class ProxyTests
     {
         using var log = new RecordedLog();
         using var closed = new ClosedPort();
-        await using var client = Client(new Uri($"http://{closed.Host}"), false, options => options.LoggerFactory = log);
-        var store = client.OpenRepository(Name, "a/b", new RepositoryOptions { Insecure = true });
+        await using var client = Client(new Uri($"http://{closed.Host}"), false, options => options with { LoggerFactory = log });
+        var store = client.OpenRepository(Name, "a/b", insecure: true);
 
         var error = Assert.CatchAsync<RegistryCacheException>(() => store.FindBlobAsync(Blob.Digest, CancellationToken.None));
 
@@ -223,7 +224,7 @@ public sealed class ProxyTests
         Assert.That(log.Lines, Has.None.StartsWith("5004 "));
     }
 
-    private static async Task PushAndPullAsync(RegistryContentStore store)
+    private static async Task PushAndPullAsync(IContentStore store)
     {
         var pushed = await store.PushBlobAsync(Blob.Descriptor, Blob.Source, null, CancellationToken.None);
         Assert.That(pushed, Is.EqualTo(new BlobPushResult(BlobPushOutcome.Uploaded, Blob.Bytes.Length)));
@@ -248,21 +249,16 @@ public sealed class ProxyTests
         throw new AssertionException("There is no such registry.");
     }
 
-    private static RegistryClientOptions Quick(RegistryClientOptions options)
-    {
-        options.Retry.MaxAttempts = 2;
-        options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
-        return options;
-    }
+    private static RegistryClientOptions Quick(RegistryClientOptions options) =>
+        options with { Retry = options.Retry with { MaxAttempts = 2, BaseDelay = TimeSpan.FromMilliseconds(10) } };
 
-    private static RegistryClient Client(Uri proxy, bool withCredential = false, Action<RegistryClientOptions>? configure = null)
+    private static RegistryClient Client(Uri proxy, bool withCredential = false, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {
         var options = Quick(new RegistryClientOptions
         {
             Proxy = new WebProxy(proxy) { Credentials = withCredential ? new NetworkCredential("user", ProxyPassword) : null },
             Credentials = new DelegateCredentialProvider(static (_, _, _) => ValueTask.FromResult<RegistryCredential?>(RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password))),
         });
-        configure?.Invoke(options);
-        return new RegistryClient(options);
+        return new RegistryClient(configure?.Invoke(options) ?? options);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RegistryCache.Core.Storage;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -24,10 +25,8 @@ public sealed class RandomCutsTests
         await using var server = await RegistryServer.StartAsync();
         await using var proxy = new TcpFaultProxy(server.Port, maxBytes: 6 << 20, seed);
         var options = new RegistryClientOptions();
-        options.Retry.MaxAttempts = 40;
-        options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
-        options.Retry.MaxDelay = TimeSpan.FromMilliseconds(100);
-        options.Upload.ChunkBytes = 1 << 20;
+        options = options with { Retry = options.Retry with { MaxAttempts = 40, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromMilliseconds(100) } };
+        options = options with { Upload = options.Upload with { ChunkBytes = 1 << 20 } };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(proxy.Host, "cuts/cache");
         var started = Stopwatch.GetTimestamp();
@@ -48,7 +47,7 @@ public sealed class RandomCutsTests
             Assert.That(await direct.OpenRepository(server.Host, "cuts/cache").FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(blob.Bytes.Length));
     }
 
-    private static async Task PushAndPullAsync(RegistryContentStore store, List<TestBlob> blobs)
+    private static async Task PushAndPullAsync(IContentStore store, List<TestBlob> blobs)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4 };
         await Parallel.ForEachAsync(blobs, parallel, async (blob, ct) => await store.PushBlobAsync(blob.Descriptor, blob.Source, null, ct));

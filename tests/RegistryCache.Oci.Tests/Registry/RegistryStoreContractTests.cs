@@ -1,3 +1,4 @@
+using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Contracts;
 using RegistryCache.Testing.Servers;
@@ -26,11 +27,11 @@ public sealed class RegistryStoreContractTests(RegistryAccess access) : Streamin
         _server = await RegistryServer.StartAsync(new RegistryServerOptions { HtpasswdTls = access == RegistryAccess.HtpasswdOverTls, TokenServer = _tokens });
         var options = new RegistryClientOptions();
         if (access != RegistryAccess.Anonymous)
-            options.Credentials = new InMemoryCredentialProvider().Add(_server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password));
+            options = options with { Credentials = new InMemoryCredentialProvider().Add(_server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password)) };
         if (_server.Authority is { } authority)
         {
             options.CertificateAuthorities.Add(authority.Certificate);
-            options.UsePlainHttp = _ => false;
+            options = options with { UsePlainHttp = _ => false };
         }
 
         _client = new RegistryClient(options);

@@ -1,3 +1,5 @@
+using RegistryCache.Oci.Credentials;
+using RegistryCache.Oci.Registry;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -13,11 +15,8 @@ public sealed class RegistryUploadTests
     {
         await using var server = await RegistryServer.StartAsync();
         var options = new RegistryClientOptions();
-        options.Upload.Chunked = true;
-        options.Upload.ChunkBytes = 64 << 10;
-        options.Download.ParallelRanges = 4;
-        options.Download.ParallelBelow = long.MaxValue;
-        options.Download.SegmentBytes = 64 << 10;
+        options = options with { Upload = options.Upload with { Chunked = true, ChunkBytes = 64 << 10 } };
+        options = options with { Download = options.Download with { ParallelRanges = 4, ParallelBelow = long.MaxValue, SegmentBytes = 64 << 10 } };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "a/chunks");
         var blob = TestBlob.Create(1_000_001);
@@ -46,7 +45,7 @@ public sealed class RegistryUploadTests
             await store.PushManifestAsync(manifest, name, CancellationToken.None);
 
         var tags = new List<string>();
-        await foreach (var tag in store.ListTagsAsync(pageSize: 2, CancellationToken.None))
+        await foreach (var tag in ((RegistryContentStore)store).ListTagsAsync(pageSize: 2, CancellationToken.None))
             tags.Add(tag);
 
         // distribution 2.8 answers in one page and unsorted.
@@ -66,7 +65,7 @@ public sealed class RegistryUploadTests
         await first.PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);
 
         var result = await client.OpenRepository(server.Host, "a/second")
-            .PushBlobAsync(blob.Descriptor, new MountedSource(blob.Source, first.Origin), null, CancellationToken.None);
+            .PushBlobAsync(blob.Descriptor, new MountedSource(blob.Source, first.Origin!), null, CancellationToken.None);
 
         Assert.That(result, Is.EqualTo(new BlobPushResult(BlobPushOutcome.Mounted, 0)));
     }
@@ -80,8 +79,7 @@ public sealed class RegistryUploadTests
         tokens.Lifetime = TimeSpan.FromSeconds(5);
         await using var server = await RegistryServer.StartAsync(new RegistryServerOptions { TokenServer = tokens });
         var options = WithPassword(server);
-        options.Upload.Chunked = chunked;
-        options.Upload.ChunkBytes = 64 << 10;
+        options = options with { Upload = options.Upload with { Chunked = chunked, ChunkBytes = 64 << 10 } };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "a/slow");
         var blob = TestBlob.Create(600_000);

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Storage;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 

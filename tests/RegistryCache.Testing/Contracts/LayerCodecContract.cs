@@ -207,7 +207,7 @@ public abstract class LayerCodecContract
     protected static async Task<byte[]> ReadAsync(ILayerCodec codec, Descriptor descriptor, byte[] blob)
     {
         await using var content = await LayerReader.OpenAsync(
-            descriptor, BlobSource.FromBytes(blob), new LayerCodecSet([new Insistent(codec)]), options: null, CancellationToken.None);
+            descriptor, BlobSource.FromBytes(blob), new LayerCodecSet([new Insistent(codec)]), limits: null, CancellationToken.None);
         using var result = new MemoryStream();
         await content.CopyToAsync(result);
         return result.ToArray();

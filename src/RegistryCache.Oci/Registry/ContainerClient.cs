@@ -1,34 +1,22 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Oci;
 using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 
-namespace RegistryCache;
+namespace RegistryCache.Oci.Registry;
 
-/// <summary>Adds a <see cref="RegistryClient"/> to a container, with connections from its <see cref="IHttpClientFactory"/>.</summary>
-public static class RegistryServiceCollectionExtensions
+/// <summary>A <see cref="RegistryClient"/> in a container, with connections from its <see cref="IHttpClientFactory"/>.</summary>
+internal static class ContainerClient
 {
-    /// <summary>The name of the HTTP client for requests. Add your own handlers to it.</summary>
-    public const string HttpClientName = "RegistryCache.Oci";
-
-    /// <summary>The name of the HTTP client for repositories opened as insecure.</summary>
-    public const string InsecureHttpClientName = "RegistryCache.Oci.Insecure";
-
-    /// <summary>Adds one <see cref="RegistryClient"/> for the whole application.</summary>
-    /// <param name="services">The container.</param>
-    /// <param name="configure">Sets the options. The logger factory and the clock come from the container if it has them.</param>
-    /// <returns>The container.</returns>
-    public static IServiceCollection AddRegistryCacheOci(this IServiceCollection services, Action<RegistryClientOptions>? configure = null)
+    public static IServiceCollection Add(IServiceCollection services, Func<RegistryClientOptions, RegistryClientOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(provider => new ConfiguredOptions(provider, configure));
 
         // The factory's own log would print whole URLs, and a Location URL can grant access like a password.
-        services.AddHttpClient(HttpClientName).RemoveAllLoggers()
+        services.AddHttpClient(RegistryClient.HttpClientName).RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(static provider =>
                 provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: false));
-        services.AddHttpClient(InsecureHttpClientName).RemoveAllLoggers()
+        services.AddHttpClient(RegistryClient.InsecureHttpClientName).RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(static provider =>
                 provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: true));
         services.AddSingleton(static provider =>
@@ -42,16 +30,17 @@ public static class RegistryServiceCollectionExtensions
 
     private sealed class ConfiguredOptions
     {
-        public ConfiguredOptions(IServiceProvider provider, Action<RegistryClientOptions>? configure)
+        public ConfiguredOptions(IServiceProvider provider, Func<RegistryClientOptions, RegistryClientOptions>? configure)
         {
+            var options = new RegistryClientOptions();
             if (provider.GetService<ILoggerFactory>() is { } loggers)
-                Options.LoggerFactory = loggers;
+                options = options with { LoggerFactory = loggers };
             if (provider.GetService<TimeProvider>() is { } time)
-                Options.TimeProvider = time;
-            configure?.Invoke(Options);
+                options = options with { TimeProvider = time };
+            Options = configure?.Invoke(options) ?? options;
         }
 
-        public RegistryClientOptions Options { get; } = new();
+        public RegistryClientOptions Options { get; }
 
         public TlsProbe Probe { get; } = new();
 
@@ -66,7 +55,7 @@ public static class RegistryServiceCollectionExtensions
     private sealed class FactoryHandlers(IHttpMessageHandlerFactory factory) : IHandlerSource
     {
         public HttpMessageInvoker Invoker(bool insecure) =>
-            new(new FromFactory(factory, insecure ? InsecureHttpClientName : HttpClientName));
+            new(new FromFactory(factory, insecure ? RegistryClient.InsecureHttpClientName : RegistryClient.HttpClientName));
 
         public void Dispose()
         {
