@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using RegistryCache.Compression;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Zstd;

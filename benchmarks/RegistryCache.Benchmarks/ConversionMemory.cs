@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using RegistryCache.Compression;
 using RegistryCache.Core.Layers;
-using RegistryCache.Layers;
 
 namespace RegistryCache.Benchmarks;
 

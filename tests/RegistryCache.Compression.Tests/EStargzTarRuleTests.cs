@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using RegistryCache.Compression.EStargz;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 

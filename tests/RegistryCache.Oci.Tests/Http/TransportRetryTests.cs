@@ -172,7 +172,6 @@ public sealed class TransportRetryTests : IDisposable
     private RegistryClient Client(ScriptedHandler handler, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {
         var options = new RegistryClientOptions { TimeProvider = _clock, LoggerFactory = _log, ConfigureHandler = _ => handler };
-        configure?.Invoke(options);
-        return new RegistryClient(options);
+        return new RegistryClient(configure?.Invoke(options) ?? options);
     }
 }
