@@ -3,6 +3,7 @@ using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Storage;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
