@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using RegistryCache.Compression;
+using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Benchmarks;
@@ -10,10 +10,10 @@ public class LayerBenchmarks
 {
     private const int Length = 64 << 20;
 
-    private readonly LayerCodecSet _codecs = BuiltInCodecs.CreateSet();
+    private readonly LayerCodecSet _codecs = new(LayerCodecs.All());
     private byte[] _tar = [];
     private byte[] _blob = [];
-    private ILayerCodec _codec = new GzipCodec();
+    private ILayerCodec _codec = LayerCodecs.All()[0];
     private Descriptor? _layer;
 
     /// <summary>The codec, by the name of its compression.</summary>
@@ -23,7 +23,7 @@ public class LayerBenchmarks
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        _codec = BuiltInCodecs.Create().Single(codec => codec.Compression.Name == Compression);
+        _codec = LayerCodecs.All().Single(codec => codec.Compression.Name == Compression);
         using var tar = new MemoryStream();
         await new SyntheticTar(Length).CopyToAsync(tar);
         _tar = tar.ToArray();
@@ -39,7 +39,7 @@ public class LayerBenchmarks
     [Benchmark]
     public async Task Read()
     {
-        await using var content = await LayerReader.OpenAsync(_layer!, BlobSource.FromBytes(_blob), _codecs, options: null, CancellationToken.None);
+        await using var content = await LayerReader.OpenAsync(_layer!, BlobSource.FromBytes(_blob), _codecs, limits: null, CancellationToken.None);
         await content.CopyToAsync(Stream.Null);
     }
 }
