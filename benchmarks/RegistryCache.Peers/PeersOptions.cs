@@ -11,7 +11,8 @@ namespace RegistryCache.Peers;
 /// <param name="Markdown">The file for the result as Markdown.</param>
 /// <param name="Builds">Whether our tool is built first.</param>
 internal sealed record PeersOptions(
-    IReadOnlyList<string> Jobs, int Runs = 5, double Scale = 1, string? Directory = null, string? Json = null, string? Markdown = null, bool Builds = true)
+    IReadOnlyList<string> Jobs, int Runs = 5, double Scale = 1, string? Directory = null,
+    string? Json = null, string? Markdown = null, bool Builds = true)
 {
     public const string Usage = """
         usage: RegistryCache.Peers [JOB...] [--runs N] [--scale N] [--directory DIRECTORY] [--json FILE] [--markdown FILE] [--no-build]
@@ -43,7 +44,9 @@ internal sealed record PeersOptions(
             string Value() => ++i < arguments.Count ? arguments[i] : throw new FormatException($"{arguments[i - 1]} needs a value.");
         }
 
-        return options.Runs >= 1 && options.Scale > 0 ? options : throw new FormatException("--runs must be at least 1, and --scale above 0.");
+        return options.Runs >= 1 && options.Scale > 0
+            ? options
+            : throw new FormatException("--runs must be at least 1, and --scale above 0.");
     }
 
     /// <summary>Whether the job is asked for.</summary>

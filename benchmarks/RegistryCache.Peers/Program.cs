@@ -47,7 +47,8 @@ foreach (var job in jobs)
     }
 }
 
-var machine = $"{Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {RuntimeInformation.OSDescription}, "
+var machine = $"{Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, "
+    + $"{RuntimeInformation.OSDescription}, "
     + $"{RuntimeInformation.FrameworkDescription}; medians of {options.Runs}, scale {options.Scale}";
 var report = new Report(machine, tools.Versions, results);
 Console.WriteLine(report.Text());

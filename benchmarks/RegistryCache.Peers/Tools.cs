@@ -26,7 +26,8 @@ internal sealed class Tools
 
     /// <summary>The directories of the Docker engines that <c>eng/docker.sh</c> unpacked, newest last.</summary>
     public IReadOnlyList<string> Engines => Directory.Exists(Path.Combine(_root, "artifacts", "docker"))
-        ? [.. Directory.GetDirectories(Path.Combine(_root, "artifacts", "docker")).Select(suite => Path.Combine(suite, "engine")).Where(Directory.Exists)
+        ? [.. Directory.GetDirectories(Path.Combine(_root, "artifacts", "docker"))
+            .Select(suite => Path.Combine(suite, "engine")).Where(Directory.Exists)
             .OrderBy(engine => File.GetLastWriteTimeUtc(Path.Combine(engine, "usr", "sbin", "dockerd")))]
         : [];
 
@@ -61,7 +62,8 @@ internal sealed class Tools
         using var build = Process.Start(new ProcessStartInfo(
             "dotnet",
             [
-                "publish", Path.Combine(_root, "src", "RegistryCache.Cli"), "-c", "Release", "-v", "quiet", "-r", RuntimeInformation.RuntimeIdentifier,
+                "publish", Path.Combine(_root, "src", "RegistryCache.Cli"), "-c", "Release", "-v", "quiet",
+                "-r", RuntimeInformation.RuntimeIdentifier,
                 "-p:PublishAot=" + native, "-o", Path.GetDirectoryName(tool)!,
             ])
         { RedirectStandardOutput = true })!;
@@ -73,7 +75,8 @@ internal sealed class Tools
 
     private static async Task<string?> FirstLineAsync(string program, string argument)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, argument.Split(' ')) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, argument.Split(' '))
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var lines = (await process.StandardOutput.ReadToEndAsync() + "\n" + await process.StandardError.ReadToEndAsync()).Split('\n');
         await process.WaitForExitAsync();
         return lines.FirstOrDefault(line => line.Contains("ersion", StringComparison.Ordinal) && line.Any(char.IsDigit))?.Trim()

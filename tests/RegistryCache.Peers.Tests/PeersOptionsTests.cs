@@ -14,5 +14,6 @@ internal sealed class PeersOptionsTests
     [TestCase("--fast")]
     [TestCase("--json")]
     [TestCase("--runs", "0")]
-    public void AnOptionThatMeansNothingIsRefused(params string[] arguments) => Assert.Throws<FormatException>(() => PeersOptions.Parse(arguments));
+    public void AnOptionThatMeansNothingIsRefused(params string[] arguments) =>
+        Assert.Throws<FormatException>(() => PeersOptions.Parse(arguments));
 }

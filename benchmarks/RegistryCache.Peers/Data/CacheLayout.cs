@@ -22,7 +22,8 @@ internal static class CacheLayout
         for (var i = 0; i < data.Blobs; i++)
         {
             var (digest, size, diffId) = WriteLayer(blobs, data.SizeOf(i), seed: i);
-            layers.Add(Descriptor("application/vnd.oci.image.layer.v1.tar+gzip", digest, size, ("containerd.io/uncompressed", diffId), ("buildkit/createdat", Time)));
+            layers.Add(Descriptor("application/vnd.oci.image.layer.v1.tar+gzip", digest, size,
+                ("containerd.io/uncompressed", diffId), ("buildkit/createdat", Time)));
             chain.Add(new JsonObject { ["blob"] = digest, ["parent"] = -1 });
             records.Add(new JsonObject
             {
@@ -31,12 +32,16 @@ internal static class CacheLayout
             });
         }
 
-        var config = WriteJson(blobs, new JsonObject { ["layers"] = chain, ["records"] = records }, "application/vnd.buildkit.cacheconfig.v0");
+        var config = WriteJson(blobs, new JsonObject { ["layers"] = chain, ["records"] = records },
+            "application/vnd.buildkit.cacheconfig.v0");
         const string manifestType = "application/vnd.oci.image.manifest.v1+json";
         var manifest = WriteJson(
-            blobs, new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = manifestType, ["config"] = config, ["layers"] = layers }, manifestType);
+            blobs,
+            new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = manifestType, ["config"] = config, ["layers"] = layers },
+            manifestType);
         manifest["annotations"] = new JsonObject { ["org.opencontainers.image.ref.name"] = "latest" };
-        File.WriteAllText(Path.Combine(directory, "index.json"), new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray(manifest) }.ToJsonString());
+        var index = new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray(manifest) };
+        File.WriteAllText(Path.Combine(directory, "index.json"), index.ToJsonString());
         File.WriteAllText(Path.Combine(directory, "oci-layout"), """{"imageLayoutVersion":"1.0.0"}""");
     }
 

@@ -9,7 +9,8 @@ internal static class FolderData
     {
         var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var installation = Path.GetFullPath(Path.Combine(runtime, "..", "..", ".."));
-        var files = Directory.GetFiles(installation, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
+        var files = Directory.GetFiles(installation, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
         Array.Sort(files, StringComparer.Ordinal);
         long written = 0;
         for (var round = 0; written < bytes; round++)

@@ -30,6 +30,7 @@ internal static class AllJobs
         ];
 
         TransferJob[] Transfers(string name, CacheData data, Line line) =>
-            [.. Enum.GetValues<Direction>().Select(way => new TransferJob($"{name}-{way.ToString().ToLowerInvariant()}", way, data, line, tools))];
+            [.. Enum.GetValues<Direction>().Select(way =>
+                new TransferJob($"{name}-{way.ToString().ToLowerInvariant()}", way, data, line, tools))];
     }
 }

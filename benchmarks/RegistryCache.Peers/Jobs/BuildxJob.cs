@@ -16,7 +16,8 @@ internal sealed class BuildxJob(string name, string compression, double scale, T
     public string Name => name;
 
     public string Description => string.Create(
-        CultureInfo.InvariantCulture, $"a folder of {1000 * scale:F0} MB to the registry, {compression}; subtract from buildx its row without an export");
+        CultureInfo.InvariantCulture,
+        $"a folder of {1000 * scale:F0} MB to the registry, {compression}; subtract from buildx its row without an export");
 
     public async Task<PreparedJob> PrepareAsync(string directory)
     {
@@ -32,7 +33,8 @@ internal sealed class BuildxJob(string name, string compression, double scale, T
         if (engine is not null)
         {
             string[] build = ["env", "docker", "buildx", "build", "--no-cache", "--progress", "quiet", "--output", "type=cacheonly"];
-            cases.Add(new Case("docker buildx", Role.Peer, new Command([.. build, "--cache-to", export, context], engine.Environment)) { Before = Clear });
+            var exporting = new Command([.. build, "--cache-to", export, context], engine.Environment);
+            cases.Add(new Case("docker buildx", Role.Peer, exporting) { Before = Clear });
             cases.Add(new Case("docker buildx without an export", Role.Limit, new Command([.. build, context], engine.Environment)));
         }
 

@@ -13,7 +13,8 @@ internal sealed record Case(string Program, Role Role, Command Command)
     public Func<Task> Before { get; init; } = () => Task.CompletedTask;
 
     /// <summary>
-    /// Runs after each measured run, and is not measured: checks what the program did, and throws if it is not complete. Returns the size of
+    /// Runs after each measured run, and is not measured: checks what the program did, and throws if it is not complete.
+    /// Returns the size of
     /// the output if that is of interest.
     /// </summary>
     public Func<long?> After { get; init; } = () => null;

@@ -13,7 +13,8 @@ internal sealed class CodecJob(string name, bool writes, string compression, dou
 {
     private static readonly (string Program, string Compression, string Write, string Read)[] Peers =
     [
-        ("pigz", "gzip", "-6 -c", "-dc"), ("gzip", "gzip", "-6 -c", "-dc"), ("igzip", "gzip", "-3 -c", "-dc"), ("zstd", "zstd", "-3 -T0 -q -c", "-dc -q"),
+        ("pigz", "gzip", "-6 -c", "-dc"), ("gzip", "gzip", "-6 -c", "-dc"),
+        ("igzip", "gzip", "-3 -c", "-dc"), ("zstd", "zstd", "-3 -T0 -q -c", "-dc -q"),
     ];
 
     public string Name => name;
@@ -26,7 +27,8 @@ internal sealed class CodecJob(string name, bool writes, string compression, dou
         var folder = Directory.CreateDirectory(Path.Combine(directory, "folder")).FullName;
         FolderData.Write(folder, (long)(600e6 * scale));
         var tar = Path.Combine(directory, "input.tar");
-        var (plain, packed, target) = (Path.Combine(directory, "plain"), Path.Combine(directory, "packed"), Path.Combine(directory, "target"));
+        var (plain, packed) = (Path.Combine(directory, "plain"), Path.Combine(directory, "packed"));
+        var target = Path.Combine(directory, "target");
         await Command.Of("tar", "-C", folder, "-cf", tar, ".").RunAsync();
         await Command.Of(tools.Native, "save", "--key", "measured", "--path", folder, "--to", $"type=local,dest={packed}").RunAsync();
         await Copy(tools.Native, packed, plain, "uncompressed").RunAsync();
@@ -65,7 +67,8 @@ internal sealed class CodecJob(string name, bool writes, string compression, dou
     private string PeerCompression() => compression == "estargz" ? "gzip" : compression;
 
     private static Command Copy(string tool, string from, string to, string compression) => Command.Of(
-        tool, "copy", "--from", $"type=local,src={from}", "--to", $"type=local,dest={to},mode=max,compression={compression},force-compression=true");
+        tool, "copy", "--from", $"type=local,src={from}", "--to",
+        $"type=local,dest={to},mode=max,compression={compression},force-compression=true");
 
     private static Command Pipe(string program, string arguments, string input, string output) =>
         Command.Shell($"exec {program} {arguments} \"$1\" > \"$2\"", input, output);

@@ -5,7 +5,8 @@ using RegistryCache.Peers.Reports;
 
 namespace RegistryCache.Peers.Jobs;
 
-/// <summary>Saves or restores a folder in a directory, against tar with and without zstd. Ours verifies and calls fsync; tar does neither.</summary>
+/// <summary>Saves or restores a folder in a directory, against tar with and without zstd.
+/// Ours verifies and calls fsync; tar does neither.</summary>
 internal sealed class FolderJob(string name, bool saves, string compression, double scale, Tools tools) : IJob
 {
     private const string Key = "measured";
@@ -20,14 +21,17 @@ internal sealed class FolderJob(string name, bool saves, string compression, dou
     {
         var folder = Directory.CreateDirectory(Path.Combine(directory, "folder")).FullName;
         FolderData.Write(folder, (long)(1e9 * scale));
-        var (saved, tar, restored) = (Path.Combine(directory, "saved"), Path.Combine(directory, "folder.tar"), Path.Combine(directory, "restored"));
+        var (saved, restored) = (Path.Combine(directory, "saved"), Path.Combine(directory, "restored"));
+        var tar = Path.Combine(directory, "folder.tar");
         var zstd = compression == "zstd";
-        var packing = zstd ? Command.Shell("tar -C \"$1\" -cf - . | zstd -3 -T0 -q -f -o \"$2\"", folder, tar) : Command.Of("tar", "-C", folder, "-cf", tar, ".");
+        var packing = zstd ? Command.Shell("tar -C \"$1\" -cf - . | zstd -3 -T0 -q -f -o \"$2\"", folder, tar)
+            : Command.Of("tar", "-C", folder, "-cf", tar, ".");
         if (!saves)
         {
             await packing.RunAsync();
             await Save(tools.Native, folder, saved).RunAsync();
-            await Command.Of(tools.Native, "copy", "--from", $"type=local,src={saved}", "--to", $"type=local,dest={saved}2,mode=max,compression={compression},force-compression=true").RunAsync();
+            var target = $"type=local,dest={saved}2,mode=max,compression={compression},force-compression=true";
+            await Command.Of(tools.Native, "copy", "--from", $"type=local,src={saved}", "--to", target).RunAsync();
             saved += "2";
         }
 
@@ -37,7 +41,8 @@ internal sealed class FolderJob(string name, bool saves, string compression, dou
         List<Case> cases =
         [
             Ours("ours, native", tools.Native, folder, saved, restored), Ours("ours, managed", tools.Managed, folder, saved, restored),
-            new Case(zstd && saves ? "tar | zstd -3 -T0" : zstd ? "zstd -dc | tar" : "tar", Role.Peer, peer) { Before = () => saves ? Task.CompletedTask : Renew(restored) },
+            new Case(zstd && saves ? "tar | zstd -3 -T0" : zstd ? "zstd -dc | tar" : "tar", Role.Peer, peer)
+            { Before = () => saves ? Task.CompletedTask : Renew(restored) },
         ];
         if (zstd && !await tools.HasAsync("zstd"))
             cases.RemoveAt(cases.Count - 1);
@@ -46,7 +51,8 @@ internal sealed class FolderJob(string name, bool saves, string compression, dou
         Case Ours(string program, string tool, string from, string place, string into) => new(
             program,
             Role.Ours,
-            saves ? Save(tool, from, place) : Command.Of(tool, "restore", "--key", Key, "--from", $"type=local,src={place}", "--into", into))
+            saves ? Save(tool, from, place)
+                : Command.Of(tool, "restore", "--key", Key, "--from", $"type=local,src={place}", "--into", into))
         { Before = () => saves ? Remove(saved) : Renew(restored) };
     }
 

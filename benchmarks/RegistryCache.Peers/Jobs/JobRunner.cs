@@ -40,12 +40,15 @@ internal sealed class JobRunner(int runs)
             }
         }
 
-        return new JobResult(job.Name, job.Description, [.. prepared.Cases.Select(c => ToRow(c, measured[c], outputs.GetValueOrDefault(c), failures.GetValueOrDefault(c)))]);
+        var rows = prepared.Cases.Select(c => ToRow(c, measured[c], outputs.GetValueOrDefault(c), failures.GetValueOrDefault(c)));
+        return new JobResult(job.Name, job.Description, [.. rows]);
     }
 
-    private static Row ToRow(Case @case, List<Measurement> measured, long? output, string? failure) => measured.Count == 0 || failure is not null
+    private static Row ToRow(Case @case, List<Measurement> measured, long? output, string? failure) =>
+        measured.Count == 0 || failure is not null
         ? new Row(@case.Program, @case.Role, 0, null, null, 0, null, failure ?? "no run succeeded")
         : new Row(
-            @case.Program, @case.Role, measured.Count, Spread.Of(measured.Select(m => m.Seconds)), Spread.Of(measured.Select(m => m.ProcessorSeconds)),
+            @case.Program, @case.Role, measured.Count, Spread.Of(measured.Select(m => m.Seconds)),
+            Spread.Of(measured.Select(m => m.ProcessorSeconds)),
             measured.Max(m => m.PeakBytes), output);
 }

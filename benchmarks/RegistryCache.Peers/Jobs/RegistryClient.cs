@@ -7,4 +7,5 @@ namespace RegistryCache.Peers.Jobs;
 /// <param name="Role">What it is in the comparison.</param>
 /// <param name="Push">Pushes the directory (1) to the reference (2), over plain HTTP or not (3).</param>
 /// <param name="Pull">Pulls the reference (2) to the directory (1), which does not exist.</param>
-internal sealed record RegistryClient(string Name, Role Role, Func<string, string, bool, string[]> Push, Func<string, string, bool, string[]> Pull);
+internal sealed record RegistryClient(string Name, Role Role,
+    Func<string, string, bool, string[]> Push, Func<string, string, bool, string[]> Pull);

@@ -70,25 +70,33 @@ internal static class RegistryClients
         name,
         Role.Peer,
         (layout, reference, plain) =>
-            ["oras", "cp", "--no-tty", "--concurrency", $"{concurrency}", $"--to-plain-http={(plain ? "true" : "false")}", "--from-oci-layout", layout + ":latest", reference],
+            ["oras", "cp", "--no-tty", "--concurrency", $"{concurrency}", $"--to-plain-http={(plain ? "true" : "false")}",
+                "--from-oci-layout", layout + ":latest", reference],
         (layout, reference, plain) =>
-            ["oras", "cp", "--no-tty", "--concurrency", $"{concurrency}", $"--from-plain-http={(plain ? "true" : "false")}", "--to-oci-layout", reference, layout + ":latest"]);
+            ["oras", "cp", "--no-tty", "--concurrency", $"{concurrency}", $"--from-plain-http={(plain ? "true" : "false")}",
+                "--to-oci-layout", reference, layout + ":latest"]);
 
-    private static string[] CranePush(string layout, string reference, bool plain) => ["crane", "push", .. CraneInsecure(plain), layout, reference];
+    private static string[] CranePush(string layout, string reference, bool plain) =>
+        ["crane", "push", .. CraneInsecure(plain), layout, reference];
 
-    private static string[] CranePull(string layout, string reference, bool plain) => ["crane", "pull", .. CraneInsecure(plain), "--format=oci", reference, layout];
+    private static string[] CranePull(string layout, string reference, bool plain) =>
+        ["crane", "pull", .. CraneInsecure(plain), "--format=oci", reference, layout];
 
     private static string[] CraneInsecure(bool plain) => plain ? ["--insecure"] : [];
 
     private static string[] SkopeoPush(string layout, string reference, bool plain) =>
-        ["skopeo", "copy", "--quiet", "--insecure-policy", $"--dest-tls-verify={(plain ? "false" : "true")}", $"oci:{layout}:latest", $"docker://{reference}"];
+        ["skopeo", "copy", "--quiet", "--insecure-policy", $"--dest-tls-verify={(plain ? "false" : "true")}",
+        $"oci:{layout}:latest", $"docker://{reference}"];
 
     private static string[] SkopeoPull(string layout, string reference, bool plain) =>
-        ["skopeo", "copy", "--quiet", "--insecure-policy", $"--src-tls-verify={(plain ? "false" : "true")}", $"docker://{reference}", $"oci:{layout}:latest"];
+        ["skopeo", "copy", "--quiet", "--insecure-policy", $"--src-tls-verify={(plain ? "false" : "true")}",
+        $"docker://{reference}", $"oci:{layout}:latest"];
 
     private static string[] RegctlPush(string layout, string reference, bool plain) =>
-        ["regctl", "--host", $"reg={reference.Split('/')[0]},tls={(plain ? "disabled" : "enabled")}", "image", "copy", $"ocidir://{layout}:latest", reference];
+        ["regctl", "--host", $"reg={reference.Split('/')[0]},tls={(plain ? "disabled" : "enabled")}",
+        "image", "copy", $"ocidir://{layout}:latest", reference];
 
     private static string[] RegctlPull(string layout, string reference, bool plain) =>
-        ["regctl", "--host", $"reg={reference.Split('/')[0]},tls={(plain ? "disabled" : "enabled")}", "image", "copy", reference, $"ocidir://{layout}:latest"];
+        ["regctl", "--host", $"reg={reference.Split('/')[0]},tls={(plain ? "disabled" : "enabled")}",
+        "image", "copy", reference, $"ocidir://{layout}:latest"];
 }

@@ -18,7 +18,7 @@ internal sealed class TransferJob(string name, Direction direction, CacheData da
 
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"{direction.ToString().ToLowerInvariant()} {data.Blobs} {(data.Blobs == 1 ? "blob" : "blobs")}, {TotalBytes() / 1e6:F1} MB, {line.Description}");
+        $"{direction.ToString().ToLowerInvariant()}, blobs: {data.Blobs}, {TotalBytes() / 1e6:F1} MB, {line.Description}");
 
     public async Task<PreparedJob> PrepareAsync(string directory)
     {
@@ -31,7 +31,7 @@ internal sealed class TransferJob(string name, Direction direction, CacheData da
         var certificate = line.Tls ? LoopbackCertificate.Write(directory) : default((string Certificate, string Key)?);
         var registry = await RegistryProcess.StartAsync(directory, certificate);
         var proxy = line.NeedsProxy ? new LoopbackProxy(registry.Port, line.RoundTrip, line.BytesPerSecond) : null;
-        var environment = certificate is { } files ? new Dictionary<string, string> { ["SSL_CERT_FILE"] = files.Certificate, ["CURL_CA_BUNDLE"] = files.Certificate } : null;
+        var environment = certificate is { } files ? Trust(files.Certificate) : null;
         var host = $"127.0.0.1:{proxy?.Port ?? registry.Port}";
         var reference = $"{host}/measured/{data.Name}:{Tag}";
         var place = new Place(layout, Path.Combine(directory, "pulled"), host, reference, registry, environment);
@@ -43,6 +43,9 @@ internal sealed class TransferJob(string name, Direction direction, CacheData da
             AddLimit(cases, place);
         return new PreparedJob(cases, proxy, registry);
     }
+
+    private static Dictionary<string, string> Trust(string certificate) =>
+        new() { ["SSL_CERT_FILE"] = certificate, ["CURL_CA_BUNDLE"] = certificate };
 
     private static Command ToCommand(string[] arguments, Place place) => new(arguments, place.Environment);
 
@@ -80,13 +83,20 @@ internal sealed class TransferJob(string name, Direction direction, CacheData da
     {
         if (direction == Direction.Pull)
         {
-            var pull = RegistryClients.CurlPull(place.Layout, place.Host, "measured/" + data.Name, !line.Tls) with { Environment = place.Environment };
-            cases.Add(new Case("curl to nowhere, 8 at a time", Role.Limit, pull));
+            var pull = RegistryClients.CurlPull(place.Layout, place.Host, "measured/" + data.Name, !line.Tls);
+            cases.Add(new Case("curl to nowhere, 8 at a time", Role.Limit, pull with { Environment = place.Environment }));
         }
         else if (direction == Direction.Push && data.Blobs == 1)
         {
-            var push = RegistryClients.CurlPush(place.Layout, place.Host, "measured/" + data.Name, !line.Tls) with { Environment = place.Environment };
-            cases.Add(new Case("curl", Role.Limit, push) { Before = () => { place.Registry.Clear(); return Task.CompletedTask; } });
+            var push = RegistryClients.CurlPush(place.Layout, place.Host, "measured/" + data.Name, !line.Tls);
+            cases.Add(new Case("curl", Role.Limit, push with { Environment = place.Environment })
+            {
+                Before = () =>
+                {
+                    place.Registry.Clear();
+                    return Task.CompletedTask;
+                },
+            });
         }
     }
 
@@ -101,5 +111,6 @@ internal sealed class TransferJob(string name, Direction direction, CacheData da
     private long TotalBytes() => Enumerable.Range(0, data.Blobs).Sum(data.SizeOf);
 
     private sealed record Place(
-        string Layout, string Pulled, string Host, string Reference, RegistryProcess Registry, IReadOnlyDictionary<string, string>? Environment);
+        string Layout, string Pulled, string Host, string Reference, RegistryProcess Registry,
+        IReadOnlyDictionary<string, string>? Environment);
 }

@@ -11,7 +11,8 @@ internal sealed record Command(IReadOnlyList<string> Arguments, IReadOnlyDiction
     public static Command Of(params string[] arguments) => new(arguments);
 
     /// <summary>A pipeline, with values as <c>$1</c>, <c>$2</c> and so on. It fails if any of its programs fails.</summary>
-    public static Command Shell(string script, params string[] values) => new(["bash", "-c", "set -o pipefail; " + script, "bash", .. values]);
+    public static Command Shell(string script, params string[] values) =>
+        new(["bash", "-c", "set -o pipefail; " + script, "bash", .. values]);
 
     /// <summary>Runs the program to its end.</summary>
     /// <exception cref="ProgramFailedException">Its exit code is not 0.</exception>
@@ -26,7 +27,8 @@ internal sealed record Command(IReadOnlyList<string> Arguments, IReadOnlyDiction
             var clock = Stopwatch.StartNew();
             var id = NativeProcess.Start([Find(Arguments[0]), .. Arguments.Skip(1)], Variables(), output, error);
             var end = Task.Factory.StartNew(
-                () => (Result: NativeProcess.Wait(id), clock.Elapsed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => (Result: NativeProcess.Wait(id), clock.Elapsed), CancellationToken.None,
+                TaskCreationOptions.LongRunning, TaskScheduler.Default);
             var seen = await PeakMemory.WatchAsync(id, end);
             var ((exitCode, processorSeconds, peak), elapsed) = await end;
             return exitCode == 0
@@ -45,7 +47,8 @@ internal sealed record Command(IReadOnlyList<string> Arguments, IReadOnlyDiction
 
     // The C library would look in the PATH that this process was started with.
     private static string Find(string program) => program.Contains('/') ? program
-        : (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, program)).First(File.Exists);
+        : (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, program)).First(File.Exists);
 
     private IEnumerable<string> Variables()
     {

@@ -64,7 +64,8 @@ internal static partial class NativeProcess
     }
 
     [LibraryImport("libc", EntryPoint = "posix_spawnp", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Spawn(out int id, string file, byte* actions, byte* attributes, string?[] arguments, string?[] environment);
+    private static unsafe partial int Spawn(
+        out int id, string file, byte* actions, byte* attributes, string?[] arguments, string?[] environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     private static unsafe partial int InitActions(byte* actions);

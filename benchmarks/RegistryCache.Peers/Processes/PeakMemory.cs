@@ -32,7 +32,8 @@ internal static class PeakMemory
             var line = File.ReadLines($"{folder}/status").FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
             var own = line is null ? 0 : long.Parse(line["VmHWM:".Length..^" kB".Length], CultureInfo.InvariantCulture) * 1024;
             var children = File.ReadAllText($"{folder}/task/{process.ToString(CultureInfo.InvariantCulture)}/children");
-            return own + children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Sum(child => Read(int.Parse(child, CultureInfo.InvariantCulture)));
+            return own + children.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Sum(child => Read(int.Parse(child, CultureInfo.InvariantCulture)));
         }
         catch (IOException)
         {

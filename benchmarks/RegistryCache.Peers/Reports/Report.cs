@@ -16,5 +16,6 @@ internal sealed record Report(string Machine, IReadOnlyDictionary<string, string
     public string Markdown() => string.Join(Environment.NewLine, [Head("- "), .. Jobs.Select(Table.Markdown)]);
 
     private string Head(string indent) => string.Concat(
-        [Machine, Environment.NewLine, Environment.NewLine, .. Programs.Select(program => $"{indent}{program.Key}: {program.Value}{Environment.NewLine}")]);
+        [Machine, Environment.NewLine, Environment.NewLine,
+        .. Programs.Select(program => $"{indent}{program.Key}: {program.Value}{Environment.NewLine}")]);
 }

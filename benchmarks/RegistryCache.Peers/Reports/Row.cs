@@ -10,4 +10,5 @@ namespace RegistryCache.Peers.Reports;
 /// <param name="Output">The size of what it wrote, where that differs between programs.</param>
 /// <param name="Failure">Why it failed.</param>
 internal sealed record Row(
-    string Program, Role Role, int Runs, Spread? Seconds, Spread? ProcessorSeconds, long PeakBytes, long? Output = null, string? Failure = null);
+    string Program, Role Role, int Runs, Spread? Seconds, Spread? ProcessorSeconds, long PeakBytes,
+    long? Output = null, string? Failure = null);

@@ -71,7 +71,8 @@ internal sealed class DockerEngine : IAsyncDisposable
             await Command.Of("kill", "-TERM", _daemon.Id.ToString(CultureInfo.InvariantCulture)).RunAsync();
         await _daemon.WaitForExitAsync();
         _daemon.Dispose();
-        await Command.Shell("awk -v home=\"$1/\" 'index($2, home) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount", _directory).RunAsync();
+        const string unmount = "awk -v home=\"$1/\" 'index($2, home) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount";
+        await Command.Shell(unmount, _directory).RunAsync();
         Directory.Delete(_directory, recursive: true);
     }
 

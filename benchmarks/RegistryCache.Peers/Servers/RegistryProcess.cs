@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace RegistryCache.Peers.Servers;
 
-/// <summary>The real registry server, Debian's <c>docker-registry</c>, on a free port of 127.0.0.1 with an empty storage directory.</summary>
+/// <summary>The real registry server, Debian's <c>docker-registry</c>,
+/// on a free port of 127.0.0.1 with an empty storage directory.</summary>
 internal sealed partial class RegistryProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -41,7 +42,8 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
               secret: measured
 
             """ + tls);
-        var start = new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("docker-registry", ["serve", config])
+        { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["OTEL_TRACES_EXPORTER"] = "none";
         var listening = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
