@@ -65,10 +65,7 @@ internal sealed class CacheExporter(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk under the spool, a source file that was deleted: whatever reads or writes files outside a store.
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure,
-                $"The export to {target} could not read or write a file: {ErrorText.Sentence(e.Message)}",
-                e);
+            throw CacheStorageException.Failed($"The export to {target} could not read or write a file", e);
         }
     }
 

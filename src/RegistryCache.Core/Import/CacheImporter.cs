@@ -59,8 +59,7 @@ internal sealed class CacheImporter(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Failed(source, new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"{source} could not be read: {ErrorText.Sentence(e.Message)}", e));
+            return Failed(source, CacheStorageException.Failed($"{source} could not be read", e));
         }
     }
 

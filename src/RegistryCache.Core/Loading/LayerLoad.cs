@@ -32,8 +32,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
 
     private RegistryCacheException Fail(Exception e)
     {
-        var failure = e as RegistryCacheException ?? new CacheStorageException(
-            RegistryCacheErrorCode.StorageFailure, $"Layer {layer.Digest} could not be read: {ErrorText.Sentence(e.Message)}", e);
+        var failure = e as RegistryCacheException ?? CacheStorageException.Failed($"Layer {layer.Digest} could not be read", e);
         failure.Mark(CacheSide.Source);
         return Failure = failure;
     }

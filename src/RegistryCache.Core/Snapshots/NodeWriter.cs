@@ -154,8 +154,7 @@ internal sealed class NodeWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot read '{ErrorText.Quote(item.Path)}': {ErrorText.Sentence(e.Message)}", e);
+            throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(item.Path)}'", e);
         }
     }
 

@@ -52,8 +52,7 @@ internal sealed class RunOutput(string directory, RunFolder folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CacheStorageException(
-                RegistryCacheErrorCode.StorageFailure, $"Cannot create '{ErrorText.Quote(directory)}': {ErrorText.Sentence(e.Message)}", e);
+            throw CacheStorageException.Failed($"Cannot create '{ErrorText.Quote(directory)}'", e);
         }
     }
 }
