@@ -54,9 +54,9 @@ public sealed record RegistryClientOptions
 
     /// <summary>
     /// The maximum number of connections to one host at a time. Blob downloads are counted separately from all other requests, so a
-    /// copy inside one registry cannot block itself. Default 8, 1 to 256. An open blob counts until it is disposed.
+    /// copy inside one registry cannot block itself. Default 16, 1 to 256. An open blob counts until it is disposed.
     /// </summary>
-    public int MaxConnectionsPerHost { get; init => field = Option.InRange(value, 1, 256); } = 8;
+    public int MaxConnectionsPerHost { get; init => field = Option.InRange(value, 1, 256); } = 16;
 
     /// <summary>
     /// Decides for a host (with its port) whether to use plain HTTP. If it returns <see langword="null"/>, the default applies: HTTP

@@ -31,9 +31,7 @@ public sealed class TelemetryFaultTests
     [SetUp]
     public void Listen()
     {
-        var options = new RegistryClientOptions();
-        FaultBench.Configure(options, _registry.Host, _clock, _log);
-        _client = new RegistryClient(options);
+        _client = new RegistryClient(FaultBench.Configure(new RegistryClientOptions(), _registry.Host, _clock, _log));
         _telemetry = new RecordedTelemetry();
     }
 

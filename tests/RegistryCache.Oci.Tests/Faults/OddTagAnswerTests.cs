@@ -38,7 +38,7 @@ public sealed class OddTagAnswerTests
     public async Task A_merge_loses_nothing_by_one_odd_manifest(Fault fault)
     {
         await Exporter().ExportAsync(_old);
-        _registry.Script.Add("GET", RequestKind.Manifest, fault, occurrence: 2);
+        _registry.Script.Add("GET", RequestKind.Manifest, fault);
 
         var report = await Exporter(merge: true).ExportAsync(_graph);
 
@@ -61,7 +61,7 @@ public sealed class OddTagAnswerTests
     [Test]
     public async Task A_tag_that_was_mended_is_believed_although_one_answer_about_it_is_odd([Values] bool merge)
     {
-        var first = await Exporter().ExportAsync(_graph);
+        var first = await Exporter().ExportAsync(_old);
         _registry.Repository(Repository).Blobs.TryRemove(first.Config!.Digest.ToString(), out _);
         _registry.Script.Add("PUT", RequestKind.Manifest, new Fault("the next GET is odd")
         {
@@ -77,7 +77,7 @@ public sealed class OddTagAnswerTests
     [Test]
     public async Task A_tag_that_can_never_be_read_is_an_error_that_says_what_is_wrong_with_it([Values] bool merge)
     {
-        await Exporter().ExportAsync(_graph);
+        await Exporter().ExportAsync(_old);
         _registry.Script.Add("GET", RequestKind.Manifest, Fault.Shorter(1 << 20), count: 100);
 
         var error = Assert.ThrowsAsync<RegistryCacheException>(() => Exporter(merge).ExportAsync(_graph))!;

@@ -60,9 +60,7 @@ public sealed class RegistryProfileTests(string name)
     {
         var clock = FaultBench.NewClock();
         _bench.Prepare(RegistryProfiles.All[name], clock);
-        var options = new RegistryClientOptions();
-        FaultBench.Configure(options, _bench.Registry.Host, clock, _log);
-        await using var client = new RegistryClient(options);
+        await using var client = new RegistryClient(FaultBench.Configure(new RegistryClientOptions(), _bench.Registry.Host, clock, _log));
         var store = client.OpenRepository(_bench.Registry.Host, "not/created");
 
         if (!RegistryProfiles.All[name].RepositoriesMustExist)

@@ -126,7 +126,7 @@ public sealed class HttpClientFactoryTests
     {
         await using var provider = new ServiceCollection().AddRegistryCache(configureRegistry: static options => options with { MaxConnectionsPerHost = 0 }).BuildServiceProvider();
 
-        Assert.That(() => provider.GetRequiredService<BuildCache>(), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("MaxConnectionsPerHost"));
+        Assert.That(() => provider.GetRequiredService<BuildCache>(), Throws.TypeOf<RegistryCacheException>().With.Message.Contains("MaxConnectionsPerHost"));
     }
 
     private static async Task<byte[]> ReadAsync(CacheLayer layer)
