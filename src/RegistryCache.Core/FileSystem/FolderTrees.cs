@@ -110,10 +110,12 @@ internal static class FolderTrees
             for (long offset = 0; offset < node.Size;)
             {
                 (offset, var end) = source.NextData(from, offset, node.Size);
-                while (offset < end
-                    && RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset) is > 0 and var read)
+                while (offset < end)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+                    var read = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset);
+                    if (read == 0)
+                        throw CacheStorageException.Changed($"'{ErrorText.Quote(node.Name)}' became shorter while it was copied. Try again.");
                     RandomAccess.Write(to, buffer.AsSpan(0, read), offset);
                     offset += read;
                 }
