@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using RegistryCache.Core.Steps;
 
 namespace RegistryCache;
 
@@ -36,7 +35,7 @@ public sealed class CacheExplanation
     public int RecordsOfOperation { get; }
 
     /// <summary>The inputs, in order.</summary>
-    internal IReadOnlyList<ExplainedInput> Inputs { get; }
+    public IReadOnlyList<ExplainedInput> Inputs { get; }
 
     /// <summary>Several lines for a person.</summary>
     public override string ToString()

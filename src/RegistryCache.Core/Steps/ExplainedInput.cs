@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Steps;
+namespace RegistryCache;
 
 /// <summary>One input of an explained step.</summary>
 /// <param name="Index">Which input, from 0.</param>
@@ -6,5 +6,5 @@ namespace RegistryCache.Core.Steps;
 /// <param name="Expected">The keys that this build has for the input; empty when it has none.</param>
 /// <param name="InCache">The keys that the cache's records of the operation have for the input instead, at most ten.</param>
 /// <param name="Note">A further explanation, or <see langword="null"/>.</param>
-internal sealed record ExplainedInput(
+public sealed record ExplainedInput(
     int Index, bool Matches, IReadOnlyList<ExplainedKey> Expected, IReadOnlyList<ExplainedKey> InCache, string? Note);
