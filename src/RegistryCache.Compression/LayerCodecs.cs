@@ -6,7 +6,7 @@ using RegistryCache.Layers;
 
 namespace RegistryCache;
 
-/// <summary>The codecs of this package, all together or one by one: <c>builder.UseCodecs(LayerCodecs.Gzip, LayerCodecs.Zstd())</c>.</summary>
+/// <summary>The codecs of this package, all or one by one: <c>builder.UseCodecs(LayerCodecs.Gzip, LayerCodecs.Zstd())</c>.</summary>
 public static class LayerCodecs
 {
     /// <summary>gzip. Levels: 0 to 9, 6 without a choice.</summary>

@@ -114,7 +114,7 @@ public sealed class BuildCacheBuilder
         if (_stores.Count == 0 && _store is null)
         {
             throw Invalid(
-                "No store was added: call UseOci() from RegistryCache.Oci for registries and directories, or UseStore with your own store.");
+                "No store was added: call UseOci() of RegistryCache.Oci for registries and directories, or UseStore with your own.");
         }
 
         return Change(() => _built = true).Compose();

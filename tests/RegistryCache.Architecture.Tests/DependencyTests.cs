@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using RegistryCache.House;
 
@@ -90,5 +91,16 @@ internal sealed class DependencyTests
             .Where(f => f.Lines > 400);
 
         Assert.That(long_, Is.Empty);
+    }
+
+    [Test]
+    public void No_source_line_is_longer_than_140_characters()
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !Path.GetRelativePath(Repository.Root, f).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+        var wide = sources.SelectMany(f => File.ReadLines(f).Index().Where(l => new StringInfo(l.Item).LengthInTextElements > 140)
+            .Select(l => $"{Path.GetRelativePath(Repository.Root, f)}:{l.Index + 1}"));
+
+        Assert.That(wide, Is.Empty);
     }
 }

@@ -15,5 +15,6 @@ public sealed record CompressionOptions
     /// The largest window in bytes that a zstd frame may have, 1 KiB to 2 GiB. The decoder keeps that much content in memory while it
     /// reads such a layer. Writers exceed the default only on request (<c>zstd --long=28</c> and higher). Default: 128 MiB.
     /// </summary>
-    public long MaxZstdWindowBytes { get; init => field = Option.InRange(value, 1024, LargestZstdWindowBytes); } = DefaultMaxZstdWindowBytes;
+    public long MaxZstdWindowBytes { get; init => field = Option.InRange(value, 1024, LargestZstdWindowBytes); } =
+        DefaultMaxZstdWindowBytes;
 }

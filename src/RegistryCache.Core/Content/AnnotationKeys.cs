@@ -1,6 +1,7 @@
 namespace RegistryCache.Core.Content;
 
-/// <summary>Annotation keys on layer descriptors and index entries. Source: BuildKit cache/refs.go, containerd pkg/labels, stargz-snapshotter estargz/types.go.</summary>
+/// <summary>Annotation keys on layer descriptors and index entries.</summary>
+/// <remarks>Source: BuildKit cache/refs.go, containerd pkg/labels, stargz-snapshotter estargz/types.go.</remarks>
 internal static class AnnotationKeys
 {
     /// <summary>The diffID: the digest of the uncompressed tar. BuildKit cannot load a layer without it.</summary>

@@ -9,7 +9,7 @@ namespace RegistryCache;
 /// A content digest, <c>algorithm:hex</c>, checked once when it is parsed and trusted afterwards: the algorithm is known and the
 /// lower-case hexadecimal part has exactly its length, so <see cref="Hex"/> is always safe as a file name.
 /// </summary>
-/// <remarks>Order is the byte order of the text form, which is what BuildKit sorts by. Source: OCI image-spec, descriptor.md, «Digests».</remarks>
+/// <remarks>Order is the byte order of the text, as in BuildKit. Source: OCI image-spec, descriptor.md, «Digests».</remarks>
 public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -40,12 +40,13 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 
     /// <summary>Parses a digest.</summary>
     /// <param name="text">The text, for example <c>sha256:e3b0…</c>.</param>
-    /// <exception cref="CacheFormatException"><paramref name="text"/> is not a digest (<see cref="RegistryCacheErrorCode.InvalidDigest"/>).</exception>
+    /// <exception cref="CacheFormatException">The text is not a digest (<see cref="RegistryCacheErrorCode.InvalidDigest"/>).</exception>
     public static Digest Parse(string? text) => TryParse(text, out var digest)
         ? digest
         : throw new CacheFormatException(
             RegistryCacheErrorCode.InvalidDigest,
-            $"'{ErrorText.Quote(text)}' is not a digest: expected sha256:, sha384: or sha512: followed by 64, 96 or 128 lower-case hexadecimal digits.");
+            $"'{ErrorText.Quote(text)}' is not a digest: expected sha256:, sha384: or sha512: followed by " +
+            "64, 96 or 128 lower-case hexadecimal digits.");
 
     /// <summary>Parses a digest.</summary>
     /// <param name="text">The text.</param>

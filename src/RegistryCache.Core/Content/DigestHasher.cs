@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace RegistryCache.Core.Content;
 
-/// <summary>Takes the digest of layers and their blobs as they pass. It measures how much it hashes, so that a test sees what is hashed twice.</summary>
+/// <summary>Hashes layers and their blobs as they pass, and measures how much, so that a test sees what is hashed twice.</summary>
 internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
 {
     /// <summary>The name of the meter.</summary>
@@ -13,7 +13,7 @@ internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
     public const string CounterName = "registrycache.hashed";
 
     private static readonly Meter Meter = new(MeterName);
-    private static readonly Counter<long> Hashed = Meter.CreateCounter<long>(CounterName, "By", "Bytes of layers and blobs that were hashed.");
+    private static readonly Counter<long> Hashed = Meter.CreateCounter<long>(CounterName, "By", "Bytes of layers and blobs hashed.");
 
     private readonly IncrementalHash _hash = Digest.CreateHash(algorithm);
 

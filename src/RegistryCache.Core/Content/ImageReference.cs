@@ -37,7 +37,8 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// <summary>The digest; <see langword="null"/> if only a tag names the content. Where both are given, the digest decides.</summary>
     public Digest? Digest { get; }
 
-    /// <summary>The host, with its port if one was given, that requests go to: <see cref="Domain"/>, except that <c>docker.io</c> is served by <c>registry-1.docker.io</c>.</summary>
+    /// <summary>The host, with its port if one was given, that requests go to: <see cref="Domain"/>, but <c>registry-1.docker.io</c>
+    /// for <c>docker.io</c>.</summary>
     public string WireHost => Domain == DockerHub ? DockerHubWireHost : Domain;
 
     /// <summary>
@@ -52,13 +53,16 @@ public sealed class ImageReference : IEquatable<ImageReference>
 
     /// <summary>Parses a reference and brings it into its normal form.</summary>
     /// <param name="text">The text, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="CacheFormatException"><paramref name="text"/> is not a reference (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
+    /// <exception cref="CacheFormatException">This is not a reference (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public static ImageReference Parse(string? text)
     {
         var result = TryParse(text);
         return result.Value ?? throw new CacheFormatException(
             RegistryCacheErrorCode.InvalidReference,
-            string.Create(CultureInfo.InvariantCulture, $"'{ErrorText.QuoteReference(text)}' is not an image reference (at character {UserInfo.Move(text ?? "", result.Error!.Position) + 1}): {result.Error.Message}"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{ErrorText.QuoteReference(text)}' is not an image reference " +
+                $"(at character {UserInfo.Move(text ?? "", result.Error!.Position) + 1}): {result.Error.Message}"));
     }
 
     /// <summary>Parses a reference and brings it into its normal form. Never throws.</summary>
@@ -77,13 +81,14 @@ public sealed class ImageReference : IEquatable<ImageReference>
     }
 
     /// <summary>The same reference with another tag; a digest is kept.</summary>
-    /// <param name="tag">1 to 128 characters out of letters, digits, <c>_</c>, <c>.</c> and <c>-</c>, not starting with <c>.</c> or <c>-</c>.</param>
-    /// <exception cref="CacheFormatException"><paramref name="tag"/> is not a tag (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
+    /// <param name="tag">1 to 128 letters, digits, <c>_</c>, <c>.</c> and <c>-</c>; the first is not <c>.</c> or <c>-</c>.</param>
+    /// <exception cref="CacheFormatException">This is not a tag (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public ImageReference WithTag(string tag)
     {
         ArgumentNullException.ThrowIfNull(tag);
         return ImageReferenceParser.CheckTag(tag, 0) is { } error
-            ? throw new CacheFormatException(RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(tag)}' is not a tag: {error.Message}")
+            ? throw new CacheFormatException(
+                RegistryCacheErrorCode.InvalidReference, $"'{ErrorText.Quote(tag)}' is not a tag: {error.Message}")
             : new ImageReference(Domain, Path, tag, Digest);
     }
 

@@ -70,7 +70,9 @@ internal static class ImageReferenceParser
         if (position < text.Length)
         {
             if (!RegistryCache.Digest.TryParse(text[(position + 1)..], out var parsed))
-                return Fail("a digest is sha256:, sha384: or sha512: and 64, 96 or 128 lower-case hexadecimal digits.", position + 1, text.Length - position - 1);
+                return Fail(
+                    "a digest is sha256:, sha384: or sha512: and 64, 96 or 128 lower-case hexadecimal digits.",
+                    position + 1, text.Length - position - 1);
             digest = parsed;
         }
 
@@ -114,7 +116,9 @@ internal static class ImageReferenceParser
             return null;
         var port = domain[(hostEnd + 1)..];
         if (domain[hostEnd] != ':' || port.IsEmpty || port.ContainsAnyExceptInRange('0', '9'))
-            return new("after the host comes ':' and a port number, and no scheme such as http:// stands before it.", hostEnd, domain.Length - hostEnd);
+            return new(
+                "after the host comes ':' and a port number, and no scheme such as http:// stands before it.",
+                hostEnd, domain.Length - hostEnd);
         return ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? null
             : new("a port is a number from 1 to 65535.", hostEnd + 1, port.Length);
@@ -131,7 +135,9 @@ internal static class ImageReferenceParser
                 ? i > 0 && char.IsAsciiLetterOrDigit(host[i - 1])
                 : char.IsAsciiLetterOrDigit(host[i]) || (host[i] == '-' && i > 0 && host[i - 1] != '.');
             if (!valid)
-                return new("a host consists of letters, digits and '-' between dots, and no part is empty or starts or ends with '-'.", Math.Min(i, host.Length), i < host.Length ? 1 : 0);
+                return new(
+                    "a host consists of letters, digits and '-' between dots, and no part is empty or starts or ends with '-'.",
+                    Math.Min(i, host.Length), i < host.Length ? 1 : 0);
         }
 
         return null;
@@ -155,7 +161,9 @@ internal static class ImageReferenceParser
             if (c == '/')
             {
                 if (i == component || separators > 0)
-                    return new("each part of a repository name starts and ends with a letter or digit.", i < end ? i : Math.Min(i, text.Length), i < end ? 1 : 0);
+                    return new(
+                        "each part of a repository name starts and ends with a letter or digit.",
+                        i < end ? i : Math.Min(i, text.Length), i < end ? 1 : 0);
                 component = i + 1;
                 continue;
             }
@@ -168,12 +176,16 @@ internal static class ImageReferenceParser
                 _ => false,
             };
             if (!follows)
-                return new("a repository name consists of lower-case letters and digits, joined by one '.', '_', '__', any number of '-', or '/'.", i, 1);
+                return new(
+                        "a repository name consists of lower-case letters and digits, " +
+                        "joined by one '.', '_', '__', any number of '-', or '/'.",
+                        i, 1);
             separators++;
         }
 
         return null;
     }
 
-    private static ParseResult<ImageReference> Fail(string message, int position, int length = 0) => new(new ParseError(message, position, length));
+    private static ParseResult<ImageReference> Fail(string message, int position, int length = 0) =>
+        new(new ParseError(message, position, length));
 }

@@ -1,6 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>Media types of manifests, configs and layers. Source: BuildKit util/compression/compression.go, containerd core/images/mediatypes.go, OCI image-spec.</summary>
+/// <summary>Media types of manifests, configs and layers.</summary>
+/// <remarks>Source: BuildKit util/compression/compression.go, containerd core/images/mediatypes.go, OCI image-spec.</remarks>
 public static class MediaTypes
 {
     /// <summary>OCI image manifest.</summary>
@@ -72,7 +73,7 @@ public static class MediaTypes
         _ => mediaType,
     };
 
-    /// <summary>The Docker layer type for an OCI layer type; every other type, <see cref="OciForeignLayerZstd"/> among them, comes back unchanged.</summary>
+    /// <summary>The Docker layer type for an OCI one. Other types, and <see cref="OciForeignLayerZstd"/>, stay as they are.</summary>
     /// <param name="mediaType">A media type.</param>
     public static string ToDocker(string mediaType) => mediaType switch
     {
@@ -104,7 +105,8 @@ public static class MediaTypes
         if (mediaType.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal))
             return true;
         var plus = mediaType.IndexOf('+', StringComparison.Ordinal);
-        return (plus < 0 ? mediaType : mediaType[..plus]) is DockerLayer or DockerLayerGzip or DockerLayerZstd or DockerForeignLayer or DockerForeignLayerGzip;
+        return (plus < 0 ? mediaType : mediaType[..plus])
+            is DockerLayer or DockerLayerGzip or DockerLayerZstd or DockerForeignLayer or DockerForeignLayerGzip;
     }
 
     /// <summary>Whether a media type is one of <see cref="Manifests"/>.</summary>

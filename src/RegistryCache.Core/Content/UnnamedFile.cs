@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RegistryCache.Core.Content;
 
-/// <summary>A file that never has a name, so that a process that is killed leaves nothing of it, whenever that happens. Linux only.</summary>
+/// <summary>A file that never has a name, so that nothing of it is left when the process is killed. Linux only.</summary>
 internal static partial class UnnamedFile
 {
     private const int ReadWrite = 2;

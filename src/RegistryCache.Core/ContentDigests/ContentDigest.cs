@@ -71,7 +71,8 @@ public static class ContentDigest
     /// <param name="options">What counts, and how it is computed.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="CacheStorageException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
-    public static async Task<Digest> OfDirectoryAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
+    public static async Task<Digest> OfDirectoryAsync(
+        string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);

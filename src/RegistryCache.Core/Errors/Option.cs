@@ -8,7 +8,9 @@ internal static class Option
 {
     public static T InRange<T>(T value, T least, T most, [CallerMemberName] string name = "")
         where T : IComparable<T> =>
-        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0 ? value : throw Invalid(name, value, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
+        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
+            ? value
+            : throw Invalid(name, value, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
 
     public static T? InRange<T>(T? value, T least, T most, [CallerMemberName] string name = "")
         where T : struct, IComparable<T> =>

@@ -65,7 +65,8 @@ public sealed record CacheExportOptions
     /// tag conditionally. It must exceed the time that a writer takes from looking at the tag to moving it, two small requests.
     /// Directories are locked instead, and do not wait. Default 1 s; 0 to 1 minute.
     /// </summary>
-    public TimeSpan MergeSettleTime { get; init => field = Option.InRange(value, TimeSpan.Zero, TimeSpan.FromMinutes(1)); } = TimeSpan.FromSeconds(1);
+    public TimeSpan MergeSettleTime { get; init => field = Option.InRange(value, TimeSpan.Zero, TimeSpan.FromMinutes(1)); } =
+        TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Whether a tag that holds something other than a cache, such as an image, may be replaced. Default <see langword="false"/>: a merge

@@ -5,7 +5,7 @@ namespace RegistryCache;
 /// <summary>What saving a folder did. Immutable.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="ContentDigest">
-/// The digest of the folder's tar; <see langword="null"/> when the save failed before it was known and <c>ignore-error</c> made this report.
+/// The digest of the folder's tar; <see langword="null"/> when the save failed before it was known, and <c>ignore-error</c> was set.
 /// </param>
 /// <param name="IsUnchanged">
 /// Whether the key was there with the same content and each of its layers, which the target was asked for, so that nothing was sent at all.

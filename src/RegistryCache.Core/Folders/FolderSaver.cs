@@ -64,7 +64,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         await using (encoded.ConfigureAwait(false))
         {
             var layer = ToLayer(encoded);
-            return await ExportDatedAsync(key, layer, layer.DiffId ?? layer.Digest, folder.Report!, cancellationToken).ConfigureAwait(false);
+            return await ExportDatedAsync(key, layer, layer.DiffId ?? layer.Digest, folder.Report!, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 

@@ -38,7 +38,8 @@ public sealed record CacheFormatLimits
     /// How far the clocks of other machines may be ahead of this one. A result that is dated later than that is from the future: it is
     /// used only if there is no other. Default 5 minutes; 0 to 1 day.
     /// </summary>
-    public TimeSpan MaxClockSkew { get; init => field = Option.InRange(value, TimeSpan.Zero, TimeSpan.FromDays(1)); } = TimeSpan.FromMinutes(5);
+    public TimeSpan MaxClockSkew { get; init => field = Option.InRange(value, TimeSpan.Zero, TimeSpan.FromDays(1)); } =
+        TimeSpan.FromMinutes(5);
 
     /// <summary>The most steps to spend on merging equal records, see <see cref="CacheGraphBuilder"/>. Default 200,000,000.</summary>
     public long MaxMergeSteps { get; init => field = Option.AtLeast(value, 0); } = 200_000_000;

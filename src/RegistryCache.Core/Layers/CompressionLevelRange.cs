@@ -9,7 +9,7 @@ namespace RegistryCache.Layers;
 /// <param name="Default">The level when none is given.</param>
 public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default)
 {
-    /// <summary>Whether buildx takes the nearest level of the range for one outside of it, as for zstd. Default <see langword="false"/>.</summary>
+    /// <summary>Whether buildx replaces a level out of range by the nearest one, as for zstd. Default <see langword="false"/>.</summary>
     public bool BuildxTakesNearest { get; init; }
 
     /// <summary>
@@ -21,7 +21,7 @@ public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default
     /// <summary>The level to work with: the given one when it lies in the range, <see cref="Default"/> when none is given.</summary>
     /// <param name="level">The level asked for, or <see langword="null"/>.</param>
     /// <param name="compression">The codec, for the error.</param>
-    /// <exception cref="RegistryCacheException">The level lies outside the range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">Level out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public int Resolve(int? level, LayerCompression compression)
     {
         if (level is not { } wanted)
@@ -30,7 +30,9 @@ public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default
             return wanted;
         throw new RegistryCacheException(
             RegistryCacheErrorCode.InvalidOptions,
-            string.Create(CultureInfo.InvariantCulture, $"{compression} has no compression level {wanted}: give {Minimum} to {Maximum}, or none for {Default}."));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{compression} has no compression level {wanted}: give {Minimum} to {Maximum}, or none for {Default}."));
     }
 
     internal bool Contains(int level) => level >= Minimum && level <= Maximum;

@@ -9,7 +9,7 @@ namespace RegistryCache.Core.Layers;
 /// </summary>
 internal static class ConvertedDescriptor
 {
-    /// <summary>BuildKit sets it when it has rewritten the times inside a layer: util/converter/tarconverter, exporter/containerimage.</summary>
+    /// <summary>Set by BuildKit when it rewrites the times in a layer: util/converter/tarconverter, exporter/containerimage.</summary>
     private const string RewrittenTimestamp = "buildkit/rewritten-timestamp";
 
     /// <summary>OCI's predefined keys: who made the content, when and why. Source: OCI image-spec, annotations.md.</summary>

@@ -7,7 +7,8 @@ namespace RegistryCache.Layers;
 /// <param name="MediaType">The OCI media type of the blob.</param>
 /// <param name="Digest">The digest of the blob.</param>
 /// <param name="Size">The size of the blob in bytes.</param>
-/// <param name="DiffId">The digest of what the blob decompresses to. For estargz that includes the table of contents, so it is not the digest of the tar that went in.</param>
+/// <param name="DiffId">The digest of what the blob decompresses to. For estargz that includes the
+/// table of contents, so it is not the digest of the tar that went in.</param>
 /// <param name="UncompressedSize">The size in bytes of what the blob decompresses to.</param>
 public sealed record EncodedLayer(
     LayerCompression Compression, string MediaType, Digest Digest, long Size, Digest DiffId, long UncompressedSize)

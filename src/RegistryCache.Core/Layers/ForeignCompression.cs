@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Layers;
 
-/// <summary>Compressions that layers come in elsewhere and that no codec here reads, told by their first bytes, so that an error can name them.</summary>
+/// <summary>Compressions that no codec here reads, known by their first bytes, so that an error can name them.</summary>
 internal static class ForeignCompression
 {
     /// <summary>The name of the compression, or <see langword="null"/> when the bytes may be a tar.</summary>

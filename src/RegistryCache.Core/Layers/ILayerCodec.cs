@@ -12,10 +12,11 @@ public interface ILayerCodec
     /// <summary>The levels, or <see langword="null"/> when the codec has none; an encoder then ignores a level, as BuildKit does.</summary>
     CompressionLevelRange? Levels { get; }
 
-    /// <summary>The OCI media type of the blobs, or a vendor's. Two codecs share it only if one is a <see cref="VariantOf"/> the other.</summary>
+    /// <summary>The media type of the blobs: OCI's or a vendor's. Codecs share it only if one is <see cref="VariantOf"/> the other.</summary>
     string MediaType { get; }
 
-    /// <summary>The media type of the blobs in a cache with Docker types; <see langword="null"/> when such a cache cannot have them. BuildKit refuses zstd and estargz.</summary>
+    /// <summary>The media type of the blobs in a cache with Docker types; <see langword="null"/> when such a cache cannot have
+    /// them. BuildKit refuses zstd and estargz.</summary>
     string? DockerMediaType { get; }
 
     /// <summary>
@@ -46,7 +47,8 @@ public interface ILayerCodec
     /// left over at its end; digests are the caller's concern.
     /// </summary>
     /// <param name="blob">The blob. The returned stream owns it.</param>
-    /// <exception cref="LayerFormatException">Raised by the returned stream: corrupt, truncated or followed by garbage (<see cref="RegistryCacheErrorCode.CorruptLayer"/>).</exception>
+    /// <exception cref="LayerFormatException">By the returned stream: corrupt, truncated or followed by garbage
+    /// (<see cref="RegistryCacheErrorCode.CorruptLayer"/>).</exception>
     Stream OpenDecoder(Stream blob);
 
     /// <summary>
@@ -57,7 +59,8 @@ public interface ILayerCodec
     /// <param name="blob">Where the blob goes; not disposed.</param>
     /// <param name="options">Level and workers.</param>
     /// <param name="cancellationToken">Cancels the work. What was written is then worthless.</param>
-    /// <exception cref="RegistryCacheException">The level is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>); nothing was read or written.</exception>
+    /// <exception cref="RegistryCacheException">The level is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>);
+    /// nothing was read or written.</exception>
     /// <exception cref="LayerFormatException">The codec cannot represent the tar.</exception>
     Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken = default);
 }

@@ -12,7 +12,8 @@ internal sealed class LayerCodecSet
     /// <summary>Creates a set.</summary>
     /// <param name="codecs">The codecs.</param>
     /// <exception cref="RegistryCacheException">
-    /// Two codecs have one name, or one media type and neither is an <see cref="ILayerCodec.VariantOf"/> (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
+    /// Two codecs have one name, or one media type and neither is an <see cref="ILayerCodec.VariantOf"/>
+    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
     /// </exception>
     public LayerCodecSet(IEnumerable<ILayerCodec> codecs)
     {
@@ -29,7 +30,8 @@ internal sealed class LayerCodecSet
                 {
                     throw new RegistryCacheException(
                         RegistryCacheErrorCode.InvalidOptions,
-                        $"Two layer codecs claim '{ErrorText.Quote(claim)}': {owners[claim].GetType().Name} and {codec.GetType().Name}. Register one of them.");
+                        $"Two layer codecs claim '{ErrorText.Quote(claim)}': {owners[claim].GetType().Name} and {codec.GetType().Name}. " +
+                        "Register one of them.");
                 }
             }
         }
@@ -40,10 +42,12 @@ internal sealed class LayerCodecSet
 
     /// <summary>The codec of a compression.</summary>
     /// <param name="compression">The compression.</param>
-    /// <exception cref="RegistryCacheException">No codec has that name (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
+    /// <exception cref="RegistryCacheException">Unknown name (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public ILayerCodec Get(LayerCompression compression) => Find(compression) ?? throw new RegistryCacheException(
         RegistryCacheErrorCode.UnsupportedCompression,
-        $"{Unknown(compression)}. {(Nearest(compression) is { } nearest ? $"Did you mean '{nearest}'?" : "Register a codec for it, or choose another compression.")}");
+        Nearest(compression) is { } nearest
+            ? $"{Unknown(compression)}. Did you mean '{nearest}'?"
+            : $"{Unknown(compression)}. Register a codec for it, or choose another compression.");
 
     /// <summary>The codec of a compression, or <see langword="null"/>.</summary>
     /// <param name="compression">The compression.</param>
@@ -52,7 +56,8 @@ internal sealed class LayerCodecSet
     /// <summary>The codec whose blobs a blob is one of, judged by its bytes.</summary>
     /// <param name="probe">The blob.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="LayerFormatException">No codec recognises the blob, or it is in a compression that has no codec, such as bzip2 or xz (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
+    /// <exception cref="LayerFormatException">No codec recognises the blob, or its compression has no codec, as bzip2 or xz
+    /// (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public async ValueTask<ILayerCodec> DetectAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
@@ -74,7 +79,7 @@ internal sealed class LayerCodecSet
     }
 
     /// <summary>
-    /// The codec whose media type is the given one or its Docker or non-distributable counterpart, or <see langword="null"/>. Of a codec and
+    /// The codec of a media type or of its Docker or non-distributable counterpart, or <see langword="null"/>. Of a codec and
     /// its variants it is the codec. This is what the label says; the bytes may differ.
     /// </summary>
     /// <param name="mediaType">A media type.</param>
@@ -82,7 +87,8 @@ internal sealed class LayerCodecSet
     {
         ArgumentNullException.ThrowIfNull(mediaType);
         var plain = MediaTypes.ToDistributable(MediaTypes.ToOci(mediaType));
-        return _codecs.Where(c => c.MediaType == plain || c.DockerMediaType == mediaType).OrderBy(c => c.VariantOf is not null).FirstOrDefault();
+        return _codecs.Where(c => c.MediaType == plain || c.DockerMediaType == mediaType)
+            .OrderBy(c => c.VariantOf is not null).FirstOrDefault();
     }
 
     /// <summary>Says which compressions there are, for one that there is not.</summary>
@@ -90,7 +96,8 @@ internal sealed class LayerCodecSet
     {
         [] => $"compression={compression} cannot be used, because no codec is registered",
         [var only] => $"compression is {only.Compression}, not '{compression}'",
-        _ => $"compression is {string.Join(", ", _codecs.SkipLast(1).Select(c => c.Compression))} or {_codecs[^1].Compression}, not '{compression}'",
+        _ => $"compression is {string.Join(", ", _codecs.SkipLast(1).Select(c => c.Compression))} or {_codecs[^1].Compression}, " +
+            $"not '{compression}'",
     };
 
     /// <summary>The registered name that a misspelt one was probably meant to be.</summary>
@@ -100,5 +107,6 @@ internal sealed class LayerCodecSet
         RegistryCacheErrorCode.UnsupportedCompression,
         name is null
             ? $"No registered codec recognises layer {probe.Descriptor.Digest}. Register the codec that wrote it."
-            : $"Layer {probe.Descriptor.Digest} has an unsupported compression: {name}. Build it again with gzip or zstd, or register a codec for {name}.");
+            : $"Layer {probe.Descriptor.Digest} has an unsupported compression: {name}. " +
+              $"Build it again with gzip or zstd, or register a codec for {name}.");
 }

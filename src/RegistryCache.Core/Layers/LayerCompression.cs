@@ -31,7 +31,7 @@ public readonly struct LayerCompression : IEquatable<LayerCompression>
 
     /// <summary>A compression by name.</summary>
     /// <param name="name">Lower-case ASCII letters, digits, <c>-</c> and <c>_</c>, at least one.</param>
-    /// <exception cref="RegistryCacheException">The name has other characters (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
+    /// <exception cref="RegistryCacheException">Bad name (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public static LayerCompression FromName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -39,7 +39,8 @@ public readonly struct LayerCompression : IEquatable<LayerCompression>
         {
             throw new RegistryCacheException(
                 RegistryCacheErrorCode.UnsupportedCompression,
-                $"'{ErrorText.Quote(name)}' cannot name a compression: use lower-case letters, digits, '-' and '_', such as gzip, zstd, estargz or uncompressed.");
+                $"'{ErrorText.Quote(name)}' cannot name a compression: use lower-case letters, digits, '-' and '_', " +
+                "such as gzip, zstd, estargz or uncompressed.");
         }
 
         return new LayerCompression(name);

@@ -6,7 +6,8 @@ public sealed class LayerConversion : IAsyncDisposable
     private readonly SpoolFile? _spool;
 
     internal LayerConversion(
-        LayerDecision decision, LayerCompression? from, LayerCompression? to, Descriptor? original, Descriptor descriptor, BlobSource source, SpoolFile? spool)
+        LayerDecision decision, LayerCompression? from, LayerCompression? to,
+        Descriptor? original, Descriptor descriptor, BlobSource source, SpoolFile? spool)
     {
         Decision = decision;
         From = from;
@@ -23,7 +24,8 @@ public sealed class LayerConversion : IAsyncDisposable
     /// <summary>Whether there is a new blob.</summary>
     public bool IsNewBlob => _spool is not null;
 
-    /// <summary>What the layer was: by its bytes where they were looked at, else by its media type; <see langword="null"/> when unknown or when there was no blob.</summary>
+    /// <summary>What the layer was, by its bytes where they were read, else by its media type; <see langword="null"/> when unknown
+    /// or when there was no blob.</summary>
     public LayerCompression? From { get; }
 
     /// <summary>What the layer is now; <see langword="null"/> when it was kept and is unknown.</summary>

@@ -29,7 +29,7 @@ internal sealed class LayerConverter
     /// <param name="content">The blob.</param>
     /// <param name="request">What it is to become.</param>
     /// <param name="cancellationToken">Cancels the work and removes what was written.</param>
-    /// <exception cref="RegistryCacheException">No such codec or level, or the layer's media type is of a kind that no codec knows.</exception>
+    /// <exception cref="RegistryCacheException">No such codec or level, or no codec knows the layer's media type.</exception>
     public async Task<LayerConversion> ConvertAsync(
         Descriptor layer, BlobSource content, LayerConversionRequest request, CancellationToken cancellationToken)
     {
@@ -90,7 +90,8 @@ internal sealed class LayerConverter
         return codec;
     }
 
-    private async Task<(ILayerCodec Codec, long? TarEnd)> InspectAsync(Descriptor layer, BlobSource content, CancellationToken cancellationToken)
+    private async Task<(ILayerCodec Codec, long? TarEnd)> InspectAsync(
+        Descriptor layer, BlobSource content, CancellationToken cancellationToken)
     {
         var ranges = await content.OpenRangesAsync(layer, cancellationToken).ConfigureAwait(false);
         await using (ranges.ConfigureAwait(false))
@@ -130,12 +131,15 @@ internal sealed class LayerConverter
     private static LayerConversion KeepAs(Descriptor layer, BlobSource content, ILayerCodec codec, ILayerCodec? labelled) =>
         labelled?.MediaType == codec.MediaType
             ? Keep(layer, content, LayerDecision.KeptSameCodec, codec.Compression)
-            : new(LayerDecision.Relabelled, codec.Compression, codec.Compression, layer, layer.WithMediaType(codec.MediaType), content, spool: null);
+            : new(
+                LayerDecision.Relabelled, codec.Compression, codec.Compression,
+                layer, layer.WithMediaType(codec.MediaType), content, spool: null);
 
     private static InvalidOperationException NotReadToItsEnd(ILayerCodec codec) =>
         new($"The codec {codec.Compression} asked for the digest of a tar that it had not read to its end.");
 
     private static RegistryCacheException UnknownLayerType(Descriptor layer) => new(
         RegistryCacheErrorCode.UnsupportedCompression,
-        $"Layer {layer.Digest} has the media type '{ErrorText.Quote(layer.MediaType)}', which no registered codec knows, so it cannot be converted. Register a codec for it, or leave force-compression off to keep it.");
+        $"Layer {layer.Digest} has the media type '{ErrorText.Quote(layer.MediaType)}', which no registered codec knows, " +
+        "so it cannot be converted. Register a codec for it, or leave force-compression off to keep it.");
 }

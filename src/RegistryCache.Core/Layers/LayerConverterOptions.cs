@@ -6,10 +6,10 @@ namespace RegistryCache;
 /// <summary>What a converter works with.</summary>
 public sealed record LayerConverterOptions
 {
-    /// <summary>How many pieces of layers may be compressed at the same time. Range: 1 or more. The default is <see cref="Environment.ProcessorCount"/>.</summary>
+    /// <summary>How many pieces of layers are compressed at once, 1 or more. Default: <see cref="Environment.ProcessorCount"/>.</summary>
     public int? Cores { get; init => field = Option.AtLeast(value, 1); }
 
-    /// <summary>An existing directory for converted blobs until they are stored; <see langword="null"/> for the system's temporary directory.</summary>
+    /// <summary>Where converted blobs wait until they are stored. It must exist. Default: the system's temporary directory.</summary>
     public string? SpoolDirectory { get; init; }
 
     /// <summary>The limits on what a layer may decompress to.</summary>

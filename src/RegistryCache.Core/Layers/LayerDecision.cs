@@ -1,6 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>Why a layer was kept, converted or encoded. Source: the conversion rules of BuildKit util/compression, with one addition: a level that was asked for is honoured.</summary>
+/// <summary>Why a layer was kept, converted or encoded.</summary>
+/// <remarks>Source: the rules of BuildKit util/compression, with one addition: a level that was asked for is used.</remarks>
 public enum LayerDecision
 {
     /// <summary>Kept: conversion was not forced.</summary>
@@ -18,7 +19,7 @@ public enum LayerDecision
     /// <summary>Converted: it was of another codec.</summary>
     ConvertedCodec = 4,
 
-    /// <summary>Converted: it was of the requested codec, but nothing in a blob tells its level, so the level asked for can be had only by encoding anew.</summary>
+    /// <summary>Converted: its codec was the requested one, but a blob does not tell its level, so it was encoded again.</summary>
     ConvertedLevel = 5,
 
     /// <summary>Encoded: it had no blob before.</summary>

@@ -38,7 +38,7 @@ public sealed record LayerDecodeLimits
         FolderDecodedBytes = Math.Min(maxTotalBytes, long.MaxValue - DefaultDecodedBytes) + DefaultDecodedBytes,
     };
 
-    /// <summary>The limit that refuses a layer, and the value that it would need; <see langword="null"/> when the layer is let through.</summary>
+    /// <summary>The limit that refuses a layer, and the value that it would need; <see langword="null"/> when none does.</summary>
     internal (string Name, long Value)? NeededFor(long decodedBytes, long layerBytes)
     {
         if (decodedBytes > EffectiveDecodedBytes)

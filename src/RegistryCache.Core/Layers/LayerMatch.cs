@@ -12,6 +12,6 @@ public enum LayerMatch
     /// <summary>The blob starts as the format prescribes.</summary>
     Generic = 2,
 
-    /// <summary>The blob has a mark that only this codec writes, inside a format that other codecs read too, as estargz has in gzip.</summary>
+    /// <summary>The blob has a mark of this codec inside a format that other codecs read too, as estargz in gzip.</summary>
     Exact = 3,
 }

@@ -59,7 +59,7 @@ public sealed class LayerProbe
         return _tail ??= await ReadRangeAsync(Length - length, length, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads anywhere. Fewer bytes than asked for come back only at the end of the blob, and none when it is out of reach.</summary>
+    /// <summary>Reads anywhere. Fewer bytes come back only at the end of the blob, and none when it is out of reach.</summary>
     /// <param name="offset">The offset in bytes.</param>
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="cancellationToken">Cancels the read.</param>

@@ -27,7 +27,9 @@ public sealed class LayerReadStream : ForwardReadStream
     {
         _layer = layer;
         Compression = codec.Compression;
-        _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var diffId) ? diffId : null;
+        _expected = layer.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var diffId)
+            ? diffId
+            : null;
         _limits = limits;
         _maxBytes = _limits.EffectiveDecodedBytes;
         if (_limits.EffectiveRatio is { } ratio)
@@ -112,7 +114,9 @@ public sealed class LayerReadStream : ForwardReadStream
 
         // Reading to the end of the blob is what verifies it; a decoder that stops early must not hide what follows.
         if (await _blob.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
-            throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, $"Layer {_layer.Digest} goes on behind the end of its {Compression} data. The blob is damaged; it was not used.");
+            throw new LayerFormatException(
+                RegistryCacheErrorCode.CorruptLayer,
+                $"Layer {_layer.Digest} has bytes after the end of its {Compression} data. The blob is damaged; it was not used.");
         DiffId = CheckDiffId(_additions is null ? TarDigest.Value : _hash!.Current());
         _finished = true;
     }
@@ -122,7 +126,8 @@ public sealed class LayerReadStream : ForwardReadStream
         if (_expected is { } expected && expected != actual)
         {
             throw new ContentMismatchException(
-                RegistryCacheErrorCode.DigestMismatch, $"uncompressed content of layer {_layer.Digest}", expected.ToString(), actual.ToString());
+                RegistryCacheErrorCode.DigestMismatch, $"uncompressed content of layer {_layer.Digest}",
+                expected.ToString(), actual.ToString());
         }
 
         return actual;
@@ -139,7 +144,9 @@ public sealed class LayerReadStream : ForwardReadStream
     private LimitExceededException TooMuch() => _isByRatio
         ? new LimitExceededException(
             $"The ratio of uncompressed to compressed bytes of layer {_layer.Digest}",
-            $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}", _limits.EffectiveRatio ?? 0, _decoded / Math.Max(_layer.Size, 1))
+            $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}", _limits.EffectiveRatio ?? 0,
+                _decoded / Math.Max(_layer.Size, 1))
         : new LimitExceededException(
-            $"The uncompressed content of layer {_layer.Digest}", $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}", _maxBytes);
+            $"The uncompressed content of layer {_layer.Digest}",
+                $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}", _maxBytes);
 }

@@ -10,12 +10,14 @@ namespace RegistryCache.Core.Layers;
 internal static class LayerReader
 {
     /// <summary>Opens a layer's tar. For estargz the table of contents follows behind the tar's end, as the diffID counts it.</summary>
-    /// <param name="layer">The blob's descriptor. Its <c>containerd.io/uncompressed</c> annotation is the diffID to check; where that is absent or not a digest, only the blob digest is checked.</param>
+    /// <param name="layer">The blob's descriptor. Its <c>containerd.io/uncompressed</c> annotation is the diffID to
+    /// check; where that is absent or not a digest, only the blob digest is checked.</param>
     /// <param name="blob">The blob.</param>
     /// <param name="codecs">The codecs.</param>
     /// <param name="limits">Limits, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
-    /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or <see cref="LimitExceededException"/> instead of ending when something is wrong.</returns>
+    /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or 
+    /// <see cref="LimitExceededException"/> instead of ending when something is wrong.</returns>
     public static async Task<LayerReadStream> OpenAsync(
         Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerDecodeLimits? limits, CancellationToken cancellationToken)
     {
@@ -26,9 +28,11 @@ internal static class LayerReader
         try
         {
             var head = new byte[LayerProbe.EdgeLength];
-            var length = await verified.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var length = await verified.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
             var codec = await codecs.DetectAsync(new LayerProbe(layer, head.AsMemory(0, length)), cancellationToken).ConfigureAwait(false);
-            return new LayerReadStream(layer, codec, new PrefixedStream(head.AsMemory(0, length), verified), tarEnd: null, limits ?? new LayerDecodeLimits());
+            return new LayerReadStream(
+                layer, codec, new PrefixedStream(head.AsMemory(0, length), verified), tarEnd: null, limits ?? new LayerDecodeLimits());
         }
         catch
         {
@@ -37,7 +41,8 @@ internal static class LayerReader
         }
     }
 
-    /// <summary>Opens what a conversion carries over: the tar up to where the codec's own additions begin. The rest is read and checked before the stream ends.</summary>
+    /// <summary>Opens what a conversion copies: the tar up to where the codec's own additions begin. The rest is read and checked
+    /// before the stream ends.</summary>
     internal static async Task<LayerReadStream> OpenTarAsync(
         Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerDecodeLimits limits, CancellationToken cancellationToken)
     {

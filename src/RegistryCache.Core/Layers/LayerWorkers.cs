@@ -18,7 +18,7 @@ internal sealed class LayerWorkers : IDisposable
 #pragma warning restore CA2213
 
     /// <summary>Creates the workers.</summary>
-    /// <param name="count">How many pieces may be worked on at once, 1 or more; <see langword="null"/> for <see cref="Environment.ProcessorCount"/>.</param>
+    /// <param name="count">How many run at once, 1 or more; <see langword="null"/> for <see cref="Environment.ProcessorCount"/>.</param>
     public LayerWorkers(int? count = null)
     {
         Count = count ?? Environment.ProcessorCount;
@@ -36,7 +36,7 @@ internal sealed class LayerWorkers : IDisposable
     /// </summary>
     public ArrayPool<byte> Buffers { get; } = ArrayPool<byte>.Create(LargestBuffer, BuffersOfOneSize);
 
-    /// <summary>Runs one piece of work on a thread of the pool as soon as a worker is free. Pieces should take milliseconds, not minutes, so that layers take turns.</summary>
+    /// <summary>Runs one piece of work on a pool thread when a worker is free. Pieces take milliseconds: layers take turns.</summary>
     /// <typeparam name="T">The result.</typeparam>
     /// <param name="work">The work. It must not wait for other work of the same workers.</param>
     /// <param name="cancellationToken">Cancels waiting for a worker; work that runs is finished.</param>
@@ -55,7 +55,7 @@ internal sealed class LayerWorkers : IDisposable
         }
     }
 
-    /// <summary>Ends all waiting with <see cref="ObjectDisposedException"/>. Work that runs is finished, and its caller gets the result.</summary>
+    /// <summary>Ends all waiting with <see cref="ObjectDisposedException"/>. Work that runs is finished, and its result is kept.</summary>
     public void Dispose() => _closed.Cancel();
 
     private async Task WaitAsync(CancellationToken cancellationToken)

@@ -62,7 +62,8 @@ internal sealed class CacheEntry
         {
             var equals = field.Value.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0)
-                throw new CacheParameterException($"'{ErrorText.Quote(field.Value)}' is not key=value", text, field.PositionOf(0), field.Value.Length);
+                throw new CacheParameterException(
+                    $"'{ErrorText.Quote(field.Value)}' is not key=value", text, field.PositionOf(0), field.Value.Length);
             attributes.Add(new CacheAttribute(
                 field.Value[..equals].ToLowerInvariant(), field.Value[(equals + 1)..], field.PositionOf(0), field.PositionOf(equals + 1)));
         }

@@ -4,7 +4,8 @@ using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Storage;
 
-/// <summary>The parameters of one <c>--cache-from</c> or <c>--cache-to</c> text, for an <see cref="ICacheKind"/>. Each error says where in the text the problem is.</summary>
+/// <summary>The parameters of one <c>--cache-from</c> or <c>--cache-to</c> text, for an <see cref="ICacheKind"/>.</summary>
+/// <remarks>Each error says where in the text the problem is.</remarks>
 public sealed class CacheParameterReader
 {
     private readonly CacheEntry _entry;
@@ -39,7 +40,8 @@ public sealed class CacheParameterReader
             throw Error(key, $"{key} has a NUL character");
         return attribute is { Value.Length: > 0 }
             ? attribute.Value
-            : throw new CacheParameterException($"{key}={what} is missing", _entry.Text, attribute?.ValuePosition ?? _entry.Text.Length, 0, key);
+            : throw new CacheParameterException($"{key}={what} is missing", _entry.Text,
+                attribute?.ValuePosition ?? _entry.Text.Length, 0, key);
     }
 
     /// <summary>An image reference that must be there.</summary>
@@ -58,7 +60,9 @@ public sealed class CacheParameterReader
 
         var reference = result.Value!;
         if (reference.TagLooksLikePort)
-            _options.OnWarning?.Invoke($"'{value}' names the image {reference} on Docker Hub: what looks like a port is its tag. Add the repository: {value}/name.");
+            _options.OnWarning?.Invoke(
+                $"'{value}' names the image {reference} on Docker Hub: what looks like a port is its tag. " +
+                $"Add the repository: {value}/name.");
         return reference;
     }
 
@@ -74,7 +78,7 @@ public sealed class CacheParameterReader
             : throw Error(key, $"{key} is not sha256:… with 64 lower-case hexadecimal digits");
     }
 
-    /// <summary>A boolean in one of Go's ten spellings; <see langword="null"/> when the text does not have the key. Source: Go strconv.ParseBool.</summary>
+    /// <summary>A boolean, spelt as for Go's strconv.ParseBool; <see langword="null"/> when the text does not have the key.</summary>
     /// <param name="key">The key, in lower case.</param>
     /// <exception cref="CacheParameterException">It is not a boolean.</exception>
     public bool? Boolean(string key) => Boolean(key, empty: null);
@@ -125,6 +129,7 @@ public sealed class CacheParameterReader
         var hint = whereItBelongs(attribute.Key);
         throw new CacheParameterException(
             $"'{ErrorText.Quote(attribute.Key)}' is not a key of type={_entry.Type}{(hint is null ? "" : $" (it belongs to {hint})")}",
-            _entry.Text, attribute.KeyPosition, attribute.Key.Length, attribute.Key, hint is null ? NearestName.Of(attribute.Key, known) : null);
+            _entry.Text, attribute.KeyPosition, attribute.Key.Length, attribute.Key,
+            hint is null ? NearestName.Of(attribute.Key, known) : null);
     }
 }

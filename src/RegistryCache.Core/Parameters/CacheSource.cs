@@ -28,7 +28,8 @@ public abstract record CacheSource
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
-    public static IReadOnlyList<CacheSource> ParseMany(string text, CacheParameterOptions? options = null) => CacheTexts.WithoutCache.Sources(text, options);
+    public static IReadOnlyList<CacheSource> ParseMany(string text, CacheParameterOptions? options = null) =>
+        CacheTexts.WithoutCache.Sources(text, options);
 
     /// <summary>The text form.</summary>
     public sealed override string ToString() => CacheEntry.Print(Type, Parameters());

@@ -16,16 +16,19 @@ public abstract record CacheTarget
     /// <summary>Where the cache goes, each place with a tag. Empty when only somebody else can write it, as an inline cache.</summary>
     public abstract IReadOnlyList<CachePlace> Places { get; }
 
-    /// <summary>Whether what no tag needs is deleted from the stores after an export, where they can (<see cref="StoreCapabilities.Sweep"/>). Default <see langword="false"/>.</summary>
+    /// <summary>Whether what no tag needs is deleted after an export, in stores that can (<see cref="StoreCapabilities.Sweep"/>).
+    /// Default <see langword="false"/>.</summary>
     public virtual bool SweepsAfterExport => false;
 
-    /// <summary><c>mode</c>: which results to export. Default <see langword="null"/>: what the export's options say, <see cref="CacheMode.Min"/> unless changed.</summary>
+    /// <summary><c>mode</c>: which results to export. Default <see langword="null"/>: what the export's options say,
+    /// <see cref="CacheMode.Min"/> unless changed.</summary>
     public CacheMode? Mode { get; init; }
 
     /// <summary><c>oci-mediatypes</c>: OCI instead of Docker media types. Default <see langword="true"/>.</summary>
     public bool OciMediaTypes { get; init; } = true;
 
-    /// <summary><c>image-manifest</c>: an image manifest instead of an index. Default <see langword="null"/>: with OCI types, yes; with Docker types, no, which is all they allow.</summary>
+    /// <summary><c>image-manifest</c>: an image manifest instead of an index. Default <see langword="null"/>: with OCI types,
+    /// yes; with Docker types, no, which is all they allow.</summary>
     public bool? ImageManifest { get; init; }
 
     /// <summary>The form that <see cref="OciMediaTypes"/> and <see cref="ImageManifest"/> make.</summary>
@@ -37,7 +40,7 @@ public abstract record CacheTarget
     /// <summary><c>compression</c>: for new layers, and with <see cref="ForceCompression"/> for all. Default gzip.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
 
-    /// <summary><c>compression-level</c>, within <see cref="Layers.ILayerCodec.Levels"/>. Default <see langword="null"/>: the codec's own.</summary>
+    /// <summary><c>compression-level</c> in <see cref="Layers.ILayerCodec.Levels"/>. Default <see langword="null"/>: the codec's.</summary>
     public int? CompressionLevel { get; init; }
 
     /// <summary><c>force-compression</c>: convert layers that exist in another compression. Default <see langword="false"/>.</summary>
@@ -60,10 +63,11 @@ public abstract record CacheTarget
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
-    public static IReadOnlyList<CacheTarget> ParseMany(string text, CacheParameterOptions? options = null) => CacheTexts.WithoutCache.Targets(text, options);
+    public static IReadOnlyList<CacheTarget> ParseMany(string text, CacheParameterOptions? options = null) =>
+        CacheTexts.WithoutCache.Targets(text, options);
 
     /// <summary>The source that reads back what an export to this target wrote; of several places, the first.</summary>
-    /// <exception cref="RegistryCacheException">The target cannot be read back (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">It cannot be read back (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public abstract CacheSource ToSource();
 
     /// <summary>The text form.</summary>

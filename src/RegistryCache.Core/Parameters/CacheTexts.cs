@@ -23,7 +23,8 @@ internal sealed class CacheTexts
             {
                 throw new RegistryCacheException(
                     RegistryCacheErrorCode.InvalidOptions,
-                    $"Two kinds of cache are named type={ErrorText.Quote(kind.Name)}: {_kinds[kind.Name].GetType().Name} and {kind.GetType().Name}. Add one of them.");
+                    $"Two kinds of cache are named type={ErrorText.Quote(kind.Name)}: " +
+                    $"{_kinds[kind.Name].GetType().Name} and {kind.GetType().Name}. Add one of them.");
             }
         }
     }
@@ -46,7 +47,8 @@ internal sealed class CacheTexts
     {
         ArgumentNullException.ThrowIfNull(text);
         options ??= CacheParameterOptions.Strict;
-        return [.. CacheEntry.ParseMany(text).Select(e => Target(e, options, (allowsDockerTypesForAll ?? _allowsDockerTypesForAll) || options.BuildxCompatible))];
+        var allowsDockerTypes = (allowsDockerTypesForAll ?? _allowsDockerTypesForAll) || options.BuildxCompatible;
+        return [.. CacheEntry.ParseMany(text).Select(e => Target(e, options, allowsDockerTypes))];
     }
 
     /// <summary>Refuses options of a target that was not parsed here and that contradict each other or the codecs.</summary>
@@ -55,15 +57,19 @@ internal sealed class CacheTexts
         if (ExportKeys.Check(target, _codecs, allowsDockerTypesForAll) is not { } problem)
             return;
         throw new RegistryCacheException(
-            problem.Key == "compression" && _codecs?.Find(target.Compression) is null ? RegistryCacheErrorCode.UnsupportedCompression : RegistryCacheErrorCode.InvalidOptions,
-            $"{problem.Problem}{(problem.Suggestion is null ? "." : $"; did you mean '{problem.Suggestion}'?")} The target is '{ErrorText.Quote(target.ToString())}'.");
+            problem.Key == "compression" && _codecs?.Find(target.Compression) is null
+                ? RegistryCacheErrorCode.UnsupportedCompression
+                : RegistryCacheErrorCode.InvalidOptions,
+            $"{problem.Problem}{(problem.Suggestion is null ? "." : $"; did you mean '{problem.Suggestion}'?")} " +
+            $"The target is '{ErrorText.Quote(target.ToString())}'.");
     }
 
     private static T One<T>(IReadOnlyList<T> values, string text, string what) => values is [var value]
         ? value
         : throw new CacheParameterException($"Expected exactly one cache {what}", text, 0, text.Length);
 
-    private static IReadOnlyList<string> AllTargetKeys(ICacheKind kind) => kind.TakesExportKeys ? [.. kind.TargetKeys, .. ExportKeys.All] : kind.TargetKeys;
+    private static IReadOnlyList<string> AllTargetKeys(ICacheKind kind) =>
+        kind.TakesExportKeys ? [.. kind.TargetKeys, .. ExportKeys.All] : kind.TargetKeys;
 
     private CacheSource Source(CacheEntry entry, CacheParameterOptions options)
     {
@@ -87,7 +93,8 @@ internal sealed class CacheTexts
             : target;
     }
 
-    private string? OtherKind(string key) => _kinds.Values.FirstOrDefault(k => k.SourceKeys.Contains(key) || k.TargetKeys.Contains(key)) is { } other
+    private string? OtherKind(string key) =>
+        _kinds.Values.FirstOrDefault(k => k.SourceKeys.Contains(key) || k.TargetKeys.Contains(key)) is { } other
         ? $"type={other.Name}"
         : null;
 

@@ -32,7 +32,8 @@ internal static class CsvFieldReader
         var end = comma < 0 ? line.Length : comma;
         var quote = line.IndexOf('"', start, end - start);
         if (quote >= 0)
-            throw new CacheParameterException("A quote stands inside an unquoted field, quote the whole field as in \"ref=a,b\",", text, quote, 1);
+            throw new CacheParameterException(
+                "A quote stands inside an unquoted field, quote the whole field as in \"ref=a,b\",", text, quote, 1);
         fields.Add(new CsvField(line[start..end], start, IsQuoted: false));
         return end;
     }

@@ -49,19 +49,23 @@ internal static class ExportKeys
         var codec = codecs?.Find(target.Compression);
 
         // The default needs no codec as long as nothing is converted, so that a tool without codecs can copy.
-        if (codecs is not null && codec is null && (target.ForceCompression || target.Compression != default || target.CompressionLevel is not null))
+        var asksForCompression = target.ForceCompression || target.Compression != default || target.CompressionLevel is not null;
+        if (codecs is not null && codec is null && asksForCompression)
             return new("compression", codecs.Unknown(target.Compression), codecs.Nearest(target.Compression));
         if (codec is not null && target.CompressionLevel is { } level && codec.Levels?.Contains(level) != true)
         {
             return new("compression-level", codec.Levels is { } range
-                ? string.Create(CultureInfo.InvariantCulture, $"compression-level is {range.Minimum} to {range.Maximum} for compression={codec.Compression}")
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"compression-level is {range.Minimum} to {range.Maximum} for compression={codec.Compression}")
                 : $"compression-level means nothing with compression={codec.Compression}");
         }
 
         if (target is { OciMediaTypes: false, ImageManifest: true })
             return new("image-manifest", "image-manifest=true contradicts oci-mediatypes=false: Docker has no such manifest");
         if (!target.OciMediaTypes && !allowsDockerTypesForAll && codec is { DockerMediaType: null })
-            return new("compression", $"compression={target.Compression} contradicts oci-mediatypes=false: Docker has no media type for it");
+            return new(
+                "compression", $"compression={target.Compression} contradicts oci-mediatypes=false: Docker has no media type for it");
         return target.Mode is { } mode && !Enum.IsDefined(mode) ? new("mode", $"mode {(int)mode} does not exist") : null;
     }
 

@@ -1,6 +1,6 @@
 namespace RegistryCache.Storage;
 
-/// <summary>Opens the stores of sources and targets. Packages that add a kind of store implement this; see <see cref="BuildCacheBuilder.UseStores"/>.</summary>
+/// <summary>Opens the stores of sources and targets, for packages with their own; see <see cref="BuildCacheBuilder.UseStores"/>.</summary>
 public interface ICacheStoreProvider : IAsyncDisposable
 {
     /// <summary>The kinds of cache that this provider adds to registry, local and inline. Default: none.</summary>
@@ -12,7 +12,7 @@ public interface ICacheStoreProvider : IAsyncDisposable
     /// </summary>
     bool IsFallback => false;
 
-    /// <summary>Opens a store, without contacting or creating it; <see langword="null"/> when this provider does not open such a location.</summary>
+    /// <summary>Opens a store, without contacting or creating it; <see langword="null"/> for a location of another provider.</summary>
     /// <param name="location">Where it is.</param>
     IContentStore? Open(CacheLocation location);
 }

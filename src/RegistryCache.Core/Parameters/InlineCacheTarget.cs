@@ -2,7 +2,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Parameters;
 
-/// <summary>A cache inside the image that is built: <c>type=inline</c>. Understood so that a caller can tell; only an image builder can write one.</summary>
+/// <summary>A cache inside the image that is built: <c>type=inline</c>. Parsed, but only an image builder writes one.</summary>
 internal sealed record InlineCacheTarget : CacheTarget
 {
     internal const string TypeName = "inline";

@@ -23,7 +23,8 @@ internal sealed class LocalKind : ICacheKind
         Reset = parameters.Boolean("reset") ?? false,
     };
 
-    private static string Tag(CacheParameterReader parameters, bool mayBeEmpty) => parameters.Text("tag", CachePlace.DefaultTag) is { } tag && (tag.Length > 0 || mayBeEmpty)
+    private static string Tag(CacheParameterReader parameters, bool mayBeEmpty) =>
+        parameters.Text("tag", CachePlace.DefaultTag) is { } tag && (tag.Length > 0 || mayBeEmpty)
         ? tag
         : throw parameters.Error("tag", "tag is empty, and no import could name it; leave it out for 'latest'");
 }

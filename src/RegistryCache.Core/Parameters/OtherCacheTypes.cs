@@ -5,6 +5,7 @@ internal static class OtherCacheTypes
 {
     /// <summary>What to say about a type of BuildKit's own, or <see langword="null"/> for a type that nobody knows.</summary>
     public static string? Explain(string type) => type is "s3" or "gha" or "azblob"
-        ? $"type={type} is a cache of BuildKit's that this library does not have: it needs a package that adds the type, and there is none yet. Use type=registry or type=local"
+        ? $"type={type} is a cache of BuildKit's that this library does not have: " +
+          "it needs a package that adds the type, and there is none yet. Use type=registry or type=local"
         : null;
 }

@@ -16,7 +16,7 @@ public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
     {
     }
 
-    /// <summary><c>registry.insecure</c>: do not check certificates, and fall back to plain HTTP. Default <see langword="false"/>.</summary>
+    /// <summary><c>registry.insecure</c>: no check of certificates, and plain HTTP where needed. Default <see langword="false"/>.</summary>
     public bool Insecure { get; init; }
 
     /// <inheritdoc/>
@@ -25,7 +25,9 @@ public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
     /// <inheritdoc/>
     public override CachePlace Place => new(
         new RepositoryLocation(Reference, Insecure),
-        Reference.Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(Reference.Tag ?? CachePlace.DefaultTag));
+        Reference.Digest is { } digest
+            ? ManifestReference.ByDigest(digest)
+            : ManifestReference.ByTag(Reference.Tag ?? CachePlace.DefaultTag));
 
     /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> Parameters()

@@ -14,7 +14,7 @@ public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarge
     {
     }
 
-    /// <summary><c>registry.insecure</c>: do not check certificates, and fall back to plain HTTP. Default <see langword="false"/>.</summary>
+    /// <summary><c>registry.insecure</c>: no check of certificates, and plain HTTP where needed. Default <see langword="false"/>.</summary>
     public bool Insecure { get; init; }
 
     /// <summary><c>dest</c>: a directory that gets the same cache, tag <c>latest</c>. Default <see langword="null"/>: none.</summary>
@@ -26,14 +26,17 @@ public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarge
     /// <inheritdoc/>
     public override IReadOnlyList<CachePlace> Places =>
     [
-        .. Reference is null ? [] : (CachePlace[])[new CachePlace(new RepositoryLocation(Reference, Insecure), Reference.Tag ?? CachePlace.DefaultTag)],
+        .. Reference is null
+            ? []
+            : (CachePlace[])[new CachePlace(new RepositoryLocation(Reference, Insecure), Reference.Tag ?? CachePlace.DefaultTag)],
         .. Directory is null ? [] : (CachePlace[])[new CachePlace(new DirectoryLocation(Directory), CachePlace.DefaultTag)],
     ];
 
     /// <inheritdoc/>
     public override CacheSource ToSource() => Reference is not null ? new RegistryCacheSource(Reference) { Insecure = Insecure }
         : Directory is not null ? new LocalCacheSource(Directory)
-        : throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "A target with neither a reference nor a directory cannot be read back.");
+        : throw new RegistryCacheException(
+            RegistryCacheErrorCode.InvalidOptions, "A target with neither a reference nor a directory cannot be read back.");
 
     /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> Parameters()

@@ -26,10 +26,12 @@ public abstract class DelegatingContentStore : IContentStore
     protected IContentStore Inner { get; }
 
     /// <inheritdoc/>
-    public virtual Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default) => Inner.FindBlobAsync(digest, cancellationToken);
+    public virtual Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default) =>
+        Inner.FindBlobAsync(digest, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default) => Inner.OpenBlobAsync(descriptor, cancellationToken);
+    public virtual Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
+        Inner.OpenBlobAsync(descriptor, cancellationToken);
 
     /// <inheritdoc/>
     public virtual Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
@@ -48,7 +50,8 @@ public abstract class DelegatingContentStore : IContentStore
         Inner.ResolveManifestAsync(reference, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default) =>
+    public virtual Task<ManifestContent?> FetchManifestAsync(
+        ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default) =>
         Inner.FetchManifestAsync(reference, maxBytes, cancellationToken);
 
     /// <inheritdoc/>
@@ -56,7 +59,8 @@ public abstract class DelegatingContentStore : IContentStore
         Inner.PushManifestAsync(manifest, tag, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
+    public virtual Task<bool> TryPushManifestAsync(
+        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
         Inner.TryPushManifestAsync(manifest, tag, expected, cancellationToken);
 
     /// <inheritdoc/>
@@ -64,7 +68,8 @@ public abstract class DelegatingContentStore : IContentStore
         Inner.DeleteManifestAsync(reference, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => Inner.ListTagsAsync(cancellationToken);
+    public virtual IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
+        Inner.ListTagsAsync(cancellationToken);
 
     /// <inheritdoc/>
     public virtual Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) => Inner.SweepAsync(cancellationToken);

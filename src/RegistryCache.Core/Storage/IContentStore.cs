@@ -11,7 +11,7 @@ public interface IContentStore
     /// <summary>The store as a person would name it, without secrets: <c>ghcr.io/acme/app</c>, <c>./cache</c>.</summary>
     string DisplayName { get; }
 
-    /// <summary>What a store on the same registry needs in order to mount blobs from this one; <see langword="null"/> when this is no registry.</summary>
+    /// <summary>What a store on the same registry needs to mount from here; <see langword="null"/> if this is not a registry.</summary>
     BlobOrigin? Origin => null;
 
     /// <summary>What the store can do beyond reading and adding. Default: nothing.</summary>
@@ -60,7 +60,7 @@ public interface IContentStore
     Task<BlobPushResult> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default);
 
-    /// <summary>The descriptor of a manifest, or <see langword="null"/> when the tag, the digest or the whole repository does not exist.</summary>
+    /// <summary>A manifest's descriptor, or <see langword="null"/> when the tag, the digest or the whole repository does not exist.</summary>
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default);
@@ -98,7 +98,8 @@ public interface IContentStore
     /// <param name="cancellationToken">Cancels the call; afterwards the tag points to the old or the new manifest.</param>
     /// <returns>Whether the tag was moved. If not, nothing has changed.</returns>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
+    Task<bool> TryPushManifestAsync(
+        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot move tags conditionally.");
 
     /// <summary>
@@ -107,7 +108,8 @@ public interface IContentStore
     /// </summary>
     /// <param name="cancellationToken">Cancels the sweep between two deletions.</param>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException($"{DisplayName} cannot be swept.");
+    Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"{DisplayName} cannot be swept.");
 
     /// <summary>
     /// Deletes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can). Only with
@@ -123,5 +125,6 @@ public interface IContentStore
     /// <summary>All tags, each once; none when the store does not exist. Only with <see cref="StoreCapabilities.ListTags"/>.</summary>
     /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException($"{DisplayName} cannot list tags.");
+    IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"{DisplayName} cannot list tags.");
 }

@@ -27,7 +27,8 @@ public sealed class InMemoryContentStore : IContentStore
     public string DisplayName { get; }
 
     /// <inheritdoc/>
-    public StoreCapabilities Capabilities => StoreCapabilities.ConditionalTags | StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests;
+    public StoreCapabilities Capabilities =>
+        StoreCapabilities.ConditionalTags | StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests;
 
     /// <summary>The digests of all blobs, in order. A copy, taken at the moment of the call.</summary>
     public IReadOnlyList<Digest> BlobDigests => [.. _blobs.Keys.Order()];
@@ -94,7 +95,8 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
+    public Task<ManifestContent?> FetchManifestAsync(
+        ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (Find(reference) is not { } manifest)
@@ -120,7 +122,8 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public async Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default)
+    public async Task<bool> TryPushManifestAsync(
+        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tag);
         await PushManifestAsync(manifest, tag: null, cancellationToken).ConfigureAwait(false);
@@ -130,7 +133,8 @@ public sealed class InMemoryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) => Tags.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable();
+    public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
+        Tags.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
@@ -168,7 +172,7 @@ public sealed class InMemoryContentStore : IContentStore
         _blobs[digest] = content.ToArray();
     }
 
-    /// <summary>Replaces the bytes of a manifest by as many others without looking at them, to see what happens when a manifest is damaged.</summary>
+    /// <summary>Replaces the bytes of a manifest by as many others, unchecked, to see what happens when it is damaged.</summary>
     /// <param name="digest">A manifest that the store has.</param>
     /// <param name="content">The bytes.</param>
     /// <exception cref="ContentNotFoundException">The store does not have the manifest.</exception>
@@ -181,7 +185,8 @@ public sealed class InMemoryContentStore : IContentStore
 
     // As in a directory: a layer is known by its length, a config is read.
     private static bool IsWhole(Descriptor descriptor, byte[] present) =>
-        present.Length == descriptor.Size && (descriptor.MediaType != MediaTypes.CacheConfig || Digest.OfBytes(present) == descriptor.Digest);
+        present.Length == descriptor.Size
+        && (descriptor.MediaType != MediaTypes.CacheConfig || Digest.OfBytes(present) == descriptor.Digest);
 
     // Grows with what really arrives: a promised size alone must not reserve memory.
     private static async Task<byte[]> ReadAsync(

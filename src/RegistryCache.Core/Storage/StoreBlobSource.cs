@@ -33,7 +33,8 @@ internal sealed class StoreBlobSource : BlobSource
     /// <param name="cancellationToken">Ends the attempt to open.</param>
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
     public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => new Marked(
-        new VerifyingReadStream(await MarkAsync(() => _store.OpenBlobAsync(_descriptor, cancellationToken)).ConfigureAwait(false), _descriptor));
+        new VerifyingReadStream(
+            await MarkAsync(() => _store.OpenBlobAsync(_descriptor, cancellationToken)).ConfigureAwait(false), _descriptor));
 
     /// <inheritdoc/>
     public override ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken)

@@ -10,13 +10,15 @@ internal sealed class TagPrefixStore(IContentStore store, string prefix) : Deleg
     public override Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
         Inner.ResolveManifestAsync(Prefixed(reference), cancellationToken);
 
-    public override Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken) =>
+    public override Task<ManifestContent?> FetchManifestAsync(
+        ManifestReference reference, long maxBytes, CancellationToken cancellationToken) =>
         Inner.FetchManifestAsync(Prefixed(reference), maxBytes, cancellationToken);
 
     public override Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
         Inner.PushManifestAsync(manifest, tag is null ? null : Prefixed(tag), cancellationToken);
 
-    public override Task<bool> TryPushManifestAsync(ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken) =>
+    public override Task<bool> TryPushManifestAsync(
+        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken) =>
         Inner.TryPushManifestAsync(manifest, Prefixed(tag), expected, cancellationToken);
 
     public override Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>

@@ -17,7 +17,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
         set => file.Position = value;
     }
 
-    /// <summary>The digest of all that was written, if a writer of ours computed it; <see langword="null"/> after any other write.</summary>
+    /// <summary>The digest of all that was written, if its writer computed it; <see langword="null"/> after any other write.</summary>
     public Digest? Hashed { get; private set; }
 
     /// <summary>Notes the digest of a finished spool, so that nobody hashes it again. Any other stream is left alone.</summary>

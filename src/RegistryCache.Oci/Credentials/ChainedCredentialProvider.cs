@@ -11,7 +11,8 @@ internal sealed class ChainedCredentialProvider : CredentialProvider
         _providers = [.. providers];
     }
 
-    public override async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
+    public override async ValueTask<CredentialAnswer> GetCredentialAsync(
+        string registry, string repository, CancellationToken cancellationToken = default)
     {
         var skipped = new List<string>();
         foreach (var provider in _providers)

@@ -65,5 +65,6 @@ public abstract class CredentialProvider
 
     /// <summary>Asks several providers in order. The first credential wins. If a provider fails, the search ends with its error.</summary>
     /// <param name="providers">The providers in the order in which they are asked.</param>
-    public static CredentialProvider FirstOf(params IReadOnlyList<CredentialProvider> providers) => new ChainedCredentialProvider(providers);
+    public static CredentialProvider FirstOf(params IReadOnlyList<CredentialProvider> providers) =>
+        new ChainedCredentialProvider(providers);
 }

@@ -11,7 +11,8 @@ internal sealed class DelegateCredentialProvider : CredentialProvider
         _find = find;
     }
 
-    public override async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<CredentialAnswer> GetCredentialAsync(
+        string registry, string repository, CancellationToken cancellationToken = default) =>
         await _find(registry, repository, cancellationToken).ConfigureAwait(false) is { } credential
             ? new CredentialAnswer(credential, "the program")
             : CredentialAnswer.None;

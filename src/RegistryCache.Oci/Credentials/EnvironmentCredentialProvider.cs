@@ -20,7 +20,8 @@ internal sealed class EnvironmentCredentialProvider : CredentialProvider
         _warnings = new CredentialWarnings(logger ?? NullLogger.Instance);
     }
 
-    public override ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
+    public override ValueTask<CredentialAnswer> GetCredentialAsync(
+        string registry, string repository, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(repository);

@@ -22,7 +22,8 @@ internal sealed class InMemoryCredentialProvider : CredentialProvider
         return this;
     }
 
-    public override ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
+    public override ValueTask<CredentialAnswer> GetCredentialAsync(
+        string registry, string repository, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(repository);

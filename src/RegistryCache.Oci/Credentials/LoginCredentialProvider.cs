@@ -12,7 +12,8 @@ internal sealed class LoginCredentialProvider : CredentialProvider
         _warnings = new CredentialWarnings(_options.Logger);
     }
 
-    public override async ValueTask<CredentialAnswer> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default)
+    public override async ValueTask<CredentialAnswer> GetCredentialAsync(
+        string registry, string repository, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(registry);
         ArgumentNullException.ThrowIfNull(repository);

@@ -105,7 +105,8 @@ public sealed class OciLayoutStore : IContentStore
     /// <exception cref="CacheFormatException">
     /// The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).
     /// </exception>
-    public async Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
+    public async Task<ManifestContent?> FetchManifestAsync(
+        ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
         if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)

@@ -15,10 +15,10 @@ namespace RegistryCache.Oci;
 /// </summary>
 public sealed class RegistryClient : IAsyncDisposable
 {
-    /// <summary>The name of the <see cref="System.Diagnostics.ActivitySource"/> of this package. Attribute names are OpenTelemetry's.</summary>
+    /// <summary>The name of the package's <see cref="System.Diagnostics.ActivitySource"/>. Attribute names are OpenTelemetry's.</summary>
     public const string ActivitySourceName = OciTelemetry.Name;
 
-    /// <summary>The name of the <see cref="System.Diagnostics.Metrics.Meter"/> of this package. Attribute names are OpenTelemetry's.</summary>
+    /// <summary>The name of the package's <see cref="System.Diagnostics.Metrics.Meter"/>. Attribute names are OpenTelemetry's.</summary>
     public const string MeterName = OciTelemetry.Name;
 
     /// <summary>The name of the HTTP client for requests in a container. Add your own handlers to it.</summary>
@@ -42,7 +42,7 @@ public sealed class RegistryClient : IAsyncDisposable
 
     /// <summary>Creates a client with its own connections.</summary>
     /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
-    /// <exception cref="RegistryCacheException">Options contradict each other (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">Options contradict (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public RegistryClient(RegistryClientOptions? options = null)
         : this(options ?? new RegistryClientOptions(), new TlsProbe(), null)
     {
@@ -111,7 +111,8 @@ public sealed class RegistryClient : IAsyncDisposable
         ImageReference subject, string? artifactType = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var digest = subject.Digest ?? throw new ArgumentException($"'{ErrorText.Quote(subject.ToString())}' has no digest.", nameof(subject));
+        var digest = subject.Digest
+            ?? throw new ArgumentException($"'{ErrorText.Quote(subject.ToString())}' has no digest.", nameof(subject));
         return ((RegistryContentStore)OpenRepository(subject)).ListReferrersAsync(digest, artifactType, cancellationToken);
     }
 
