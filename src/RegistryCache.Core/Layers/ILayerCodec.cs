@@ -12,7 +12,7 @@ public interface ILayerCodec
     /// <summary>The levels, or <see langword="null"/> when the codec has none; an encoder then ignores a level, as BuildKit does.</summary>
     CompressionLevelRange? Levels { get; }
 
-    /// <summary>The media type of the blobs: OCI's or a vendor's. Codecs share it only if one is <see cref="VariantOf"/> the other.</summary>
+    /// <summary>The media type of the blobs: OCI's or a vendor's. Two share it only if one is <see cref="VariantOf"/> the other.</summary>
     string MediaType { get; }
 
     /// <summary>The media type of the blobs in a cache with Docker types; <see langword="null"/> when such a cache cannot have

@@ -16,7 +16,7 @@ internal static class LayerReader
     /// <param name="codecs">The codecs.</param>
     /// <param name="limits">Limits, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
-    /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or 
+    /// <returns>A stream that raises <see cref="ContentMismatchException"/>, <see cref="LayerFormatException"/> or
     /// <see cref="LimitExceededException"/> instead of ending when something is wrong.</returns>
     public static async Task<LayerReadStream> OpenAsync(
         Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerDecodeLimits? limits, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ public interface IContentStore
     Task<BlobPushResult> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default);
 
-    /// <summary>A manifest's descriptor, or <see langword="null"/> when the tag, the digest or the whole repository does not exist.</summary>
+    /// <summary>A manifest's descriptor, or <see langword="null"/> when the tag, digest or repository does not exist.</summary>
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default);
