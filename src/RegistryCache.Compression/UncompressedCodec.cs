@@ -10,26 +10,19 @@ internal sealed class UncompressedCodec : ILayerCodec
 {
     private const int BufferLength = 256 * 1024;
 
-    /// <inheritdoc/>
     public LayerCompression Compression => LayerCompression.Uncompressed;
 
-    /// <inheritdoc/>
     public CompressionLevelRange? Levels => null;
 
-    /// <inheritdoc/>
     public string MediaType => MediaTypes.OciLayer;
 
-    /// <inheritdoc/>
     public string? DockerMediaType => MediaTypes.DockerLayer;
 
-    /// <inheritdoc/>
     public ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken) =>
         ValueTask.FromResult(LayerMatch.Fallback);
 
-    /// <inheritdoc/>
     public Stream OpenDecoder(Stream blob) => blob;
 
-    /// <inheritdoc/>
     public async Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tar);

@@ -9,9 +9,8 @@ public sealed partial class BuildCache
 
     /// <summary>Folders under keys.</summary>
     /// <param name="options">Where they are, and how they are kept.</param>
-    /// <exception cref="RegistryCacheException">
-    /// There is neither a target nor a source, or no store or codec for them was registered.
-    /// </exception>
+    /// <exception cref="RegistryCacheException">There is neither a target nor a source, or no store or codec for them was
+    /// registered.</exception>
     public FolderCache Folders(FolderCacheOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -8,10 +8,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>
-/// The entry to everything: makes importers and exporters, opens layers. Made once by <see cref="BuildCacheBuilder"/>, thread-safe,
-/// disposed at the end together with its stores.
-/// </summary>
+/// <summary>The entry to everything: makes importers and exporters, opens layers. Made once by <see cref="BuildCacheBuilder"/>,
+/// thread-safe, disposed at the end together with its stores.</summary>
 public sealed partial class BuildCache : IAsyncDisposable
 {
     private readonly CacheStores _stores;
@@ -45,7 +43,6 @@ public sealed partial class BuildCache : IAsyncDisposable
         _exporters = new CacheExporters(_stores, _texts, _converter, exportOptions, limits, time, loggers);
     }
 
-    /// <summary>The registered codecs.</summary>
     internal LayerCodecSet Codecs { get; }
 
     /// <summary>An importer for sources in <c>--cache-from</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main</c>.</summary>
@@ -76,9 +73,8 @@ public sealed partial class BuildCache : IAsyncDisposable
         return new CacheImporter(places, preference, _limits, _loggers.CreateLogger<CacheImporter>());
     }
 
-    /// <summary>
-    /// An exporter for a target in <c>--cache-to</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.
-    /// </summary>
+    /// <summary>An exporter for a target in <c>--cache-to</c> form, such as
+    /// <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.</summary>
     /// <param name="target">The target.</param>
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
@@ -88,16 +84,13 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>An exporter for a target.</summary>
     /// <param name="target">The target.</param>
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
-    /// <exception cref="RegistryCacheException">
-    /// The options contradict each other, or no store or codec was registered for the target; a compression that no codec has is
-    /// <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>, with the names that there are.
-    /// </exception>
+    /// <exception cref="RegistryCacheException">The options contradict each other, or no store or codec was registered for the target; a
+    /// compression that no codec has is <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>, with the names that there
+    /// are.</exception>
     public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null) => _exporters.Create(target, options);
 
-    /// <summary>
-    /// Opens a layer's tar. The stream checks the blob's digest, the compression's own checksums and the diffID before it reports its
-    /// end; the caller disposes it.
-    /// </summary>
+    /// <summary>Opens a layer's tar. The stream checks the blob's digest, the compression's own checksums and the diffID before it reports
+    /// its end; the caller disposes it.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="cancellationToken">Cancels opening the layer.</param>
     public Task<LayerReadStream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
@@ -107,9 +100,7 @@ public sealed partial class BuildCache : IAsyncDisposable
         return LayerReader.OpenAsync(layer.Descriptor, layer.Content, Codecs, _layerOptions.Limits, cancellationToken);
     }
 
-    /// <summary>
-    /// Opens a layer's blob, as stored, for random access; a registry is asked with Range requests. Nothing is verified.
-    /// </summary>
+    /// <summary>Opens a layer's blob, as stored, for random access; a registry is asked with Range requests. Nothing is verified.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>
     public Task<ByteRangeReader> OpenLayerRangesAsync(CacheLayer layer, CancellationToken cancellationToken = default)
@@ -131,10 +122,8 @@ public sealed partial class BuildCache : IAsyncDisposable
         return _converter.EncodeAsync(tar, compression, level, cancellationToken);
     }
 
-    /// <summary>
-    /// Ends the cache and its stores. Operations that run come to an end by themselves: with their result, or with
-    /// <see cref="ObjectDisposedException"/> where they need what was disposed. This method does not wait for them.
-    /// </summary>
+    /// <summary>Ends the cache and its stores. Operations that run come to an end by themselves: with their result, or with
+    /// <see cref="ObjectDisposedException"/> where they need what was disposed. This method does not wait for them.</summary>
     public async ValueTask DisposeAsync()
     {
         _ownWorkers?.Dispose();

@@ -7,10 +7,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>
-/// Composes a <see cref="BuildCache"/>: where caches live, which codecs there are, and how far to trust what is read. Not
-/// thread-safe; after <see cref="Build"/> it refuses changes.
-/// </summary>
+/// <summary>Composes a <see cref="BuildCache"/>: where caches live, which codecs there are, and how far to trust what is read. Not
+/// thread-safe; after <see cref="Build"/> it refuses changes.</summary>
 public sealed class BuildCacheBuilder
 {
     private readonly List<ICacheStoreProvider> _stores = [];
@@ -29,10 +27,8 @@ public sealed class BuildCacheBuilder
     /// <summary>The clock so far, for packages that add stores.</summary>
     public TimeProvider TimeProvider => _time;
 
-    /// <summary>
-    /// Adds a provider of stores, which the cache owns. Of several that open the same location the one added last does, and one that is a
-    /// <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, only what no other opens.
-    /// </summary>
+    /// <summary>Adds a provider of stores, which the cache owns. Of several that open the same location the one added last does, and one
+    /// that is a <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, only what no other opens.</summary>
     /// <param name="provider">The provider.</param>
     public BuildCacheBuilder UseStores(ICacheStoreProvider provider)
     {
@@ -40,14 +36,10 @@ public sealed class BuildCacheBuilder
         return Change(() => _stores.Add(provider));
     }
 
-    /// <summary>
-    /// Uses one store for every source and target, whatever providers there are, for tests and tools that bring their own: no registry, no
-    /// directory. Locations become part of the store's tags, such as <c>ghcr.io/acme/app:main</c>.
-    /// </summary>
+    /// <summary>Uses one store for every source and target, whatever providers there are, for tests and tools that bring their own: no
+    /// registry, no directory. Locations become part of the store's tags, such as <c>ghcr.io/acme/app:main</c>.</summary>
     /// <param name="store">The store.</param>
-    /// <exception cref="RegistryCacheException">
-    /// A store was already set (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
-    /// </exception>
+    /// <exception cref="RegistryCacheException">A store was already set (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public BuildCacheBuilder UseStore(IContentStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -105,10 +97,8 @@ public sealed class BuildCacheBuilder
     }
 
     /// <summary>Makes the cache. The builder cannot be used again, since the cache owns what was added.</summary>
-    /// <exception cref="RegistryCacheException">
-    /// No store was added, two codecs have the same name or media type, or two kinds of cache have the same name
-    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
-    /// </exception>
+    /// <exception cref="RegistryCacheException">No store was added, two codecs have the same name or media type, or two kinds of cache have
+    /// the same name (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public BuildCache Build()
     {
         if (_stores.Count == 0 && _store is null)

@@ -10,14 +10,11 @@ public static class OciExtensions
 {
     /// <summary>Adds support for sources and targets of <c>type=registry</c> and <c>type=local</c>.</summary>
     /// <param name="builder">The builder. Set its clock and logging first.</param>
-    /// <param name="configureRegistry">
-    /// Changes the options of the registry client: <c>o => o with { StallTimeout = … }</c>. The options already have the builder's clock
-    /// and logging, and the credentials of <see cref="CredentialProvider.FromEnvironment"/>, then of
-    /// <see cref="CredentialProvider.FromLogin"/>.
-    /// </param>
-    /// <param name="layout">
-    /// The options of OCI layout directories; <see langword="null"/> for the defaults with the builder's clock and logging.
-    /// </param>
+    /// <param name="configureRegistry">Changes the options of the registry client: <c>o => o with { StallTimeout = … }</c>. The options
+    /// already have the builder's clock and logging, and the credentials of <see cref="CredentialProvider.FromEnvironment"/>, then of
+    /// <see cref="CredentialProvider.FromLogin"/>.</param>
+    /// <param name="layout">The options of OCI layout directories; <see langword="null"/> for the defaults with the builder's clock and
+    /// logging.</param>
     /// <returns>The same builder.</returns>
     public static BuildCacheBuilder UseOci(
         this BuildCacheBuilder builder,
@@ -36,11 +33,9 @@ public static class OciExtensions
         return builder.UseStores(new OciStoreProvider(new RegistryClient(registry), layout, ownsClient: true));
     }
 
-    /// <summary>
-    /// Adds one <see cref="BuildCache"/> for the whole application, with registries over <see cref="IHttpClientFactory"/> and OCI
+    /// <summary>Adds one <see cref="BuildCache"/> for the whole application, with registries over <see cref="IHttpClientFactory"/> and OCI
     /// layout directories. Clock and logging come from the container if it has them, credentials from the default places, as for
-    /// <see cref="UseOci"/>.
-    /// </summary>
+    /// <see cref="UseOci"/>.</summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Configures the cache further: <c>b => b.UseCompression()</c> adds the codecs.</param>
     /// <param name="configureRegistry">Changes the options of the registry client.</param>
@@ -72,10 +67,8 @@ public static class OciExtensions
         });
     }
 
-    /// <summary>
-    /// Adds one <see cref="RegistryClient"/> for the whole application, with connections from the container's
-    /// <see cref="IHttpClientFactory"/>.
-    /// </summary>
+    /// <summary>Adds one <see cref="RegistryClient"/> for the whole application, with connections from the container's
+    /// <see cref="IHttpClientFactory"/>.</summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Changes the options. The logger factory and the clock come from the container if it has them.</param>
     /// <returns>The container.</returns>

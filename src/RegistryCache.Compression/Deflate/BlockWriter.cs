@@ -34,11 +34,6 @@ internal sealed unsafe class BlockWriter
         _bitCount = 0;
     }
 
-    /// <summary>Writes a block.</summary>
-    /// <param name="content">The content of the block.</param>
-    /// <param name="sequences">The same as literals and matches.</param>
-    /// <param name="counts">How often each symbol occurs in them.</param>
-    /// <param name="isLast">Whether it is the last block of the stream.</param>
     public void Write(ReadOnlySpan<byte> content, ReadOnlySpan<DeflateSequence> sequences, SymbolCounts counts, bool isLast)
     {
         counts.Literals[DeflateFormat.EndOfBlock] = 1;

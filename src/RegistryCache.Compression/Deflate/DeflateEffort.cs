@@ -7,10 +7,8 @@ namespace RegistryCache.Compression.Deflate;
 /// <param name="ShortMatches">Whether to search for matches of three bytes.</param>
 internal readonly record struct DeflateEffort(int ChainLength, int NiceLength, int Lookahead, bool ShortMatches)
 {
-    /// <summary>
-    /// Whether positions inside a match are indexed for later matches. At the fastest level this saves an eighth of the size and takes
-    /// a third more time.
-    /// </summary>
+    /// <summary>Whether positions inside a match are indexed for later matches. At the fastest level this saves an eighth of the size and
+    /// takes a third more time.</summary>
     public bool RemembersMatches => ChainLength > 1;
 
     /// <summary>The effort of a level from 1 to 9. Level 6 is tuned to give the same size as zlib's level 6.</summary>

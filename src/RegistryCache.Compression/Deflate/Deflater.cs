@@ -2,10 +2,8 @@ using RegistryCache.Compression.Pipeline;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>
-/// Compresses pieces of a tar with raw deflate. Earlier input of an instance does not affect its output, so pieces can be distributed
-/// over instances. Not thread-safe. Needs about a megabyte of memory.
-/// </summary>
+/// <summary>Compresses pieces of a tar with raw deflate. Earlier input of an instance does not affect its output, so pieces can be
+/// distributed over instances. Not thread-safe. Needs about a megabyte of memory.</summary>
 internal sealed unsafe class Deflater
 {
     /// <summary>A run of this many symbols starts a new block or joins the block before it.</summary>
@@ -21,14 +19,11 @@ internal sealed unsafe class Deflater
     private readonly SymbolCounts _block = new();
     private readonly SymbolCounts _run = new();
 
-    /// <summary>
-    /// Appends the piece as blocks that end on a byte boundary. None is marked as the last, so pieces can follow each other in one
-    /// member.
-    /// </summary>
+    /// <summary>Appends the piece as blocks that end on a byte boundary. None is marked as the last, so pieces can follow each other in one
+    /// member.</summary>
     /// <param name="input">The history that matches may refer to, followed by the piece.</param>
-    /// <param name="history">
-    /// How many bytes at the start of the input are history, the content before the piece in the same member: up to 32 KiB.
-    /// </param>
+    /// <param name="history">How many bytes at the start of the input are history, the content before the piece in the same member: up to
+    /// 32 KiB.</param>
     /// <param name="level">0 (stored) to 9.</param>
     /// <param name="output">The output to append to.</param>
     public void AppendFlushed(ReadOnlySpan<byte> input, int history, int level, SegmentedBuffer output)
@@ -44,7 +39,6 @@ internal sealed unsafe class Deflater
         _writer.WriteStored([], isLast: false);
     }
 
-    /// <summary>Appends the piece as a complete deflate stream.</summary>
     public void AppendComplete(ReadOnlySpan<byte> piece, int level, SegmentedBuffer output)
     {
         _writer.Begin(output);

@@ -3,11 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>
-/// Finds earlier occurrences of the bytes at a position. It keeps chains of the positions with the same four bytes, and the last
+/// <summary>Finds earlier occurrences of the bytes at a position. It keeps chains of the positions with the same four bytes, and the last
 /// position with the same three bytes. Positions increase from one input to the next, so entries of an earlier input lie before
-/// <see cref="Begin"/> and are ignored. The tables are therefore not cleared, and earlier input does not affect the output.
-/// </summary>
+/// <see cref="Begin"/> and are ignored. The tables are therefore not cleared, and earlier input does not affect the output.</summary>
 internal sealed unsafe class MatchFinder
 {
     /// <summary>One less than the format allows, because the oldest position shares its link with the newest.</summary>
@@ -62,14 +60,8 @@ internal sealed unsafe class MatchFinder
         _three[ThreeHash(bytes)] = position;
     }
 
-    /// <summary>
-    /// Adds a position and searches for a match that is longer than the one already known. At least four bytes must follow.
-    /// </summary>
-    /// <param name="position">The position.</param>
-    /// <param name="length">The length to beat.</param>
-    /// <param name="distance">The distance of the match found.</param>
-    /// <param name="chainLength">The maximum number of positions to compare, at least 1.</param>
-    /// <param name="niceLength">The length at which the search stops.</param>
+    /// <summary>Adds a position and searches for a match that is longer than the one already known. At least four bytes must
+    /// follow.</summary>
     /// <returns>The length of the match found, or <paramref name="length"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int InsertAndFind(int position, int length, ref int distance, int chainLength, int niceLength)

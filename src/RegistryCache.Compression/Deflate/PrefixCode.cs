@@ -40,7 +40,6 @@ internal sealed class PrefixCode
         AssignWords();
     }
 
-    /// <summary>Builds the code from given lengths.</summary>
     public void Set(Func<int, int> length)
     {
         for (var symbol = 0; symbol < Lengths.Length; symbol++)
@@ -69,10 +68,8 @@ internal sealed class PrefixCode
         }
     }
 
-    /// <summary>
-    /// Repeatedly joins the two smallest trees. Leaves are sorted in one queue, and joined trees are created in sorted order in
-    /// another.
-    /// </summary>
+    /// <summary>Repeatedly joins the two smallest trees. Leaves are sorted in one queue, and joined trees are created in sorted order in
+    /// another.</summary>
     private void CountLengths(int used, Span<int> ofLength)
     {
         var weights = _weights;
@@ -123,9 +120,8 @@ internal sealed class PrefixCode
         }
     }
 
-    /// <summary>
-    /// Code words that were shortened to the maximum length take too much of the code space. Lengthening other words frees it.
-    /// </summary>
+    /// <summary>Code words that were shortened to the maximum length take too much of the code space. Lengthening other words frees
+    /// it.</summary>
     private void Shorten(Span<int> ofLength)
     {
         var room = 1L << _maxLength;

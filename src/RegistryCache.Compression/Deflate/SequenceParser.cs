@@ -3,9 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>
-/// Turns input into literals and matches, one run at a time. Each position is looked up once, so the work per byte is bounded.
-/// </summary>
+/// <summary>Turns input into literals and matches, one run at a time. Each position is looked up once, so the work per byte is
+/// bounded.</summary>
 internal sealed unsafe class SequenceParser(MatchFinder finder)
 {
     /// <summary>The approximate cost of a match in bits, without the logarithm of its distance.</summary>
@@ -14,10 +13,8 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     /// <summary>The cost of a literal in most tars, in bits. Used until literals have been counted.</summary>
     private const int CommonLiteralCost = 7;
 
-    /// <summary>
-    /// After this many literals in a row, content counts as random, and only some positions are looked up: every second one, then
-    /// fewer.
-    /// </summary>
+    /// <summary>After this many literals in a row, content counts as random, and only some positions are looked up: every second one, then
+    /// fewer.</summary>
     private const int NoiseShift = 8;
     private const int MostSkipped = 8;
 
@@ -42,8 +39,6 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     public void Adapt(SymbolCounts counts) => _literalCost = Entropy.OfLiteral(counts) ?? _literalCost;
 
     /// <summary>Parses until there are enough symbols or the input ends.</summary>
-    /// <param name="sequences">The output, with room for <paramref name="symbols"/> sequences and one more.</param>
-    /// <param name="symbols">How many literals and matches are enough.</param>
     /// <returns>How many sequences there are.</returns>
     public int Next(Span<DeflateSequence> sequences, int symbols) =>
         _effort.Lookahead == 0 ? NextGreedy(sequences, symbols) : NextLazy(sequences, symbols);
@@ -154,10 +149,8 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     private bool IsWorth(int length, int distance) =>
         length * _literalCost > (MatchCost + BitOperations.Log2((uint)distance)) << Entropy.FractionBits;
 
-    /// <summary>
-    /// Approximately how many bits one match saves over another: four for each byte of length, minus one for each doubling of the
-    /// distance.
-    /// </summary>
+    /// <summary>Approximately how many bits one match saves over another: four for each byte of length, minus one for each doubling of the
+    /// distance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Gain(int length, int distance, int otherLength, int otherDistance) =>
         (4 * (length - otherLength)) + BitOperations.Log2((uint)otherDistance) - BitOperations.Log2((uint)distance);

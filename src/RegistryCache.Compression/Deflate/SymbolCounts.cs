@@ -15,8 +15,6 @@ internal sealed class SymbolCounts
     }
 
     /// <summary>Counts sequences.</summary>
-    /// <param name="input">The input at the first sequence.</param>
-    /// <param name="sequences">The sequences.</param>
     /// <returns>The number of input bytes in the sequences.</returns>
     public int Add(ReadOnlySpan<byte> input, ReadOnlySpan<DeflateSequence> sequences)
     {

@@ -8,10 +8,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression;
 
-/// <summary>
-/// Reads single files of an estargz blob without fetching all of it: only the footer, the table of contents and the chunks of the file.
-/// The table of contents is verified against the layer's descriptor, and each chunk before any of it is returned.
-/// </summary>
+/// <summary>Reads single files of an estargz blob without fetching all of it: only the footer, the table of contents and the chunks of the
+/// file. The table of contents is verified against the layer's descriptor, and each chunk before any of it is returned.</summary>
 /// <remarks>Immutable after opening. As thread-safe as the reader of the blob. Format: stargz-snapshotter docs/estargz.md.</remarks>
 public sealed class EStargzArchive
 {
@@ -33,9 +31,8 @@ public sealed class EStargzArchive
     /// <summary>All entries in the order of the tar. Sparse files are not among them.</summary>
     public IReadOnlyList<EStargzEntry> Entries { get; }
 
-    /// <summary>
-    /// Whether a descriptor has the digest of a table of contents, in the annotation <c>containerd.io/snapshot/stargz/toc.digest</c>.
-    /// </summary>
+    /// <summary>Whether a descriptor has the digest of a table of contents, in the annotation
+    /// <c>containerd.io/snapshot/stargz/toc.digest</c>.</summary>
     /// <param name="layer">The layer's descriptor.</param>
     public static bool IsAnnounced(Descriptor layer)
     {
@@ -48,9 +45,8 @@ public sealed class EStargzArchive
     /// <param name="blob">The blob. It must stay open while files are read. The caller disposes it.</param>
     /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="LayerFormatException">
-    /// The blob is not estargz, or its table of contents is malformed, or the descriptor has no digest of it.
-    /// </exception>
+    /// <exception cref="LayerFormatException">The blob is not estargz, or its table of contents is malformed, or the descriptor has no
+    /// digest of it.</exception>
     /// <exception cref="ContentMismatchException">The table of contents is not the one that the descriptor promises.</exception>
     /// <exception cref="LimitExceededException">The table of contents exceeds a limit.</exception>
     public static async Task<EStargzArchive> OpenAsync(
@@ -87,9 +83,8 @@ public sealed class EStargzArchive
     /// <returns>The content, fetched chunk by chunk as it is read.</returns>
     /// <exception cref="ContentNotFoundException">There is no such entry.</exception>
     /// <exception cref="LayerFormatException">The entry is not a file. The stream throws it when a chunk cannot be decoded.</exception>
-    /// <exception cref="ContentMismatchException">
-    /// Thrown by the stream: a chunk does not have the digest in the table of contents.
-    /// </exception>
+    /// <exception cref="ContentMismatchException">Thrown by the stream: a chunk does not have the digest in the table of
+    /// contents.</exception>
     public Stream OpenFile(string path)
     {
         var entry = Find(path);

@@ -5,34 +5,26 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>
-/// eStargz: gzip with a member per file and 4 MiB chunk, a table of contents and a footer, so that single files can be read from a
+/// <summary>eStargz: gzip with a member per file and 4 MiB chunk, a table of contents and a footer, so that single files can be read from a
 /// registry, see <see cref="EStargzArchive"/>. Every reader of gzip reads it. Levels 0 to 9 and default 6 as for <see cref="GzipCodec"/>;
-/// the blob is some percent larger than plain gzip and its diffID covers the table of contents, so it differs from the tar's digest.
-/// </summary>
-/// <remarks>
-/// Format: stargz-snapshotter docs/estargz.md. The tar is passed through byte for byte. Sparse files are passed through too but are not
-/// listed, since the format cannot express holes: they are there when the layer is unpacked, but neither <see cref="EStargzArchive"/> nor
-/// a snapshotter that mounts the layer by its table of contents sees them. BuildKit writes no sparse files; its own estargz writer fails
-/// on the GNU form and does not keep the pax forms intact.
-/// </remarks>
+/// the blob is some percent larger than plain gzip and its diffID covers the table of contents, so it differs from the tar's
+/// digest.</summary>
+/// <remarks>Format: stargz-snapshotter docs/estargz.md. The tar is passed through byte for byte. Sparse files are passed through too but
+/// are not listed, since the format cannot express holes: they are there when the layer is unpacked, but neither
+/// <see cref="EStargzArchive"/> nor a snapshotter that mounts the layer by its table of contents sees them. BuildKit writes no sparse
+/// files; its own estargz writer fails on the GNU form and does not keep the pax forms intact.</remarks>
 internal sealed class EStargzCodec : ILayerCodec
 {
     private readonly DeflaterPool _deflaters = new();
 
-    /// <inheritdoc/>
     public LayerCompression Compression => LayerCompression.EStargz;
 
-    /// <inheritdoc/>
     public CompressionLevelRange Levels => GzipFormat.Levels;
 
-    /// <inheritdoc/>
     public string MediaType => MediaTypes.OciLayerGzip;
 
-    /// <inheritdoc/>
     public string? DockerMediaType => null;
 
-    /// <inheritdoc/>
     public LayerCompression? VariantOf => LayerCompression.Gzip;
 
     /// <inheritdoc/>
@@ -43,7 +35,6 @@ internal sealed class EStargzCodec : ILayerCodec
         return await TocLocation.FindAsync(probe, cancellationToken).ConfigureAwait(false) is null ? LayerMatch.None : LayerMatch.Exact;
     }
 
-    /// <inheritdoc/>
     public async ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
@@ -51,7 +42,6 @@ internal sealed class EStargzCodec : ILayerCodec
         return EStargzFormat.ReadFooter(tail.Span, probe.Length)?.TocOffset;
     }
 
-    /// <inheritdoc/>
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);
@@ -60,7 +50,6 @@ internal sealed class EStargzCodec : ILayerCodec
         return new GzipDecodeStream(blob, mayBeEmpty: true);
     }
 
-    /// <inheritdoc/>
     public Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken) =>
         EncodeCall.RunAsync(this, tar, blob, options, async (level, workers) =>
         {

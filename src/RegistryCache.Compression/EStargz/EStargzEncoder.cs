@@ -8,9 +8,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>
-/// Cuts the tar into members, compresses several of them at the same time, and writes the table of contents and the footer after them.
-/// </summary>
+/// <summary>Cuts the tar into members, compresses several of them at the same time, and writes the table of contents and the footer after
+/// them.</summary>
 internal sealed class EStargzEncoder : IDisposable
 {
     private readonly int _level;

@@ -41,8 +41,6 @@ internal static class EStargzFormat
     ];
 
     /// <summary>The offset of the table of contents and the length of the footer. <see langword="null"/> without a footer.</summary>
-    /// <param name="tail">The last bytes of a blob.</param>
-    /// <param name="blobLength">The length of the blob.</param>
     public static (long TocOffset, int FooterLength)? ReadFooter(ReadOnlySpan<byte> tail, long blobLength) =>
         ReadFooter(tail, FooterLength, CurrentExtra, blobLength) ?? ReadFooter(tail, LegacyFooterLength, LegacyExtra, blobLength);
 

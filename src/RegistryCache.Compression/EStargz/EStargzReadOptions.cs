@@ -14,9 +14,8 @@ public sealed record EStargzReadOptions
     /// <summary>The largest chunk in bytes, which is in memory until it is verified. Default: 64 MiB. Usual chunks have 4 MiB.</summary>
     public int MaxChunkBytes { get; init => field = Option.AtLeast(value, 1); } = 64 << 20;
 
-    /// <summary>
-    /// Whether the layer's descriptor must state the digest of the table of contents (<c>containerd.io/snapshot/stargz/toc.digest</c>).
-    /// Without it single files are not verified. Default: <see langword="true"/>.
-    /// </summary>
+    /// <summary>Whether the layer's descriptor must state the digest of the table of contents
+    /// (<c>containerd.io/snapshot/stargz/toc.digest</c>). Without it single files are not verified. Default:
+    /// <see langword="true"/>.</summary>
     public bool RequireTocDigest { get; init; } = true;
 }

@@ -7,11 +7,9 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>
-/// Cuts a tar into members: a new one begins at the payload of each regular file that is not empty, and every 4 MiB inside it. Bytes
-/// pass unchanged. Only a tar without an end gets one, because the table of contents follows it. Pieces end where members do, unless a
-/// member is too long to keep in memory.
-/// </summary>
+/// <summary>Cuts a tar into members: a new one begins at the payload of each regular file that is not empty, and every 4 MiB inside it.
+/// Bytes pass unchanged. Only a tar without an end gets one, because the table of contents follows it. Pieces end where members do, unless
+/// a member is too long to keep in memory.</summary>
 internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<byte> arrays) : IDisposable
 {
     private const int EnoughForAPiece = 1024 * 1024;

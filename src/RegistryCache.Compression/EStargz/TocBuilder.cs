@@ -9,10 +9,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>
-/// Collects the table of contents. A tar header before the JSON states its length, so the JSON is kept until the end, compressed as it
-/// will be stored: about 80 bytes for each entry.
-/// </summary>
+/// <summary>Collects the table of contents. A tar header before the JSON states its length, so the JSON is kept until the end, compressed
+/// as it will be stored: about 80 bytes for each entry.</summary>
 internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<byte> arrays) : IDisposable
 {
     private const int BlockLength = 1024 * 1024;
@@ -33,9 +31,6 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
     }
 
     /// <summary>Writes the member with the table of contents and returns the digest of the JSON.</summary>
-    /// <param name="blob">The blob.</param>
-    /// <param name="diffId">Receives everything that the member decompresses to.</param>
-    /// <param name="cancellationToken">Cancels writing.</param>
     /// <returns>The digest, and the length of what the member decompresses to.</returns>
     public async Task<(Digest Digest, long Length)> FinishAsync(
         HashingWriter blob, IncrementalHash diffId, CancellationToken cancellationToken)

@@ -7,10 +7,8 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>
-/// Whether a blob is estargz: its footer points to a member whose tar has the table of contents and nothing else. Source: BuildKit
-/// util/compression/estargz.go (Is).
-/// </summary>
+/// <summary>Whether a blob is estargz: its footer points to a member whose tar has the table of contents and nothing else. Source: BuildKit
+/// util/compression/estargz.go (Is).</summary>
 internal static class TocLocation
 {
     /// <summary>With a larger table of contents, the blob counts as plain gzip. A reader has its own limit, which can be set.</summary>

@@ -2,12 +2,8 @@ using System.Runtime.ExceptionServices;
 
 namespace RegistryCache.Compression.Gzip;
 
-/// <summary>
-/// Decodes all members of a gzip blob, which it owns. Bytes decoded before damage are returned before the error, so a reader that needs
-/// only the beginning gets it.
-/// </summary>
-/// <param name="blob">The blob, or a part of one that consists of whole members.</param>
-/// <param name="mayBeEmpty">Whether a blob without any member is valid.</param>
+/// <summary>Decodes all members of a gzip blob, which it owns. Bytes decoded before damage are returned before the error, so a reader that
+/// needs only the beginning gets it.</summary>
 internal sealed class GzipDecodeStream(Stream blob, bool mayBeEmpty = false) : ForwardReadStream
 {
     private readonly GzipMembers _members = new(blob);

@@ -9,10 +9,8 @@ namespace RegistryCache.Compression.Gzip;
 /// <summary>Writes one gzip member whose content is compressed in blocks.</summary>
 internal static class GzipEncoder
 {
-    /// <summary>
-    /// A block with its history is 1 MiB, the size of a pooled array. It is long enough to keep the cost of a block's start small, and
-    /// short enough to distribute one layer over the cores.
-    /// </summary>
+    /// <summary>A block with its history is 1 MiB, the size of a pooled array. It is long enough to keep the cost of a block's start small,
+    /// and short enough to distribute one layer over the cores.</summary>
     private const int BlockLength = (1024 * 1024) - DeflateFormat.WindowLength;
 
     public static async Task<EncodedLayer> EncodeAsync(

@@ -4,10 +4,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Gzip;
 
-/// <summary>
-/// The fixed parts of a gzip member. Source: RFC 1952; the values of time, system and extra flags are those of Go's compress/gzip,
-/// which BuildKit uses.
-/// </summary>
+/// <summary>The fixed parts of a gzip member. Source: RFC 1952; the values of time, system and extra flags are those of Go's compress/gzip,
+/// which BuildKit uses.</summary>
 internal static class GzipFormat
 {
     public const int TrailerLength = 8;
@@ -18,10 +16,8 @@ internal static class GzipFormat
 
     public const byte FlagExtra = 0x04;
 
-    /// <summary>
-    /// The levels of gzip and of estargz. Go's -1 is its default. Its -2, its fastest, is Huffman coding without matches. There is no such
-    /// level here, and 1 is the fastest that compresses.
-    /// </summary>
+    /// <summary>The levels of gzip and of estargz. Go's -1 is its default. Its -2, its fastest, is Huffman coding without matches. There is
+    /// no such level here, and 1 is the fastest that compresses.</summary>
     public static CompressionLevelRange Levels { get; } = new(0, 9, 6)
     {
         BuildxLevels = ImmutableDictionary<int, int?>.Empty.Add(-1, null).Add(-2, 1),

@@ -4,10 +4,8 @@ using RegistryCache.Compression.Inflate;
 
 namespace RegistryCache.Compression.Gzip;
 
-/// <summary>
-/// Decodes the members of a gzip blob, one after another, to the end of the blob. The checksum and length of each member must match,
-/// and the blob may contain only members. Source: RFC 1952.
-/// </summary>
+/// <summary>Decodes the members of a gzip blob, one after another, to the end of the blob. The checksum and length of each member must
+/// match, and the blob may contain only members. Source: RFC 1952.</summary>
 internal sealed class GzipMembers : IDisposable
 {
     private readonly InflateInput _input;
@@ -26,13 +24,11 @@ internal sealed class GzipMembers : IDisposable
         _inflater = new Inflater(_input, _window);
     }
 
-    /// <summary>Whether the blob ended after a member.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>Whether decoded bytes are available for <see cref="Take"/>.</summary>
     public bool HasContent => _window.Undelivered > 0;
 
-    /// <summary>Takes decoded bytes.</summary>
     public int Take(Span<byte> target) => _window.Deliver(target);
 
     /// <summary>Decodes one more piece, which may or may not have content. All earlier content must have been taken.</summary>

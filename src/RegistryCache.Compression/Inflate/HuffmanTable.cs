@@ -3,9 +3,8 @@ using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>
-/// Builds the table that decodes a canonical Huffman code from its codeword lengths. Source of the code: RFC 1951, 3.2.2.
-/// </summary>
+/// <summary>Builds the table that decodes a canonical Huffman code from its codeword lengths. Source of the code: RFC 1951,
+/// 3.2.2.</summary>
 internal static class HuffmanTable
 {
     /// <summary>The maximum table size for a code with this many symbols.</summary>
@@ -13,18 +12,10 @@ internal static class HuffmanTable
     public static int MaxLength(int symbols, int mainBits) =>
         (1 << mainBits) + (symbols / 2 * (1 << (DeflateFormat.MaxCodeLength - mainBits)));
 
-    /// <summary>
-    /// Fills a table. The next <paramref name="mainBits"/> bits of the input are the index. Longer codewords continue in a second-level
-    /// table.
-    /// </summary>
-    /// <param name="lengths">The length of each symbol's codeword: at most 15, or zero for a symbol without one.</param>
-    /// <param name="symbols">The meaning of each symbol.</param>
-    /// <param name="table">Room for <see cref="MaxLength"/> entries.</param>
-    /// <param name="mainBits">The number of bits of the main index, at most 15.</param>
-    /// <returns>
-    /// <see langword="false"/> if the lengths do not form a complete code. A single codeword of one bit is accepted, and so is a code
-    /// without codewords.
-    /// </returns>
+    /// <summary>Fills a table. The next <paramref name="mainBits"/> bits of the input are the index. Longer codewords continue in a
+    /// second-level table.</summary>
+    /// <returns><see langword="false"/> if the lengths do not form a complete code. A single codeword of one bit is accepted, and so is a
+    /// code without codewords.</returns>
     public static bool TryFill(ReadOnlySpan<byte> lengths, ReadOnlySpan<uint> symbols, Span<uint> table, int mainBits)
     {
         Span<int> next = stackalloc int[DeflateFormat.MaxCodeLength + 2];
@@ -67,11 +58,9 @@ internal static class HuffmanTable
             table[i] = entry;
     }
 
-    /// <summary>
-    /// Places the codewords in canonical order. The first bit of a codeword is the lowest bit of the index, so a codeword of n bits
-    /// repeats every 2^n entries. The table is built for short codewords and doubled for each further bit. Slots of longer codewords
-    /// have undefined content until those are placed. A complete code fills all slots.
-    /// </summary>
+    /// <summary>Places the codewords in canonical order. The first bit of a codeword is the lowest bit of the index, so a codeword of n
+    /// bits repeats every 2^n entries. The table is built for short codewords and doubled for each further bit. Slots of longer codewords
+    /// have undefined content until those are placed. A complete code fills all slots.</summary>
     private static void FillComplete(ReadOnlySpan<int> counts, ReadOnlySpan<ushort> sorted, ReadOnlySpan<uint> symbols, Span<uint> table,
         int mainBits)
     {

@@ -1,10 +1,8 @@
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>
-/// The layout of an entry of <see cref="InflateTables"/>. One 32-bit value describes a codeword, so decoding needs one load. Bits 0–5:
-/// how many bits to consume (codeword and extra bits). Bits 8–13: how many of these are the codeword. Bits 16–30: the literal, the
-/// base of the length or distance, or the start of the second-level table.
-/// </summary>
+/// <summary>The layout of an entry of <see cref="InflateTables"/>. One 32-bit value describes a codeword, so decoding needs one load. Bits
+/// 0–5: how many bits to consume (codeword and extra bits). Bits 8–13: how many of these are the codeword. Bits 16–30: the literal, the
+/// base of the length or distance, or the start of the second-level table.</summary>
 internal static class InflateEntry
 {
     /// <summary>Bits 0–7. A shift by the entry itself uses only its lowest six bits, so the count is stored there.</summary>
@@ -14,9 +12,8 @@ internal static class InflateEntry
 
     public const int ValueShift = 16;
 
-    /// <summary>
-    /// Not a literal and not a base: a second-level table, the end of the block, or (without another flag) an invalid codeword.
-    /// </summary>
+    /// <summary>Not a literal and not a base: a second-level table, the end of the block, or (without another flag) an invalid
+    /// codeword.</summary>
     public const uint Exceptional = 1u << 14;
 
     public const uint EndOfBlock = 1u << 15;
@@ -25,7 +22,6 @@ internal static class InflateEntry
 
     public const uint Literal = 1u << 31;
 
-    /// <summary>An invalid bit sequence.</summary>
     public const uint Invalid = Exceptional;
 
     /// <summary>The value that adds a codeword's length to an entry.</summary>

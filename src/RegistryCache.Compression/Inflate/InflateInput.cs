@@ -2,10 +2,8 @@ using System.Buffers;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>
-/// The blob as bytes and bits. Filling is asynchronous, reading is not: a reader first checks whether enough is available. The whole
-/// bytes in <see cref="Bits"/> are always those directly before <see cref="Position"/>, so they can be returned.
-/// </summary>
+/// <summary>The blob as bytes and bits. Filling is asynchronous, reading is not: a reader first checks whether enough is available. The
+/// whole bytes in <see cref="Bits"/> are always those directly before <see cref="Position"/>, so they can be returned.</summary>
 internal sealed class InflateInput(Stream blob) : IDisposable
 {
     private const int Capacity = 64 * 1024;
@@ -67,7 +65,6 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         return (uint)Bits & ((1u << count) - 1);
     }
 
-    /// <summary>Consumes bits.</summary>
     public void Skip(int count)
     {
         if (BitCount < count)
@@ -93,10 +90,8 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         BitCount = 0;
     }
 
-    /// <summary>
-    /// Continues after bits were consumed elsewhere. The content of <paramref name="bits"/> above <paramref name="bitCount"/> does not
-    /// matter.
-    /// </summary>
+    /// <summary>Continues after bits were consumed elsewhere. The content of <paramref name="bits"/> above <paramref name="bitCount"/> does
+    /// not matter.</summary>
     public void Restore(int position, ulong bits, int bitCount)
     {
         Position = position;

@@ -24,10 +24,8 @@ namespace RegistryCache.Compression.Inflate;
 /// </summary>
 internal static unsafe class InflateLoop
 {
-    /// <summary>
-    /// With fewer bytes than this, <see cref="Run"/> may do nothing, because its first load advances by up to seven bytes before the
-    /// first step.
-    /// </summary>
+    /// <summary>With fewer bytes than this, <see cref="Run"/> may do nothing, because its first load advances by up to seven bytes before
+    /// the first step.</summary>
     public const int MinInput = InputMargin + 8;
 
     /// <summary>How many bytes must follow the start of a step.</summary>
@@ -38,9 +36,8 @@ internal static unsafe class InflateLoop
     private const uint LiteralSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.LiteralBits)) - 1;
     private const uint DistanceSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.DistanceBits)) - 1;
 
-    /// <summary>
-    /// Decodes up to a margin, the end of the block or damage. Needs at least <see cref="MinInput"/> bytes of input, and room.
-    /// </summary>
+    /// <summary>Decodes up to a margin, the end of the block or damage. Needs at least <see cref="MinInput"/> bytes of input, and
+    /// room.</summary>
     public static InflateStop Run(InflateInput input, InflateWindow window, InflateTables tables)
     {
         fixed (byte* source = input.Buffer)
@@ -149,10 +146,8 @@ internal static unsafe class InflateLoop
 
     private static bool IsExceptional(uint entry) => (entry & InflateEntry.Exceptional) != 0;
 
-    /// <summary>
-    /// Loads as many whole bytes as fit. Bits above the count may already be there from an earlier load of the same bytes. Loading them
-    /// again changes nothing.
-    /// </summary>
+    /// <summary>Loads as many whole bytes as fit. Bits above the count may already be there from an earlier load of the same bytes. Loading
+    /// them again changes nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load(ref ulong bits, ref uint count, ref byte* at)
     {
@@ -162,9 +157,8 @@ internal static unsafe class InflateLoop
         count |= 56;
     }
 
-    /// <summary>
-    /// Consumes the bits of an entry. Shifts use only its lowest six bits, and the higher bits of the count are never read.
-    /// </summary>
+    /// <summary>Consumes the bits of an entry. Shifts use only its lowest six bits, and the higher bits of the count are never
+    /// read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Take(ref ulong bits, ref uint count, uint entry)
     {

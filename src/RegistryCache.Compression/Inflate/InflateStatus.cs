@@ -9,6 +9,5 @@ internal enum InflateStatus
     /// <summary>The decoded bytes must be taken.</summary>
     OutputFull,
 
-    /// <summary>The last block ended.</summary>
     Ended,
 }

@@ -2,10 +2,8 @@ using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>
-/// The two decoding tables of the current block, in one array that is reused for each block. A table has exactly the size of its index,
-/// so no index from input bits can be outside it.
-/// </summary>
+/// <summary>The two decoding tables of the current block, in one array that is reused for each block. A table has exactly the size of its
+/// index, so no index from input bits can be outside it.</summary>
 internal sealed class InflateTables
 {
     public const int LiteralBits = 11;

@@ -3,15 +3,12 @@ using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>
-/// The decoded bytes in one array: the last 32 KiB that matches can refer to, then room for more. Writers may go beyond
-/// <see cref="Limit"/> by <see cref="Slack"/> bytes, so a step does not check the end.
-/// </summary>
+/// <summary>The decoded bytes in one array: the last 32 KiB that matches can refer to, then room for more. Writers may go beyond
+/// <see cref="Limit"/> by <see cref="Slack"/> bytes, so a step does not check the end.</summary>
 internal sealed class InflateWindow : IDisposable
 {
-    /// <summary>
-    /// Small enough to stay in the second-level cache together with the input, and large enough that moving the history costs little.
-    /// </summary>
+    /// <summary>Small enough to stay in the second-level cache together with the input, and large enough that moving the history costs
+    /// little.</summary>
     private const int Length = 128 * 1024;
 
     /// <summary>Two literals, the longest match, and the bytes that a wide copy writes after its end; rounded up.</summary>
@@ -24,7 +21,6 @@ internal sealed class InflateWindow : IDisposable
 
     public byte[] Buffer => _buffer;
 
-    /// <summary>The position of the next byte.</summary>
     public int Position { get; set; }
 
     /// <summary>The oldest byte of the current member that is still available.</summary>

@@ -4,10 +4,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>
-/// Encodes a tar to a blob in blocks that are compressed in parallel. The block length is fixed, so the bytes of the blob do not depend
-/// on the number of workers.
-/// </summary>
+/// <summary>Encodes a tar to a blob in blocks that are compressed in parallel. The block length is fixed, so the bytes of the blob do not
+/// depend on the number of workers.</summary>
 /// <param name="tar">The tar.</param>
 /// <param name="blob">The blob.</param>
 /// <param name="blockLength">How many bytes of the tar are in a block.</param>
@@ -25,14 +23,10 @@ internal sealed class BlockwiseEncoder(
     /// <summary>The number of bytes of the tar that were read.</summary>
     public long TarLength { get; private set; }
 
-    /// <summary>Writes bytes between blocks.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _output.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Reads the tar to the end and writes its blocks.</summary>
-    /// <param name="look">Called with each block in order, before it is compressed.</param>
-    /// <param name="compress">Compresses a block into an empty buffer, on a worker.</param>
-    /// <param name="cancellationToken">Cancels reading and writing.</param>
     public Task RunAsync(Action<TarBlock>? look, Action<TarBlock, SegmentedBuffer> compress, CancellationToken cancellationToken)
     {
         return OrderedWork.RunAsync<TarBlock, SegmentedBuffer>(CutAsync, Compress, HandOnAsync, workers, cancellationToken);

@@ -3,10 +3,8 @@ using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>
-/// Cuts pieces from a stream, processes them in parallel, and returns them in order. At any time there are at most two more pieces than
-/// workers, which limits memory.
-/// </summary>
+/// <summary>Cuts pieces from a stream, processes them in parallel, and returns them in order. At any time there are at most two more pieces
+/// than workers, which limits memory.</summary>
 internal static class OrderedWork
 {
     public static async Task RunAsync<TPiece, TResult>(

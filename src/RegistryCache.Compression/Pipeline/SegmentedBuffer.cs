@@ -2,9 +2,8 @@ using System.Buffers;
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>
-/// Collects bytes in a list of rented arrays, so the length need not be known and nothing is copied. Disposing returns them.
-/// </summary>
+/// <summary>Collects bytes in a list of rented arrays, so the length need not be known and nothing is copied. Disposing returns
+/// them.</summary>
 internal sealed class SegmentedBuffer(ArrayPool<byte> arrays) : IDisposable
 {
     private const int SegmentLength = 256 * 1024;
@@ -13,7 +12,6 @@ internal sealed class SegmentedBuffer(ArrayPool<byte> arrays) : IDisposable
 
     public long Length { get; private set; }
 
-    /// <summary>The written bytes, in order.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Written =>
         _segments.Select(segment => (ReadOnlyMemory<byte>)segment.Array.AsMemory(0, segment.Used));
 

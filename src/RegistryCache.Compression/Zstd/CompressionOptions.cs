@@ -11,10 +11,8 @@ public sealed record CompressionOptions
     /// <summary>The largest window of the format: 2 GiB.</summary>
     public const long LargestZstdWindowBytes = 2L << 30;
 
-    /// <summary>
-    /// The largest window in bytes that a zstd frame may have, 1 KiB to 2 GiB. The decoder keeps that much content in memory while it
-    /// reads such a layer. Writers exceed the default only on request (<c>zstd --long=28</c> and higher). Default: 128 MiB.
-    /// </summary>
+    /// <summary>The largest window in bytes that a zstd frame may have, 1 KiB to 2 GiB. The decoder keeps that much content in memory while
+    /// it reads such a layer. Writers exceed the default only on request (<c>zstd --long=28</c> and higher). Default: 128 MiB.</summary>
     public long MaxZstdWindowBytes { get; init => field = Option.InRange(value, 1024, LargestZstdWindowBytes); } =
         DefaultMaxZstdWindowBytes;
 }

@@ -3,15 +3,12 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Zstd;
 
-/// <summary>
-/// Zstandard: one frame per 4032 KiB of tar, each with its content size and checksum. Levels 1 to 22 are those of the reference library
-/// and not BuildKit's four steps. 0 means 3, the default. Level 1 is 1.5 times as fast as 3; level 10 takes about five times as long as
-/// 3, and level 19 about thirty times. Each worker needs about 10 MiB of memory at level 3, and about 100 MiB from level 19.
-/// </summary>
-/// <remarks>
-/// Format: RFC 8878. Written windows are at most 4 MiB. Windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> can be read,
-/// and need that much memory for each open layer.
-/// </remarks>
+/// <summary>Zstandard: one frame per 4032 KiB of tar, each with its content size and checksum. Levels 1 to 22 are those of the reference
+/// library and not BuildKit's four steps. 0 means 3, the default. Level 1 is 1.5 times as fast as 3; level 10 takes about five times as
+/// long as 3, and level 19 about thirty times. Each worker needs about 10 MiB of memory at level 3, and about 100 MiB from level
+/// 19.</summary>
+/// <remarks>Format: RFC 8878. Written windows are at most 4 MiB. Windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> can be
+/// read, and need that much memory for each open layer.</remarks>
 internal sealed class ZstdCodec : ILayerCodec
 {
     private const int DefaultLevel = 3;
@@ -19,28 +16,22 @@ internal sealed class ZstdCodec : ILayerCodec
 
     /// <summary>Creates the codec.</summary>
     /// <param name="options">The limit of the window, or <see langword="null"/> for the default.</param>
-    /// <exception cref="RegistryCacheException">
-    /// An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
-    /// </exception>
+    /// <exception cref="RegistryCacheException">An option is out of range
+    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public ZstdCodec(CompressionOptions? options = null)
     {
         options ??= new CompressionOptions();
         _maxWindow = options.MaxZstdWindowBytes;
     }
 
-    /// <inheritdoc/>
     public LayerCompression Compression => LayerCompression.Zstd;
 
-    /// <inheritdoc/>
     public CompressionLevelRange Levels { get; } = new(0, 22, DefaultLevel) { BuildxTakesNearest = true };
 
-    /// <inheritdoc/>
     public string MediaType => MediaTypes.OciLayerZstd;
 
-    /// <inheritdoc/>
     public string? DockerMediaType => null;
 
-    /// <inheritdoc/>
     public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(probe);
@@ -49,16 +40,14 @@ internal sealed class ZstdCodec : ILayerCodec
     }
 
     /// <inheritdoc/>
-    /// <exception cref="LimitExceededException">
-    /// Thrown by the returned stream: a frame has a larger window than <see cref="CompressionOptions.MaxZstdWindowBytes"/>.
-    /// </exception>
+    /// <exception cref="LimitExceededException">Thrown by the returned stream: a frame has a larger window than
+    /// <see cref="CompressionOptions.MaxZstdWindowBytes"/>.</exception>
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);
         return new ZstdLibrary.FrameDecoder(blob, _maxWindow);
     }
 
-    /// <inheritdoc/>
     public Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken) =>
         EncodeCall.RunAsync(this, tar, blob, options, async (level, workers) =>
         {

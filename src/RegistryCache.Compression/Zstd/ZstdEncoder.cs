@@ -5,16 +5,12 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Zstd;
 
-/// <summary>
-/// Writes one zstd frame per block of the tar. The window of a frame is never larger than the block, so every decoder that reads
-/// BuildKit's blobs can read these.
-/// </summary>
+/// <summary>Writes one zstd frame per block of the tar. The window of a frame is never larger than the block, so every decoder that reads
+/// BuildKit's blobs can read these.</summary>
 internal sealed class ZstdEncoder(int level) : IDisposable
 {
-    /// <summary>
-    /// Each frame starts without history. With this length, all frames together are as small as one frame of the reference tool at its
-    /// default level. A frame can be larger than its content by 1/256, and must still fit into a pooled array of 4 MiB.
-    /// </summary>
+    /// <summary>Each frame starts without history. With this length, all frames together are as small as one frame of the reference tool at
+    /// its default level. A frame can be larger than its content by 1/256, and must still fit into a pooled array of 4 MiB.</summary>
     private const int BlockLength = (4 * 1024 * 1024) - (64 * 1024);
 
     private readonly ConcurrentBag<ZstdLibrary.FrameCompressor> _idle = [];

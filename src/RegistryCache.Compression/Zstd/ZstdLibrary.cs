@@ -7,10 +7,8 @@ namespace RegistryCache.Compression.Zstd;
 /// <summary>The only place that knows which zstd implementation is used.</summary>
 internal static class ZstdLibrary
 {
-    /// <summary>
-    /// The library's limit is a power of two, and its error contains no numbers. So <see cref="ZstdWindowGuard"/> checks the limit
-    /// first.
-    /// </summary>
+    /// <summary>The library's limit is a power of two, and its error contains no numbers. So <see cref="ZstdWindowGuard"/> checks the limit
+    /// first.</summary>
     private static readonly int MaxWindowLog = Environment.Is64BitProcess ? 31 : 30;
 
     /// <summary>A compressor of whole frames. Not thread-safe. Earlier input does not affect later output.</summary>
@@ -31,10 +29,8 @@ internal static class ZstdLibrary
         public void Dispose() => _compressor.Dispose();
     }
 
-    /// <summary>
-    /// Decodes all frames of a blob and skips skippable ones. Checksums are verified. A blob that ends inside a frame or has extra
-    /// bytes after the last one is an error.
-    /// </summary>
+    /// <summary>Decodes all frames of a blob and skips skippable ones. Checksums are verified. A blob that ends inside a frame or has extra
+    /// bytes after the last one is an error.</summary>
     public sealed class FrameDecoder : ForwardReadStream
     {
         private readonly DecompressionStream _frames;

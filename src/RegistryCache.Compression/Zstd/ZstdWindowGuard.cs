@@ -3,10 +3,8 @@ using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Compression.Zstd;
 
-/// <summary>
-/// Passes a zstd blob through and reads the header of every frame. A window above the limit is refused, with its size, before the
-/// decoder allocates it. Invalid frames are reported by the decoder. Source: RFC 8878, section 3.1.1.
-/// </summary>
+/// <summary>Passes a zstd blob through and reads the header of every frame. A window above the limit is refused, with its size, before the
+/// decoder allocates it. Invalid frames are reported by the decoder. Source: RFC 8878, section 3.1.1.</summary>
 internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : OwningReadStream(blob)
 {
     private const uint FrameMagic = 0xfd2fb528;

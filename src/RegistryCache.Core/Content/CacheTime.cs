@@ -2,11 +2,9 @@ using System.Globalization;
 
 namespace RegistryCache;
 
-/// <summary>
-/// A point in time with nanoseconds and a UTC offset, as cache records carry it. A <see cref="DateTimeOffset"/> holds 100 ns and
-/// prints <c>+00:00</c>; both would change the bytes of a config. Equality and order are those of the instant; the offset only
-/// decides how it is written. Years 0 to 9999. Source: BuildKit cache/remotecache/v1/types/spec.go, Go time.Time JSON form.
-/// </summary>
+/// <summary>A point in time with nanoseconds and a UTC offset, as cache records carry it. A <see cref="DateTimeOffset"/> holds 100 ns and
+/// prints <c>+00:00</c>; both would change the bytes of a config. Equality and order are those of the instant; the offset only decides how
+/// it is written. Years 0 to 9999. Source: BuildKit cache/remotecache/v1/types/spec.go, Go time.Time JSON form.</summary>
 public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
 {
     private const long SecondsPerDay = 86400;
@@ -146,7 +144,6 @@ public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
             $"{year:D4}-{month:D2}-{day:D2}T{secondOfDay / 3600:D2}:{secondOfDay / 60 % 60:D2}:{secondOfDay % 60:D2}{fraction}{zone}");
     }
 
-    /// <summary>The first time after this one.</summary>
     internal CacheTime Next() => _nanosecond == 999_999_999 ? FromUnix(UnixSeconds + 1) : FromUnix(UnixSeconds, _nanosecond + 1);
 
     /// <inheritdoc/>

@@ -5,10 +5,8 @@ using System.Text;
 
 namespace RegistryCache;
 
-/// <summary>
-/// A content digest, <c>algorithm:hex</c>, checked once when it is parsed and trusted afterwards: the algorithm is known and the
-/// lower-case hexadecimal part has exactly its length, so <see cref="Hex"/> is always safe as a file name.
-/// </summary>
+/// <summary>A content digest, <c>algorithm:hex</c>, checked once when it is parsed and trusted afterwards: the algorithm is known and the
+/// lower-case hexadecimal part has exactly its length, so <see cref="Hex"/> is always safe as a file name.</summary>
 /// <remarks>Order is the byte order of the text, as in BuildKit. Source: OCI image-spec, descriptor.md, «Digests».</remarks>
 public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 {
@@ -97,7 +95,6 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
         return new Digest(Prefixes[(int)algorithm] + Convert.ToHexStringLower(hash), algorithm);
     }
 
-    /// <summary>An incremental hash of this digest's algorithm.</summary>
     internal static IncrementalHash CreateHash(DigestAlgorithm algorithm) => IncrementalHash.CreateHash(algorithm switch
     {
         DigestAlgorithm.Sha256 => HashAlgorithmName.SHA256,

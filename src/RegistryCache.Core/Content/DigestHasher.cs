@@ -6,10 +6,8 @@ namespace RegistryCache.Core.Content;
 /// <summary>Hashes layers and their blobs as they pass, and measures how much, so that a test sees what is hashed twice.</summary>
 internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
 {
-    /// <summary>The name of the meter.</summary>
     public const string MeterName = "RegistryCache";
 
-    /// <summary>The name of the counter of hashed bytes.</summary>
     public const string CounterName = "registrycache.hashed";
 
     private static readonly Meter Meter = new(MeterName);

@@ -4,10 +4,8 @@ using System.Text;
 
 namespace RegistryCache.Core.Content;
 
-/// <summary>
-/// The one writer of JSON with the escapes of Go's encoding/json, byte for byte. System.Text.Json cannot: its default encoder escapes
-/// <c>+</c>, its relaxed one leaves <c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c>. See docs/adr/0004-json-writer.md.
-/// </summary>
+/// <summary>The one writer of JSON with the escapes of Go's encoding/json, byte for byte. System.Text.Json cannot: its default encoder
+/// escapes <c>+</c>, its relaxed one leaves <c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c>. See docs/adr/0004-json-writer.md.</summary>
 /// <param name="output">Where the bytes go, or <see langword="null"/> for a buffer of its own.</param>
 internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
 {
@@ -15,7 +13,6 @@ internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
 
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
-    /// <summary>A string in quotes.</summary>
     public static byte[] Quote(string value) => new GoJsonWriter().String(value).Written.ToArray();
 
     public GoJsonWriter Raw(ReadOnlySpan<byte> utf8)
@@ -34,10 +31,8 @@ internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
 
     /// <summary>Writes a string in quotes.</summary>
     /// <param name="value">The text.</param>
-    /// <param name="isPath">
-    /// Whether a lone surrogate stands for a byte that was not UTF-8, as in names of files. Go writes U+FFFD for it as an
-    /// escape. A U+FFFD of the text itself is not escaped.
-    /// </param>
+    /// <param name="isPath">Whether a lone surrogate stands for a byte that was not UTF-8, as in names of files. Go writes U+FFFD for it as
+    /// an escape. A U+FFFD of the text itself is not escaped.</param>
     public GoJsonWriter String(string value, bool isPath = false)
     {
         Raw("\""u8);

@@ -5,11 +5,9 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
-/// <summary>
-/// The name of something in a registry, in its normal form: <c>domain/path[:tag][@digest]</c>. Short names get the domain
-/// <c>docker.io</c>, single names there the folder <c>library/</c>, and a name without tag and digest the tag <c>latest</c>.
-/// The case of a domain is kept. Source: distribution/reference, normalize.go and regexp.go.
-/// </summary>
+/// <summary>The name of something in a registry, in its normal form: <c>domain/path[:tag][@digest]</c>. Short names get the domain
+/// <c>docker.io</c>, single names there the folder <c>library/</c>, and a name without tag and digest the tag <c>latest</c>. The case of a
+/// domain is kept. Source: distribution/reference, normalize.go and regexp.go.</summary>
 public sealed class ImageReference : IEquatable<ImageReference>
 {
     /// <summary>The domain of Docker Hub, which names without a domain belong to.</summary>
@@ -41,10 +39,8 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// for <c>docker.io</c>.</summary>
     public string WireHost => Domain == DockerHub ? DockerHubWireHost : Domain;
 
-    /// <summary>
-    /// Whether this was probably meant as <c>host:port/…</c>: <c>registry.example:5000</c> without a path names the repository
-    /// <c>library/registry.example</c> on Docker Hub with the tag 5000, and credentials would go there. Worth a warning.
-    /// </summary>
+    /// <summary>Whether this was probably meant as <c>host:port/…</c>: <c>registry.example:5000</c> without a path names the repository
+    /// <c>library/registry.example</c> on Docker Hub with the tag 5000, and credentials would go there. Worth a warning.</summary>
     public bool TagLooksLikePort =>
         Domain == DockerHub
         && Path.StartsWith("library/", StringComparison.Ordinal)
@@ -66,7 +62,6 @@ public sealed class ImageReference : IEquatable<ImageReference>
     }
 
     /// <summary>Parses a reference and brings it into its normal form. Never throws.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>The reference, or what is wrong and where.</returns>
     internal static ParseResult<ImageReference> TryParse(string? text) => ImageReferenceParser.Parse(text ?? "");
 

@@ -21,7 +21,6 @@ internal static partial class UnnamedFile
     };
 
     /// <summary>Creates one to read and write; <see langword="null"/> where the system or the file system has none, or refuses.</summary>
-    /// <param name="directory">A directory of the file system that holds it.</param>
     public static SafeFileHandle? TryCreate(string directory)
     {
         if (!OperatingSystem.IsLinux() || DirectoryFlag == 0)

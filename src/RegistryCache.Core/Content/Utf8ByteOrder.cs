@@ -1,19 +1,15 @@
 namespace RegistryCache.Core.Content;
 
-/// <summary>
-/// Orders strings by their UTF-8 bytes, as Go does. <see cref="StringComparer.Ordinal"/> compares UTF-16 units and differs where a
-/// surrogate pair meets U+E000 to U+FFFF.
-/// </summary>
+/// <summary>Orders strings by their UTF-8 bytes, as Go does. <see cref="StringComparer.Ordinal"/> compares UTF-16 units and differs where a
+/// surrogate pair meets U+E000 to U+FFFF.</summary>
 internal sealed class Utf8ByteOrder : IComparer<string>
 {
     private Utf8ByteOrder()
     {
     }
 
-    /// <summary>The only instance.</summary>
     public static Utf8ByteOrder Instance { get; } = new();
 
-    /// <inheritdoc/>
     public int Compare(string? x, string? y)
     {
         if (x is null || y is null)

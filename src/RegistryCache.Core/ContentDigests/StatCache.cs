@@ -5,11 +5,9 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;
 
-/// <summary>
-/// Hashes of files by path, as long as size, times, inode and device stay what they were. A file that was changed within the two
-/// seconds before this run began is not remembered: clocks of file systems tick that coarsely, and a later change could go unseen.
-/// Nor is a file without inode or time of change, because size and time can be equal after a change.
-/// </summary>
+/// <summary>Hashes of files by path, as long as size, times, inode and device stay what they were. A file that was changed within the two
+/// seconds before this run began is not remembered: clocks of file systems tick that coarsely, and a later change could go unseen. Nor is a
+/// file without inode or time of change, because size and time can be equal after a change.</summary>
 internal sealed class StatCache
 {
     private const int MaxFileBytes = 1 << 30;

@@ -6,16 +6,12 @@ namespace RegistryCache;
 /// <summary>The metadata of one entry of a layer.</summary>
 public sealed record LayerEntry
 {
-    /// <summary>
-    /// The time of entries without a time: 1980-02-01T00:00:00Z. Zip archives cannot express years before 1980, in the local time of
-    /// their writer, and tools refuse older files.
-    /// </summary>
+    /// <summary>The time of entries without a time: 1980-02-01T00:00:00Z. Zip archives cannot express years before 1980, in the local time
+    /// of their writer, and tools refuse older files.</summary>
     public static CacheTime FixedTime { get; } = CacheTime.FromUnix(318_211_200);
 
-    /// <summary>
-    /// The path, relative, with <c>/</c> between the parts and none at the end; empty for the root directory itself. Bytes of a name
-    /// that are not UTF-8 are carried as lone surrogates U+DC80 to U+DCFF. For a whiteout: the path that is gone.
-    /// </summary>
+    /// <summary>The path, relative, with <c>/</c> between the parts and none at the end; empty for the root directory itself. Bytes of a
+    /// name that are not UTF-8 are carried as lone surrogates U+DC80 to U+DCFF. For a whiteout: the path that is gone.</summary>
     public required string Path { get; init; }
 
     /// <summary>What the entry is. The default is a regular file.</summary>

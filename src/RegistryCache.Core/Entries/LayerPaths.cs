@@ -27,10 +27,8 @@ internal static class LayerPaths
         return slash < 0 ? ("", path) : (path[..slash], path[(slash + 1)..]);
     }
 
-    /// <summary>
-    /// The path as we keep it: no leading <c>/</c> or <c>./</c>, no empty or <c>.</c> parts. Empty for the root. An absolute name counts
-    /// from the root of the layer, as for containerd and tar.
-    /// </summary>
+    /// <summary>The path as we keep it: no leading <c>/</c> or <c>./</c>, no empty or <c>.</c> parts. Empty for the root. An absolute name
+    /// counts from the root of the layer, as for containerd and tar.</summary>
     /// <exception cref="LayerFormatException">The path leads up or holds a NUL.</exception>
     /// <exception cref="LimitExceededException">The path is too long or too deep.</exception>
     public static string Normalize(string raw, string what, RestoreLimits limits)
@@ -74,10 +72,8 @@ internal static class LayerPaths
         }
     }
 
-    /// <summary>
-    /// Whether a link stays inside wherever it and its neighbours are: <c>..</c> may only lead its text, and not above the root. A
-    /// <c>..</c> after a name is refused too, because the name can be a link and the way up then starts elsewhere.
-    /// </summary>
+    /// <summary>Whether a link stays inside wherever it and its neighbours are: <c>..</c> may only lead its text, and not above the root. A
+    /// <c>..</c> after a name is refused too, because the name can be a link and the way up then starts elsewhere.</summary>
     public static bool StaysInside(string linkPath, string target)
     {
         if (target.StartsWith('/') || (OperatingSystem.IsWindows() && (Path.IsPathRooted(target) || target.Contains('\\'))))

@@ -1,9 +1,8 @@
 namespace RegistryCache.Core.Entries;
 
-/// <summary>
-/// Names that start with <c>.wh.</c> mean deletions in a layer. A file of such a name is written with a <c>%</c> before it, and a pax
-/// record says so: other tools see <c>%.wh.x</c>, this library gives the name back. See docs/adr/0054-one-set-of-rules-for-folders.md.
-/// </summary>
+/// <summary>Names that start with <c>.wh.</c> mean deletions in a layer. A file of such a name is written with a <c>%</c> before it, and a
+/// pax record says so: other tools see <c>%.wh.x</c>, this library gives the name back. See
+/// docs/adr/0054-one-set-of-rules-for-folders.md.</summary>
 internal static class NameEscapes
 {
     /// <summary>The pax record of an entry whose path, and whose hard link target, are escaped.</summary>

@@ -2,10 +2,8 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
-/// <summary>
-/// How much a restore accepts from layers before it fails with <see cref="LimitExceededException"/>, and how much a snapshot
-/// puts into one: with the same limits on both sides, what is saved can be restored.
-/// </summary>
+/// <summary>How much a restore accepts from layers before it fails with <see cref="LimitExceededException"/>, and how much a snapshot puts
+/// into one: with the same limits on both sides, what is saved can be restored.</summary>
 public sealed record RestoreLimits
 {
     /// <summary>The defaults of folder caches, on both sides: paths of up to 32 KiB and 2048 parts, all else as by default.</summary>
@@ -21,10 +19,8 @@ public sealed record RestoreLimits
     /// <summary>Bytes of one file, holes included. The default is 64 GiB.</summary>
     public long MaxFileBytes { get; init => field = Option.AtLeast(value, 0); } = 64L << 30;
 
-    /// <summary>
-    /// Bytes of one path. The default is 4096, which is what Linux opens at once. A restore on Linux goes from directory to directory,
-    /// so it can go further: see <see cref="ForFolders"/>.
-    /// </summary>
+    /// <summary>Bytes of one path. The default is 4096, which is what Linux opens at once. A restore on Linux goes from directory to
+    /// directory, so it can go further: see <see cref="ForFolders"/>.</summary>
     public int MaxPathBytes { get; init => field = Option.AtLeast(value, 0); } = 4096;
 
     /// <summary>Bytes of one name in a path. The default is 765: 255 characters of three bytes, the longest name of a common file

@@ -5,10 +5,8 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
-/// <summary>
-/// The one cleaner for foreign text in messages, logs and on terminals: names, media types and answers come from caches and servers
-/// that may be hostile. What could rewrite a terminal, forge a line, or change or hide what is read becomes U+FFFD.
-/// </summary>
+/// <summary>The one cleaner for foreign text in messages, logs and on terminals: names, media types and answers come from caches and
+/// servers that may be hostile. What could rewrite a terminal, forge a line, or change or hide what is read becomes U+FFFD.</summary>
 public static class ErrorText
 {
     private const int DefaultLength = 120;
@@ -54,16 +52,13 @@ public static class ErrorText
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
     public static string Clean(string? text) => Rewrite(text, static (result, _) => result.Append(Replacement));
 
-    /// <summary>
-    /// A reference, host or parameter text that was refused, for a place in a message: like <see cref="Quote(string?)"/>, with everything
-    /// before the <c>@</c> of <c>user:password@host</c> hidden.
-    /// </summary>
+    /// <summary>A reference, host or parameter text that was refused, for a place in a message: like <see cref="Quote(string?)"/>, with
+    /// everything before the <c>@</c> of <c>user:password@host</c> hidden.</summary>
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
     public static string QuoteReference(string? text) => Quote(UserInfo.Hide(text ?? ""));
 
-    /// <summary>
-    /// A JSON text in which every character that <see cref="IsClean"/> refuses, except line ends, is written as a <c>\u</c> escape.
-    /// </summary>
+    /// <summary>A JSON text in which every character that <see cref="IsClean"/> refuses, except line ends, is written as a <c>\u</c>
+    /// escape.</summary>
     /// <param name="json">Valid JSON, so such characters are only in its strings.</param>
     public static string EscapeJson(string? json) => Rewrite(
         json,
@@ -78,10 +73,9 @@ public static class ErrorText
             }
         });
 
-    /// <summary>
-    /// Whether a character can be shown: not a control (Cc), not a format character such as those of direction and zero width (Cf), not a
-    /// line or paragraph separator, not otherwise invisible. A lone surrogate is never a <see cref="Rune"/>, and is replaced as well.
-    /// </summary>
+    /// <summary>Whether a character can be shown: not a control (Cc), not a format character such as those of direction and zero width
+    /// (Cf), not a line or paragraph separator, not otherwise invisible. A lone surrogate is never a <see cref="Rune"/>, and is replaced as
+    /// well.</summary>
     /// <param name="rune">The character.</param>
     public static bool IsClean(Rune rune)
     {

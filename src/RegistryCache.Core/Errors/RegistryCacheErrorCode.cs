@@ -1,9 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>
-/// Stable identifiers of everything that can go wrong. A number is never reused; the text form is <c>RC</c> and four digits,
-/// see <see cref="RegistryCacheException.CodeText"/>.
-/// </summary>
+/// <summary>Stable identifiers of everything that can go wrong. A number is never reused; the text form is <c>RC</c> and four digits, see
+/// <see cref="RegistryCacheException.CodeText"/>.</summary>
 public enum RegistryCacheErrorCode
 {
     /// <summary>An error without a better code.</summary>

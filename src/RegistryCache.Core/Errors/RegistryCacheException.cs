@@ -2,17 +2,14 @@ using System.Globalization;
 
 namespace RegistryCache;
 
-/// <summary>
-/// The base class of every exception of this library. Wrong arguments of a call raise
-/// <see cref="ArgumentException"/> and cancellation raises <see cref="OperationCanceledException"/>, as everywhere in .NET.
-/// </summary>
+/// <summary>The base class of every exception of this library. Wrong arguments of a call raise <see cref="ArgumentException"/> and
+/// cancellation raises <see cref="OperationCanceledException"/>, as everywhere in .NET.</summary>
 public class RegistryCacheException : Exception
 {
     /// <summary>Creates an exception.</summary>
     /// <param name="code">The stable code.</param>
-    /// <param name="message">
-    /// What is wrong, where, and what to do: one line. <see cref="ErrorText.Clean"/> is applied, because it may quote foreign text.
-    /// </param>
+    /// <param name="message">What is wrong, where, and what to do: one line. <see cref="ErrorText.Clean"/> is applied, because it may quote
+    /// foreign text.</param>
     /// <param name="innerException">The cause, if another exception is.</param>
     public RegistryCacheException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
         : base(ErrorText.Clean(message), innerException) => Code = code;

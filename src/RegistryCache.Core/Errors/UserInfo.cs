@@ -1,9 +1,7 @@
 namespace RegistryCache.Core.Errors;
 
-/// <summary>
-/// Finds <c>user:password@</c> in what people write as a reference or a parameter text. No such text is valid, so it ends in an error,
-/// and the error must not repeat it. The search would rather hide too much: a password may hold any character.
-/// </summary>
+/// <summary>Finds <c>user:password@</c> in what people write as a reference or a parameter text. No such text is valid, so it ends in an
+/// error, and the error must not repeat it. The search would rather hide too much: a password may hold any character.</summary>
 internal static class UserInfo
 {
     private const string Hidden = "REDACTED";

@@ -10,69 +10,54 @@ public sealed record CacheExportOptions
     /// <summary>Blobs that are converted or sent at a time, without small ones. Default 4, as BuildKit; 1 to 64.</summary>
     public int MaxParallelLayers { get; init => field = Option.InRange(value, 1, 64); } = 4;
 
-    /// <summary>
-    /// Blobs below 1 MiB that are sent at a time, unless they are converted. Their time is mostly round trips. Default 16, 1 to 64.
-    /// </summary>
+    /// <summary>Blobs below 1 MiB that are sent at a time, unless they are converted. Their time is mostly round trips. Default 16, 1 to
+    /// 64.</summary>
     public int MaxParallelSmallLayers { get; init => field = Option.InRange(value, 1, 64); } = 16;
 
-    /// <summary>
-    /// Whether to ask the store for every blob. Default <see langword="false"/>: what the manifest of the tag names, and what was imported
-    /// from the same repository, counts as present in a store that keeps such blobs
-    /// (<see cref="StoreCapabilities.KeepsReferencedBlobs"/>), so an unchanged export is one request. With
-    /// <see langword="true"/>, blobs that a registry has lost behind a manifest are found and sent again.
-    /// </summary>
+    /// <summary>Whether to ask the store for every blob. Default <see langword="false"/>: what the manifest of the tag names, and what was
+    /// imported from the same repository, counts as present in a store that keeps such blobs
+    /// (<see cref="StoreCapabilities.KeepsReferencedBlobs"/>), so an unchanged export is one request. With <see langword="true"/>, blobs
+    /// that a registry has lost behind a manifest are found and sent again.</summary>
     public bool ChecksEveryBlob { get; init; }
 
     /// <summary>What to do with an export that BuildKit could not read back. Default <see cref="OversizePolicy.Warn"/>.</summary>
     public OversizePolicy Oversize { get; init => field = Option.Defined(value); }
 
-    /// <summary>
-    /// The size in bytes above which <see cref="Oversize"/> applies, to the config and to the manifest separately. Default
-    /// <see cref="CacheFormatLimits.BuildKitMaxBytes"/>.
-    /// </summary>
+    /// <summary>The size in bytes above which <see cref="Oversize"/> applies, to the config and to the manifest separately. Default
+    /// <see cref="CacheFormatLimits.BuildKitMaxBytes"/>.</summary>
     public long OversizeThreshold { get; init => field = Option.AtLeast(value, 1024); } = CacheFormatLimits.BuildKitMaxBytes;
 
     /// <summary>The mode of a target that does not state one. Default <see cref="CacheMode.Min"/>, as BuildKit.</summary>
     public CacheMode DefaultMode { get; init => field = Option.Defined(value); }
 
-    /// <summary>
-    /// The final steps whose results <c>mode=min</c> keeps. Of several results of a step, the one that a look-up prefers counts. Default:
-    /// the records that nothing links to.
-    /// </summary>
+    /// <summary>The final steps whose results <c>mode=min</c> keeps. Of several results of a step, the one that a look-up prefers counts.
+    /// Default: the records that nothing links to.</summary>
     public IReadOnlyCollection<CacheRecord>? Targets { get; init; }
 
-    /// <summary>
-    /// Whether zstd and estargz layers may have Docker media types, as BuildKit writes them. Default <see langword="false"/>: Docker
-    /// never defined such types and other readers refuse them.
-    /// </summary>
+    /// <summary>Whether zstd and estargz layers may have Docker media types, as BuildKit writes them. Default <see langword="false"/>:
+    /// Docker never defined such types and other readers refuse them.</summary>
     public bool AllowDockerTypesForAllCodecs { get; init; }
 
     /// <summary>Receives the bytes sent for each blob; <see langword="null"/> by default.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 
-    /// <summary>
-    /// Whether to unite the export with the cache that the tag points at, and to make sure that both are there afterwards, so that
+    /// <summary>Whether to unite the export with the cache that the tag points at, and to make sure that both are there afterwards, so that
     /// several writers can share one tag. <c>mode</c> and compression apply to what is exported, not to what is there. Default
-    /// <see langword="false"/>: the export replaces it.
-    /// </summary>
+    /// <see langword="false"/>: the export replaces it.</summary>
     public bool MergeWithExisting { get; init; }
 
     /// <summary>How often <see cref="MergeWithExisting"/> is tried while other writers move the tag. Default 20; 1 to 1000.</summary>
     public int MaxMergeAttempts { get; init => field = Option.InRange(value, 1, 1000); } = 20;
 
-    /// <summary>
-    /// How long after moving a registry's tag to look again whether another writer has undone it: the registry protocol cannot move a
-    /// tag conditionally. It must exceed the time that a writer takes from looking at the tag to moving it, two small requests.
-    /// Directories are locked instead, and do not wait. Default 1 s; 0 to 1 minute.
-    /// </summary>
+    /// <summary>How long after moving a registry's tag to look again whether another writer has undone it: the registry protocol cannot
+    /// move a tag conditionally. It must exceed the time that a writer takes from looking at the tag to moving it, two small requests.
+    /// Directories are locked instead, and do not wait. Default 1 s; 0 to 1 minute.</summary>
     public TimeSpan MergeSettleTime { get; init => field = Option.InRange(value, TimeSpan.Zero, TimeSpan.FromMinutes(1)); } =
         TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// Whether a tag that holds something other than a cache, such as an image, may be replaced. Default <see langword="false"/>: a merge
-    /// refuses (<see cref="RegistryCacheErrorCode.TagNotCache"/>), and an export without <see cref="MergeWithExisting"/> replaces it, as
-    /// BuildKit does, with a warning in the report. A cache that is damaged is replaced with a warning either way.
-    /// </summary>
+    /// <summary>Whether a tag that holds something other than a cache, such as an image, may be replaced. Default <see langword="false"/>:
+    /// a merge refuses (<see cref="RegistryCacheErrorCode.TagNotCache"/>), and an export without <see cref="MergeWithExisting"/> replaces
+    /// it, as BuildKit does, with a warning in the report. A cache that is damaged is replaced with a warning either way.</summary>
     public bool OverwriteImage { get; init; }
 
     /// <summary>What a merged cache keeps; <see langword="null"/> for all of it.</summary>

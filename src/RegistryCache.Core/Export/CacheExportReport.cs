@@ -10,10 +10,8 @@ public sealed record CacheExportReport
     /// <summary>The target.</summary>
     public CacheTarget Target { get; }
 
-    /// <summary>
-    /// The mode that was applied: the target's, or <see cref="CacheExportOptions.DefaultMode"/>; <see langword="null"/> when the export
-    /// failed before.
-    /// </summary>
+    /// <summary>The mode that was applied: the target's, or <see cref="CacheExportOptions.DefaultMode"/>; <see langword="null"/> when the
+    /// export failed before.</summary>
     public CacheMode? Mode { get; init; }
 
     /// <summary>The records that <see cref="Mode"/> kept the result of.</summary>
@@ -37,10 +35,9 @@ public sealed record CacheExportReport
     /// <summary>Whether the graph had no layers, so that nothing was sent and the tag was left as it was.</summary>
     public bool IsEmpty { get; init; }
 
-    /// <summary>
-    /// Whether a merge found everything in place: every layer was there, which was asked of each store, and every tag held the cache
-    /// already. Nothing was sent and no tag was moved. A layer counts as there by its existence and size; its bytes are not read.
-    /// </summary>
+    /// <summary>Whether a merge found everything in place: every layer was there, which was asked of each store, and every tag held the
+    /// cache already. Nothing was sent and no tag was moved. A layer counts as there by its existence and size; its bytes are not
+    /// read.</summary>
     public bool IsUnchanged { get; init; }
 
     /// <summary>Warnings about an export that succeeded.</summary>

@@ -45,10 +45,8 @@ internal sealed class CacheExporter(
         return report with { Duration = time.GetElapsedTime(start) };
     }
 
-    /// <summary>
-    /// Reads what the tags hold, before anything is sent: a merge refuses what is not a cache, and an export that replaces something names
-    /// it. A tag that cannot be read now is read again when it is moved.
-    /// </summary>
+    /// <summary>Reads what the tags hold, before anything is sent: a merge refuses what is not a cache, and an export that replaces
+    /// something names it. A tag that cannot be read now is read again when it is moved.</summary>
     public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) =>
         TypedAsync(() => ReadTagsAsync(planned: null, cancellationToken));
 

@@ -3,12 +3,10 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>
-/// Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/> says.
-/// </summary>
+/// <summary>Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/>
+/// says.</summary>
 internal sealed class ExportPlanner(CacheTarget target, CacheExportOptions options, CacheFormatLimits limits, ResultOrder order)
 {
-    /// <summary>Warnings about the export so far.</summary>
     public List<string> Warnings { get; } = [];
 
     public PlannedExport Plan(CacheGraph graph)

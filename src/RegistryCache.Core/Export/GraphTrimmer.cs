@@ -2,19 +2,13 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>
-/// Makes a graph small enough for BuildKit. Records are ranked by build: the target with the best result anywhere in its ancestry comes
-/// first (see <see cref="ResultOrder"/>). Ancestors come before their descendants, so each record that stays can still be reached. The
-/// longest run of this ranking that fits is kept. What is left can have other leaves than before, so it is joined.
-/// </summary>
+/// <summary>Makes a graph small enough for BuildKit. Records are ranked by build: the target with the best result anywhere in its ancestry
+/// comes first (see <see cref="ResultOrder"/>). Ancestors come before their descendants, so each record that stays can still be reached.
+/// The longest run of this ranking that fits is kept. What is left can have other leaves than before, so it is joined.</summary>
 internal static class GraphTrimmer
 {
     private const int Guesses = 8;
 
-    /// <param name="whole">The export that is too large.</param>
-    /// <param name="plan">Plans an export of fewer records, which takes time in proportion to them.</param>
-    /// <param name="threshold">The most bytes of the config, and of the manifest.</param>
-    /// <param name="order">Which results are better.</param>
     public static PlannedExport Trim(PlannedExport whole, Func<CacheGraph, PlannedExport> plan, long threshold, ResultOrder order)
     {
         var ranking = Rank(whole.Graph, order);

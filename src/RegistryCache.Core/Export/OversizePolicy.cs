@@ -1,9 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>
-/// What to do when the config or the manifest of an export exceeds the 1 MiB that BuildKit reads: BuildKit would write it without a
-/// word and never use it again.
-/// </summary>
+/// <summary>What to do when the config or the manifest of an export exceeds the 1 MiB that BuildKit reads: BuildKit would write it without
+/// a word and never use it again.</summary>
 public enum OversizePolicy
 {
     /// <summary>Export and warn. The default: this library reads it back, BuildKit does not.</summary>

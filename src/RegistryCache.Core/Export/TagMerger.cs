@@ -7,10 +7,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>
-/// Moves a tag to the union of the cache that it points at and a new one, whose layers are in the store already, so that writers who
-/// meet on the tag lose nothing. See docs/adr/0070-writers-that-meet-on-one-tag.md.
-/// </summary>
+/// <summary>Moves a tag to the union of the cache that it points at and a new one, whose layers are in the store already, so that writers
+/// who meet on the tag lose nothing. See docs/adr/0070-writers-that-meet-on-one-tag.md.</summary>
 internal sealed class TagMerger(
     OpenPlace place,
     ExportPlanner planner,

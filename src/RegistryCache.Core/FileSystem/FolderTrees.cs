@@ -115,7 +115,8 @@ internal static class FolderTrees
                     cancellationToken.ThrowIfCancellationRequested();
                     var read = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, end - offset)), offset);
                     if (read == 0)
-                        throw CacheStorageException.Changed($"'{ErrorText.Quote(node.Name)}' became shorter while it was copied. Try again.");
+                        throw CacheStorageException.Changed(
+                            $"'{ErrorText.Quote(node.Name)}' became shorter while it was copied. Try again.");
                     RandomAccess.Write(to, buffer.AsSpan(0, read), offset);
                     offset += read;
                 }

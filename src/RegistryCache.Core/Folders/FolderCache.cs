@@ -4,10 +4,8 @@ using RegistryCache.Core.Loading;
 
 namespace RegistryCache;
 
-/// <summary>
-/// Folders under keys, as CI runners keep them: several keys share one tag, a restore falls back from the exact key to prefixes, and
-/// a folder that is there already is not sent again. Thread-safe; any number of writers may save to one tag at once.
-/// </summary>
+/// <summary>Folders under keys, as CI runners keep them: several keys share one tag, a restore falls back from the exact key to prefixes,
+/// and a folder that is there already is not sent again. Thread-safe; any number of writers may save to one tag at once.</summary>
 public sealed class FolderCache
 {
     private readonly FolderCacheOptions _options;
@@ -21,9 +19,8 @@ public sealed class FolderCache
         _sources = sources;
     }
 
-    /// <summary>
-    /// Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the folder.
-    /// </summary>
+    /// <summary>Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the
+    /// folder.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
     /// <param name="into">The folder; created if it does not exist. Other files in it stay.</param>
@@ -34,9 +31,8 @@ public sealed class FolderCache
         string key, IEnumerable<string>? fallbacks, string into, CancellationToken cancellationToken = default) =>
         RestoreAsync(key, fallbacks, into, restore: null, cancellationToken);
 
-    /// <summary>
-    /// Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the folder.
-    /// </summary>
+    /// <summary>Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the
+    /// folder.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
     /// <param name="into">The folder; created if it does not exist.</param>
@@ -98,9 +94,8 @@ public sealed class FolderCache
     /// <param name="key">The key. What was saved under it before is replaced.</param>
     /// <param name="folders">The folders, each with its place below the folder that they will be restored into.</param>
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
-    /// <exception cref="ArgumentException">
-    /// The key is empty, longer than 512 characters, or holds control characters; or the places overlap.
-    /// </exception>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters; or the places
+    /// overlap.</exception>
     /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
     public Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
     {

@@ -11,16 +11,12 @@ public sealed record FolderCacheOptions
     /// <summary>Where to look. Default: where <see cref="Target"/> saves.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init => field = Option.NotNull(value); } = [];
 
-    /// <summary>
-    /// Which source wins when several have the key, or keys with the same prefix. Default: the earlier one. A result that is dated in the
-    /// future never wins by its date, see <see cref="CacheFormatLimits.MaxClockSkew"/>.
-    /// </summary>
+    /// <summary>Which source wins when several have the key, or keys with the same prefix. Default: the earlier one. A result that is dated
+    /// in the future never wins by its date, see <see cref="CacheFormatLimits.MaxClockSkew"/>.</summary>
     public CacheSourcePreference Preference { get; init => field = Option.Defined(value); }
 
-    /// <summary>
-    /// Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it is
-    /// refused.
-    /// </summary>
+    /// <summary>Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it
+    /// is refused.</summary>
     public bool OverwriteImage { get; init; }
 
     /// <summary>The compression of new layers. Default zstd: nobody else reads folder caches, so gzip's reach is not needed.</summary>
@@ -29,17 +25,13 @@ public sealed record FolderCacheOptions
     /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
     public int? CompressionLevel { get; init; }
 
-    /// <summary>
-    /// How folders become layers. Times of change are kept apart from the layer, see <see cref="Times"/>, unless
-    /// <see cref="SnapshotOptions.KeepTimes"/> puts them into it.
-    /// </summary>
+    /// <summary>How folders become layers. Times of change are kept apart from the layer, see <see cref="Times"/>, unless
+    /// <see cref="SnapshotOptions.KeepTimes"/> puts them into it.</summary>
     public SnapshotOptions Snapshot { get; init => field = Option.NotNull(value); } = new();
 
-    /// <summary>
-    /// Which times of change are saved. With <see cref="TimePolicy.Keep"/>, the default, a small layer of its own has them, so that
-    /// equal content is an equal layer whenever it was made; content that is there already keeps the times of its first save. With
-    /// <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is for restores only.
-    /// </summary>
+    /// <summary>Which times of change are saved. With <see cref="TimePolicy.Keep"/>, the default, a small layer of its own has them, so
+    /// that equal content is an equal layer whenever it was made; content that is there already keeps the times of its first save. With
+    /// <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is for restores only.</summary>
     public TimePolicy Times
     {
         get;

@@ -3,10 +3,8 @@ using RegistryCache.Core.Steps;
 
 namespace RegistryCache.Core.Folders;
 
-/// <summary>
-/// Folders as records: all of them have one root record, without inputs or result. Each key is a record whose link to the root has
-/// the key's text as the selector, so that keys can be listed. See docs/adr/0071-folder-caches-as-records.md.
-/// </summary>
+/// <summary>Folders as records: all of them have one root record, without inputs or result. Each key is a record whose link to the root has
+/// the key's text as the selector, so that keys can be listed. See docs/adr/0071-folder-caches-as-records.md.</summary>
 internal static class FolderRecords
 {
     public const int MaxKeyLength = 512;

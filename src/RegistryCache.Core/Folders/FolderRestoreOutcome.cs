@@ -12,9 +12,7 @@ public enum FolderRestoreOutcome
     /// <summary>The folder of another key was restored, because a fallback matches that key.</summary>
     Fallback = 2,
 
-    /// <summary>
-    /// One or more keys matched, but none of their folders could be restored: a blob is gone or damaged, or the folder holds what the
-    /// options forbid. <see cref="FolderRestore.Failures"/> has the reasons.
-    /// </summary>
+    /// <summary>One or more keys matched, but none of their folders could be restored: a blob is gone or damaged, or the folder holds what
+    /// the options forbid. <see cref="FolderRestore.Failures"/> has the reasons.</summary>
     NotUsable = 3,
 }

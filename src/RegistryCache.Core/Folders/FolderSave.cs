@@ -4,13 +4,11 @@ namespace RegistryCache;
 
 /// <summary>What saving a folder did. Immutable.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="ContentDigest">
-/// The digest of the folder's tar; <see langword="null"/> when the save failed before it was known, and <c>ignore-error</c> was set.
-/// </param>
-/// <param name="IsUnchanged">
-/// Whether the key was there with the same content and each of its layers, which the target was asked for, so that nothing was sent at all.
-/// Existence and size are asked for, not the bytes: a layer whose bytes were changed without changing its length is found by a restore.
-/// </param>
+/// <param name="ContentDigest">The digest of the folder's tar; <see langword="null"/> when the save failed before it was known, and
+/// <c>ignore-error</c> was set.</param>
+/// <param name="IsUnchanged">Whether the key was there with the same content and each of its layers, which the target was asked for, so
+/// that nothing was sent at all. Existence and size are asked for, not the bytes: a layer whose bytes were changed without changing its
+/// length is found by a restore.</param>
 /// <param name="Export">The export.</param>
 public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchanged, CacheExportReport? Export)
 {

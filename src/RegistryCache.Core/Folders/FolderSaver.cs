@@ -11,10 +11,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Folders;
 
-/// <summary>
-/// Saves folders under keys of one target. A layer that the cache already has is used only after the target was asked for it. A layer that
-/// is missing or damaged is made again from the folder.
-/// </summary>
+/// <summary>Saves folders under keys of one target. A layer that the cache already has is used only after the target was asked for it. A
+/// layer that is missing or damaged is made again from the folder.</summary>
 internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target, SessionContext context)
 {
     private readonly CacheExporter _exporter = context.Exporters.Create(target, context.Exporters.Defaults with

@@ -15,7 +15,6 @@ internal sealed class CacheConfigParser
         _what = what;
     }
 
-    /// <summary>Parses a cache config.</summary>
     public static CacheConfigDocument Parse(ReadOnlySpan<byte> json, string what, CacheFormatLimits limits)
     {
         var parser = new CacheConfigParser(limits, what);

@@ -1,9 +1,7 @@
 namespace RegistryCache.Core.Format;
 
-/// <summary>
-/// <see cref="CacheConfigDocument"/> → <see cref="CacheGraph"/>. One bad index loses the whole config, as in BuildKit; what BuildKit
-/// drops silently is dropped here too. Depth costs no stack. Source: BuildKit cache/remotecache/v1/parse.go.
-/// </summary>
+/// <summary><see cref="CacheConfigDocument"/> → <see cref="CacheGraph"/>. One bad index loses the whole config, as in BuildKit; what
+/// BuildKit drops silently is dropped here too. Depth costs no stack. Source: BuildKit cache/remotecache/v1/parse.go.</summary>
 internal sealed class CacheConfigReader
 {
     private readonly CacheConfigDocument _document;
@@ -31,11 +29,6 @@ internal sealed class CacheConfigReader
         Done,
     }
 
-    /// <summary>Reads a document.</summary>
-    /// <param name="document">The document.</param>
-    /// <param name="layers">The layers that the manifest lists, by digest text.</param>
-    /// <param name="what">What is read, for errors.</param>
-    /// <param name="limits">The limits.</param>
     public static CacheGraph Read(
         CacheConfigDocument document, IReadOnlyDictionary<string, CacheLayer> layers, string what, CacheFormatLimits limits)
     {

@@ -2,11 +2,9 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
-/// <summary>
-/// How much of a foreign cache is read before it is refused with <see cref="LimitExceededException"/>. An export that the same
-/// limits would refuse is not written either. The defaults are far above what BuildKit itself can read; they limit the
-/// memory that a hostile cache can use.
-/// </summary>
+/// <summary>How much of a foreign cache is read before it is refused with <see cref="LimitExceededException"/>. An export that the same
+/// limits would refuse is not written either. The defaults are far above what BuildKit itself can read; they limit the memory that a
+/// hostile cache can use.</summary>
 public sealed record CacheFormatLimits
 {
     /// <summary>The largest manifest and the largest config, each, that BuildKit reads: 1 MiB. Source: BuildKit
@@ -34,10 +32,8 @@ public sealed record CacheFormatLimits
     /// <summary>The most manifests below an index that are searched for an inline cache. Default 1,000.</summary>
     public int MaxChildManifests { get; init => field = Option.AtLeast(value, 0); } = 1_000;
 
-    /// <summary>
-    /// How far the clocks of other machines may be ahead of this one. A result that is dated later than that is from the future: it is
-    /// used only if there is no other. Default 5 minutes; 0 to 1 day.
-    /// </summary>
+    /// <summary>How far the clocks of other machines may be ahead of this one. A result that is dated later than that is from the future:
+    /// it is used only if there is no other. Default 5 minutes; 0 to 1 day.</summary>
     public TimeSpan MaxClockSkew { get; init => field = Option.InRange(value, TimeSpan.Zero, TimeSpan.FromDays(1)); } =
         TimeSpan.FromMinutes(5);
 

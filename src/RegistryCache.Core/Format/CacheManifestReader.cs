@@ -1,9 +1,8 @@
 namespace RegistryCache.Core.Format;
 
-/// <summary>
-/// Reads a manifest of any form. What it is follows from its shape, not from what a server calls it: a <c>config</c> or <c>layers</c>
-/// member makes an image manifest, anything else a list. Source: BuildKit util/imageutil/config.go and cache/remotecache/import.go.
-/// </summary>
+/// <summary>Reads a manifest of any form. What it is follows from its shape, not from what a server calls it: a <c>config</c> or
+/// <c>layers</c> member makes an image manifest, anything else a list. Source: BuildKit util/imageutil/config.go and
+/// cache/remotecache/import.go.</summary>
 internal static class CacheManifestReader
 {
     public static CacheManifest Read(ReadOnlySpan<byte> json, string what)

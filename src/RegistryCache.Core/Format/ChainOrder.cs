@@ -3,19 +3,15 @@ using System.Text;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>
-/// BuildKit's order of layer entries: blob, then base layers first. For one blob on several parents BuildKit compares positions that
-/// differ from run to run; there a graph that was read from a config keeps that config's order, and any other graph is ordered by the
-/// length and then a hash of the ancestry. Source: BuildKit cache/remotecache/v1/utils.go, sortConfig.
-/// </summary>
+/// <summary>BuildKit's order of layer entries: blob, then base layers first. For one blob on several parents BuildKit compares positions
+/// that differ from run to run; there a graph that was read from a config keeps that config's order, and any other graph is ordered by the
+/// length and then a hash of the ancestry. Source: BuildKit cache/remotecache/v1/utils.go, sortConfig.</summary>
 internal sealed class ChainOrder : IComparer<LayerChain>
 {
     private readonly Dictionary<LayerChain, int> _sourceRank = new(ReferenceEqualityComparer.Instance);
     private readonly IReadOnlyList<LayerChain> _chains;
     private Dictionary<LayerChain, byte[]>? _identities;
 
-    /// <param name="chains">All chains, parents before children.</param>
-    /// <param name="sourceOrder">The source's order, or nothing.</param>
     public ChainOrder(IReadOnlyList<LayerChain> chains, IEnumerable<LayerChain> sourceOrder)
     {
         _chains = chains;

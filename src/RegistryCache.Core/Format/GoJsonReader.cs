@@ -4,10 +4,8 @@ using System.Text.Json;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>
-/// Reads JSON as tolerantly, and as strictly, as Go's encoding/json: unknown members are skipped, names match without case,
-/// <c>null</c> leaves a value as it is, numbers are plain integers, invalid UTF-8 becomes U+FFFD. Every error says where it is.
-/// </summary>
+/// <summary>Reads JSON as tolerantly, and as strictly, as Go's encoding/json: unknown members are skipped, names match without case,
+/// <c>null</c> leaves a value as it is, numbers are plain integers, invalid UTF-8 becomes U+FFFD. Every error says where it is.</summary>
 internal ref struct GoJsonReader
 {
     private readonly string _what;

@@ -2,10 +2,8 @@ using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>
-/// Reads the cache inside an image: the config holds the records, the image's own layers are the layer entries, each on the one
-/// before. Source: BuildKit cache/remotecache/import.go, importInlineCache.
-/// </summary>
+/// <summary>Reads the cache inside an image: the config holds the records, the image's own layers are the layer entries, each on the one
+/// before. Source: BuildKit cache/remotecache/import.go, importInlineCache.</summary>
 internal static class InlineCacheReader
 {
     /// <summary>Reads an inline cache, or <see langword="null"/> when the image carries none that fits its layers.</summary>

@@ -5,13 +5,11 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>
-/// BuildKit's order of records: digest; number of inputs; then per input the number of links, and per link selector and digest of the
-/// linked record. BuildKit compares the links of an input in random order, so with several links in an input, and for records that
-/// agree in all of this, its order is not defined. There a graph that was read from a config keeps that config's order; any other
-/// graph is ordered by a hash over digest, inputs and ancestors, which does not depend on how it was built.
-/// Source: BuildKit cache/remotecache/v1/utils.go, sortConfig.
-/// </summary>
+/// <summary>BuildKit's order of records: digest; number of inputs; then per input the number of links, and per link selector and digest of
+/// the linked record. BuildKit compares the links of an input in random order, so with several links in an input, and for records that
+/// agree in all of this, its order is not defined. There a graph that was read from a config keeps that config's order; any other graph is
+/// ordered by a hash over digest, inputs and ancestors, which does not depend on how it was built. Source: BuildKit
+/// cache/remotecache/v1/utils.go, sortConfig.</summary>
 internal sealed class RecordOrder : IComparer<CacheRecord>
 {
     private readonly CacheGraph _graph;

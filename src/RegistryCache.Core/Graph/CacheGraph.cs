@@ -3,10 +3,8 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
 
-/// <summary>
-/// A build cache: records, the links between them, and the layers that they produced. Immutable and free of cycles. Knows nothing of
-/// stores, JSON or codecs. Made by <see cref="CacheGraphBuilder"/> or by an importer.
-/// </summary>
+/// <summary>A build cache: records, the links between them, and the layers that they produced. Immutable and free of cycles. Knows nothing
+/// of stores, JSON or codecs. Made by <see cref="CacheGraphBuilder"/> or by an importer.</summary>
 public sealed class CacheGraph
 {
     internal CacheGraph(ImmutableArray<CacheRecord> records, ImmutableArray<LayerChain> sourceLayerOrder, bool keepsSourceOrder)
@@ -25,33 +23,24 @@ public sealed class CacheGraph
     /// <summary>Whether there is no record.</summary>
     public bool IsEmpty => Records.IsEmpty;
 
-    /// <summary>
-    /// Whether the graph was read from one config and kept as it was. Where BuildKit's order is not defined, the writer then keeps the
-    /// order of the source, so that an unchanged cache keeps its digest.
-    /// </summary>
+    /// <summary>Whether the graph was read from one config and kept as it was. Where BuildKit's order is not defined, the writer then keeps
+    /// the order of the source, so that an unchanged cache keeps its digest.</summary>
     internal bool KeepsSourceOrder { get; }
 
     /// <summary>The chains in the order of the source's layer entries; empty unless <see cref="KeepsSourceOrder"/>.</summary>
     internal ImmutableArray<LayerChain> SourceLayerOrder { get; }
 
-    /// <summary>
-    /// The last steps of the builds in this cache: the records that nothing links to, in the order of <see cref="Records"/>. What a
-    /// joining record links to counts as if that record were not there; see <see cref="FindJoiningRecords"/>.
-    /// </summary>
+    /// <summary>The last steps of the builds in this cache: the records that nothing links to, in the order of <see cref="Records"/>. What
+    /// a joining record links to counts as if that record were not there; see <see cref="FindJoiningRecords"/>.</summary>
     public IReadOnlyList<CacheRecord> FindTargets() => JoiningRecord.Targets(this);
 
-    /// <summary>
-    /// The records that an export of several builds adds so that the cache has one leaf, because BuildKit 0.25 and newer loses links
-    /// of a cache with several. They do not belong to a step and have no result. Most caches have none, and this library writes at most
-    /// one.
-    /// In the order of <see cref="Records"/>.
-    /// </summary>
+    /// <summary>The records that an export of several builds adds so that the cache has one leaf, because BuildKit 0.25 and newer loses
+    /// links of a cache with several. They do not belong to a step and have no result. Most caches have none, and this library writes at
+    /// most one. In the order of <see cref="Records"/>.</summary>
     public IReadOnlyList<CacheRecord> FindJoiningRecords() => JoiningRecord.Find(this);
 
-    /// <summary>
-    /// Every chain of every result with all its lower parts, each once: the layer entries of a config. In the order of the config that
-    /// the graph was read from, else parents before children.
-    /// </summary>
+    /// <summary>Every chain of every result with all its lower parts, each once: the layer entries of a config. In the order of the config
+    /// that the graph was read from, else parents before children.</summary>
     public IReadOnlyList<LayerChain> CollectChains()
     {
         var chains = ChainsParentsFirst();
@@ -63,11 +52,9 @@ public sealed class CacheGraph
     /// <summary>Like <see cref="CollectChains"/>, always with parents before children.</summary>
     internal List<LayerChain> ChainsParentsFirst() => ChainsOf(Records.SelectMany(r => r.Results));
 
-    /// <summary>
-    /// The graph that <c>mode=min</c> exports: all records, but only the results whose layers are a contiguous run of the layers of a
-    /// target. These are the results that a target was built on, and those of its linked steps (<c>COPY --link</c>). Source: BuildKit
-    /// solver/exporter.go.
-    /// </summary>
+    /// <summary>The graph that <c>mode=min</c> exports: all records, but only the results whose layers are a contiguous run of the layers
+    /// of a target. These are the results that a target was built on, and those of its linked steps (<c>COPY --link</c>). Source: BuildKit
+    /// solver/exporter.go.</summary>
     /// <param name="targets">The final steps, or <see langword="null"/> for <see cref="FindTargets"/>.</param>
     public CacheGraph KeepTargetResults(IReadOnlyCollection<CacheRecord>? targets = null) =>
         TargetResults.Keep(this, targets ?? FindTargets());

@@ -3,11 +3,9 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
 
-/// <summary>
-/// Builds a <see cref="CacheGraph"/> under BuildKit's merge rules: a record without inputs is identified by its digest; a record with
-/// inputs is an existing one if that has the same digest and, for every input, shares at least one link with it. Links that would
-/// close a cycle are dropped. Not thread-safe. Source: BuildKit cache/remotecache/v1/chains.go.
-/// </summary>
+/// <summary>Builds a <see cref="CacheGraph"/> under BuildKit's merge rules: a record without inputs is identified by its digest; a record
+/// with inputs is an existing one if that has the same digest and, for every input, shares at least one link with it. Links that would
+/// close a cycle are dropped. Not thread-safe. Source: BuildKit cache/remotecache/v1/chains.go.</summary>
 public sealed class CacheGraphBuilder
 {
     internal const string RandomPrefix = "random:";
@@ -19,10 +17,8 @@ public sealed class CacheGraphBuilder
     private bool _keepsSourceOrder;
 
     /// <summary>Creates an empty builder.</summary>
-    /// <param name="maxMergeSteps">
-    /// The most steps to spend on finding and merging equal records, so that a hostile config cannot make the work quadratic.
-    /// The default of 200,000,000 is far above what the caches of real builds need.
-    /// </param>
+    /// <param name="maxMergeSteps">The most steps to spend on finding and merging equal records, so that a hostile config cannot make the
+    /// work quadratic. The default of 200,000,000 is far above what the caches of real builds need.</param>
     public CacheGraphBuilder(long maxMergeSteps = 200_000_000) => _budget = new MergeBudget(maxMergeSteps);
 
     /// <summary>Makes equal chains the same object, for all records of this builder.</summary>
@@ -42,10 +38,8 @@ public sealed class CacheGraphBuilder
     /// <param name="inputs">For each input, in order, its alternative links: at least one.</param>
     /// <param name="results">What it produced.</param>
     /// <returns>The record, to be linked to.</returns>
-    /// <exception cref="CacheFormatException">
-    /// An input has no link, a link leads to another builder's record, or the digest starts with <c>random:</c>, which marks keys that
-    /// must never be shared (<see cref="RegistryCacheErrorCode.InvalidGraph"/>).
-    /// </exception>
+    /// <exception cref="CacheFormatException">An input has no link, a link leads to another builder's record, or the digest starts with
+    /// <c>random:</c>, which marks keys that must never be shared (<see cref="RegistryCacheErrorCode.InvalidGraph"/>).</exception>
     /// <exception cref="LimitExceededException">Merging took more steps than allowed.</exception>
     public CacheGraphNode Add(
         string digest, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs, params IEnumerable<CacheResult> results)
@@ -60,9 +54,8 @@ public sealed class CacheGraphBuilder
         return node;
     }
 
-    /// <summary>
-    /// Adds all records of a graph under the merge rules, but not its joining records: an export joins what the union has then.
-    /// </summary>
+    /// <summary>Adds all records of a graph under the merge rules, but not its joining records: an export joins what the union has
+    /// then.</summary>
     /// <param name="graph">The graph.</param>
     /// <returns>For each record of the graph, except joining records, the record of this builder that it became.</returns>
     public IReadOnlyDictionary<CacheRecord, CacheGraphNode> AddGraph(CacheGraph graph)

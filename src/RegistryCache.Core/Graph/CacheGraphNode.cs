@@ -26,7 +26,6 @@ public sealed class CacheGraphNode
 
     internal IEnumerable<CacheGraphNode> Parents => Inputs.SelectMany(links => links).Select(link => link.Source);
 
-    /// <summary>Adds a link unless it is there already.</summary>
     internal void AddLink(int input, CacheGraphNode source, string selector)
     {
         var key = (selector, input, Digest);
@@ -39,10 +38,8 @@ public sealed class CacheGraphNode
         Inputs[input].Add(new CacheNodeLink(source, selector));
     }
 
-    /// <summary>
-    /// Adds a result unless the same chain with the same time is there. BuildKit compares the number of layers instead of the layers,
-    /// which looks unintended and can lose a result; see docs/adr/0006-duplicate-results.md.
-    /// </summary>
+    /// <summary>Adds a result unless the same chain with the same time is there. BuildKit compares the number of layers instead of the
+    /// layers, which looks unintended and can lose a result; see docs/adr/0006-duplicate-results.md.</summary>
     internal void AddResult(CacheResult result)
     {
         if (!Results.Exists(r => ReferenceEquals(r.Chain, result.Chain) && r.CreatedAt == result.CreatedAt))

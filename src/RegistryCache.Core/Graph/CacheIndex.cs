@@ -3,11 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace RegistryCache;
 
-/// <summary>
-/// Look-up in a graph as BuildKit's solver does it: OR among the links of an input, AND across inputs on the same record, exact
+/// <summary>Look-up in a graph as BuildKit's solver does it: OR among the links of an input, AND across inputs on the same record, exact
 /// selectors. Built once in time proportional to the links; a look-up then costs as much as the records that it meets. Immutable and
-/// thread-safe. Source: BuildKit solver/cachemanager.go and cache/remotecache/v1/cachestorage.go.
-/// </summary>
+/// thread-safe. Source: BuildKit solver/cachemanager.go and cache/remotecache/v1/cachestorage.go.</summary>
 public sealed class CacheIndex
 {
     private readonly Dictionary<string, CacheRecord> _roots = new(StringComparer.Ordinal);
@@ -58,14 +56,11 @@ public sealed class CacheIndex
 
     /// <summary>Finds the records of a step: those that every input leads to.</summary>
     /// <param name="recordDigest">The record digest of the step's output.</param>
-    /// <param name="knownInputs">
-    /// For each input, in order, what is known of it: records of <see cref="Graph"/> and the selector that is used on them. An input
-    /// without known records matches nothing. If there are no inputs, the record without inputs is looked up.
-    /// </param>
-    /// <remarks>
-    /// A record with another number of inputs never matches. BuildKit does not compare the number, because there it follows from the
-    /// operation; here, steps come from any program.
-    /// </remarks>
+    /// <param name="knownInputs">For each input, in order, what is known of it: records of <see cref="Graph"/> and the selector that is
+    /// used on them. An input without known records matches nothing. If there are no inputs, the record without inputs is looked
+    /// up.</param>
+    /// <remarks>A record with another number of inputs never matches. BuildKit does not compare the number, because there it follows from
+    /// the operation; here, steps come from any program.</remarks>
     public CacheMatch Find(string recordDigest, params IReadOnlyList<IReadOnlyList<CacheLink>> knownInputs)
     {
         ArgumentNullException.ThrowIfNull(recordDigest);

@@ -3,9 +3,8 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
 
-/// <summary>
-/// The records that a look-up found. If none of them has a result, this is not a hit, but later steps can still be found. Immutable.
-/// </summary>
+/// <summary>The records that a look-up found. If none of them has a result, this is not a hit, but later steps can still be found.
+/// Immutable.</summary>
 public sealed class CacheMatch
 {
     internal CacheMatch(ImmutableArray<CacheRecord> records) => Records = records;

@@ -3,10 +3,8 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
 
-/// <summary>
-/// One cache key: a digest, the inputs that lead to it, and what was produced. Inputs are AND-ed; the links within an input are
-/// alternatives. Two records may have the same digest and different inputs: identity is the object, not the digest. Immutable.
-/// </summary>
+/// <summary>One cache key: a digest, the inputs that lead to it, and what was produced. Inputs are AND-ed; the links within an input are
+/// alternatives. Two records may have the same digest and different inputs: identity is the object, not the digest. Immutable.</summary>
 public sealed class CacheRecord
 {
     internal CacheRecord(string digest, ImmutableArray<ImmutableArray<CacheLink>> inputs, ImmutableArray<CacheResult> results)
@@ -16,10 +14,8 @@ public sealed class CacheRecord
         Results = results;
     }
 
-    /// <summary>
-    /// The record digest: for BuildKit the SHA-256 of <c>opdigest@index</c>. Readers do not check its syntax, so it is kept as the
-    /// text that was read.
-    /// </summary>
+    /// <summary>The record digest: for BuildKit the SHA-256 of <c>opdigest@index</c>. Readers do not check its syntax, so it is kept as the
+    /// text that was read.</summary>
     public string Digest { get; }
 
     /// <summary>The inputs, in order; empty for a source. Each has at least one link.</summary>

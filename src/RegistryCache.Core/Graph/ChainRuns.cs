@@ -1,11 +1,9 @@
 namespace RegistryCache.Core.Graph;
 
-/// <summary>
-/// Finds the chains that are a contiguous run of the layers of others. All chains are sorted by their layers from the top down, in
-/// rounds that double the compared length. What starts, from the top, with the layers of one chain then follows that chain directly,
-/// so each chain is compared with one other. For n chains, the work is n log n times the logarithm of the depth, for any shape;
-/// real caches need few rounds, because few chains look alike.
-/// </summary>
+/// <summary>Finds the chains that are a contiguous run of the layers of others. All chains are sorted by their layers from the top down, in
+/// rounds that double the compared length. What starts, from the top, with the layers of one chain then follows that chain directly, so
+/// each chain is compared with one other. For n chains, the work is n log n times the logarithm of the depth, for any shape; real caches
+/// need few rounds, because few chains look alike.</summary>
 internal sealed class ChainRuns
 {
     private readonly List<LayerChain> _chains;
@@ -40,7 +38,6 @@ internal sealed class ChainRuns
         }
     }
 
-    /// <summary>The number of times that a chain was looked at.</summary>
     public long Steps { get; private set; }
 
     /// <summary>Those candidates that are a contiguous run of a host. All chains are of one graph, so equal ones are the same

@@ -2,11 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace RegistryCache.Core.Graph;
 
-/// <summary>
-/// Makes equal chains the same object. Two chains are equal when their blobs are equal, base to top. Of several layers with one blob, the
-/// first is used.
-/// Source: BuildKit cache/remotecache/v1/utils.go, marshalRemote.
-/// </summary>
+/// <summary>Makes equal chains the same object. Two chains are equal when their blobs are equal, base to top. Of several layers with one
+/// blob, the first is used. Source: BuildKit cache/remotecache/v1/utils.go, marshalRemote.</summary>
 internal sealed class ChainTable
 {
     private readonly Dictionary<(LayerChain? Parent, Digest Top), LayerChain> _known = new(KeyComparer.Instance);

@@ -6,10 +6,8 @@ namespace RegistryCache.Core.Graph;
 internal static class GraphRewrite
 {
     /// <param name="graph">The graph.</param>
-    /// <param name="keepRecord">
-    /// Which records to keep, or <see langword="null"/> for all. It must keep the parents of what it keeps. A joining record is not
-    /// asked for and not kept, because what it links to may go.
-    /// </param>
+    /// <param name="keepRecord">Which records to keep, or <see langword="null"/> for all. It must keep the parents of what it keeps. A
+    /// joining record is not asked for and not kept, because what it links to may go.</param>
     /// <param name="results">The results that a record is to have.</param>
     /// <param name="layerOrder">The source's layer order in terms of the new chains, or <see langword="null"/> when chains do not
     /// change.</param>
@@ -34,10 +32,8 @@ internal static class GraphRewrite
         return new CacheGraph(records, layerOrder ?? graph.SourceLayerOrder, graph.KeepsSourceOrder);
     }
 
-    /// <summary>
-    /// The graph with at most one result a record: the one that wins, unless it has no layers. It has no rank any more, except that of
-    /// what was made here.
-    /// </summary>
+    /// <summary>The graph with at most one result a record: the one that wins, unless it has no layers. It has no rank any more, except
+    /// that of what was made here.</summary>
     public static CacheGraph BestResultsOnly(CacheGraph graph, ResultOrder order) =>
         Apply(
             graph,

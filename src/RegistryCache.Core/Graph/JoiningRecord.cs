@@ -2,20 +2,16 @@ using System.Collections.Immutable;
 
 namespace RegistryCache.Core.Graph;
 
-/// <summary>
-/// The record that gives a cache of several builds one leaf: it has no result, and one input for each record that has inputs and that
-/// nothing else links to. BuildKit 0.25 and newer loses links at random when it reads a cache with several leaves. All code
-/// that adds, removes or ignores the record is here; see docs/adr/0008-one-leaf.md.
-/// </summary>
+/// <summary>The record that gives a cache of several builds one leaf: it has no result, and one input for each record that has inputs and
+/// that nothing else links to. BuildKit 0.25 and newer loses links at random when it reads a cache with several leaves. All code that adds,
+/// removes or ignores the record is here; see docs/adr/0008-one-leaf.md.</summary>
 internal static class JoiningRecord
 {
     /// <summary>The record digest of output 0 of the operation whose digest is the SHA-256 of <c>registry-cache.join.v1</c>.</summary>
     public static readonly string Digest = RecordDigest.Of(RegistryCache.Digest.OfText("registry-cache.join.v1")).ToString();
 
-    /// <summary>
-    /// The joining records of a graph: at most one in what this library writes. A record that has the digest, but also results, other
-    /// links or something that links to it, is a record like any other.
-    /// </summary>
+    /// <summary>The joining records of a graph: at most one in what this library writes. A record that has the digest, but also results,
+    /// other links or something that links to it, is a record like any other.</summary>
     public static IReadOnlyList<CacheRecord> Find(CacheGraph graph) =>
         graph.Records.Any(HasShape) ? [.. Leaves(graph.Records).Where(HasShape)] : [];
 

@@ -1,9 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>
-/// A stack of layers, base first. A chain is a top layer and the chain below it, so chains with the same lower part share it,
-/// however deep it is. Immutable. Inside one <see cref="CacheGraph"/> equal chains are the same object.
-/// </summary>
+/// <summary>A stack of layers, base first. A chain is a top layer and the chain below it, so chains with the same lower part share it,
+/// however deep it is. Immutable. Inside one <see cref="CacheGraph"/> equal chains are the same object.</summary>
 public sealed class LayerChain
 {
     private LayerChain(LayerChain? parent, CacheLayer top)

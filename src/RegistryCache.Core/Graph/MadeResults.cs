@@ -3,10 +3,8 @@ namespace RegistryCache.Core.Graph;
 /// <summary>The results that this process made, as opposed to those it found: they are dated by what they meet.</summary>
 internal static class MadeResults
 {
-    /// <summary>
-    /// The graph with what was made here dated so that a look-up finds it before what another cache holds of the same steps. What was
-    /// found keeps its date, so that a copy cannot hide a newer result.
-    /// </summary>
+    /// <summary>The graph with what was made here dated so that a look-up finds it before what another cache holds of the same steps. What
+    /// was found keeps its date, so that a copy cannot hide a newer result.</summary>
     public static CacheGraph DateAfter(CacheGraph ours, CacheGraph current, ResultOrder order)
     {
         if (!ours.Records.Any(r => r.Results.Any(IsMade)))

@@ -19,10 +19,8 @@ public static class RecordDigest
         return Hash(operation, output);
     }
 
-    /// <summary>
-    /// The digest of the record for content, whatever produced it: the SHA-256 of <c>content@-1</c>. Such a record has no
-    /// inputs, and links to it have an empty selector.
-    /// </summary>
+    /// <summary>The digest of the record for content, whatever produced it: the SHA-256 of <c>content@-1</c>. Such a record has no inputs,
+    /// and links to it have an empty selector.</summary>
     /// <param name="content">The digest of the content.</param>
     public static Digest OfContent(Digest content) => Hash(content, ContentIndex);
 

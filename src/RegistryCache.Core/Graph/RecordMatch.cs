@@ -41,10 +41,8 @@ internal static class RecordMatch
         return [.. matches];
     }
 
-    /// <summary>
-    /// Moves children and results of all matches to one of them and returns it. The others stay as records of their own, as in
-    /// BuildKit; which one is chosen is arbitrary there, and the first along the links here.
-    /// </summary>
+    /// <summary>Moves children and results of all matches to one of them and returns it. The others stay as records of their own, as in
+    /// BuildKit; which one is chosen is arbitrary there, and the first along the links here.</summary>
     public static CacheGraphNode Unite(List<CacheGraphNode> matches, MergeBudget budget)
     {
         var main = matches[0];
@@ -72,10 +70,8 @@ internal static class RecordMatch
         return main;
     }
 
-    /// <summary>
-    /// The node and its descendants, or <see langword="null"/> when every link is there already: a parent cannot be a descendant as
-    /// well, so most additions need no walk.
-    /// </summary>
+    /// <summary>The node and its descendants, or <see langword="null"/> when every link is there already: a parent cannot be a descendant
+    /// as well, so most additions need no walk.</summary>
     public static HashSet<CacheGraphNode>? DescendantsIfLinksAreNew(
         CacheGraphNode node, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs, MergeBudget budget)
     {

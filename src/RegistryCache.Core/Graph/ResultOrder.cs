@@ -1,9 +1,8 @@
 namespace RegistryCache.Core.Graph;
 
-/// <summary>
-/// Which of several results of one step wins: that of the most trusted source, then one that is not dated in the future, then the
-/// newest. BuildKit compares only the date. All code that compares results uses this type. See docs/adr/0073-which-result-wins.md.
-/// </summary>
+/// <summary>Which of several results of one step wins: that of the most trusted source, then one that is not dated in the future, then the
+/// newest. BuildKit compares only the date. All code that compares results uses this type. See
+/// docs/adr/0073-which-result-wins.md.</summary>
 internal sealed class ResultOrder : IComparer<CacheResult?>
 {
     private readonly CacheTime? _horizon;
@@ -11,7 +10,6 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
     // A result that is dated after one at the horizon is not from the future either.
     private readonly CacheTime? _latest;
 
-    /// <param name="horizon">The latest date that is not from the future.</param>
     public ResultOrder(CacheTime horizon) => (_horizon, _latest) = (horizon, horizon.Next());
 
     private ResultOrder()
@@ -21,11 +19,8 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
     /// <summary>BuildKit's order: the newest first, whatever source it is from and whatever time it is now.</summary>
     public static ResultOrder ByDate { get; } = new();
 
-    /// <param name="now">The time now.</param>
-    /// <param name="skew">How far other machines' clocks may be ahead of ours.</param>
     public static ResultOrder At(DateTimeOffset now, TimeSpan skew) => new(CacheTime.From(now + skew));
 
-    /// <summary>Less than 0 when the first comes before the second.</summary>
     public int Compare(CacheResult? x, CacheResult? y)
     {
         if (x is null || y is null)
@@ -68,10 +63,8 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         return now;
     }
 
-    /// <summary>
-    /// What this process made, dated so that it is found before what a cache holds of the same step. The same layers keep the date that
-    /// they have there.
-    /// </summary>
+    /// <summary>What this process made, dated so that it is found before what a cache holds of the same step. The same layers keep the date
+    /// that they have there.</summary>
     public CacheResult Settle(CacheResult made, IReadOnlyCollection<CacheResult> present)
     {
         made = made with { Rank = 0 };

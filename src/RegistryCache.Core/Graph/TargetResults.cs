@@ -1,10 +1,8 @@
 namespace RegistryCache.Core.Graph;
 
-/// <summary>
-/// The results that <c>mode=min</c> keeps: those whose layers are a contiguous run of a target's layers. To make the blobs of a
-/// target, BuildKit makes those of every lower part, and those of each step that was put on top by itself (<c>COPY --link</c>); a
-/// result whose blobs exist is exported. Source: BuildKit solver/exporter.go and cache/blobs.go. See docs/adr/0009-mode-of-a-copy.md.
-/// </summary>
+/// <summary>The results that <c>mode=min</c> keeps: those whose layers are a contiguous run of a target's layers. To make the blobs of a
+/// target, BuildKit makes those of every lower part, and those of each step that was put on top by itself (<c>COPY --link</c>); a result
+/// whose blobs exist is exported. Source: BuildKit solver/exporter.go and cache/blobs.go. See docs/adr/0009-mode-of-a-copy.md.</summary>
 internal static class TargetResults
 {
     /// <summary>The graph with the results that are kept of all that a record has; the newest of a target counts.</summary>

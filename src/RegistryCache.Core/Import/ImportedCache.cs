@@ -34,10 +34,8 @@ public sealed class ImportedCache
     /// <summary>The cache config; <see langword="null"/> for an inline cache, which is in the configs of images.</summary>
     public Descriptor? Config { get; internal init; }
 
-    /// <summary>
-    /// The entries of an image index that are missing, malformed or not manifests. The others were imported. Empty for a cache with a
-    /// config of its own, which is read whole or not at all.
-    /// </summary>
+    /// <summary>The entries of an image index that are missing, malformed or not manifests. The others were imported. Empty for a cache
+    /// with a config of its own, which is read whole or not at all.</summary>
     public IReadOnlyList<OmittedManifest> LeftOut { get; internal init; } = [];
 
     /// <summary>Whether the cache came inside an image.</summary>

@@ -2,10 +2,8 @@ using RegistryCache.Core.Format;
 
 namespace RegistryCache.Core.Import;
 
-/// <summary>
-/// Reads the caches in an image, or in all images below an index. An index often names what is not there (a copy of one platform) or is
-/// not an image (a signature, an SBOM); that is left out and reported, the other images count. Not thread-safe.
-/// </summary>
+/// <summary>Reads the caches in an image, or in all images below an index. An index often names what is not there (a copy of one platform)
+/// or is not an image (a signature, an SBOM); that is left out and reported, the other images count. Not thread-safe.</summary>
 internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
 {
     private readonly List<OmittedManifest> _leftOut = [];
@@ -72,9 +70,8 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
         return null;
     }
 
-    /// <summary>
-    /// Whether another try would fail in the same way. If a registry does not answer or denies access, nothing is left out.
-    /// </summary>
+    /// <summary>Whether another try would fail in the same way. If a registry does not answer or denies access, nothing is left
+    /// out.</summary>
     private static bool IsAboutContent(RegistryCacheException e) =>
         e is ContentNotFoundException or CacheFormatException or ContentMismatchException or LimitExceededException;
 

@@ -34,15 +34,12 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         return Found(content, manifest) with { Graph = graph, LeftOut = images.LeftOut };
     }
 
-    /// <summary>
-    /// Reads the cache for a writer who wants to move the tag: problems with the content are part of the answer. Returns
-    /// <see langword="null"/> when the tag does not exist.
-    /// </summary>
+    /// <summary>Reads the cache for a writer who wants to move the tag: problems with the content are part of the answer. Returns
+    /// <see langword="null"/> when the tag does not exist.</summary>
     /// <param name="known">What the tag held before. It is not read again while the tag still points to it.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="RegistryCacheException">
-    /// The store cannot be read, or a limit was exceeded. Nothing is known about the tag then.
-    /// </exception>
+    /// <exception cref="RegistryCacheException">The store cannot be read, or a limit was exceeded. Nothing is known about the tag
+    /// then.</exception>
     public async Task<PlaceContent?> ReadAsync(PlaceContent? known, CancellationToken cancellationToken)
     {
         if (known is { Config: not null } && await ResolveAsync(cancellationToken).ConfigureAwait(false) == known.Digest)
@@ -66,10 +63,8 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         }
     }
 
-    /// <summary>
-    /// Checks that a tag whose cache could not be read can be read now. A registry that has wrong bytes of the right size under a digest
-    /// is not sent the right ones, and many registries would not take them.
-    /// </summary>
+    /// <summary>Checks that a tag whose cache could not be read can be read now. A registry that has wrong bytes of the right size under a
+    /// digest is not sent the right ones, and many registries would not take them.</summary>
     public async Task RequireReadableAsync(PlaceContent? before, CancellationToken cancellationToken)
     {
         if (before?.Problem is null
@@ -107,7 +102,6 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         }
     }
 
-    /// <summary>A layer in this place.</summary>
     public CacheLayer Layer(Descriptor descriptor) => new(descriptor, new StoreBlobSource(store, descriptor));
 
     private Task<ManifestContent?> FetchAsync(ManifestReference manifest, CancellationToken cancellationToken) =>

@@ -9,7 +9,6 @@ internal sealed record PlaceContent(Digest? Digest)
     /// <summary>The manifest of a cache, or of images that may contain one.</summary>
     public Descriptor? Manifest { get; init; }
 
-    /// <summary>The form of the manifest.</summary>
     public CacheManifestForm? Form { get; init; }
 
     /// <summary>The size of each layer that the manifest names.</summary>

@@ -12,10 +12,8 @@ public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default
     /// <summary>Whether buildx replaces a level out of range by the nearest one, as for zstd. Default <see langword="false"/>.</summary>
     public bool BuildxTakesNearest { get; init; }
 
-    /// <summary>
-    /// Levels outside the range that buildx takes, and the level that each of them means; <see langword="null"/> means the default. Empty
-    /// by default.
-    /// </summary>
+    /// <summary>Levels outside the range that buildx takes, and the level that each of them means; <see langword="null"/> means the
+    /// default. Empty by default.</summary>
     public ImmutableDictionary<int, int?> BuildxLevels { get; init; } = ImmutableDictionary<int, int?>.Empty;
 
     /// <summary>The level to work with: the given one when it lies in the range, <see cref="Default"/> when none is given.</summary>

@@ -10,11 +10,8 @@ internal sealed class LayerCodecSet
     private readonly ImmutableArray<ILayerCodec> _codecs;
 
     /// <summary>Creates a set.</summary>
-    /// <param name="codecs">The codecs.</param>
-    /// <exception cref="RegistryCacheException">
-    /// Two codecs have one name, or one media type and neither is an <see cref="ILayerCodec.VariantOf"/>
-    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
-    /// </exception>
+    /// <exception cref="RegistryCacheException">Two codecs have one name, or one media type and neither is an
+    /// <see cref="ILayerCodec.VariantOf"/> (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public LayerCodecSet(IEnumerable<ILayerCodec> codecs)
     {
         ArgumentNullException.ThrowIfNull(codecs);
@@ -37,11 +34,9 @@ internal sealed class LayerCodecSet
         }
     }
 
-    /// <summary>The codecs.</summary>
     public IReadOnlyList<ILayerCodec> Codecs => _codecs;
 
     /// <summary>The codec of a compression.</summary>
-    /// <param name="compression">The compression.</param>
     /// <exception cref="RegistryCacheException">Unknown name (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public ILayerCodec Get(LayerCompression compression) => Find(compression) ?? throw new RegistryCacheException(
         RegistryCacheErrorCode.UnsupportedCompression,
@@ -49,13 +44,9 @@ internal sealed class LayerCodecSet
             ? $"{Unknown(compression)}. Did you mean '{nearest}'?"
             : $"{Unknown(compression)}. Register a codec for it, or choose another compression.");
 
-    /// <summary>The codec of a compression, or <see langword="null"/>.</summary>
-    /// <param name="compression">The compression.</param>
     public ILayerCodec? Find(LayerCompression compression) => _codecs.FirstOrDefault(c => c.Compression == compression);
 
     /// <summary>The codec whose blobs a blob is one of, judged by its bytes.</summary>
-    /// <param name="probe">The blob.</param>
-    /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="LayerFormatException">No codec recognises the blob, or its compression has no codec, as bzip2 or xz
     /// (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public async ValueTask<ILayerCodec> DetectAsync(LayerProbe probe, CancellationToken cancellationToken)
@@ -78,11 +69,8 @@ internal sealed class LayerCodecSet
         return best is not null && foreign is null ? best : throw Unsupported(probe, foreign);
     }
 
-    /// <summary>
-    /// The codec of a media type or of its Docker or non-distributable counterpart, or <see langword="null"/>. Of a codec and
-    /// its variants it is the codec. This is what the label says; the bytes may differ.
-    /// </summary>
-    /// <param name="mediaType">A media type.</param>
+    /// <summary>The codec of a media type or of its Docker or non-distributable counterpart, or <see langword="null"/>. Of a codec and its
+    /// variants it is the codec. This is what the label says; the bytes may differ.</summary>
     public ILayerCodec? FindByMediaType(string mediaType)
     {
         ArgumentNullException.ThrowIfNull(mediaType);

@@ -34,10 +34,9 @@ public sealed class LayerConversion : IAsyncDisposable
     /// <summary>The descriptor before, or <see langword="null"/> when there was no blob.</summary>
     public Descriptor? Original { get; }
 
-    /// <summary>
-    /// The descriptor now. A converted layer has the codec's OCI media type and annotations, its new diffID, and every other annotation
-    /// it had, <c>buildkit/createdat</c> included; hints where the old blob lies and estargz's annotations of it are gone.
-    /// </summary>
+    /// <summary>The descriptor now. A converted layer has the codec's OCI media type and annotations, its new diffID, and every other
+    /// annotation it had, <c>buildkit/createdat</c> included; hints where the old blob lies and estargz's annotations of it are
+    /// gone.</summary>
     public Descriptor Descriptor { get; }
 
     /// <summary>The blob, valid until this is disposed.</summary>

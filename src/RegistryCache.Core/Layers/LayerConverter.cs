@@ -2,10 +2,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;
 
-/// <summary>
-/// Decides for each layer whether its blob is kept or converted, and converts: decode, verify and encode overlap, memory does not grow
-/// with the layer. Thread-safe; it does not remember layers, so whoever shares layers between chains converts each once.
-/// </summary>
+/// <summary>Decides for each layer whether its blob is kept or converted, and converts: decode, verify and encode overlap, memory does not
+/// grow with the layer. Thread-safe; it does not remember layers, so whoever shares layers between chains converts each once.</summary>
 internal sealed class LayerConverter
 {
     private readonly LayerCodecSet _codecs;
@@ -21,14 +19,8 @@ internal sealed class LayerConverter
         _options = options ?? new LayerConverterOptions();
     }
 
-    /// <summary>
-    /// Keeps or converts one layer. Without force a blob is kept, unread. With force it ends in the requested codec, judged by its
-    /// bytes; when a level is given too, it is encoded anew even if the codec is right already.
-    /// </summary>
-    /// <param name="layer">The blob's descriptor.</param>
-    /// <param name="content">The blob.</param>
-    /// <param name="request">What it is to become.</param>
-    /// <param name="cancellationToken">Cancels the work and removes what was written.</param>
+    /// <summary>Keeps or converts one layer. Without force a blob is kept, unread. With force it ends in the requested codec, judged by its
+    /// bytes; when a level is given too, it is encoded anew even if the codec is right already.</summary>
     /// <exception cref="RegistryCacheException">No such codec or level, or no codec knows the layer's media type.</exception>
     public async Task<LayerConversion> ConvertAsync(
         Descriptor layer, BlobSource content, LayerConversionRequest request, CancellationToken cancellationToken)

@@ -8,18 +8,14 @@ public sealed record LayerDecodeLimits
     private const long DefaultDecodedBytes = 64L << 30;
     private const int DefaultRatio = 500;
 
-    /// <summary>
-    /// The most bytes one layer may decompress to. Default, <see langword="null"/>: 64 GiB; in a restore of a folder cache 64 GiB more than
-    /// <see cref="RestoreLimits.MaxTotalBytes"/>, which limits the files themselves.
-    /// </summary>
+    /// <summary>The most bytes one layer may decompress to. Default, <see langword="null"/>: 64 GiB; in a restore of a folder cache 64 GiB
+    /// more than <see cref="RestoreLimits.MaxTotalBytes"/>, which limits the files themselves.</summary>
     public long? MaxDecodedBytes { get; init => field = Option.AtLeast(value, 1); }
 
-    /// <summary>
-    /// The most decompressed bytes per compressed byte, 1 or more, judged once <see cref="RatioGraceBytes"/> came out. Default,
-    /// <see langword="null"/>: 500; in a restore of a folder cache none, because what was saved must come back and the limits of bytes
-    /// hold there. Deflate reaches at most 1032, with content that is all alike; what people build stays below 100. Raise it for a layer
-    /// of more than 1 GiB that is nearly all zeros, such as an empty disk image.
-    /// </summary>
+    /// <summary>The most decompressed bytes per compressed byte, 1 or more, judged once <see cref="RatioGraceBytes"/> came out. Default,
+    /// <see langword="null"/>: 500; in a restore of a folder cache none, because what was saved must come back and the limits of bytes hold
+    /// there. Deflate reaches at most 1032, with content that is all alike; what people build stays below 100. Raise it for a layer of more
+    /// than 1 GiB that is nearly all zeros, such as an empty disk image.</summary>
     public int? MaxRatio { get; init => field = Option.AtLeast(value, 1); }
 
     /// <summary>How many bytes may come out before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>

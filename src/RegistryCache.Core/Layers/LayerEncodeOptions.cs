@@ -11,9 +11,7 @@ public sealed record LayerEncodeOptions
     /// <summary>The workers that all layers share; <see langword="null"/> for workers of this call alone.</summary>
     internal LayerWorkers? Workers { get; init; }
 
-    /// <summary>
-    /// Gives the digest of the tar once the tar was read to its end, for a codec whose blob decompresses to this very tar: whoever reads
-    /// the tar has hashed it already. <see langword="null"/>, the default, when the codec has to hash the tar itself.
-    /// </summary>
+    /// <summary>Gives the digest of the tar once the tar was read to its end, for a codec whose blob decompresses to this very tar: whoever
+    /// reads the tar has hashed it already. <see langword="null"/>, the default, when the codec has to hash the tar itself.</summary>
     public Func<Digest>? TarDigest { get; init; }
 }

@@ -1,9 +1,7 @@
 namespace RegistryCache.Layers;
 
-/// <summary>
-/// A look at a layer blob that costs little: its first and last bytes, read at most once, and ranges in between. Nothing of it is
-/// verified. Not thread-safe.
-/// </summary>
+/// <summary>A look at a layer blob that costs little: its first and last bytes, read at most once, and ranges in between. Nothing of it is
+/// verified. Not thread-safe.</summary>
 public sealed class LayerProbe
 {
     /// <summary>The length of <see cref="ReadHeadAsync"/> and <see cref="ReadTailAsync"/> in bytes, shorter blobs aside.</summary>

@@ -4,10 +4,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache;
 
-/// <summary>
-/// A layer's decoded content, forward only. Receiving, decompressing and hashing overlap, a few buffers ahead of the reader. It ends
-/// only when everything was found right. Not thread-safe.
-/// </summary>
+/// <summary>A layer's decoded content, forward only. Receiving, decompressing and hashing overlap, a few buffers ahead of the reader. It
+/// ends only when everything was found right. Not thread-safe.</summary>
 public sealed class LayerReadStream : ForwardReadStream
 {
     private readonly Descriptor _layer;

@@ -3,10 +3,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;
 
-/// <summary>
-/// The one way to read a layer: decoded by what its bytes are, whatever its media type claims, with blob digest, format checksums,
-/// completeness, limits and diffID checked on the way.
-/// </summary>
+/// <summary>The one way to read a layer: decoded by what its bytes are, whatever its media type claims, with blob digest, format checksums,
+/// completeness, limits and diffID checked on the way.</summary>
 internal static class LayerReader
 {
     /// <summary>Opens a layer's tar. For estargz the table of contents follows behind the tar's end, as the diffID counts it.</summary>

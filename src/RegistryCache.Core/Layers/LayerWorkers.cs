@@ -2,10 +2,8 @@ using System.Buffers;
 
 namespace RegistryCache.Core.Layers;
 
-/// <summary>
-/// The one limit on how many pieces of layers are compressed at the same time. All layers of an operation share one instance, so that
-/// one large layer uses every core and many layers do not use more than that. Thread-safe.
-/// </summary>
+/// <summary>The one limit on how many pieces of layers are compressed at the same time. All layers of an operation share one instance, so
+/// that one large layer uses every core and many layers do not use more than that. Thread-safe.</summary>
 internal sealed class LayerWorkers : IDisposable
 {
     private const int LargestBuffer = 16 * 1024 * 1024;
@@ -29,11 +27,9 @@ internal sealed class LayerWorkers : IDisposable
     /// <summary>How many pieces may be worked on at once.</summary>
     public int Count { get; }
 
-    /// <summary>
-    /// Arrays for the pieces and what they become, up to 16 MiB each. <see cref="ArrayPool{T}.Shared"/> keeps one array of each size
-    /// for every thread that ever gave one back, which for megabytes adds up to hundreds; this pool keeps no more than were in use at
-    /// once, and they go with the workers.
-    /// </summary>
+    /// <summary>Arrays for the pieces and what they become, up to 16 MiB each. <see cref="ArrayPool{T}.Shared"/> keeps one array of each
+    /// size for every thread that ever gave one back, which for megabytes adds up to hundreds; this pool keeps no more than were in use at
+    /// once, and they go with the workers.</summary>
     public ArrayPool<byte> Buffers { get; } = ArrayPool<byte>.Create(LargestBuffer, BuffersOfOneSize);
 
     /// <summary>Runs one piece of work on a pool thread when a worker is free. Pieces take milliseconds: layers take turns.</summary>

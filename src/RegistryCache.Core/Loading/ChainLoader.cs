@@ -3,9 +3,8 @@ namespace RegistryCache.Core.Loading;
 /// <summary>Restores the first of several results that can be restored.</summary>
 internal static class ChainLoader
 {
-    /// <summary>
-    /// Tries results in their order. A folder that cannot be written throws; a result that cannot be read is a failure of that result.
-    /// </summary>
+    /// <summary>Tries results in their order. A folder that cannot be written throws; a result that cannot be read is a failure of that
+    /// result.</summary>
     public static async Task<CacheRestore> RestoreAsync(
         IEnumerable<CacheResult> candidates,
         string directory,

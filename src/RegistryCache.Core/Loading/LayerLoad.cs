@@ -3,10 +3,8 @@ using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Core.Loading;
 
-/// <summary>
-/// A layer of a result as an uncompressed tar that is opened when it is needed. Remembers that loading it failed, which tells a bad
-/// cache from a folder that cannot be written.
-/// </summary>
+/// <summary>A layer of a result as an uncompressed tar that is opened when it is needed. Remembers that loading it failed, which tells a
+/// bad cache from a folder that cannot be written.</summary>
 internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : BlobSource
 {
     public CacheLayer Layer => layer;

@@ -1,9 +1,7 @@
 namespace RegistryCache.Core.Parameters;
 
-/// <summary>
-/// A <c>--cache-to</c> or <c>--cache-from</c> text, split but not interpreted. The last of several equal keys wins.
-/// Source: buildx util/buildflags/cache.go.
-/// </summary>
+/// <summary>A <c>--cache-to</c> or <c>--cache-from</c> text, split but not interpreted. The last of several equal keys wins. Source: buildx
+/// util/buildflags/cache.go.</summary>
 internal sealed class CacheEntry
 {
     private const string TypeKey = "type";
@@ -29,9 +27,8 @@ internal sealed class CacheEntry
 
     public CacheAttribute? Find(string key) => _attributes.GetValueOrDefault(key);
 
-    /// <summary>
-    /// Splits a text. One without any <c>=</c> is a list of references, each an entry of its own; an empty one has no entry.
-    /// </summary>
+    /// <summary>Splits a text. One without any <c>=</c> is a list of references, each an entry of its own; an empty one has no
+    /// entry.</summary>
     public static IReadOnlyList<CacheEntry> ParseMany(string text)
     {
         if (text.Length == 0)

@@ -3,10 +3,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>
-/// Where to read a cache from. Prints as the text that it can be parsed from; equal when all options are. Packages derive from it for a
-/// <c>type=…</c> of their own, see <see cref="ICacheKind"/>.
-/// </summary>
+/// <summary>Where to read a cache from. Prints as the text that it can be parsed from; equal when all options are. Packages derive from it
+/// for a <c>type=…</c> of their own, see <see cref="ICacheKind"/>.</summary>
 public abstract record CacheSource
 {
     /// <summary>The name of the kind, as in <c>type=…</c>.</summary>
@@ -15,10 +13,8 @@ public abstract record CacheSource
     /// <summary>The place, and the manifest in it.</summary>
     public abstract CachePlace Place { get; }
 
-    /// <summary>
-    /// Parses one source in <c>--cache-from</c> form: <c>type=registry,ref=…</c>, <c>type=local,src=…</c> or a bare reference. The kinds of
-    /// packages are known to <see cref="BuildCache.ParseSource"/> only.
-    /// </summary>
+    /// <summary>Parses one source in <c>--cache-from</c> form: <c>type=registry,ref=…</c>, <c>type=local,src=…</c> or a bare reference. The
+    /// kinds of packages are known to <see cref="BuildCache.ParseSource"/> only.</summary>
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong, or names no source or several.</exception>

@@ -3,11 +3,9 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>
-/// Where and how to write a cache. Prints as the text that it can be parsed from; equal when all options are. Options that contradict
-/// each other, or the codecs, are refused when an exporter is made. Packages derive from it for a <c>type=…</c> of their own, see
-/// <see cref="ICacheKind"/>.
-/// </summary>
+/// <summary>Where and how to write a cache. Prints as the text that it can be parsed from; equal when all options are. Options that
+/// contradict each other, or the codecs, are refused when an exporter is made. Packages derive from it for a <c>type=…</c> of their own,
+/// see <see cref="ICacheKind"/>.</summary>
 public abstract record CacheTarget
 {
     /// <summary>The name of the kind, as in <c>type=…</c>.</summary>
@@ -49,11 +47,9 @@ public abstract record CacheTarget
     /// <summary><c>ignore-error</c>: turn a failed export into a report. Default <see langword="false"/>.</summary>
     public bool IgnoreError { get; init; }
 
-    /// <summary>
-    /// Parses one target in <c>--cache-to</c> form: <c>type=registry,ref=…</c>, <c>type=local,dest=…</c>, <c>type=inline</c> or a bare
-    /// reference. Every well-formed compression and level is taken; they are checked where the codecs are known, as by
-    /// <see cref="BuildCache.ParseTarget"/>, which knows the kinds of packages too.
-    /// </summary>
+    /// <summary>Parses one target in <c>--cache-to</c> form: <c>type=registry,ref=…</c>, <c>type=local,dest=…</c>, <c>type=inline</c> or a
+    /// bare reference. Every well-formed compression and level is taken; they are checked where the codecs are known, as by
+    /// <see cref="BuildCache.ParseTarget"/>, which knows the kinds of packages too.</summary>
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong, or names no target or several.</exception>

@@ -29,7 +29,6 @@ internal sealed class CacheTexts
         }
     }
 
-    /// <summary>Texts without a cache.</summary>
     public static CacheTexts WithoutCache { get; } = new([], codecs: null, allowsDockerTypesForAll: false);
 
     public CacheSource Source(string text, CacheParameterOptions? options = null) => One(Sources(text, options), text, "source");

@@ -2,10 +2,8 @@ using System.Text;
 
 namespace RegistryCache.Core.Parameters;
 
-/// <summary>
-/// One line of comma-separated fields. A quote opens a field only at its start, <c>""</c> inside is one quote, nothing is trimmed but
-/// one line end. Source: BuildKit vendor/github.com/tonistiigi/go-csvvalue.
-/// </summary>
+/// <summary>One line of comma-separated fields. A quote opens a field only at its start, <c>""</c> inside is one quote, nothing is trimmed
+/// but one line end. Source: BuildKit vendor/github.com/tonistiigi/go-csvvalue.</summary>
 internal static class CsvFieldReader
 {
     public static List<CsvField> Read(string text)

@@ -1,9 +1,7 @@
 namespace RegistryCache.Storage;
 
-/// <summary>
-/// A kind of place that caches are kept in: one value of <c>type=…</c> with its parameters. Registries and directories are kinds like any
-/// other; a package adds its own through <see cref="ICacheStoreProvider.Kinds"/>.
-/// </summary>
+/// <summary>A kind of place that caches are kept in: one value of <c>type=…</c> with its parameters. Registries and directories are kinds
+/// like any other; a package adds its own through <see cref="ICacheStoreProvider.Kinds"/>.</summary>
 public interface ICacheKind
 {
     /// <summary>The name, as in <c>type=…</c>: lower-case.</summary>

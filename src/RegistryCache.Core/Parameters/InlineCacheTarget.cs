@@ -7,16 +7,12 @@ internal sealed record InlineCacheTarget : CacheTarget
 {
     internal const string TypeName = "inline";
 
-    /// <inheritdoc/>
     public override string Type => TypeName;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<CachePlace> Places => [];
 
-    /// <inheritdoc/>
     public override CacheSource ToSource() => throw new RegistryCacheException(
         RegistryCacheErrorCode.InvalidOptions, "An inline cache is part of an image. Read it with type=registry,ref=<image>.");
 
-    /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> Parameters() => [];
 }

@@ -5,10 +5,9 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>
-/// What a layer needs to turn one state into another: the names to write, the directories above them, and for each directory what was
-/// deleted. A name that is now something else is written as the new thing, which replaces the old one when the layer is applied.
-/// </summary>
+/// <summary>What a layer needs to turn one state into another: the names to write, the directories above them, and for each directory what
+/// was deleted. A name that is now something else is written as the new thing, which replaces the old one when the layer is
+/// applied.</summary>
 internal sealed class ChangePlan
 {
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);

@@ -30,10 +30,9 @@ public sealed class DirectoryState
     /// <summary>Looks at a directory.</summary>
     /// <param name="path">The directory. It must not change while this runs; it may change later.</param>
     /// <param name="options">What a later layer of changes takes and keeps; <see langword="null"/> for the defaults.</param>
-    /// <param name="readContent">
-    /// Whether to read every file, so that later a file counts as changed only if its bytes are. Without it, which is the default and
-    /// far faster, a file counts as changed if its size, times or inode are. Systems that have no inodes, such as Windows, always read.
-    /// </param>
+    /// <param name="readContent">Whether to read every file, so that later a file counts as changed only if its bytes are. Without it,
+    /// which is the default and far faster, a file counts as changed if its size, times or inode are. Systems that have no inodes, such as
+    /// Windows, always read.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
     /// <exception cref="CacheStorageException">The directory cannot be read, or it changed during the call.</exception>
     public static async Task<DirectoryState> CaptureAsync(

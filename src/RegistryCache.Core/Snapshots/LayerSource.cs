@@ -3,10 +3,8 @@ using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache;
 
-/// <summary>
-/// A layer that is produced on demand as an uncompressed tar, any number of times. There is no temporary copy: bytes go from the
-/// files directly into the stream. Thread-safe.
-/// </summary>
+/// <summary>A layer that is produced on demand as an uncompressed tar, any number of times. There is no temporary copy: bytes go from the
+/// files directly into the stream. Thread-safe.</summary>
 public abstract class LayerSource
 {
     /// <summary>Writes the tar.</summary>
@@ -35,11 +33,9 @@ public abstract class LayerSource
     /// <param name="entries">The entries.</param>
     public static LayerSource FromEntries(IReadOnlyList<LayerContent> entries) => new EntryLayerSource(entries);
 
-    /// <summary>
-    /// A layer that turns an earlier state of a directory into the present one when it is applied on top: what is new or changed,
-    /// whiteouts for what is gone, and an opaque marker where a directory lost all its content. A hard link to an unchanged file
-    /// becomes a separate file. Both states are read with the options that the earlier one was captured with.
-    /// </summary>
+    /// <summary>A layer that turns an earlier state of a directory into the present one when it is applied on top: what is new or changed,
+    /// whiteouts for what is gone, and an opaque marker where a directory lost all its content. A hard link to an unchanged file becomes a
+    /// separate file. Both states are read with the options that the earlier one was captured with.</summary>
     /// <param name="before">The earlier state.</param>
     /// <param name="path">The directory as it is now; <see langword="null"/> for the one that was captured.</param>
     /// <remarks>Source of the deletion marks: OCI image-spec, layer.md.</remarks>
@@ -49,10 +45,8 @@ public abstract class LayerSource
         return new ChangeLayerSource(before, path ?? before.Path);
     }
 
-    /// <summary>
-    /// The tar as content to read. Each opening writes the tar again, in the background, at most 4 MiB ahead of the reader.
-    /// Disposing the stream ends it.
-    /// </summary>
+    /// <summary>The tar as content to read. Each opening writes the tar again, in the background, at most 4 MiB ahead of the reader.
+    /// Disposing the stream ends it.</summary>
     public BlobSource ToBlobSource() => BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(Open()));
 
     /// <summary>The same layer without the directories of some caches, where it is read from folders.</summary>

@@ -17,10 +17,8 @@ public sealed record LayerWriteReport(long Entries, long Bytes, IReadOnlyList<st
     /// name.</summary>
     public IReadOnlyList<string> EscapedNames { get; init; } = [];
 
-    /// <summary>
-    /// Paths that were left out because they belong to the cache: directories that it is kept in, and what this library makes for a
-    /// moment. Of several folders, each path is relative to its folder.
-    /// </summary>
+    /// <summary>Paths that were left out because they belong to the cache: directories that it is kept in, and what this library makes for
+    /// a moment. Of several folders, each path is relative to its folder.</summary>
     public IReadOnlyList<string> OwnPaths { get; init; } = [];
 
     /// <summary>Devices that were written. A restore refuses them unless <see cref="RestoreOptions.Devices"/> says otherwise.</summary>

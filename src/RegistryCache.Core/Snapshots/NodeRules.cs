@@ -4,10 +4,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>
-/// What may go into a layer. The rules are those of a restore, so that what is saved can be restored. It also collects what the report
-/// names.
-/// </summary>
+/// <summary>What may go into a layer. The rules are those of a restore, so that what is saved can be restored. It also collects what the
+/// report names.</summary>
 internal sealed class NodeRules(SnapshotOptions options)
 {
     private readonly RestoreLimits _limits = options.Limits ?? new RestoreLimits();

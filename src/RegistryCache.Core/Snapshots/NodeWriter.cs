@@ -39,7 +39,6 @@ internal sealed class NodeWriter
             await WriteHeaderAsync(Describe(item, node), node.Modified, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes an entry that has no content.</summary>
     public async Task WriteHeaderAsync(LayerEntry entry, FileTime modified, CancellationToken cancellationToken)
     {
         var header = TarHeaderWriter.Write(entry);

@@ -27,25 +27,19 @@ public sealed record SnapshotOptions
     /// report.</summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init => field = Option.Defined(value); }
 
-    /// <summary>
-    /// How much a layer may hold. The default, <see langword="null"/>, means what a restore accepts by default:
-    /// <see cref="RestoreLimits.ForFolders"/> for a folder cache, <c>new RestoreLimits()</c> for everything else.
-    /// </summary>
+    /// <summary>How much a layer may hold. The default, <see langword="null"/>, means what a restore accepts by default:
+    /// <see cref="RestoreLimits.ForFolders"/> for a folder cache, <c>new RestoreLimits()</c> for everything else.</summary>
     public RestoreLimits? Limits { get; init; }
 
     /// <summary>How files are accessed, for tests.</summary>
     internal FolderAccess Access { get; init; }
 
-    /// <summary>
-    /// Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the
-    /// directories on the way to a match are taken as well.
-    /// </summary>
-    /// <remarks>
-    /// A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>); one without matches a name at
-    /// any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set, <c>[!a-z]</c>
-    /// one outside it, <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character literally. A
-    /// <c>/</c> at the end matches directories only. Upper and lower case differ.
-    /// </remarks>
+    /// <summary>Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the
+    /// directories on the way to a match are taken as well.</summary>
+    /// <remarks>A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>); one without matches a
+    /// name at any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set,
+    /// <c>[!a-z]</c> one outside it, <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character
+    /// literally. A <c>/</c> at the end matches directories only. Upper and lower case differ.</remarks>
     public IReadOnlyList<string> Include { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>Patterns of what to leave out, with everything below it, even where <see cref="Include"/> matches. The default is

@@ -6,10 +6,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>
-/// One build's view of its caches: find steps, restore what was found, record what was run, export the build. Thread-safe. Dispose it
-/// at the end of the build; this deletes the recorded layers.
-/// </summary>
+/// <summary>One build's view of its caches: find steps, restore what was found, record what was run, export the build. Thread-safe. Dispose
+/// it at the end of the build; this deletes the recorded layers.</summary>
 public sealed class BuildSession : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -56,11 +54,9 @@ public sealed class BuildSession : IAsyncDisposable
         return CacheInput.Content(digest);
     }
 
-    /// <summary>
-    /// Looks up a step by the definitions of everything it depends on. If that gives no result, the content of its inputs is used
-    /// too. The result of the earliest source wins, and in one source the newest, unless
-    /// <see cref="BuildSessionOptions.Preference"/> says otherwise. Nothing is fetched.
-    /// </summary>
+    /// <summary>Looks up a step by the definitions of everything it depends on. If that gives no result, the content of its inputs is used
+    /// too. The result of the earliest source wins, and in one source the newest, unless <see cref="BuildSessionOptions.Preference"/> says
+    /// otherwise. Nothing is fetched.</summary>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The hit, or <see langword="null"/>: run the step and record it.</returns>
@@ -75,11 +71,9 @@ public sealed class BuildSession : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Records what a step made. The layer is encoded at once and stays in a temporary file until the session is disposed. Nothing is
-    /// sent before <see cref="ExportAsync(string, CancellationToken)"/>. Of a folder, the directories of the session's local
-    /// sources and of <see cref="BuildSessionOptions.Targets"/> are left out.
-    /// </summary>
+    /// <summary>Records what a step made. The layer is encoded at once and stays in a temporary file until the session is disposed. Nothing
+    /// is sent before <see cref="ExportAsync(string, CancellationToken)"/>. Of a folder, the directories of the session's local sources and
+    /// of <see cref="BuildSessionOptions.Targets"/> are left out.</summary>
     /// <param name="step">The step.</param>
     /// <param name="output">What it made.</param>
     /// <param name="cancellationToken">Cancels the encoding; nothing is recorded then.</param>
@@ -127,10 +121,8 @@ public sealed class BuildSession : IAsyncDisposable
         throw new ObjectDisposedException(nameof(BuildSession));
     }
 
-    /// <summary>
-    /// Restores a step's output into a folder, or runs the step and records what it made. The folder is empty while it runs, see
-    /// <see cref="RunFolder.Clean"/>.
-    /// </summary>
+    /// <summary>Restores a step's output into a folder, or runs the step and records what it made. The folder is empty while it runs, see
+    /// <see cref="RunFolder.Clean"/>.</summary>
     /// <param name="step">The step.</param>
     /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step. It writes into <paramref name="directory"/> and reads nothing there.</param>
@@ -180,10 +172,8 @@ public sealed class BuildSession : IAsyncDisposable
             return new Explainer(Index, _keys, _dropped).Explain(step);
     }
 
-    /// <summary>
-    /// This build as a cache: every step that was found or recorded, with all that leads to it. Results that failed to load are left
-    /// out, as are steps that can be found neither by definition nor by content.
-    /// </summary>
+    /// <summary>This build as a cache: every step that was found or recorded, with all that leads to it. Results that failed to load are
+    /// left out, as are steps that can be found neither by definition nor by content.</summary>
     public CacheGraph ToGraph()
     {
         lock (_gate)

@@ -26,24 +26,21 @@ public sealed class CacheHit
     /// <summary>The result that wins, which is used unless it fails to load.</summary>
     public CacheResult Result => _candidates[0];
 
-    /// <summary>
-    /// A newer result from a less trusted source, which would have won by its date; <see langword="null"/> when there is none. Warn about
-    /// it: either the order of the sources is wrong, or somebody tries to replace a result that they should not replace.
-    /// </summary>
+    /// <summary>A newer result from a less trusted source, which would have won by its date; <see langword="null"/> when there is none.
+    /// Warn about it: either the order of the sources is wrong, or somebody tries to replace a result that they should not
+    /// replace.</summary>
     public CacheResult? Overruled { get; internal init; }
 
     /// <summary>The layers of <see cref="Result"/>, base first.</summary>
     public IReadOnlyList<CacheLayer> Layers => Result.Chain?.ToLayers() ?? [];
 
-    /// <summary>
-    /// Whether the content of an input found the result, although the step that made the input has changed: early cut-off.
-    /// </summary>
+    /// <summary>Whether the content of an input found the result, although the step that made the input has changed: early
+    /// cut-off.</summary>
     public bool IsByContent { get; }
 
-    /// <summary>
-    /// The digest of the result's content, by which later steps are found when this step changes: the diffID of a single layer, or the
-    /// ChainID of several layers as in the OCI image specification. <see langword="null"/> when a layer does not state its diffID.
-    /// </summary>
+    /// <summary>The digest of the result's content, by which later steps are found when this step changes: the diffID of a single layer, or
+    /// the ChainID of several layers as in the OCI image specification. <see langword="null"/> when a layer does not state its
+    /// diffID.</summary>
     public Digest? ContentDigest => ResultDigest.Of(Result.Chain);
 
     /// <summary>Restores the output into a folder: the newest result that can be loaded.</summary>
@@ -66,10 +63,8 @@ public sealed class CacheHit
         return restore.Report ?? throw new CacheLoadException(Step.ToString(), restore.Failures);
     }
 
-    /// <summary>
-    /// Restores the output into a folder, or says that the step must run. A result that fails to load is dropped for the
-    /// rest of the session and the next newest is tried.
-    /// </summary>
+    /// <summary>Restores the output into a folder, or says that the step must run. A result that fails to load is dropped for the rest of
+    /// the session and the next newest is tried.</summary>
     /// <param name="directory">The folder; created if it does not exist.</param>
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>

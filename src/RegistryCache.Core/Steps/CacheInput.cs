@@ -2,9 +2,7 @@ using RegistryCache.Core.Content;
 
 namespace RegistryCache;
 
-/// <summary>
-/// One input of a step: content with a known digest, or the output of another step or a part of it. Immutable.
-/// </summary>
+/// <summary>One input of a step: content with a known digest, or the output of another step or a part of it. Immutable.</summary>
 public sealed class CacheInput
 {
     private CacheInput(CacheStep? step, string selector, Digest? content)
@@ -20,10 +18,8 @@ public sealed class CacheInput
     /// <summary>Which part of the step's output is used; empty for all of it and for content.</summary>
     public string Selector { get; }
 
-    /// <summary>
-    /// The digest of what is used, if the caller knows it. Without it, the content of a whole input is that of its result, see
-    /// <see cref="CacheHit.ContentDigest"/>, and a part of an input can only be found by the step that makes it.
-    /// </summary>
+    /// <summary>The digest of what is used, if the caller knows it. Without it, the content of a whole input is that of its result, see
+    /// <see cref="CacheHit.ContentDigest"/>, and a part of an input can only be found by the step that makes it.</summary>
     public Digest? ContentDigest { get; }
 
     /// <summary>Content, for example a folder of sources, known by its digest and not by who made it.</summary>

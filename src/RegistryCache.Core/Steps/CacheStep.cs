@@ -4,15 +4,11 @@ using RegistryCache.Core.Steps;
 
 namespace RegistryCache;
 
-/// <summary>
-/// One output of one step of a build: what the step does, and what it reads. Immutable: every method gives a new step. Two steps are
-/// the same to a cache when their definitions, outputs and inputs are the same, even if they are different objects.
-/// </summary>
-/// <remarks>
-/// Put into the definition what changes the output: the tool and its version, flags, operating system and architecture, relevant
-/// environment. Leave out what does not: absolute paths of the workspace, times, parallelism, credentials. Pass what the step reads
-/// as inputs, in a fixed order.
-/// </remarks>
+/// <summary>One output of one step of a build: what the step does, and what it reads. Immutable: every method gives a new step. Two steps
+/// are the same to a cache when their definitions, outputs and inputs are the same, even if they are different objects.</summary>
+/// <remarks>Put into the definition what changes the output: the tool and its version, flags, operating system and architecture, relevant
+/// environment. Leave out what does not: absolute paths of the workspace, times, parallelism, credentials. Pass what the step reads as
+/// inputs, in a fixed order.</remarks>
 public sealed class CacheStep
 {
     private readonly StepDefinition? _definition;

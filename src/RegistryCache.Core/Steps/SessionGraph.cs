@@ -2,10 +2,8 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>
-/// The cache of one build: what was found, with the whole ancestry that it had, and what was recorded. Each step is linked to its
-/// inputs both by definition and by content, so that the next build finds it either way. Source: BuildKit solver/exporter.go.
-/// </summary>
+/// <summary>The cache of one build: what was found, with the whole ancestry that it had, and what was recorded. Each step is linked to its
+/// inputs both by definition and by content, so that the next build finds it either way. Source: BuildKit solver/exporter.go.</summary>
 internal sealed class SessionGraph(CacheGraph imported, SessionKeys keys, DroppedResults dropped)
 {
     private readonly CacheGraphBuilder _builder = new();

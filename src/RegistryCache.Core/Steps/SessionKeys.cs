@@ -2,11 +2,9 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>
-/// Finds the records of steps in the imported caches, as BuildKit's solver does: by definitions first, then also by the content of
-/// the inputs. Each step is looked up once by definition, and by content again only while something new may be known. Not
-/// thread-safe. Source: BuildKit solver/edge.go.
-/// </summary>
+/// <summary>Finds the records of steps in the imported caches, as BuildKit's solver does: by definitions first, then also by the content of
+/// the inputs. Each step is looked up once by definition, and by content again only while something new may be known. Not thread-safe.
+/// Source: BuildKit solver/edge.go.</summary>
 internal sealed class SessionKeys(CacheIndex index)
 {
     private readonly Dictionary<string, StepState> _states = new(StringComparer.Ordinal);
@@ -82,7 +80,6 @@ internal sealed class SessionKeys(CacheIndex index)
         return step.IsNeverCached ? [] : [.. match(step).Records.Select(r => new CacheLink(r, input.Selector))];
     }
 
-    /// <summary>The record for the content of an input.</summary>
     public IReadOnlyList<CacheLink> ContentLinks(CacheInput input) =>
         ContentOf(input) is { } content && index.Root(RecordDigest.OfContent(content).ToString()) is { } root
             ? [new CacheLink(root, Selector.Everything)]

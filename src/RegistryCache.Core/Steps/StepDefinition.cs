@@ -3,10 +3,8 @@ using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>
-/// What a step is, as canonical JSON: compact, the type first, then the other members in the byte order of their names, with Go's
-/// escapes. The operation's digest is the SHA-256 of <c>registry-cache.step.v1</c>, a line feed and this text.
-/// </summary>
+/// <summary>What a step is, as canonical JSON: compact, the type first, then the other members in the byte order of their names, with Go's
+/// escapes. The operation's digest is the SHA-256 of <c>registry-cache.step.v1</c>, a line feed and this text.</summary>
 internal sealed class StepDefinition
 {
     private const string TypeName = "type";

@@ -5,7 +5,6 @@ internal sealed class StepState(CacheStep step)
 {
     public CacheStep Step => step;
 
-    /// <summary>What this build made of the step.</summary>
     public CacheResult? Recorded { get; set; }
 
     /// <summary>The result of the step in this build: recorded, or found in a cache.</summary>

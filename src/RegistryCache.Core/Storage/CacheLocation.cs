@@ -1,9 +1,7 @@
 namespace RegistryCache.Storage;
 
-/// <summary>
-/// What an <see cref="ICacheStoreProvider"/> opens: a <see cref="RepositoryLocation"/>, a <see cref="DirectoryLocation"/>, or what a
-/// package derives for its own kind of cache. Equal when all options are.
-/// </summary>
+/// <summary>What an <see cref="ICacheStoreProvider"/> opens: a <see cref="RepositoryLocation"/>, a <see cref="DirectoryLocation"/>, or what
+/// a package derives for its own kind of cache. Equal when all options are.</summary>
 public abstract record CacheLocation
 {
     /// <summary>The location as a person would name it, without secrets and tags: <c>ghcr.io/acme/app</c>, <c>./cache</c>.</summary>

@@ -4,11 +4,9 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>
-/// A store in memory, for tests and for caches that live as long as the process. It keeps every promise of
-/// <see cref="IContentStore"/>; like a registry it holds blobs and manifests apart. Thread-safe. A blob must fit into one array,
-/// that is less than 2 GiB.
-/// </summary>
+/// <summary>A store in memory, for tests and for caches that live as long as the process. It keeps every promise of
+/// <see cref="IContentStore"/>; like a registry it holds blobs and manifests apart. Thread-safe. A blob must fit into one array, that is
+/// less than 2 GiB.</summary>
 public sealed class InMemoryContentStore : IContentStore
 {
     private readonly ConcurrentDictionary<Digest, byte[]> _blobs = new();

@@ -3,18 +3,14 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Storage;
 
-/// <summary>
-/// A blob of a store as content: opened only when needed, and always verified, since a store hands out what it holds. What goes wrong
-/// is marked as the source's fault, although it often surfaces in the middle of a push to a target.
-/// </summary>
+/// <summary>A blob of a store as content: opened only when needed, and always verified, since a store hands out what it holds. What goes
+/// wrong is marked as the source's fault, although it often surfaces in the middle of a push to a target.</summary>
 internal sealed class StoreBlobSource : BlobSource
 {
     private readonly IContentStore _store;
     private readonly Descriptor _descriptor;
 
     /// <summary>Names a blob; nothing is read yet.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     public StoreBlobSource(IContentStore store, Descriptor descriptor)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -23,20 +19,16 @@ internal sealed class StoreBlobSource : BlobSource
         _descriptor = descriptor;
     }
 
-    /// <inheritdoc/>
     public override long? Length => _descriptor.Size;
 
-    /// <inheritdoc/>
     public override BlobOrigin? Origin => _store.Origin;
 
     /// <summary>Opens the blob from its start. The stream checks size and digest before it reports its end.</summary>
-    /// <param name="cancellationToken">Ends the attempt to open.</param>
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
     public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => new Marked(
         new VerifyingReadStream(
             await MarkAsync(() => _store.OpenBlobAsync(_descriptor, cancellationToken)).ConfigureAwait(false), _descriptor));
 
-    /// <inheritdoc/>
     public override ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -45,7 +37,6 @@ internal sealed class StoreBlobSource : BlobSource
             : base.OpenVerifiedAsync(descriptor, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public override Task<ByteRangeReader> OpenRangesAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
         MarkAsync(() => _store.OpenBlobRangesAsync(descriptor, cancellationToken));
 

@@ -19,9 +19,7 @@ public enum StoreCapabilities
     /// <summary><see cref="IContentStore.DeleteManifestAsync"/>.</summary>
     DeleteManifests = 8,
 
-    /// <summary>
-    /// The store keeps every blob that a manifest in it names, and refuses a manifest whose blobs are missing. A writer then relies on
-    /// the manifest instead of asking for each blob. Registries do; a directory may be changed by anyone.
-    /// </summary>
+    /// <summary>The store keeps every blob that a manifest in it names, and refuses a manifest whose blobs are missing. A writer then
+    /// relies on the manifest instead of asking for each blob. Registries do; a directory may be changed by anyone.</summary>
     KeepsReferencedBlobs = 16,
 }

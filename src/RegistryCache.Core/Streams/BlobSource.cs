@@ -2,10 +2,8 @@ using RegistryCache.Core.Streams;
 
 namespace RegistryCache;
 
-/// <summary>
-/// Content that can be opened again and again, so that a retry, an answered challenge or a resumed upload needs no buffer.
-/// Implementations must allow several streams to be open at once.
-/// </summary>
+/// <summary>Content that can be opened again and again, so that a retry, an answered challenge or a resumed upload needs no buffer.
+/// Implementations must allow several streams to be open at once.</summary>
 public abstract class BlobSource
 {
     /// <summary>The length in bytes, or <see langword="null"/> when it is known only after reading.</summary>
@@ -37,15 +35,12 @@ public abstract class BlobSource
         }
     }
 
-    /// <summary>
-    /// Opens the content from its start. The stream checks size and digest before it reports its end. Content that is verified already is
-    /// not verified twice.
-    /// </summary>
+    /// <summary>Opens the content from its start. The stream checks size and digest before it reports its end. Content that is verified
+    /// already is not verified twice.</summary>
     /// <param name="descriptor">The promised size and digest.</param>
     /// <param name="cancellationToken">Ends the attempt to open.</param>
-    /// <returns>
-    /// A stream that throws <see cref="ContentMismatchException"/> instead of ending when the content is not what was promised.
-    /// </returns>
+    /// <returns>A stream that throws <see cref="ContentMismatchException"/> instead of ending when the content is not what was
+    /// promised.</returns>
     public virtual async ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
         new VerifyingReadStream(await OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
 

@@ -1,9 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>
-/// Random access to stored content: the way to look at a footer or a single file without reading everything. What comes back is
-/// not verified against a digest; whoever interprets it must verify it by other means.
-/// </summary>
+/// <summary>Random access to stored content: the way to look at a footer or a single file without reading everything. What comes back is
+/// not verified against a digest; whoever interprets it must verify it by other means.</summary>
 public abstract class ByteRangeReader : IAsyncDisposable
 {
     /// <summary>The length of the content in bytes.</summary>

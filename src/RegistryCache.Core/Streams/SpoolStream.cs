@@ -21,8 +21,6 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
     public Digest? Hashed { get; private set; }
 
     /// <summary>Notes the digest of a finished spool, so that nobody hashes it again. Any other stream is left alone.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="digest">The digest, computed from the very bytes that were written to this stream since it was created.</param>
     public static void MarkHashed(Stream stream, Digest digest)
     {
         if (stream is SpoolStream spool)

@@ -3,10 +3,8 @@ using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Streams;
 
-/// <summary>
-/// Reads content and checks its size and digest before it reports the end. It never reads past the size that was promised, and a
-/// consumer that reads to the end has either the right bytes or an exception. Not thread-safe; forward only.
-/// </summary>
+/// <summary>Reads content and checks its size and digest before it reports the end. It never reads past the size that was promised, and a
+/// consumer that reads to the end has either the right bytes or an exception. Not thread-safe; forward only.</summary>
 internal sealed class VerifyingReadStream : ForwardReadStream
 {
     private readonly Stream _inner;
@@ -16,8 +14,6 @@ internal sealed class VerifyingReadStream : ForwardReadStream
     private bool _verified;
 
     /// <summary>Creates the stream. It owns <paramref name="inner"/>.</summary>
-    /// <param name="inner">The content.</param>
-    /// <param name="descriptor">The promised size and digest.</param>
     public VerifyingReadStream(Stream inner, Descriptor descriptor)
     {
         ArgumentNullException.ThrowIfNull(inner);
@@ -30,10 +26,8 @@ internal sealed class VerifyingReadStream : ForwardReadStream
     /// <summary>Whether the whole content was read and found right.</summary>
     public bool IsVerified => _verified;
 
-    /// <inheritdoc/>
     public override long Length => _descriptor.Size;
 
-    /// <inheritdoc/>
     public override long Position
     {
         get => _position;
@@ -58,7 +52,6 @@ internal sealed class VerifyingReadStream : ForwardReadStream
         return read;
     }
 
-    /// <inheritdoc/>
     protected override ValueTask CloseAsync()
     {
         _hash.Dispose();

@@ -3,7 +3,6 @@ namespace RegistryCache.Core.Tar;
 /// <summary>Whole contents in memory.</summary>
 internal static class EntryContent
 {
-    /// <summary>The bytes of a regular file.</summary>
     public static async ValueTask<byte[]> ReadToArrayAsync(
         this IEntryContent content, LayerEntry entry, CancellationToken cancellationToken)
     {

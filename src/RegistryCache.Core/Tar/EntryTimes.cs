@@ -3,12 +3,10 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>
-/// The times of a layer's entries. They are in a separate layer below it, so that equal content gives an equal layer. The layer has one
-/// file, with a name that every reader of layers ignores: <c>registry-cache.times.v1</c>, a line feed, and for each entry, in the order
-/// of the tar, the difference of its seconds from the entry before (zigzag) and its nanoseconds, both as numbers of seven bits in each
-/// byte, the lowest first. See docs/adr/0055-times-of-restored-files.md.
-/// </summary>
+/// <summary>The times of a layer's entries. They are in a separate layer below it, so that equal content gives an equal layer. The layer
+/// has one file, with a name that every reader of layers ignores: <c>registry-cache.times.v1</c>, a line feed, and for each entry, in the
+/// order of the tar, the difference of its seconds from the entry before (zigzag) and its nanoseconds, both as numbers of seven bits in
+/// each byte, the lowest first. See docs/adr/0055-times-of-restored-files.md.</summary>
 internal sealed class EntryTimes
 {
     public const string FileName = ".wh..wh.registry-cache.times";

@@ -2,10 +2,8 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>
-/// The pax records that count for one entry: the global ones, overridden by its own. Records of sparse maps of version 0.0 come more
-/// than once, so the order is kept for those. Source: POSIX pax, "pax Extended Header".
-/// </summary>
+/// <summary>The pax records that count for one entry: the global ones, overridden by its own. Records of sparse maps of version 0.0 come
+/// more than once, so the order is kept for those. Source: POSIX pax, "pax Extended Header".</summary>
 internal sealed class PaxRecords
 {
     private const string SparsePrefix = "GNU.sparse.";

@@ -4,10 +4,8 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>
-/// Where the stored bytes of a sparse file belong. It is checked when it is created: segments ascend, do not overlap, end inside the file
-/// and have exactly the stored bytes. Source: GNU tar manual, "Storing Sparse Files".
-/// </summary>
+/// <summary>Where the stored bytes of a sparse file belong. It is checked when it is created: segments ascend, do not overlap, end inside
+/// the file and have exactly the stored bytes. Source: GNU tar manual, "Storing Sparse Files".</summary>
 internal sealed class SparseMap
 {
     private SparseMap(List<(long Offset, long Length)> segments, long realSize)

@@ -4,10 +4,8 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>
-/// One header block and the extended headers before it. A field is read when it is asked for, so fields that nobody needs may be
-/// malformed. Source: POSIX pax; GNU tar manual; Go archive/tar.
-/// </summary>
+/// <summary>One header block and the extended headers before it. A field is read when it is asked for, so fields that nobody needs may be
+/// malformed. Source: POSIX pax; GNU tar manual; Go archive/tar.</summary>
 internal readonly ref struct TarHeader
 {
     // Writers put zero, or the largest octal number, where the true size is in a pax record only.
@@ -126,8 +124,6 @@ internal readonly ref struct TarHeader
 
     private PaxRecords Records => _extensions.Records;
 
-    /// <param name="position">The offset of the header.</param>
-    /// <param name="before">The entry before it, if its header states a size that was ignored.</param>
     public void VerifyChecksum(long position, (string Path, long Size)? before = null)
     {
         // Old writers summed signed bytes.

@@ -5,10 +5,8 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>
-/// The one header that this library writes for an entry: ustar, with pax records in byte order before it for exactly those fields
-/// that ustar cannot hold. Equal entries give equal bytes on every system.
-/// </summary>
+/// <summary>The one header that this library writes for an entry: ustar, with pax records in byte order before it for exactly those fields
+/// that ustar cannot hold. Equal entries give equal bytes on every system.</summary>
 internal static class TarHeaderWriter
 {
     private const long MaxOctal8 = 0x1fffff;

@@ -6,9 +6,6 @@ namespace RegistryCache.Core.Tar;
 /// Standard".</summary>
 internal static class TarNumber
 {
-    /// <param name="field">The field.</param>
-    /// <param name="what">What the number is, for errors.</param>
-    /// <param name="endsAtNul">Whether digits after a NUL are ignored; otherwise they are an error.</param>
     public static long Parse(ReadOnlySpan<byte> field, string what, bool endsAtNul = false)
     {
         if ((field[0] & 0x80) != 0)

@@ -3,10 +3,8 @@ using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>
-/// Reads a tar entry by entry: v7, ustar, pax and GNU. It is strict where two readers could see two different archives. Paths
-/// are given as the archive has them and are not safe yet.
-/// </summary>
+/// <summary>Reads a tar entry by entry: v7, ustar, pax and GNU. It is strict where two readers could see two different archives. Paths are
+/// given as the archive has them and are not safe yet.</summary>
 internal sealed class TarScanner : IEntryContent, IDisposable
 {
     private readonly TarInput _input;
@@ -64,7 +62,6 @@ internal sealed class TarScanner : IEntryContent, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask<(long Offset, ReadOnlyMemory<byte> Data)> ReadAsync(CancellationToken cancellationToken)
     {
         if (_stored == 0)

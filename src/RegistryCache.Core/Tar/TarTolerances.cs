@@ -1,9 +1,7 @@
 namespace RegistryCache.Core.Tar;
 
-/// <summary>
-/// What a reader of tars accepts although two readers could see two different archives. A restore accepts nothing of it. A table of
-/// contents must list what the stargz library lists, which reads with Go's archive/tar.
-/// </summary>
+/// <summary>What a reader of tars accepts although two readers could see two different archives. A restore accepts nothing of it. A table
+/// of contents must list what the stargz library lists, which reads with Go's archive/tar.</summary>
 [Flags]
 internal enum TarTolerances
 {

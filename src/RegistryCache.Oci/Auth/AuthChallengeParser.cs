@@ -3,10 +3,8 @@ using System.Text;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>
-/// Reads every challenge of every header line, also several on one line. It is lenient because servers are, takes time linear in the
-/// length of the input, and never throws: it ignores the rest of a line after the first part that it cannot read.
-/// </summary>
+/// <summary>Reads every challenge of every header line, also several on one line. It is lenient because servers are, takes time linear in
+/// the length of the input, and never throws: it ignores the rest of a line after the first part that it cannot read.</summary>
 internal static class AuthChallengeParser
 {
     private const int MaxLineLength = 8192;

@@ -5,10 +5,8 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>
-/// Authenticates to one registry: remembers its authentication scheme and answers its challenges. The scheme holds for the whole
-/// registry, a credential for one repository.
-/// </summary>
+/// <summary>Authenticates to one registry: remembers its authentication scheme and answers its challenges. The scheme holds for the whole
+/// registry, a credential for one repository.</summary>
 #pragma warning disable CA1001 // The gate is never disposed, because a caller that waits for it would then wait without end.
 internal sealed class Authenticator(
     string registry, CredentialProvider credentials, TokenCache cache, TokenClient tokens, RealmGuard guard, TransportSettings settings)
@@ -111,10 +109,8 @@ internal sealed class Authenticator(
         }
     }
 
-    /// <summary>
-    /// Says whether credentials were sent, where they came from and what was skipped. <see langword="null"/> if the registry asked for
-    /// none.
-    /// </summary>
+    /// <summary>Says whether credentials were sent, where they came from and what was skipped. <see langword="null"/> if the registry asked
+    /// for none.</summary>
     public string? Describe(string repository) =>
         _known.TryGetValue(repository, out var known) ? known.Describe(registry, repository) : null;
 

@@ -4,10 +4,8 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>
-/// A registry names the token server (realm) to which clients send their password. This class decides whether the realm may be used,
-/// and whether it may receive the credential. An unsafe realm is an error. A foreign realm is asked without credentials.
-/// </summary>
+/// <summary>A registry names the token server (realm) to which clients send their password. This class decides whether the realm may be
+/// used, and whether it may receive the credential. An unsafe realm is an error. A foreign realm is asked without credentials.</summary>
 internal sealed class RealmGuard(IReadOnlyCollection<string> trustedHosts)
 {
     // Public registries whose token server has another name. Found by asking them.

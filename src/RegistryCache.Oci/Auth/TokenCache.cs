@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>
-/// Caches tokens by registry, realm, service, scope and credential. If many requests need the same new token, one fetches it and the
-/// others wait.
-/// </summary>
+/// <summary>Caches tokens by registry, realm, service, scope and credential. If many requests need the same new token, one fetches it and
+/// the others wait.</summary>
 internal sealed class TokenCache : IDisposable
 {
     private readonly ConcurrentDictionary<TokenRequest, Entry> _entries = new();
@@ -14,9 +12,7 @@ internal sealed class TokenCache : IDisposable
     private readonly CancellationTokenSource _lifetime = new();
 #pragma warning restore CA2213
 
-    /// <summary>
-    /// The cached token, or a new one if none is cached, if it is due for renewal, or if it is the one that was refused.
-    /// </summary>
+    /// <summary>The cached token, or a new one if none is cached, if it is due for renewal, or if it is the one that was refused.</summary>
     public async Task<AccessToken> GetAsync(
         TokenRequest request, string? refused, Func<TokenRequest, CancellationToken, Task<AccessToken>> fetch,
         CancellationToken cancellationToken)

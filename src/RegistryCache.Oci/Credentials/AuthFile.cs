@@ -3,10 +3,8 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>
-/// The members of Docker's <c>config.json</c>, <c>DOCKER_AUTH_CONFIG</c> or Podman's <c>auth.json</c> that concern credentials. Invalid
-/// parts are skipped and listed in <see cref="Problems"/>; the rest is used. Problems never quote values.
-/// </summary>
+/// <summary>The members of Docker's <c>config.json</c>, <c>DOCKER_AUTH_CONFIG</c> or Podman's <c>auth.json</c> that concern credentials.
+/// Invalid parts are skipped and listed in <see cref="Problems"/>; the rest is used. Problems never quote values.</summary>
 internal sealed class AuthFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
@@ -16,7 +14,6 @@ internal sealed class AuthFile
     {
     }
 
-    /// <summary>The entries that hold a credential.</summary>
     public Dictionary<string, RegistryCredential> Auths { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The helper names of single registries. An empty name means that the entries of the file are used.</summary>

@@ -1,9 +1,7 @@
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>
-/// A key of a stored credential: a host, a URL of a host as Docker writes it, or a host with a namespace as Podman writes it. Docker
-/// Hub has several names that count as one host. Source: docker/cli cli/config, containers/image pkg/docker/config.
-/// </summary>
+/// <summary>A key of a stored credential: a host, a URL of a host as Docker writes it, or a host with a namespace as Podman writes it.
+/// Docker Hub has several names that count as one host. Source: docker/cli cli/config, containers/image pkg/docker/config.</summary>
 internal readonly record struct AuthKey(string Host, string Path)
 {
     private const string DockerHub = "docker.io";
@@ -42,9 +40,8 @@ internal readonly record struct AuthKey(string Host, string Path)
     public static string? OfHost(IEnumerable<string> keys, string registry) =>
         Best(keys.Where(static key => Parse(key).Path.Length == 0), registry, "");
 
-    /// <summary>
-    /// Any key of the host, as in Docker. Docker's choice has no fixed order, so this one takes the first in sorted order.
-    /// </summary>
+    /// <summary>Any key of the host, as in Docker. Docker's choice has no fixed order, so this one takes the first in sorted
+    /// order.</summary>
     public static string? AnyOfHost(IEnumerable<string> keys, string registry)
     {
         var host = Normalize(registry);

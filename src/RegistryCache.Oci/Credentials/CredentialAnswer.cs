@@ -2,9 +2,8 @@ namespace RegistryCache.Oci;
 
 /// <summary>The answer of an <see cref="CredentialProvider"/> for one repository. Only <see cref="Credential"/> is secret.</summary>
 /// <param name="Credential">The credential, or <see langword="null"/> for anonymous access.</param>
-/// <param name="Source">
-/// The source of the credential, for messages: a file with its entry, or a variable. <see langword="null"/> without a credential.
-/// </param>
+/// <param name="Source">The source of the credential, for messages: a file with its entry, or a variable. <see langword="null"/> without a
+/// credential.</param>
 public sealed record CredentialAnswer(RegistryCredential? Credential, string? Source)
 {
     /// <summary>An answer without a credential in which nothing was skipped.</summary>

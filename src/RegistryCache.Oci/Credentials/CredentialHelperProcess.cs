@@ -5,10 +5,8 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>
-/// Runs <c>docker-credential-NAME get</c>. No other class of this package starts a process. The process has a time limit, its output is
-/// capped, and it never outlives the call. Source: docker-credential-helpers, client and credentials.
-/// </summary>
+/// <summary>Runs <c>docker-credential-NAME get</c>. No other class of this package starts a process. The process has a time limit, its
+/// output is capped, and it never outlives the call. Source: docker-credential-helpers, client and credentials.</summary>
 internal sealed class CredentialHelperProcess(string name, LoginCredentialOptions options)
 {
     private const int MaxOutputBytes = 1 << 20;

@@ -10,50 +10,41 @@ public abstract class CredentialProvider
     public static CredentialProvider Anonymous { get; } = new InMemoryCredentialProvider();
 
     /// <summary>Finds the credential for a repository and its source. An answer without a credential means anonymous access.</summary>
-    /// <param name="registry">
-    /// The host as used on the wire, with its port if it has one: <c>ghcr.io</c>, <c>registry-1.docker.io</c>.
-    /// </param>
+    /// <param name="registry">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>,
+    /// <c>registry-1.docker.io</c>.</param>
     /// <param name="repository">The path of the repository inside the registry: <c>acme/app</c>, <c>library/alpine</c>.</param>
     /// <param name="cancellationToken">Cancels the look-up.</param>
     /// <exception cref="RegistryCacheException">The provider failed (<see cref="RegistryCacheErrorCode.CredentialFailure"/>).</exception>
     public abstract ValueTask<CredentialAnswer> GetCredentialAsync(
         string registry, string repository, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// The credentials that <c>docker login</c> and <c>podman login</c> stored. Places, in this order: <c>DOCKER_AUTH_CONFIG</c>;
+    /// <summary>The credentials that <c>docker login</c> and <c>podman login</c> stored. Places, in this order: <c>DOCKER_AUTH_CONFIG</c>;
     /// <c>REGISTRY_AUTH_FILE</c>; Docker's <c>config.json</c> in <c>DOCKER_CONFIG</c> or <c>~/.docker</c>; Podman's
-    /// <c>containers/auth.json</c> in <c>XDG_RUNTIME_DIR</c>, then in <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>. The first place that
-    /// has a credential wins. Within one place the helper in <c>credHelpers</c> comes first, then the helper in <c>credsStore</c>, then
-    /// the entry of <c>auths</c> with the longest path that matches the repository. Invalid parts and helpers that are not installed are
-    /// skipped with a warning. Files are read at each look-up, so a new login takes effect at once.
-    /// </summary>
+    /// <c>containers/auth.json</c> in <c>XDG_RUNTIME_DIR</c>, then in <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>. The first place that has
+    /// a credential wins. Within one place the helper in <c>credHelpers</c> comes first, then the helper in <c>credsStore</c>, then the
+    /// entry of <c>auths</c> with the longest path that matches the repository. Invalid parts and helpers that are not installed are
+    /// skipped with a warning. Files are read at each look-up, so a new login takes effect at once.</summary>
     /// <param name="options">Where to look, or <see langword="null"/> for the usual places.</param>
     public static CredentialProvider FromLogin(LoginCredentialOptions? options = null) => new LoginCredentialProvider(options);
 
-    /// <summary>
-    /// One credential for one registry from environment variables: <c>REGISTRY_CACHE_HOST</c>, <c>REGISTRY_CACHE_USERNAME</c>,
+    /// <summary>One credential for one registry from environment variables: <c>REGISTRY_CACHE_HOST</c>, <c>REGISTRY_CACHE_USERNAME</c>,
     /// <c>REGISTRY_CACHE_PASSWORD</c>, or <c>REGISTRY_CACHE_TOKEN</c> instead of the last two. The host can include a namespace:
-    /// <c>ghcr.io/acme</c>. Without the host the variables are not used, and a warning is logged, because a password must not be sent
-    /// to an arbitrary registry.
-    /// </summary>
+    /// <c>ghcr.io/acme</c>. Without the host the variables are not used, and a warning is logged, because a password must not be sent to an
+    /// arbitrary registry.</summary>
     /// <param name="variable">Reads a variable. <see langword="null"/> means the environment of the process.</param>
     /// <param name="logger">The logger for warnings. <see langword="null"/> means none.</param>
     public static CredentialProvider FromEnvironment(Func<string, string?>? variable = null, ILogger? logger = null) =>
         new EnvironmentCredentialProvider(variable, logger);
 
     /// <summary>Credentials from a delegate.</summary>
-    /// <param name="find">
-    /// Called with the host as used on the wire and the repository. It returns <see langword="null"/> for anonymous access. Must be
-    /// thread-safe.
-    /// </param>
+    /// <param name="find">Called with the host as used on the wire and the repository. It returns <see langword="null"/> for anonymous
+    /// access. Must be thread-safe.</param>
     public static CredentialProvider FromDelegate(Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find) =>
         new DelegateCredentialProvider(find);
 
     /// <summary>Credentials that the program has itself.</summary>
-    /// <param name="credentials">
-    /// The credentials by host, with its port if it has one, and optionally a path: <c>ghcr.io</c>, <c>ghcr.io/acme</c>. The longest one
-    /// that matches a repository is used. <c>docker.io</c> means Docker Hub.
-    /// </param>
+    /// <param name="credentials">The credentials by host, with its port if it has one, and optionally a path: <c>ghcr.io</c>,
+    /// <c>ghcr.io/acme</c>. The longest one that matches a repository is used. <c>docker.io</c> means Docker Hub.</param>
     public static CredentialProvider FromMemory(IReadOnlyDictionary<string, RegistryCredential> credentials)
     {
         ArgumentNullException.ThrowIfNull(credentials);

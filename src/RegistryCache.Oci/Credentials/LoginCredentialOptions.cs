@@ -7,9 +7,8 @@ namespace RegistryCache.Oci;
 /// <summary>Where <see cref="CredentialProvider.FromLogin"/> looks for credentials.</summary>
 public sealed record LoginCredentialOptions
 {
-    /// <summary>
-    /// The only file to read, in the format of Docker's <c>config.json</c>. <see langword="null"/> (default) means the usual places.
-    /// </summary>
+    /// <summary>The only file to read, in the format of Docker's <c>config.json</c>. <see langword="null"/> (default) means the usual
+    /// places.</summary>
     public string? Path { get; init; }
 
     /// <summary>How long a credential helper may run before it is killed. Default 30 s, above 0.</summary>

@@ -14,10 +14,8 @@ internal sealed class BlobReader(RepositoryContext repository)
             _ => throw RegistryTransport.Protocol($"{repository.DisplayName} did not report the size of blob {digest}."),
         };
 
-    /// <summary>
-    /// Whether a blob exists, and its size if the registry reports it. From HEAD only 404 and a size above 0 are accepted. After any
-    /// other answer GET is sent, whose answer also gives the reason.
-    /// </summary>
+    /// <summary>Whether a blob exists, and its size if the registry reports it. From HEAD only 404 and a size above 0 are accepted. After
+    /// any other answer GET is sent, whose answer also gives the reason.</summary>
     public async Task<(bool Exists, long? Size)> LookAsync(Digest digest, CancellationToken cancellationToken)
     {
         var request = repository.Blob(HttpMethod.Head, digest, asksOtherwiseAfter: [500]);

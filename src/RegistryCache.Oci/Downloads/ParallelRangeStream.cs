@@ -3,10 +3,8 @@ using RegistryCache.Oci.Hosts;
 
 namespace RegistryCache.Oci.Downloads;
 
-/// <summary>
-/// Reads several segments of one blob in parallel, each over its own connection, and returns them in order. Memory is limited by the
-/// number of segments in flight.
-/// </summary>
+/// <summary>Reads several segments of one blob in parallel, each over its own connection, and returns them in order. Memory is limited by
+/// the number of segments in flight.</summary>
 internal sealed class ParallelRangeStream : ForwardReadStream
 {
     private readonly Queue<Task<Segment>> _ahead = new();

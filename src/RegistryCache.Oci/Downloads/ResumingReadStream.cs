@@ -6,10 +6,8 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Downloads;
 
-/// <summary>
-/// The bytes of a blob, or of a range of it, as the registry sends them. If the connection breaks or stalls during a read, the read
-/// sends a new request from its position and continues. It fails only after several attempts without progress.
-/// </summary>
+/// <summary>The bytes of a blob, or of a range of it, as the registry sends them. If the connection breaks or stalls during a read, the
+/// read sends a new request from its position and continues. It fails only after several attempts without progress.</summary>
 internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot)
     : ForwardReadStream
 {

@@ -4,10 +4,9 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Downloads;
 
-/// <summary>
-/// Reads a blob over one connection and measures it. If it is slow, the rest is read in parallel ranges over several connections, for
-/// many registries and proxies limit each connection. Only the time spent waiting for bytes counts, so a slow consumer changes nothing.
-/// </summary>
+/// <summary>Reads a blob over one connection and measures it. If it is slow, the rest is read in parallel ranges over several connections,
+/// for many registries and proxies limit each connection. Only the time spent waiting for bytes counts, so a slow consumer changes
+/// nothing.</summary>
 internal sealed class WideningReadStream(RepositoryContext repository, Descriptor blob, Stream first) : ForwardReadStream
 {
     // A connection needs some round trips before it is as fast as it will be.

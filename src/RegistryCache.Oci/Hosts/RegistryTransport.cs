@@ -7,10 +7,8 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Hosts;
 
-/// <summary>
-/// Sends a request in this order: retry → pause and slot → credentials → redirects → one exchange. Only this class knows the
-/// order. When a step is repeated, it sends the body again from its source.
-/// </summary>
+/// <summary>Sends a request in this order: retry → pause and slot → credentials → redirects → one exchange. Only this class knows the
+/// order. When a step is repeated, it sends the body again from its source.</summary>
 internal sealed class RegistryTransport(RegistryHost host, string repository, TransportSettings settings)
 {
     private const int MaxRedirects = 10;
@@ -20,10 +18,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
 
     public TransportSettings Settings { get; } = settings;
 
-    /// <summary>
-    /// Sends a request and returns every answer, including errors. Transient errors are returned only after the retries, unless the
-    /// caller owns the retry.
-    /// </summary>
+    /// <summary>Sends a request and returns every answer, including errors. Transient errors are returned only after the retries, unless
+    /// the caller owns the retry.</summary>
     public async Task<RegistryExchange> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         if (!request.Retry)

@@ -1,9 +1,7 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Counts the informational answers (1xx) before each answer of an HTTP/1.1 connection. The framework reads them in a loop and limits
-/// only their bytes, so a server that keeps sending them could hold a request open without end.
-/// </summary>
+/// <summary>Counts the informational answers (1xx) before each answer of an HTTP/1.1 connection. The framework reads them in a loop and
+/// limits only their bytes, so a server that keeps sending them could hold a request open without end.</summary>
 internal sealed class AnnouncementLimit(Stream inner) : WatchedStream(inner)
 {
     /// <summary>Registries send one at most; a WebDAV server sends one every 20 seconds while it works.</summary>

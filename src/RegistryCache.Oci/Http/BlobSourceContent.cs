@@ -4,10 +4,8 @@ using System.Net.Http.Headers;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// A part of a blob as a request body. It opens the source only when bytes are needed, so a request that is refused early never opens
-/// it. It sends exactly the promised length. While it sends one block, it reads the next one and so verifies it.
-/// </summary>
+/// <summary>A part of a blob as a request body. It opens the source only when bytes are needed, so a request that is refused early never
+/// opens it. It sends exactly the promised length. While it sends one block, it reads the next one and so verifies it.</summary>
 internal sealed class BlobSourceContent : HttpContent
 {
     private const int BlockBytes = 256 << 10;
@@ -93,7 +91,6 @@ internal sealed class BlobSourceContent : HttpContent
         }
     }
 
-    /// <summary>Fills the block, or reads the rest.</summary>
     private async Task<int> ReadAsync(Stream source, byte[] block, long left, CancellationToken cancellationToken)
     {
         var wanted = block.AsMemory(0, (int)Math.Min(left, Math.Min(block.Length, BlockBytes)));

@@ -3,16 +3,13 @@ using System.Text;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Removes secrets, and parts of them, from a text in any encoding: plain, escaped for URLs, forms, JSON or HTML, in Base64, Base64url
-/// or hexadecimal, split over lines, and nested. It decodes the text and does not encode the secret, so it does not matter what else
-/// was encoded together with the secret.
-/// </summary>
+/// <summary>Removes secrets, and parts of them, from a text in any encoding: plain, escaped for URLs, forms, JSON or HTML, in Base64,
+/// Base64url or hexadecimal, split over lines, and nested. It decodes the text and does not encode the secret, so it does not matter what
+/// else was encoded together with the secret.</summary>
 internal static class EchoedSecrets
 {
-    /// <summary>
-    /// A shorter secret also occurs in ordinary words, and hiding it there would reveal it. In that case the whole text is withheld.
-    /// </summary>
+    /// <summary>A shorter secret also occurs in ordinary words, and hiding it there would reveal it. In that case the whole text is
+    /// withheld.</summary>
     public const int ShortSecret = 8;
 
     private const string Hidden = "REDACTED";
@@ -108,10 +105,8 @@ internal static class EchoedSecrets
         return false;
     }
 
-    /// <summary>
-    /// The run at the start of a text. It continues over line ends and the blanks around them, which are left out of the text but
-    /// counted in the length.
-    /// </summary>
+    /// <summary>The run at the start of a text. It continues over line ends and the blanks around them, which are left out of the text but
+    /// counted in the length.</summary>
     private static string Run(ReadOnlySpan<char> text, SearchValues<char> alphabet, out int length)
     {
         var line = Until(text, text.IndexOfAnyExcept(alphabet));

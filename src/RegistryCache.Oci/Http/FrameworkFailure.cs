@@ -1,9 +1,7 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// An exception of the framework as the inner exception of ours. Its message can quote what a peer sent, such as a status line that is
-/// not HTTP. A message with a secret or with unsafe characters is therefore replaced. Other messages are kept.
-/// </summary>
+/// <summary>An exception of the framework as the inner exception of ours. Its message can quote what a peer sent, such as a status line
+/// that is not HTTP. A message with a secret or with unsafe characters is therefore replaced. Other messages are kept.</summary>
 internal static class FrameworkFailure
 {
     public static Exception Clean(Exception failure, KnownSecrets secrets, RegistryRequest request)

@@ -1,9 +1,7 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// What all requests to one host share: its slots, its pauses and what was learned about it. The slots are never disposed, because a
-/// caller that waits for one would then wait without end.
-/// </summary>
+/// <summary>What all requests to one host share: its slots, its pauses and what was learned about it. The slots are never disposed, because
+/// a caller that waits for one would then wait without end.</summary>
 #pragma warning disable CA1001
 internal sealed class HostState(int slots, TimeProvider time)
 #pragma warning restore CA1001
@@ -12,10 +10,8 @@ internal sealed class HostState(int slots, TimeProvider time)
     private long _pausedFrom;
     private TimeSpan _pause;
 
-    /// <summary>
-    /// Slots for streams that are being read. Separate from <see cref="Slots"/>, because an upload that holds a slot may read its
-    /// content from the same host.
-    /// </summary>
+    /// <summary>Slots for streams that are being read. Separate from <see cref="Slots"/>, because an upload that holds a slot may read its
+    /// content from the same host.</summary>
     public SemaphoreSlim ReadSlots { get; } = new(slots, slots);
 
     /// <summary>Slots for everything else.</summary>
@@ -37,7 +33,6 @@ internal sealed class HostState(int slots, TimeProvider time)
         }
     }
 
-    /// <summary>How long requests to the host must still wait.</summary>
     public TimeSpan PauseLeft()
     {
         lock (_lock)

@@ -1,10 +1,8 @@
 using System.Collections;
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// The passwords and tokens that a client used recently. They are removed from all foreign text before it is shown, because a server, a
-/// proxy or a token server may repeat them in a body, a URL or a header. Thread-safe.
-/// </summary>
+/// <summary>The passwords and tokens that a client used recently. They are removed from all foreign text before it is shown, because a
+/// server, a proxy or a token server may repeat them in a body, a URL or a header. Thread-safe.</summary>
 internal sealed class KnownSecrets
 {
     // A client renews its tokens as long as it lives, so only the newest are kept.
@@ -37,13 +35,10 @@ internal sealed class KnownSecrets
 
     public void Add(string? secret) => AddTo(_secrets, secret);
 
-    /// <summary>
-    /// Adds a name that messages show anyway: a host, a repository or a user. If a secret shares a part with such a name, hiding that
-    /// part would reveal it.
-    /// </summary>
+    /// <summary>Adds a name that messages show anyway: a host, a repository or a user. If a secret shares a part with such a name, hiding
+    /// that part would reveal it.</summary>
     public void AddName(string name) => AddTo(_names, name);
 
-    /// <summary>Removes the secrets of the client and of the request from foreign text.</summary>
     public string RemoveFrom(string text, RegistryRequest? request = null)
     {
         if (text.Length == 0)
@@ -54,10 +49,8 @@ internal sealed class KnownSecrets
         return secrets.IsEmpty ? text : EchoedSecrets.Remove(text, secrets);
     }
 
-    /// <summary>
-    /// A URL for messages, logs and activities. A server chooses its redirects and its token server, so the URL may hold secrets. A
-    /// short secret can be a normal part of a URL, such as <c>v2</c>; it is found only together with its user name.
-    /// </summary>
+    /// <summary>A URL for messages, logs and activities. A server chooses its redirects and its token server, so the URL may hold secrets.
+    /// A short secret can be a normal part of a URL, such as <c>v2</c>; it is found only together with its user name.</summary>
     public string Show(Uri uri, RegistryRequest? request = null)
     {
         var url = RegistryUri.Redact(uri, request is { ContinuesUpload: true });

@@ -2,10 +2,8 @@ using System.Net;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// A proxy for all hosts except loopback. It returns the proxy's URL without user and password, which the framework would show in
-/// messages.
-/// </summary>
+/// <summary>A proxy for all hosts except loopback. It returns the proxy's URL without user and password, which the framework would show in
+/// messages.</summary>
 internal sealed class LoopbackBypass(IWebProxy inner) : IWebProxy
 {
     public ICredentials? Credentials

@@ -2,10 +2,8 @@ using System.Net;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// <c>localhost</c>, 127.0.0.0/8 and ::1 with any port. The client uses plain HTTP for them by default. Source: containerd
-/// core/remotes/docker/registry.go.
-/// </summary>
+/// <summary><c>localhost</c>, 127.0.0.0/8 and ::1 with any port. The client uses plain HTTP for them by default. Source: containerd
+/// core/remotes/docker/registry.go.</summary>
 internal static class LoopbackName
 {
     public static bool Matches(string host)
@@ -25,7 +23,6 @@ internal static class LoopbackName
             || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
     }
 
-    /// <summary>Whether a host includes a port.</summary>
     public static bool HasPort(string host) =>
         host.StartsWith('[') ? host.Contains("]:", StringComparison.Ordinal) : host.Contains(':', StringComparison.Ordinal);
 }

@@ -2,11 +2,9 @@ using System.Security.Cryptography;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Recognises that the server refused the client's certificate or did not receive one. With TLS 1.3 the handshake is complete by then,
-/// and the refusal arrives as a failed read. Only OpenSSL's errors are known here. With other TLS libraries the error is a broken
-/// connection. Source: RFC 8446 §6.2; OpenSSL adds 1000 to the number of an alert that it received.
-/// </summary>
+/// <summary>Recognises that the server refused the client's certificate or did not receive one. With TLS 1.3 the handshake is complete by
+/// then, and the refusal arrives as a failed read. Only OpenSSL's errors are known here. With other TLS libraries the error is a broken
+/// connection. Source: RFC 8446 §6.2; OpenSSL adds 1000 to the number of an alert that it received.</summary>
 internal static class PeerCertificateAlert
 {
     private const int OpenSslLibrary = 20;

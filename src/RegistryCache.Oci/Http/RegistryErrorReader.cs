@@ -3,9 +3,7 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Turns an error answer into an exception. The body is hostile, so it is capped and its control characters are removed.
-/// </summary>
+/// <summary>Turns an error answer into an exception. The body is hostile, so it is capped and its control characters are removed.</summary>
 internal static class RegistryErrorReader
 {
     private const int MaxBodyBytes = 64 * 1024;

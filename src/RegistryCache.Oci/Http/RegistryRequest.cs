@@ -3,10 +3,8 @@ using System.Net.Http.Headers;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Describes a request to a registry. A framework message can be sent only once, but a challenge, a redirect or a retry must send the
-/// request again.
-/// </summary>
+/// <summary>Describes a request to a registry. A framework message can be sent only once, but a challenge, a redirect or a retry must send
+/// the request again.</summary>
 internal sealed class RegistryRequest(HttpMethod method, Uri uri, string template)
 {
     public HttpMethod Method { get; } = method;
@@ -16,10 +14,8 @@ internal sealed class RegistryRequest(HttpMethod method, Uri uri, string templat
     /// <summary>The path with placeholders, for telemetry. It has few distinct values and no names.</summary>
     public string Template { get; } = template;
 
-    /// <summary>The scopes that the request needs.</summary>
     public ScopeSet Scopes { get; init; } = ScopeSet.Empty;
 
-    /// <summary>Creates a new body for each attempt.</summary>
     public Func<StallTimer, HttpContent>? CreateContent { get; init; }
 
     public IReadOnlyList<string> Accept { get; init; } = [];
@@ -41,12 +37,10 @@ internal sealed class RegistryRequest(HttpMethod method, Uri uri, string templat
     /// <summary>Whether the body is long enough to send the headers first, so the registry can refuse early.</summary>
     public bool ExpectContinue { get; init; }
 
-    /// <summary>
-    /// The URLs that it was sent to so far, including redirects, each with its <c>Authorization</c> value. An answer may repeat them.
-    /// </summary>
+    /// <summary>The URLs that it was sent to so far, including redirects, each with its <c>Authorization</c> value. An answer may repeat
+    /// them.</summary>
     public ImmutableArray<(Uri Uri, string? Authorization)> Sent { get; private set; } = [];
 
-    /// <summary>Remembers a URL that it is sent to.</summary>
     public void IsSentTo(Uri uri, AuthenticationHeaderValue? header)
     {
         if (!Sent.Contains((uri, header?.Parameter)))

@@ -44,10 +44,8 @@ public sealed class RegistryResponseException : RegistryCacheException
     /// <summary>What to do about the error, for known cases. <see langword="null"/> otherwise.</summary>
     public string? Hint { get; }
 
-    /// <summary>
-    /// After 401 and 403: whether credentials were sent, from which file or variable they came, and what was skipped and why. It
-    /// contains no secrets. <see langword="null"/> for other answers.
-    /// </summary>
+    /// <summary>After 401 and 403: whether credentials were sent, from which file or variable they came, and what was skipped and why. It
+    /// contains no secrets. <see langword="null"/> for other answers.</summary>
     public string? CredentialNote { get; }
 
     /// <summary>Whether the body contains an error code.</summary>

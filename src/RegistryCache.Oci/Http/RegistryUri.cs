@@ -1,9 +1,7 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Keeps URLs byte for byte. The framework would turn <c>%7E</c> into <c>~</c> and change the case of escapes, which breaks signatures.
-/// Every URL is created with that step switched off.
-/// </summary>
+/// <summary>Keeps URLs byte for byte. The framework would turn <c>%7E</c> into <c>~</c> and change the case of escapes, which breaks
+/// signatures. Every URL is created with that step switched off.</summary>
 internal static class RegistryUri
 {
     private static readonly System.Buffers.SearchValues<char> SchemeCharacters =
@@ -38,9 +36,6 @@ internal static class RegistryUri
     }
 
     /// <summary>Resolves a Location: absolute, without scheme, host-relative or relative.</summary>
-    /// <param name="origin">The URL that was answered.</param>
-    /// <param name="location">What the answer says.</param>
-    /// <param name="safe">Takes secrets out of what an error repeats.</param>
     public static Uri Resolve(Uri origin, string location, Func<string, string>? safe = null)
     {
         location = location.Trim();
@@ -63,7 +58,6 @@ internal static class RegistryUri
         return Create(root + path[..(path.LastIndexOf('/') + 1)] + location);
     }
 
-    /// <summary>Appends a query parameter and keeps the existing ones unchanged.</summary>
     public static Uri WithQuery(Uri uri, string name, string value)
     {
         var text = uri.OriginalString;

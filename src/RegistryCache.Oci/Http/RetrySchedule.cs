@@ -3,9 +3,8 @@ namespace RegistryCache.Oci.Http;
 /// <summary>Counts the failures of one step and decides whether and when to try again. Progress resets it.</summary>
 internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Random jitter)
 {
-    /// <summary>
-    /// How many new bytes count as progress. With fewer, a peer that sends one byte per connection could hold the client without end.
-    /// </summary>
+    /// <summary>How many new bytes count as progress. With fewer, a peer that sends one byte per connection could hold the client without
+    /// end.</summary>
     public const int ProgressBytes = 16 << 10;
 
     private int _failures;
@@ -13,14 +12,12 @@ internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Ran
 
     public int Failures => _failures;
 
-    /// <summary>
-    /// Whether a later attempt may get another answer. Servers and proxies use many status codes above 500 for that (520 to 530, 598,
-    /// 599). The excluded codes say that the server does not support the method or the version, or does not accept the client.
-    /// </summary>
+    /// <summary>Whether a later attempt may get another answer. Servers and proxies use many status codes above 500 for that (520 to 530,
+    /// 598, 599). The excluded codes say that the server does not support the method or the version, or does not accept the
+    /// client.</summary>
     public static bool IsTransient(int status) => status is 408 or 425 or 429 or (>= 500 and <= 599 and not (501 or 505 or 511));
 
     /// <summary>Counts a failure.</summary>
-    /// <param name="asked">The wait that the registry asked for, if any.</param>
     /// <returns>How long to wait, or <see langword="null"/> to give up.</returns>
     public TimeSpan? Fail(TimeSpan? asked)
     {

@@ -2,10 +2,8 @@ using System.Collections.Immutable;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// A set of access rights in normal form: one entry per resource, with its actions merged and sorted. Source: distribution,
-/// spec/auth/scope.md.
-/// </summary>
+/// <summary>A set of access rights in normal form: one entry per resource, with its actions merged and sorted. Source: distribution,
+/// spec/auth/scope.md.</summary>
 internal sealed class ScopeSet : IEquatable<ScopeSet>
 {
     public static readonly ScopeSet Empty =
@@ -23,14 +21,12 @@ internal sealed class ScopeSet : IEquatable<ScopeSet>
     /// <summary>One string per resource, sorted.</summary>
     public ImmutableArray<string> Scopes { get; }
 
-    /// <summary>All scopes, separated by spaces.</summary>
     public string Text { get; }
 
     public static ScopeSet Repository(string name, string actions) => Parse($"repository:{name}:{actions}");
 
-    /// <summary>
-    /// Parses scopes separated by spaces. A resource name can contain colons, so only the first and the last colon separate.
-    /// </summary>
+    /// <summary>Parses scopes separated by spaces. A resource name can contain colons, so only the first and the last colon
+    /// separate.</summary>
     public static ScopeSet Parse(string? text)
     {
         var result = Empty._actions;
@@ -56,7 +52,6 @@ internal sealed class ScopeSet : IEquatable<ScopeSet>
         return new ScopeSet(result);
     }
 
-    /// <summary>Whether this set gives every right of the other.</summary>
     public bool Covers(ScopeSet other) =>
         other._actions.All(entry => _actions.TryGetValue(entry.Key, out var own) && (own.Contains("*") || own.IsSupersetOf(entry.Value)));
 

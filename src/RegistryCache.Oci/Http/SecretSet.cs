@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// An index to search for secrets: whole secrets, and every part of eight characters. A longer part consists of such parts, so one
-/// look-up at each position of a text finds every part. The cost does not depend on the number of secrets.
-/// </summary>
+/// <summary>An index to search for secrets: whole secrets, and every part of eight characters. A longer part consists of such parts, so one
+/// look-up at each position of a text finds every part. The cost does not depend on the number of secrets.</summary>
 internal sealed class SecretSet
 {
     /// <summary>Shorter strings also occur in ordinary words.</summary>
@@ -42,7 +40,6 @@ internal sealed class SecretSet
         Wholes = [.. split.Where(secret => !IsCovered(secret)).Concat(others).Concat(more?.Wholes ?? []).Distinct()];
     }
 
-    /// <summary>Whether there is nothing to search for.</summary>
     public bool IsEmpty => Wholes.Count == 0 && _parts.Count == 0 && _more?.IsEmpty != false;
 
     /// <summary>The secrets that their parts do not find, with spaces instead of plus signs.</summary>

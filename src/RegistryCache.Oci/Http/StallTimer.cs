@@ -1,8 +1,7 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Ends an exchange in which no byte moved for too long, or too few bytes in a window. Only time spent waiting for the network counts.
-/// </summary>
+/// <summary>Ends an exchange in which no byte moved for too long, or too few bytes in a window. Only time spent waiting for the network
+/// counts.</summary>
 internal sealed class StallTimer : IDisposable
 {
     private const int FirstStepBytes = 16 << 10;
@@ -39,13 +38,10 @@ internal sealed class StallTimer : IDisposable
     /// <summary>Whether bytes moved, but too few of them.</summary>
     public bool IsSlow { get; private set; }
 
-    /// <summary>
-    /// How many bytes to send in one write. One write must end before this timer fires, also at the minimum rate, so writes are small on
-    /// a slow connection. On a fast one they grow, because each of them is a call of the system.
-    /// </summary>
+    /// <summary>How many bytes to send in one write. One write must end before this timer fires, also at the minimum rate, so writes are
+    /// small on a slow connection. On a fast one they grow, because each of them is a call of the system.</summary>
     public int StepBytes { get; private set; } = FirstStepBytes;
 
-    /// <summary>The wait for the network starts.</summary>
     public void Touch()
     {
         _turn = _time.GetTimestamp();

@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>
-/// Records how far connections got, for the fallback of the insecure option: whether TCP connected, and whether the first received
-/// bytes were HTTP instead of TLS.
-/// </summary>
+/// <summary>Records how far connections got, for the fallback of the insecure option: whether TCP connected, and whether the first received
+/// bytes were HTTP instead of TLS.</summary>
 internal sealed class TlsProbe
 {
     private readonly ConcurrentDictionary<string, (bool Connected, bool SpeaksHttp)> _seen = new(StringComparer.OrdinalIgnoreCase);

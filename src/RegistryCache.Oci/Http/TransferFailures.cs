@@ -3,7 +3,6 @@ using System.Security.Authentication;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>Translates the framework's exceptions into this library's.</summary>
 internal static class TransferFailures
 {
     public static RegistryCacheException From(

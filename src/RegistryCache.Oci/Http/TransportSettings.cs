@@ -8,7 +8,6 @@ internal sealed record TransportSettings(
     TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryOptions Retry, Random Jitter, string UserAgent,
     IWebProxy? Proxy)
 {
-    /// <summary>The secrets that must not be shown.</summary>
     public KnownSecrets Secrets { get; } = new();
 
     /// <summary>The proxy that requests to a URL go through, or <see langword="null"/> if they go to the host directly.</summary>

@@ -6,10 +6,8 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>
-/// Creates the framework's handler with these features off, because this library handles them: redirects, cookies, decompression,
-/// credentials.
-/// </summary>
+/// <summary>Creates the framework's handler with these features off, because this library handles them: redirects, cookies, decompression,
+/// credentials.</summary>
 internal static class HandlerFactory
 {
     public static SocketsHttpHandler Create(RegistryClientOptions options, TlsProbe? probe)

@@ -7,10 +7,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>
-/// One repository of a registry as a store. Opened by <see cref="RegistryClient.OpenRepository(ImageReference, bool)"/>.
-/// Thread-safe.
-/// </summary>
+/// <summary>One repository of a registry as a store. Opened by <see cref="RegistryClient.OpenRepository(ImageReference, bool)"/>.
+/// Thread-safe.</summary>
 internal sealed class RegistryContentStore : IContentStore
 {
     private readonly BlobReader _reader;
@@ -31,17 +29,13 @@ internal sealed class RegistryContentStore : IContentStore
         _listing = new RepositoryListing(repository, _manifests);
     }
 
-    /// <inheritdoc/>
     public string DisplayName => _repository.DisplayName;
 
-    /// <inheritdoc/>
     public StoreCapabilities Capabilities =>
         StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests | StoreCapabilities.KeepsReferencedBlobs;
 
-    /// <summary>
-    /// The origin of this store's blobs. Pass it to a <see cref="BlobSource"/>, and a store on the same registry mounts the blob
-    /// instead of uploading it.
-    /// </summary>
+    /// <summary>The origin of this store's blobs. Pass it to a <see cref="BlobSource"/>, and a store on the same registry mounts the blob
+    /// instead of uploading it.</summary>
     public BlobOrigin Origin => new(_repository.Transport.Host.Name, _repository.Name);
 
     /// <inheritdoc/>
@@ -58,7 +52,6 @@ internal sealed class RegistryContentStore : IContentStore
         return _reader.OpenAsync(descriptor, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -83,7 +76,6 @@ internal sealed class RegistryContentStore : IContentStore
         }
     }
 
-    /// <inheritdoc/>
     public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
     {
         try
@@ -97,7 +89,6 @@ internal sealed class RegistryContentStore : IContentStore
         }
     }
 
-    /// <inheritdoc/>
     public async Task<ManifestContent?> FetchManifestAsync(ManifestReference reference, long maxBytes, CancellationToken cancellationToken)
     {
         try
@@ -111,20 +102,17 @@ internal sealed class RegistryContentStore : IContentStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="RegistryResponseException">
-    /// The registry refuses the manifest; <see cref="RegistryResponseException.Hint"/> often says what to change.
-    /// </exception>
+    /// <exception cref="RegistryResponseException">The registry refuses the manifest; <see cref="RegistryResponseException.Hint"/> often
+    /// says what to change.</exception>
     public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         return _manifests.PushAsync(manifest, tag, cancellationToken);
     }
 
-    /// <summary>
-    /// Decides what a refusal means in a repository that this store has written to. Many registries answer 401 or 403 for content that
-    /// does not exist, and for everything while the repository is new. If a blob that this store wrote can be read now, reading is
-    /// allowed and the manifest does not exist. If not, only writing is allowed, and nothing is known about the tag.
-    /// </summary>
+    /// <summary>Decides what a refusal means in a repository that this store has written to. Many registries answer 401 or 403 for content
+    /// that does not exist, and for everything while the repository is new. If a blob that this store wrote can be read now, reading is
+    /// allowed and the manifest does not exist. If not, only writing is allowed, and nothing is known about the tag.</summary>
     private async Task<ManifestContent?> AskAsWriterAsync(
         ManifestReference reference, long maxBytes, RegistryCacheException refusal, CancellationToken cancellationToken)
     {
@@ -143,14 +131,11 @@ internal sealed class RegistryContentStore : IContentStore
     }
 
     /// <summary>Deletes a manifest and all its tags (by digest), or a tag (by tag, which not every registry supports).</summary>
-    /// <param name="reference">The tag or digest.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether it existed.</returns>
     /// <exception cref="RegistryResponseException">The registry refuses. 400 and 405 mean that it does not support deletion.</exception>
     public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
         _manifests.DeleteAsync(reference, cancellationToken);
 
-    /// <inheritdoc/>
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
         ListTagsAsync(pageSize: 0, cancellationToken);
 
@@ -160,9 +145,8 @@ internal sealed class RegistryContentStore : IContentStore
     public IAsyncEnumerable<string> ListTagsAsync(int pageSize, CancellationToken cancellationToken) =>
         _listing.TagsAsync(pageSize, cancellationToken);
 
-    /// <summary>
-    /// Lists the manifests that have a manifest as their subject. Uses the fallback tag if the registry has no referrers endpoint.
-    /// </summary>
+    /// <summary>Lists the manifests that have a manifest as their subject. Uses the fallback tag if the registry has no referrers
+    /// endpoint.</summary>
     /// <param name="subject">The manifest.</param>
     /// <param name="artifactType">Only this artifact type, or <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>

@@ -7,9 +7,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>
-/// Lists tags and referrers of a repository, page by page. A page is capped, and the listing ends when its pages repeat.
-/// </summary>
+/// <summary>Lists tags and referrers of a repository, page by page. A page is capped, and the listing ends when its pages repeat.</summary>
 internal sealed class RepositoryListing(RepositoryContext repository, ManifestClient manifests)
 {
     private const int MaxPageBytes = 16 << 20;

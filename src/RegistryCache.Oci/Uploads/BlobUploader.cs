@@ -7,10 +7,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Uploads;
 
-/// <summary>
-/// Puts a blob into a repository: it is already present, or it is mounted, or it is uploaded. This class owns the retry of every upload
-/// step, because only it knows the offset. The transport sends each of these requests once.
-/// </summary>
+/// <summary>Puts a blob into a repository: it is already present, or it is mounted, or it is uploaded. This class owns the retry of every
+/// upload step, because only it knows the offset. The transport sends each of these requests once.</summary>
 internal sealed class BlobUploader(RepositoryContext repository, BlobReader reader)
 {
     private readonly UploadSteps _steps = new(repository);
@@ -69,10 +67,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
     private async Task<bool> HoldsAsync(Descriptor blob, CancellationToken cancellationToken) =>
         await LookAsync(blob, cancellationToken).ConfigureAwait(false) == Presence.Whole;
 
-    /// <summary>
-    /// Whether the blob exists although an upload request was refused. Another writer, or a request whose answer was lost, may have
-    /// completed it.
-    /// </summary>
+    /// <summary>Whether the blob exists although an upload request was refused. Another writer, or a request whose answer was lost, may
+    /// have completed it.</summary>
     private async Task<bool> IsThereAllTheSameAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         try

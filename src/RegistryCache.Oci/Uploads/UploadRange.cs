@@ -2,10 +2,8 @@ using System.Globalization;
 
 namespace RegistryCache.Oci.Uploads;
 
-/// <summary>
-/// The header <c>Range</c> of an upload: <c>0-&lt;last byte&gt;</c>, sometimes with <c>bytes=</c> before it. <c>0-0</c> can mean none
-/// or one byte.
-/// </summary>
+/// <summary>The header <c>Range</c> of an upload: <c>0-&lt;last byte&gt;</c>, sometimes with <c>bytes=</c> before it. <c>0-0</c> can mean
+/// none or one byte.</summary>
 internal static class UploadRange
 {
     /// <summary>The number of bytes that the registry reports, or <see langword="null"/> if the header cannot be read.</summary>

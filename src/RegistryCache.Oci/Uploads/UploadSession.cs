@@ -34,9 +34,8 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source)
     /// <summary>The bytes of the latest body that were sent.</summary>
     public long BodyBytes { get; private set; }
 
-    /// <summary>
-    /// Sends a part of the blob. A whole blob is verified while it is sent, so a source with wrong content never completes an upload.
-    /// </summary>
+    /// <summary>Sends a part of the blob. A whole blob is verified while it is sent, so a source with wrong content never completes an
+    /// upload.</summary>
     public BlobSourceContent Content(long offset, long length, StallTimer stall, Action<long, long> progress)
     {
         BodyBytes = 0;

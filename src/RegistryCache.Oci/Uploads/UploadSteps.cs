@@ -5,9 +5,7 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Uploads;
 
-/// <summary>
-/// The requests of an upload and what their answers mean. Decisions depend on a registry's behaviour, never on its name.
-/// </summary>
+/// <summary>The requests of an upload and what their answers mean. Decisions depend on a registry's behaviour, never on its name.</summary>
 internal sealed class UploadSteps(RepositoryContext repository)
 {
     private const long SmallChunkBytes = 4 << 20;
@@ -176,9 +174,8 @@ internal sealed class UploadSteps(RepositoryContext repository)
         };
     }
 
-    /// <summary>
-    /// A single PUT that the registry does not support is tried in chunks, once. A lost or damaged session starts from the beginning.
-    /// </summary>
+    /// <summary>A single PUT that the registry does not support is tried in chunks, once. A lost or damaged session starts from the
+    /// beginning.</summary>
     private StepFailure Reconsider(UploadSession session, RegistryExchange exchange, StepFailure failure)
     {
         var error = (RegistryResponseException)failure.Error!;

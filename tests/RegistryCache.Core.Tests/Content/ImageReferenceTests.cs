@@ -53,7 +53,7 @@ public sealed class ImageReferenceTests
     {
         var result = ImageReference.TryParse(text);
 
-        Assert.That(result.IsSuccess, Is.False);
+        Assert.That(result.Value, Is.Null);
         Assert.That(result.Error!.Position, Is.EqualTo(position), result.Error.Message);
         Assert.That(() => ImageReference.Parse(text), Throws.TypeOf<CacheFormatException>()
             .With.Property(nameof(RegistryCacheException.Code)).EqualTo(RegistryCacheErrorCode.InvalidReference));
@@ -62,10 +62,10 @@ public sealed class ImageReferenceTests
     [Test]
     public void The_limits_are_128_characters_for_a_tag_and_255_for_a_path()
     {
-        Assert.That(ImageReference.TryParse("a/b:" + new string('t', 128)).IsSuccess, Is.True);
-        Assert.That(ImageReference.TryParse("a/b:" + new string('t', 129)).IsSuccess, Is.False);
-        Assert.That(ImageReference.TryParse("a.b/" + new string('p', 255)).IsSuccess, Is.True);
-        Assert.That(ImageReference.TryParse("a.b/" + new string('p', 256)).IsSuccess, Is.False);
+        Assert.That(ImageReference.TryParse("a/b:" + new string('t', 128)).Value, Is.Not.Null);
+        Assert.That(ImageReference.TryParse("a/b:" + new string('t', 129)).Value, Is.Null);
+        Assert.That(ImageReference.TryParse("a.b/" + new string('p', 255)).Value, Is.Not.Null);
+        Assert.That(ImageReference.TryParse("a.b/" + new string('p', 256)).Value, Is.Null);
     }
 
     [TestCase("foo.com:5000", true)]
@@ -100,9 +100,9 @@ public sealed class ImageReferenceTests
         {
             var text = new string(random.GetItems<char>(Alphabet, random.Next(0, 24)));
             var result = ImageReference.TryParse(text);
-            if (result.IsSuccess)
+            if (result.Value is not null)
                 Assert.That(ImageReference.Parse(result.Value.ToString()), Is.EqualTo(result.Value), text);
-            else if (result.Error.Position < 0 || result.Error.Position + result.Error.Length > text.Length)
+            else if (result.Error!.Position < 0 || result.Error.Position + result.Error.Length > text.Length)
                 Assert.Fail($"'{text}': {result.Error}");
         }
     }
