@@ -14,8 +14,7 @@ public sealed class CacheGraphNode
 
     internal CacheGraphBuilder Owner { get; }
 
-    /// <summary>The position of the record in the finished graph. Records without one come last, in the order in which they were
-    /// added.</summary>
+    /// <summary>The position of the record in the finished graph. Records without one come last, in the order of addition.</summary>
     internal int Rank { get; set; } = int.MaxValue;
 
     internal List<List<CacheNodeLink>> Inputs { get; } = [];

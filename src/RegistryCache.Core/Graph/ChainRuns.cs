@@ -40,8 +40,7 @@ internal sealed class ChainRuns
 
     public long Steps { get; private set; }
 
-    /// <summary>Those candidates that are a contiguous run of a host. All chains are of one graph, so equal ones are the same
-    /// object.</summary>
+    /// <summary>Those candidates that are a contiguous run of a host. All chains are of one graph: equal ones are one object.</summary>
     /// <param name="hosts">Chains with all their lower parts, parents before children.</param>
     /// <param name="candidates">Likewise. Lower parts may be among the hosts; what is among the hosts is not asked for.</param>
     /// <param name="steps">The number of times that a chain was looked at.</param>

@@ -50,8 +50,7 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         results.Where(r => r.Rank > best.Rank && best.Rank >= 0 && CompareDates(r, best) < 0)
             .Order(Comparer<CacheResult>.Create(CompareDates)).FirstOrDefault();
 
-    /// <summary>A date for a new result, so that it is found before an existing one: later than that one, unless that is from the
-    /// future.</summary>
+    /// <summary>A date for a new result, so it is found before an existing one: later than that, unless that is in the future.</summary>
     public CacheTime After(CacheTime now, IEnumerable<CacheResult> present)
     {
         foreach (var result in present)

@@ -3,8 +3,7 @@ using System.Threading.Channels;
 
 namespace RegistryCache.Core.Streams;
 
-/// <summary>Reads a stream on another task, a few buffers ahead, so that receiving, decompressing and hashing overlap. It owns the inner
-/// stream.</summary>
+/// <summary>Reads a stream on another task, some buffers ahead, so receiving, decoding and hashing overlap. It owns the stream.</summary>
 internal sealed class ReadAheadStream : ForwardReadStream
 {
     private const int BufferLength = 256 * 1024;

@@ -2,8 +2,7 @@ using System.Text;
 
 namespace RegistryCache.Oci.Credentials;
 
-/// <summary>The places where <c>docker login</c> and <c>podman login</c> store credentials, in the order in which they are
-/// searched.</summary>
+/// <summary>The places where <c>docker login</c> and <c>podman login</c> store credentials, in the order of search.</summary>
 internal static class AuthPlaces
 {
     private const int MaxFileBytes = 4 << 20;

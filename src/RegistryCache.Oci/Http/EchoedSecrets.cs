@@ -8,8 +8,7 @@ namespace RegistryCache.Oci.Http;
 /// else was encoded together with the secret.</summary>
 internal static class EchoedSecrets
 {
-    /// <summary>A shorter secret also occurs in ordinary words, and hiding it there would reveal it. In that case the whole text is
-    /// withheld.</summary>
+    /// <summary>A shorter secret also occurs in other words, and hiding it there would reveal it. The whole text is withheld.</summary>
     public const int ShortSecret = 8;
 
     private const string Hidden = "REDACTED";

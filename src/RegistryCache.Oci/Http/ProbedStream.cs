@@ -2,8 +2,7 @@ using System.Text;
 
 namespace RegistryCache.Oci.Http;
 
-/// <summary>Shows the first bytes that a peer sends to a <see cref="TlsProbe"/>. In a proxy's tunnel, the peer is the server at the other
-/// end.</summary>
+/// <summary>Shows the first bytes that a peer sends to a <see cref="TlsProbe"/>. In a proxy's tunnel, that is the server.</summary>
 internal sealed class ProbedStream(Stream inner, TlsProbe probe, string authority) : WatchedStream(inner)
 {
     private string _authority = authority;

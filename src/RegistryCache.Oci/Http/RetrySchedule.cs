@@ -3,8 +3,7 @@ namespace RegistryCache.Oci.Http;
 /// <summary>Counts the failures of one step and decides whether and when to try again. Progress resets it.</summary>
 internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Random jitter)
 {
-    /// <summary>How many new bytes count as progress. With fewer, a peer that sends one byte per connection could hold the client without
-    /// end.</summary>
+    /// <summary>The new bytes that count as progress. With fewer, one byte per connection could hold the client for ever.</summary>
     public const int ProgressBytes = 16 << 10;
 
     private int _failures;

@@ -25,8 +25,7 @@ internal sealed class ScopeSet : IEquatable<ScopeSet>
 
     public static ScopeSet Repository(string name, string actions) => Parse($"repository:{name}:{actions}");
 
-    /// <summary>Parses scopes separated by spaces. A resource name can contain colons, so only the first and the last colon
-    /// separate.</summary>
+    /// <summary>Parses scopes separated by spaces. A resource name can contain colons, so only the first and the last separate.</summary>
     public static ScopeSet Parse(string? text)
     {
         var result = Empty._actions;

@@ -1,7 +1,6 @@
 namespace RegistryCache.Oci.Http;
 
-/// <summary>Ends an exchange in which no byte moved for too long, or too few bytes in a window. Only time spent waiting for the network
-/// counts.</summary>
+/// <summary>Ends an exchange in which no byte moved for too long, or too few bytes in a window. Only waits for the network count.</summary>
 internal sealed class StallTimer : IDisposable
 {
     private const int FirstStepBytes = 16 << 10;
