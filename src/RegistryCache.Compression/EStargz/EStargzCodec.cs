@@ -1,6 +1,7 @@
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.EStargz;
@@ -26,6 +27,13 @@ internal sealed class EStargzCodec : ILayerCodec
     public string? DockerMediaType => null;
 
     public LayerCompression? VariantOf => LayerCompression.Gzip;
+
+    /// <inheritdoc/>
+    public bool IsAnnouncedBy(Descriptor layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return layer.Annotations.ContainsKey(AnnotationKeys.StargzTocDigest);
+    }
 
     /// <inheritdoc/>
     /// <remarks>Looks at the footer and at the tar header that must be where it points, as BuildKit does.</remarks>

@@ -71,7 +71,7 @@ internal sealed class CacheExporter(
         CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
     {
         var order = ResultOrder.At(time.GetUtcNow(), limits.MaxClockSkew);
-        var planner = new ExportPlanner(target, options, limits, order);
+        var planner = new ExportPlanner(target, converter.Codecs, options, limits, order);
         var warnings = planner.Warnings;
         WarnOfOverruled(graph, order, warnings);
         var all = ResultCount(graph);

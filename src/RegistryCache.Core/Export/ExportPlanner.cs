@@ -1,17 +1,20 @@
 using System.Globalization;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/>
-/// says.</summary>
-internal sealed class ExportPlanner(CacheTarget target, CacheExportOptions options, CacheFormatLimits limits, ResultOrder order)
+/// <summary>
+/// Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/> says.
+/// </summary>
+internal sealed class ExportPlanner(
+    CacheTarget target, LayerCodecSet codecs, CacheExportOptions options, CacheFormatLimits limits, ResultOrder order)
 {
     public List<string> Warnings { get; } = [];
 
     public PlannedExport Plan(CacheGraph graph)
     {
-        var plan = FitForBuildKit(PlannedExport.Of(graph, target.Form));
+        var plan = FitForBuildKit(PlannedExport.Of(graph, target.Form, codecs));
         plan.RequireReadable(
             $"The cache for {target} is not written, because an import with the same limits could not read it. It", limits);
         return plan;
@@ -33,7 +36,7 @@ internal sealed class ExportPlanner(CacheTarget target, CacheExportOptions optio
                     $"{nameof(CacheExportOptions)}.{nameof(CacheExportOptions.OversizeThreshold)}",
                     options.OversizeThreshold);
             case OversizePolicy.Trim:
-                var trimmed = GraphTrimmer.Trim(plan, g => PlannedExport.Of(g, target.Form), options.OversizeThreshold, order);
+                var trimmed = GraphTrimmer.Trim(plan, g => PlannedExport.Of(g, target.Form, codecs), options.OversizeThreshold, order);
                 Warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were left out."));

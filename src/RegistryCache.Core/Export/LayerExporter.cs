@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using RegistryCache.Core.Content;
-using RegistryCache.Core.Format;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Storage;
@@ -49,7 +47,7 @@ internal sealed class LayerExporter(
         await using (conversion.ConfigureAwait(false))
         {
             CheckDockerType(conversion);
-            var after = CacheManifestWriter.LayerDescriptor(form, conversion.Descriptor);
+            var after = converter.Codecs.DescriptorIn(form, conversion.Descriptor);
             var exported = new ExportedLayer[places.Count];
             for (var i = 0; i < places.Count; i++)
             {
@@ -98,13 +96,11 @@ internal sealed class LayerExporter(
         // BuildKit writes such caches where it is told to; a layer that already has Docker's types and keeps its bytes stays as it is.
         if (!conversion.IsNewBlob && conversion.Original is { } original && MediaTypes.ToOci(original.MediaType) != original.MediaType)
             return;
-        var descriptor = conversion.Descriptor;
-        var isEStargz = conversion.To == LayerCompression.EStargz || descriptor.Annotations.ContainsKey(AnnotationKeys.StargzTocDigest);
-        if (isEStargz || MediaTypes.ToOci(descriptor.MediaType) == MediaTypes.OciLayerZstd)
+        if (converter.Codecs.WithoutDockerType(conversion.Descriptor, conversion.To) is { } compression)
         {
             throw new RegistryCacheException(
                 RegistryCacheErrorCode.InvalidOptions,
-                $"Layer {descriptor.Digest} is {(isEStargz ? "estargz" : "zstd")}, for which Docker has no media type. "
+                $"Layer {conversion.Descriptor.Digest} is {compression}, for which Docker has no media type. "
                 + "Use oci-mediatypes=true, or compression=gzip,force-compression=true.");
         }
     }

@@ -1,6 +1,7 @@
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
+using RegistryCache.Core.Layers;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
@@ -9,11 +10,11 @@ namespace RegistryCache.Core.Export;
 /// one that was read from one config keeps the leaves that it has, so that a copy is what it was.</summary>
 internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config, Descriptor ConfigDescriptor, ManifestContent Manifest)
 {
-    public static PlannedExport Of(CacheGraph graph, CacheManifestForm form)
+    public static PlannedExport Of(CacheGraph graph, CacheManifestForm form, LayerCodecSet codecs)
     {
         var (written, config) = graph.KeepsSourceOrder ? (graph, CacheConfigWriter.Write(graph)) : WriteJoined(graph);
         var descriptor = new Descriptor(MediaTypes.CacheConfig, Digest.OfBytes(config.Json.Span), config.Json.Length);
-        var layers = config.Entries.Select(e => CacheManifestWriter.LayerDescriptor(form, e.Top.Descriptor));
+        var layers = config.Entries.Select(e => codecs.DescriptorIn(form, e.Top.Descriptor));
         return new PlannedExport(written, config, descriptor, CacheManifestWriter.Write(form, layers, descriptor));
     }
 

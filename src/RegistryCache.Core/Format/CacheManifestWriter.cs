@@ -24,16 +24,6 @@ internal static class CacheManifestWriter
         return new ManifestContent(mediaType, json.Raw("}"u8).Written);
     }
 
-    /// <summary>The descriptor that the manifest lists for a layer: distributable unless it has other sources, of the form's
-    /// flavour.</summary>
-    public static Descriptor LayerDescriptor(CacheManifestForm form, Descriptor layer)
-    {
-        var mediaType = MediaTypes.ToOci(layer.MediaType);
-        if (layer.Urls.IsEmpty)
-            mediaType = MediaTypes.ToDistributable(mediaType);
-        return layer.WithMediaType(form == CacheManifestForm.DockerManifestList ? MediaTypes.ToDocker(mediaType) : mediaType);
-    }
-
     public static string MediaTypeOf(CacheManifestForm form) => form switch
     {
         CacheManifestForm.ImageManifest => MediaTypes.OciManifest,

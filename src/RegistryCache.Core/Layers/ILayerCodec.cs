@@ -25,6 +25,13 @@ public interface ILayerCodec
     LayerCompression? VariantOf => null;
 
     /// <summary>
+    /// Whether a descriptor says more about its blob than a media type that variants share: estargz names its table of contents in an
+    /// annotation. Default <see langword="false"/>: the media type says it.
+    /// </summary>
+    /// <param name="layer">The descriptor.</param>
+    bool IsAnnouncedBy(Descriptor layer) => false;
+
+    /// <summary>
     /// How certain it is that a blob is of this codec, judged by its bytes. The media type must not decide: labels lie. All codecs are
     /// asked and the most certain one reads the blob, in whatever order they were registered. Of two equally certain ones, the one that
     /// the media type names reads it.

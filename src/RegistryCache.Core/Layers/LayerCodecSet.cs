@@ -79,6 +79,39 @@ internal sealed class LayerCodecSet
             .OrderBy(c => c.VariantOf is not null).FirstOrDefault();
     }
 
+    /// <summary>
+    /// The descriptor that a manifest lists for a layer: distributable unless it has other sources, with the media type of the form.
+    /// Without a codec only the types of OCI and Docker have a counterpart.
+    /// </summary>
+    public Descriptor DescriptorIn(CacheManifestForm form, Descriptor layer)
+    {
+        var codec = FindAnnounced(layer);
+        var type = codec is { DockerMediaType: { } own } && own == layer.MediaType ? codec.MediaType : MediaTypes.ToOci(layer.MediaType);
+        if (layer.Urls.IsEmpty)
+            type = MediaTypes.ToDistributable(type);
+        if (form == CacheManifestForm.DockerManifestList)
+            type = codec is { DockerMediaType: { } docker } && codec.MediaType == type ? docker : MediaTypes.ToDocker(type);
+        return layer.WithMediaType(type);
+    }
+
+    /// <summary>
+    /// The compression that keeps a layer out of a cache of Docker's form; <see langword="null"/> when nothing does. What the bytes were
+    /// found to be counts as well as what the descriptor says.
+    /// </summary>
+    public LayerCompression? WithoutDockerType(Descriptor layer, LayerCompression? found)
+    {
+        var announced = FindAnnounced(layer);
+
+        // No codec says so here, but Docker's type for zstd is an invention of BuildKit.
+        if (announced is null && MediaTypes.ToOci(layer.MediaType) == MediaTypes.OciLayerZstd)
+            return LayerCompression.Zstd;
+        ILayerCodec?[] codecs = [announced, found is { } compression ? Find(compression) : null];
+        return codecs.FirstOrDefault(c => c is { DockerMediaType: null })?.Compression;
+    }
+
+    private ILayerCodec? FindAnnounced(Descriptor layer) =>
+        _codecs.FirstOrDefault(c => c.IsAnnouncedBy(layer)) ?? FindByMediaType(layer.MediaType);
+
     /// <summary>Says which compressions there are, for one that there is not.</summary>
     internal string Unknown(LayerCompression compression) => _codecs switch
     {

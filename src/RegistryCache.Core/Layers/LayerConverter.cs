@@ -6,7 +6,6 @@ namespace RegistryCache.Core.Layers;
 /// grow with the layer. Thread-safe; it does not remember layers, so whoever shares layers between chains converts each once.</summary>
 internal sealed class LayerConverter
 {
-    private readonly LayerCodecSet _codecs;
     private readonly LayerConverterOptions _options;
 
     /// <summary>Creates a converter.</summary>
@@ -15,9 +14,11 @@ internal sealed class LayerConverter
     public LayerConverter(LayerCodecSet codecs, LayerConverterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(codecs);
-        _codecs = codecs;
+        Codecs = codecs;
         _options = options ?? new LayerConverterOptions();
     }
+
+    public LayerCodecSet Codecs { get; }
 
     /// <summary>Keeps or converts one layer. Without force a blob is kept, unread. With force it ends in the requested codec, judged by its
     /// bytes; when a level is given too, it is encoded anew even if the codec is right already.</summary>
@@ -28,12 +29,12 @@ internal sealed class LayerConverter
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(request);
-        var labelled = _codecs.FindByMediaType(layer.MediaType);
+        var labelled = Codecs.FindByMediaType(layer.MediaType);
 
         // Copying as it is needs no codec, so a tool without the compression package can do it.
         if (!request.Force)
         {
-            _codecs.Find(request.Compression)?.Levels?.Resolve(request.Level, request.Compression);
+            Codecs.Find(request.Compression)?.Levels?.Resolve(request.Level, request.Compression);
             return Keep(layer, content, LayerDecision.KeptWithoutForce, labelled?.Compression);
         }
 
@@ -77,7 +78,7 @@ internal sealed class LayerConverter
 
     private ILayerCodec Target(LayerCompression compression, int? level)
     {
-        var codec = _codecs.Get(compression);
+        var codec = Codecs.Get(compression);
         codec.Levels?.Resolve(level, compression);
         return codec;
     }
@@ -89,7 +90,7 @@ internal sealed class LayerConverter
         await using (ranges.ConfigureAwait(false))
         {
             var probe = new LayerProbe(layer, ranges);
-            var codec = await _codecs.DetectAsync(probe, cancellationToken).ConfigureAwait(false);
+            var codec = await Codecs.DetectAsync(probe, cancellationToken).ConfigureAwait(false);
             return (codec, await codec.FindTarEndAsync(probe, cancellationToken).ConfigureAwait(false));
         }
     }

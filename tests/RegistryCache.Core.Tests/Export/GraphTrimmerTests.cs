@@ -1,5 +1,6 @@
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Core.Tests.Export;
 
@@ -36,7 +37,7 @@ public sealed class GraphTrimmerTests
         }
     }
 
-    private static PlannedExport Plan(CacheGraph graph) => PlannedExport.Of(graph, CacheManifestForm.ImageManifest);
+    private static PlannedExport Plan(CacheGraph graph) => PlannedExport.Of(graph, CacheManifestForm.ImageManifest, new LayerCodecSet([]));
 
     /// <summary>Independent steps, each with a layer; where they grow, the later ones have more links.</summary>
     private static CacheGraph Graph(int steps, bool growing)

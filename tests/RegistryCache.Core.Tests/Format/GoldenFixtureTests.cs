@@ -1,5 +1,6 @@
 using System.Text;
 using RegistryCache.Core.Format;
+using RegistryCache.Core.Layers;
 using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Format;
@@ -18,7 +19,7 @@ internal sealed class GoldenFixtureTests
         var config = CacheConfigWriter.Write(graph);
         var descriptor = new Descriptor(MediaTypes.CacheConfig, Digest.OfBytes(config.Json.Span), config.Json.Length);
         var written = CacheManifestWriter.Write(
-            manifest.Form, config.Entries.Select(e => CacheManifestWriter.LayerDescriptor(manifest.Form, e.Top.Descriptor)), descriptor);
+            manifest.Form, config.Entries.Select(e => new LayerCodecSet([]).DescriptorIn(manifest.Form, e.Top.Descriptor)), descriptor);
 
         Assert.That(Encoding.UTF8.GetString(config.Json.Span), Is.EqualTo(Encoding.UTF8.GetString(configBytes)));
         Assert.That(Encoding.UTF8.GetString(written.Bytes.Span), Is.EqualTo(Encoding.UTF8.GetString(manifestBytes)));

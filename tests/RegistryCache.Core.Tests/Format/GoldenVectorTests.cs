@@ -1,6 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Format;
+using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Core.Tests.Format;
 
@@ -28,7 +29,7 @@ internal sealed class GoldenVectorTests
         var descriptor = new Descriptor(MediaTypes.CacheConfig, Digest.OfBytes(config.Json.Span), config.Json.Length);
 
         var manifest = CacheManifestWriter.Write(
-            form, config.Entries.Select(e => CacheManifestWriter.LayerDescriptor(form, e.Top.Descriptor)), descriptor);
+            form, config.Entries.Select(e => new LayerCodecSet([]).DescriptorIn(form, e.Top.Descriptor)), descriptor);
 
         Assert.That(manifest.Bytes.Length, Is.EqualTo(size));
         Assert.That(manifest.Descriptor.Digest.ToString(), Is.EqualTo(digest));

@@ -2,6 +2,7 @@ using RegistryCache.Core.Export;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Format;
 
 namespace RegistryCache.Core.Tests.Graph;
@@ -182,7 +183,7 @@ internal sealed class JoiningRecordTests
         }
     }
 
-    private static PlannedExport Planned(CacheGraph graph) => PlannedExport.Of(graph, CacheManifestForm.ImageManifest);
+    private static PlannedExport Planned(CacheGraph graph) => PlannedExport.Of(graph, CacheManifestForm.ImageManifest, new LayerCodecSet([]));
 
     private static byte[] Write(CacheGraph graph) => Planned(graph).Config.Json.ToArray();
 

@@ -1,6 +1,7 @@
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Core.Tests.Session;
 
@@ -181,9 +182,9 @@ internal sealed class ResultChoiceTests
         }
 
         var graph = builder.Build();
-        var whole = PlannedExport.Of(graph, CacheManifestForm.ImageManifest);
+        var whole = PlannedExport.Of(graph, CacheManifestForm.ImageManifest, new LayerCodecSet([]));
         var trimmed = GraphTrimmer.Trim(
-            whole, g => PlannedExport.Of(g, CacheManifestForm.ImageManifest), threshold: whole.Config.Json.Length * 6 / 10, bench.Order);
+            whole, g => PlannedExport.Of(g, CacheManifestForm.ImageManifest, new LayerCodecSet([])), threshold: whole.Config.Json.Length * 6 / 10, bench.Order);
 
         var kept = trimmed.Graph.Records.Select(r => r.Digest).ToHashSet();
         using (Assert.EnterMultipleScope())

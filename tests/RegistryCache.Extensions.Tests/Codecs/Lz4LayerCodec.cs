@@ -15,7 +15,7 @@ internal sealed class Lz4LayerCodec : ILayerCodec
 
     public string MediaType => "application/vnd.oci.image.layer.v1.tar+lz4";
 
-    public string? DockerMediaType => null;
+    public string? DockerMediaType { get; init; }
 
     public async ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken) =>
         (await probe.ReadHeadAsync(cancellationToken)).Span.StartsWith(new byte[] { 0x04, 0x22, 0x4d, 0x18 }) ? LayerMatch.Generic : LayerMatch.None;
