@@ -27,8 +27,11 @@ public sealed class BuildCacheBuilder
     /// <summary>The clock so far, for packages that add stores.</summary>
     public TimeProvider TimeProvider => _time;
 
-    /// <summary>Adds a provider of stores, which the cache owns. Of several that open the same location the one added last does, and one
-    /// that is a <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, only what no other opens.</summary>
+    /// <summary>
+    /// Adds a provider of stores, which the cache owns. Two that open the same location are an error
+    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>) as soon as an importer or exporter names it. One that is a
+    /// <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, opens only what no other does; of several such the last.
+    /// </summary>
     /// <param name="provider">The provider.</param>
     public BuildCacheBuilder UseStores(ICacheStoreProvider provider)
     {
@@ -113,9 +116,7 @@ public sealed class BuildCacheBuilder
     private BuildCache Compose()
     {
         IEnumerable<ICacheStoreProvider> stores = Enumerable.Reverse(_stores).OrderBy(s => s.IsFallback);
-        if (_store is not null)
-            stores = stores.Prepend(new SingleStoreProvider(_store));
-        return new BuildCache([.. stores], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
+        return new BuildCache(_store is null ? [.. stores] : [new SingleStoreProvider(_store, [.. stores])], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
     }
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);

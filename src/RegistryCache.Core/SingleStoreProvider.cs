@@ -3,10 +3,16 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core;
 
-/// <summary>One store for every location; their names become part of its tags.</summary>
-internal sealed class SingleStoreProvider(IContentStore store) : ICacheStoreProvider
+/// <summary>One store for every location; their names become part of its tags. The other providers only add their kinds.</summary>
+internal sealed class SingleStoreProvider(IContentStore store, params IReadOnlyList<ICacheStoreProvider> others) : ICacheStoreProvider
 {
+    public IReadOnlyCollection<ICacheKind> Kinds => [.. others.SelectMany(o => o.Kinds)];
+
     public IContentStore? Open(CacheLocation location) => new TagPrefixStore(store, location.Name);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var other in others)
+            await other.DisposeAsync().ConfigureAwait(false);
+    }
 }

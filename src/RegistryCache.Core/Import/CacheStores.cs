@@ -17,7 +17,17 @@ internal sealed class CacheStores(ImmutableArray<ICacheStoreProvider> providers,
     public OpenPlace Open(CachePlace place)
     {
         ThrowIfDisposed();
-        var store = providers.Select(p => p.Open(place.Location)).FirstOrDefault(s => s is not null);
+        IContentStore? store = null;
+        ICacheStoreProvider? owner = null;
+        foreach (var provider in providers.TakeWhile(p => owner is null || !p.IsFallback))
+        {
+            if (provider.Open(place.Location) is not { } opened)
+                continue;
+            if (owner is not null)
+                throw TwoStores(place.Location, provider, owner);
+            (store, owner) = (opened, provider);
+        }
+
         return new OpenPlace(store ?? throw NoStore(place.Location), place.Manifest, limits);
     }
 
@@ -31,6 +41,10 @@ internal sealed class CacheStores(ImmutableArray<ICacheStoreProvider> providers,
 
     // Users know the cache, not this class.
     private static ObjectDisposedException Disposed() => new("BuildCache");
+
+    private static RegistryCacheException TwoStores(CacheLocation location, ICacheStoreProvider one, ICacheStoreProvider other) => new(
+        RegistryCacheErrorCode.InvalidOptions,
+        $"Two registered providers open {location}: {one.GetType().Name} and {other.GetType().Name}. Register one of them.");
 
     private static RegistryCacheException NoStore(CacheLocation location) => new(
         RegistryCacheErrorCode.InvalidOptions,

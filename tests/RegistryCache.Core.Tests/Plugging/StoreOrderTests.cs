@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using RegistryCache.Core.Tests.Session;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Oci;
 using RegistryCache.Storage;
@@ -43,6 +44,37 @@ internal sealed class StoreOrderTests
             .BuildServiceProvider();
 
         await SaveAsync(services.GetRequiredService<BuildCache>(), Registry);
+
+        Assert.That(store.Tags, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Two_providers_that_open_one_place_are_refused_by_name([Values] bool first)
+    {
+        await using var one = new TwoStores(new InMemoryContentStore(), new InMemoryContentStore());
+        var other = new SingleStoreProvider(new InMemoryContentStore());
+        var builder = new BuildCacheBuilder().UseOci().UseCompression();
+        await using var cache = (first ? builder.UseStores(one).UseStores(other) : builder.UseStores(other).UseStores(one)).Build();
+
+        var error = Assert.Throws<RegistryCacheException>(() => cache.CreateImporter(Registry))!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.InvalidOptions));
+            Assert.That(error.Message, Does.Contain(nameof(TwoStores)).And.Contain(nameof(SingleStoreProvider)));
+            Assert.That(error.Message, Does.Contain("registry.invalid/acme/app"));
+        }
+    }
+
+    [Test]
+    public async Task One_store_wins_over_providers_that_open_the_same_place([Values] bool first)
+    {
+        var store = new InMemoryContentStore();
+        var builder = new BuildCacheBuilder().UseCompression();
+        var other = new SingleStoreProvider(new InMemoryContentStore());
+        await using var cache = (first ? builder.UseStore(store).UseStores(other) : builder.UseStores(other).UseStore(store)).Build();
+
+        await SaveAsync(cache, Registry);
 
         Assert.That(store.Tags, Has.Count.EqualTo(1));
     }
