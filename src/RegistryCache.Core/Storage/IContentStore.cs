@@ -93,8 +93,10 @@ public interface IContentStore
     Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot be swept.");
 
-    /// <summary>Deletes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can). Only with
-    /// <see cref="StoreCapabilities.DeleteManifests"/>.</summary>
+    /// <summary>
+    /// Deletes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can). A store that can be swept may keep
+    /// the manifest itself until then. Only with <see cref="StoreCapabilities.DeleteManifests"/>.
+    /// </summary>
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether it existed.</returns>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using RegistryCache.Core.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Layout;
 
@@ -48,6 +49,12 @@ internal sealed class LayoutIndex
         _entries.RemoveAll(e => (e.RefName ?? "") == tag && string.IsNullOrEmpty(e.ImageName));
         _entries.Add(LayoutIndexEntry.Create(descriptor, tag));
     }
+
+    /// <summary>Removes the entries of a tag or digest, those of image exports too: the tag must not resolve any longer.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(ManifestReference reference) => _entries.RemoveAll(e => reference.Tag is { } tag
+        ? e.ImageName == tag || e.RefName == tag
+        : e.Digest == reference.Digest.ToString()) > 0;
 
     public byte[] ToBytes()
     {

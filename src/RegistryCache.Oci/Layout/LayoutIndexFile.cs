@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using RegistryCache.Core.Streams;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Layout;
 
@@ -58,17 +59,31 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         TryPutAsync(manifest, tag, static _ => true, cancellationToken);
 
     /// <summary>Points a tag to a manifest that is already stored, if the tag's current entry (or its absence) is accepted.</summary>
-    public async Task<bool> TryPutAsync(
-        Descriptor manifest, string tag, Func<LayoutIndexEntry?, bool> accepts, CancellationToken cancellationToken)
+    public Task<bool> TryPutAsync(
+        Descriptor manifest, string tag, Func<LayoutIndexEntry?, bool> accepts, CancellationToken cancellationToken) => TryChangeAsync(
+        index =>
+        {
+            if (!accepts(index.Find(tag)))
+                return false;
+            index.Put(manifest, tag);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Removes the entries of a tag or digest. Returns whether there was one.</summary>
+    public async Task<bool> RemoveAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+        LayoutFile.ExistsAsFile(paths.Index)
+        && await TryChangeAsync(index => index.Remove(reference), cancellationToken).ConfigureAwait(false);
+
+    private async Task<bool> TryChangeAsync(Func<LayoutIndex, bool> change, CancellationToken cancellationToken)
     {
         try
         {
             LayoutFile.EnsureDirectory(paths.Root);
             using var exclusive = await indexLock.ExclusiveAsync(cancellationToken).ConfigureAwait(false);
             var index = await ParseAsync(cancellationToken).ConfigureAwait(false) ?? LayoutIndex.Create();
-            if (!accepts(index.Find(tag)))
+            if (!change(index))
                 return false;
-            index.Put(manifest, tag);
             if (!LayoutFile.ExistsAsFile(paths.Marker)
                 || LayoutFile.FindLength(paths.Marker) != Marker.Length
                 || !(await File.ReadAllBytesAsync(paths.Marker, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(Marker))

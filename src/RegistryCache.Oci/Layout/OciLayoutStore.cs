@@ -47,7 +47,8 @@ public sealed class OciLayoutStore : IContentStore
     public string DisplayName { get; }
 
     /// <inheritdoc/>
-    public StoreCapabilities Capabilities => StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags;
+    public StoreCapabilities Capabilities => StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags
+        | StoreCapabilities.DeleteManifests;
 
     /// <inheritdoc/>
     public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default)
@@ -154,6 +155,24 @@ public sealed class OciLayoutStore : IContentStore
         var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
         foreach (var tag in index?.Entries.Select(e => e.RefName).OfType<string>().Where(n => n.Length > 0).Distinct() ?? [])
             yield return tag;
+    }
+
+    /// <summary>
+    /// Deletes the entries of a tag, or of all tags on a digest, from <c>index.json</c>. The manifest and its blobs stay, and can be read
+    /// by digest, until <see cref="SweepAsync"/> finds that no tag needs them.
+    /// </summary>
+    /// <param name="reference">The tag or digest.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there was such an entry.</returns>
+    /// <exception cref="CacheFormatException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    /// <exception cref="CacheStorageException">The directory cannot be written, or the index stayed locked.</exception>
+    public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RefuseIfReadOnly();
+        if (reference.Tag is { } tag)
+            CheckTag(tag);
+        return _index.RemoveAsync(reference, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -122,6 +122,52 @@ public abstract partial class ContentStoreContract
         }
     }
 
+    [Test]
+    public async Task A_deleted_tag_is_gone_and_the_manifest_stays()
+    {
+        var manifest = await PushManifestAsync(MediaTypes.OciManifest, "one");
+        await Store.PushManifestAsync(manifest, "two", CancellationToken.None);
+        if (!DeletesTags)
+        {
+            await AssertNothingIsDeletedAsync(ManifestReference.ByTag("one"), manifest);
+            return;
+        }
+
+        Assert.That(await Store.DeleteManifestAsync(ManifestReference.ByTag("one"), CancellationToken.None), Is.True);
+        Assert.That(await Store.DeleteManifestAsync(ManifestReference.ByTag("one"), CancellationToken.None), Is.False);
+        Assert.That(await FetchAsync(ManifestReference.ByTag("one")), Is.Null);
+        Assert.That(await FetchAsync(ManifestReference.ByTag("two")), Is.EqualTo(manifest.Bytes.ToArray()));
+        Assert.That(await FetchAsync(ManifestReference.ByDigest(manifest.Descriptor.Digest)), Is.EqualTo(manifest.Bytes.ToArray()));
+    }
+
+    [Test]
+    public async Task A_manifest_is_deleted_with_all_tags_on_it()
+    {
+        var manifest = await PushManifestAsync(MediaTypes.OciManifest, "one");
+        await Store.PushManifestAsync(manifest, "two", CancellationToken.None);
+        var other = await PushManifestAsync(MediaTypes.OciManifest, "other", seed: 2);
+        var reference = ManifestReference.ByDigest(manifest.Descriptor.Digest);
+        if (!Store.Capabilities.HasFlag(StoreCapabilities.DeleteManifests))
+        {
+            await AssertNothingIsDeletedAsync(reference, manifest);
+            return;
+        }
+
+        Assert.That(await Store.DeleteManifestAsync(reference, CancellationToken.None), Is.True);
+        Assert.That(await Store.DeleteManifestAsync(reference, CancellationToken.None), Is.False);
+        Assert.That(await FetchAsync(ManifestReference.ByTag("one")), Is.Null);
+        Assert.That(await FetchAsync(ManifestReference.ByTag("two")), Is.Null);
+        Assert.That(await FetchAsync(ManifestReference.ByTag("other")), Is.EqualTo(other.Bytes.ToArray()));
+    }
+
+    private async Task AssertNothingIsDeletedAsync(ManifestReference reference, ManifestContent manifest)
+    {
+        Assert.That(
+            async () => await Store.DeleteManifestAsync(reference, CancellationToken.None),
+            Throws.InstanceOf<NotSupportedException>().Or.InstanceOf<RegistryCacheException>());
+        Assert.That(await FetchAsync(ManifestReference.ByTag("one")), Is.EqualTo(manifest.Bytes.ToArray()));
+    }
+
     /// <summary>Pushes a manifest of one config and one layer, both of which are pushed first.</summary>
     protected async Task<ManifestContent> PushManifestAsync(string mediaType, string? tag, int seed = 1)
     {

@@ -17,6 +17,9 @@ public abstract partial class ContentStoreContract
     protected virtual IReadOnlyList<DigestAlgorithm> Algorithms { get; } =
         [DigestAlgorithm.Sha256, DigestAlgorithm.Sha384, DigestAlgorithm.Sha512];
 
+    /// <summary>Whether single tags can be deleted. Not every registry that deletes manifests can.</summary>
+    protected virtual bool DeletesTags => Store.Capabilities.HasFlag(StoreCapabilities.DeleteManifests);
+
     /// <summary>Creates an empty store.</summary>
     protected abstract Task<IContentStore> CreateAsync();
 
