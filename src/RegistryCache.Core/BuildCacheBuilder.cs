@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core;
@@ -116,7 +117,8 @@ public sealed class BuildCacheBuilder
     private BuildCache Compose()
     {
         IEnumerable<ICacheStoreProvider> stores = Enumerable.Reverse(_stores).OrderBy(s => s.IsFallback);
-        return new BuildCache(_store is null ? [.. stores] : [new SingleStoreProvider(_store, [.. stores])], new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
+        ImmutableArray<ICacheStoreProvider> providers = _store is null ? [.. stores] : [new SingleStoreProvider(_store, [.. stores])];
+        return new BuildCache(providers, new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
     }
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);

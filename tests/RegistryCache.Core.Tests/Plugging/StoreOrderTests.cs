@@ -123,10 +123,13 @@ internal sealed class StoreOrderTests
         var manifest = new ManifestContent(MediaTypes.OciManifest, """{"schemaVersion":2,"layers":[]}"""u8.ToArray());
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(layout.Capabilities, Is.EqualTo(StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags));
+            Assert.That(layout.Capabilities, Is.EqualTo(
+                StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests));
             Assert.That(await layout.TryPushManifestAsync(manifest, "t", null, CancellationToken.None), Is.True);
             Assert.That(await layout.ListTagsAsync(CancellationToken.None).ToListAsync(), Is.EqualTo(new[] { "t" }));
             Assert.That((await layout.SweepAsync(CancellationToken.None)).RemovedBlobs, Is.Zero);
+            Assert.That(await layout.DeleteManifestAsync(ManifestReference.ByTag("t"), CancellationToken.None), Is.True);
+            Assert.That(await layout.ListTagsAsync(CancellationToken.None).ToListAsync(), Is.Empty);
             Assert.That(await part.TryPushManifestAsync(manifest, "t", null, CancellationToken.None), Is.True);
             Assert.That(await part.ListTagsAsync(CancellationToken.None).ToListAsync(), Is.EqualTo(new[] { "t" }));
             Assert.That(await part.DeleteManifestAsync(ManifestReference.ByTag("t"), CancellationToken.None), Is.True);
