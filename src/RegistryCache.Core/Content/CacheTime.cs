@@ -24,7 +24,7 @@ public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
         _offsetMinutes = offsetMinutes;
     }
 
-    /// <summary>The zero time, <c>0001-01-01T00:00:00Z</c>, which stands for «not known».</summary>
+    /// <summary>The zero time, <c>0001-01-01T00:00:00Z</c>, which means that the time is not known.</summary>
     public static CacheTime Zero => default;
 
     /// <summary>Whether this is the instant of <see cref="Zero"/>.</summary>

@@ -7,7 +7,7 @@ namespace RegistryCache;
 
 /// <summary>A content digest, <c>algorithm:hex</c>, checked once when it is parsed and trusted afterwards: the algorithm is known and the
 /// lower-case hexadecimal part has exactly its length, so <see cref="Hex"/> is always safe as a file name.</summary>
-/// <remarks>Order is the byte order of the text, as in BuildKit. Source: OCI image-spec, descriptor.md, «Digests».</remarks>
+/// <remarks>Order is the byte order of the text, as in BuildKit. Source: OCI image-spec, descriptor.md, "Digests".</remarks>
 public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");

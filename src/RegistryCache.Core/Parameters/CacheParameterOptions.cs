@@ -14,6 +14,6 @@ public sealed record CacheParameterOptions
     /// Default <see langword="false"/>: each of these is an error.</summary>
     public bool BuildxCompatible { get; init; }
 
-    /// <summary>Told of what is legal but probably not meant, such as a port that was read as a tag.</summary>
+    /// <summary>Receives what is legal but probably not meant, such as a port that was read as a tag.</summary>
     public Action<string>? OnWarning { get; init; }
 }

@@ -46,7 +46,7 @@ public interface IContentStore
     /// verified.</summary>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     /// <param name="source">The content. It is opened only if bytes have to be sent, and again when a part has to be sent again.</param>
-    /// <param name="progress">Told of bytes sent, or <see langword="null"/>.</param>
+    /// <param name="progress">Receives the bytes sent, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the push; nothing half-written stays visible.</param>
     /// <exception cref="ContentMismatchException">The source does not match the descriptor.</exception>
     Task<BlobPushResult> PushBlobAsync(

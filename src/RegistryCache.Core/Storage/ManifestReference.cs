@@ -1,6 +1,6 @@
 namespace RegistryCache.Storage;
 
-/// <summary>Names a manifest inside a store: by tag or by digest. Source: OCI distribution-spec, «reference».</summary>
+/// <summary>Names a manifest inside a store: by tag or by digest. Source: OCI distribution-spec, "reference".</summary>
 public readonly record struct ManifestReference
 {
     private ManifestReference(string? tag, Digest digest)

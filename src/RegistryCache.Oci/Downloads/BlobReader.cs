@@ -1,5 +1,4 @@
 using RegistryCache.Oci.Hosts;
-using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Downloads;
 
@@ -44,8 +43,7 @@ internal sealed class BlobReader(RepositoryContext repository)
     /// <summary>The size from GET, for a registry whose HEAD reports an unexpected size or none.</summary>
     public async Task<(bool Exists, long? Size)> MeasureAsync(Digest digest, CancellationToken cancellationToken)
     {
-        var asked = repository.Blob(HttpMethod.Get, digest);
-        var request = new RegistryRequest(asked.Method, asked.Uri, asked.Template) { Scopes = asked.Scopes, RangeStart = 0, RangeEnd = 0 };
+        var request = repository.BlobRange(digest, start: 0, end: 0);
         using var exchange = await repository.Transport.SendAsync(request, [200, 206, 404, 416], cancellationToken).ConfigureAwait(false);
         var headers = exchange.Response.Content.Headers;
         return exchange.Status switch

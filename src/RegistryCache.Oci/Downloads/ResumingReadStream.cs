@@ -119,15 +119,9 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var asked = repository.Blob(HttpMethod.Get, blob.Digest);
         _bounded = end < blob.Size;
-        var request = new RegistryRequest(asked.Method, asked.Uri, asked.Template)
-        {
-            Scopes = asked.Scopes,
-            HoldsSlot = true,
-            RangeStart = _position > 0 || _bounded ? _position : null,
-            RangeEnd = _bounded ? end - 1 : null,
-        };
+        var request = repository.BlobRange(
+            blob.Digest, _position > 0 || _bounded ? _position : null, _bounded ? end - 1 : null, holdsSlot: true);
         _request = request;
         var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try

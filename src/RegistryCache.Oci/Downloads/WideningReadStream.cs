@@ -1,6 +1,5 @@
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Hosts;
-using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Downloads;
 
@@ -63,14 +62,7 @@ internal sealed class WideningReadStream(RepositoryContext repository, Descripto
     {
         try
         {
-            var asked = repository.Blob(HttpMethod.Get, blob.Digest);
-            var request = new RegistryRequest(asked.Method, asked.Uri, asked.Template)
-            {
-                Scopes = asked.Scopes,
-                RangeStart = _position,
-                RangeEnd = _position,
-                Retry = false,
-            };
+            var request = repository.BlobRange(blob.Digest, _position, _position, retry: false);
             using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
             return exchange.Status == 206;
         }

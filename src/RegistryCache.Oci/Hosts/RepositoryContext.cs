@@ -6,6 +6,8 @@ namespace RegistryCache.Oci.Hosts;
 /// <summary>What the parts of one repository share: its transport, its name, its options and the scopes to request.</summary>
 internal sealed class RepositoryContext(RegistryTransport transport, string name, string displayName, RegistryClientOptions options)
 {
+    private const string BlobTemplate = "/v2/{name}/blobs/{digest}";
+
     public RegistryTransport Transport { get; } = transport;
 
     public string Name { get; } = name;
@@ -27,9 +29,20 @@ internal sealed class RepositoryContext(RegistryTransport transport, string name
     public Uri Uri(string path) => RegistryUri.Create(Transport.Host.BaseUri.OriginalString + "v2/" + Name + "/" + path);
 
     public RegistryRequest Blob(HttpMethod method, Digest digest, bool asWriter = false, IReadOnlyList<int>? asksOtherwiseAfter = null) =>
-        new(method, Uri("blobs/" + digest), "/v2/{name}/blobs/{digest}")
+        new(method, Uri("blobs/" + digest), BlobTemplate)
         {
             Scopes = asWriter ? Push : Pull,
             AsksOtherwiseAfter = asksOtherwiseAfter ?? [],
+        };
+
+    /// <summary>A GET of a blob from one byte to another, both included; <see langword="null"/> for its start or its end.</summary>
+    public RegistryRequest BlobRange(Digest digest, long? start, long? end, bool holdsSlot = false, bool retry = true) =>
+        new(HttpMethod.Get, Uri("blobs/" + digest), BlobTemplate)
+        {
+            Scopes = Pull,
+            RangeStart = start,
+            RangeEnd = end,
+            HoldsSlot = holdsSlot,
+            Retry = retry,
         };
 }

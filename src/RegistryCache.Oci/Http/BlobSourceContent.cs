@@ -63,8 +63,7 @@ internal sealed class BlobSourceContent : HttpContent
         finally
         {
             // The read still uses the buffer and the source. Its failure is in SourceFailure.
-            await reading.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default).ConfigureAwait(false);
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(block);
             if (other != block)
                 ArrayPool<byte>.Shared.Return(other);
