@@ -9,8 +9,7 @@ public sealed partial class BuildCache
 
     /// <summary>Folders under keys.</summary>
     /// <param name="options">Where they are, and how they are kept.</param>
-    /// <exception cref="RegistryCacheException">There is neither a target nor a source, or no store or codec for them was
-    /// registered.</exception>
+    /// <exception cref="RegistryCacheException">There is no target and no source, or no store or codec for them.</exception>
     public FolderCache Folders(FolderCacheOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -23,6 +22,4 @@ public sealed partial class BuildCache
 
         return new FolderCache(options, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, options.Preference));
     }
-
-    private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core;
@@ -36,8 +37,10 @@ public sealed class BuildCacheBuilder
     /// <param name="provider">The provider.</param>
     public BuildCacheBuilder UseStores(ICacheStoreProvider provider)
     {
+        ThrowIfBuilt();
         ArgumentNullException.ThrowIfNull(provider);
-        return Change(() => _stores.Add(provider));
+        _stores.Add(provider);
+        return this;
     }
 
     /// <summary>Uses one store for every source and target, whatever providers there are, for tests and tools that bring their own: no
@@ -46,59 +49,40 @@ public sealed class BuildCacheBuilder
     /// <exception cref="RegistryCacheException">A store was already set (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public BuildCacheBuilder UseStore(IContentStore store)
     {
-        ArgumentNullException.ThrowIfNull(store);
         if (_store is not null)
             throw Invalid("UseStore was called twice. One store takes every source and target; use UseStores for several.");
-        return Change(() => _store = store);
+        return Set(ref _store, store);
     }
 
     /// <summary>Adds layer codecs, in any order.</summary>
     /// <param name="codecs">The codecs.</param>
     public BuildCacheBuilder UseCodecs(params IEnumerable<ILayerCodec> codecs)
     {
+        ThrowIfBuilt();
         ArgumentNullException.ThrowIfNull(codecs);
-        return Change(() => _codecs.AddRange(codecs));
+        _codecs.AddRange(codecs);
+        return this;
     }
 
     /// <summary>Sets where to log. Default: nowhere. Set it before adding stores that log.</summary>
     /// <param name="loggers">The logger factory.</param>
-    public BuildCacheBuilder UseLogging(ILoggerFactory loggers)
-    {
-        ArgumentNullException.ThrowIfNull(loggers);
-        return Change(() => _loggers = loggers);
-    }
+    public BuildCacheBuilder UseLogging(ILoggerFactory loggers) => Set(ref _loggers, loggers);
 
     /// <summary>Sets the clock. Default: the system's. Set it before adding stores that wait.</summary>
     /// <param name="time">The clock.</param>
-    public BuildCacheBuilder UseTimeProvider(TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(time);
-        return Change(() => _time = time);
-    }
+    public BuildCacheBuilder UseTimeProvider(TimeProvider time) => Set(ref _time, time);
 
     /// <summary>Sets how much of a foreign cache is read. Default: <see cref="CacheFormatLimits.Default"/>.</summary>
     /// <param name="limits">The limits.</param>
-    public BuildCacheBuilder UseLimits(CacheFormatLimits limits)
-    {
-        ArgumentNullException.ThrowIfNull(limits);
-        return Change(() => _limits = limits);
-    }
+    public BuildCacheBuilder UseLimits(CacheFormatLimits limits) => Set(ref _limits, limits);
 
     /// <summary>Sets the export options that apply where an exporter is made without any.</summary>
     /// <param name="options">The options.</param>
-    public BuildCacheBuilder UseExportOptions(CacheExportOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Change(() => _export = options);
-    }
+    public BuildCacheBuilder UseExportOptions(CacheExportOptions options) => Set(ref _export, options);
 
     /// <summary>Sets how layers are decoded and converted: limits, workers, where converted layers are spooled.</summary>
     /// <param name="options">The options.</param>
-    public BuildCacheBuilder UseLayerOptions(LayerConverterOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return Change(() => _layers = options);
-    }
+    public BuildCacheBuilder UseLayerOptions(LayerConverterOptions options) => Set(ref _layers, options);
 
     /// <summary>Makes the cache. The builder cannot be used again, since the cache owns what was added.</summary>
     /// <exception cref="RegistryCacheException">No store was added, two codecs have the same name or media type, or two kinds of cache have
@@ -111,11 +95,8 @@ public sealed class BuildCacheBuilder
                 "No store was added: call UseOci() of RegistryCache.Oci for registries and directories, or UseStore with your own.");
         }
 
-        return Change(() => _built = true).Compose();
-    }
-
-    private BuildCache Compose()
-    {
+        ThrowIfBuilt();
+        _built = true;
         IEnumerable<ICacheStoreProvider> stores = Enumerable.Reverse(_stores).OrderBy(s => s.IsFallback);
         ImmutableArray<ICacheStoreProvider> providers = _store is null ? [.. stores] : [new SingleStoreProvider(_store, [.. stores])];
         return new BuildCache(providers, new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
@@ -123,11 +104,17 @@ public sealed class BuildCacheBuilder
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);
 
-    private BuildCacheBuilder Change(Action change)
+    private BuildCacheBuilder Set<T>(ref T field, T value, [CallerArgumentExpression(nameof(value))] string? name = null)
+    {
+        ThrowIfBuilt();
+        ArgumentNullException.ThrowIfNull(value, name);
+        field = value;
+        return this;
+    }
+
+    private void ThrowIfBuilt()
     {
         if (_built)
-            throw new InvalidOperationException("The cache is built; a builder makes one cache and then refuses changes.");
-        change();
-        return this;
+            throw new InvalidOperationException("The cache is built. A builder makes one cache and then refuses changes.");
     }
 }

@@ -6,7 +6,6 @@ namespace RegistryCache.Core.Content;
 
 /// <summary>The one writer of JSON with the escapes of Go's encoding/json, byte for byte. System.Text.Json cannot: its default encoder
 /// escapes <c>+</c>, its relaxed one leaves <c>&lt;</c>, <c>&gt;</c> and <c>&amp;</c>. See docs/adr/0004-json-writer.md.</summary>
-/// <param name="output">Where the bytes go, or <see langword="null"/> for a buffer of its own.</param>
 internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
 {
     private readonly ArrayBufferWriter<byte> _buffer = output ?? new(256);
@@ -29,10 +28,8 @@ internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
         return this;
     }
 
-    /// <summary>Writes a string in quotes.</summary>
-    /// <param name="value">The text.</param>
-    /// <param name="isPath">Whether a lone surrogate stands for a byte that was not UTF-8, as in names of files. Go writes U+FFFD for it as
-    /// an escape. A U+FFFD of the text itself is not escaped.</param>
+    /// <summary>Writes a string in quotes. In a path, a lone surrogate means a byte that was not UTF-8; Go writes it as an escaped U+FFFD,
+    /// while a U+FFFD of the text itself is not escaped.</summary>
     public GoJsonWriter String(string value, bool isPath = false)
     {
         Raw("\""u8);
@@ -54,6 +51,20 @@ internal sealed class GoJsonWriter(ArrayBufferWriter<byte>? output = null)
         Raw(first ? "\""u8 : ",\""u8).Raw(name).Raw("\":"u8);
         first = false;
         return this;
+    }
+
+    public GoJsonWriter List<T>(IEnumerable<T> items, Action<T> write)
+    {
+        Raw("["u8);
+        var first = true;
+        foreach (var item in items)
+        {
+            Raw(first ? ""u8 : ","u8);
+            first = false;
+            write(item);
+        }
+
+        return Raw("]"u8);
     }
 
     private static ReadOnlySpan<byte> Escape(int codePoint) => codePoint switch

@@ -35,8 +35,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// <summary>The digest; <see langword="null"/> if only a tag names the content. Where both are given, the digest decides.</summary>
     public Digest? Digest { get; }
 
-    /// <summary>The host, with its port if one was given, that requests go to: <see cref="Domain"/>, but <c>registry-1.docker.io</c>
-    /// for <c>docker.io</c>.</summary>
+    /// <summary>The host, with its port if one was given, that requests go to. It differs from <see cref="Domain"/> on Docker Hub.</summary>
     public string WireHost => Domain == DockerHub ? DockerHubWireHost : Domain;
 
     /// <summary>Whether this was probably meant as <c>host:port/…</c>: <c>registry.example:5000</c> without a path names the repository
@@ -52,18 +51,17 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// <exception cref="CacheFormatException">This is not a reference (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public static ImageReference Parse(string? text)
     {
-        var result = TryParse(text);
-        return result.Value ?? throw new CacheFormatException(
+        var (reference, error) = TryParse(text);
+        return reference ?? throw new CacheFormatException(
             RegistryCacheErrorCode.InvalidReference,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"'{ErrorText.QuoteReference(text)}' is not an image reference " +
-                $"(at character {UserInfo.Move(text ?? "", result.Error!.Position) + 1}): {result.Error.Message}"));
+                $"(at character {UserInfo.Move(text ?? "", error!.Position) + 1}): {error.Message}"));
     }
 
-    /// <summary>Parses a reference and brings it into its normal form. Never throws.</summary>
-    /// <returns>The reference, or what is wrong and where.</returns>
-    internal static ParseResult<ImageReference> TryParse(string? text) => ImageReferenceParser.Parse(text ?? "");
+    /// <summary>The reference, or what is wrong and where.</summary>
+    internal static (ImageReference? Value, ParseError? Error) TryParse(string? text) => ImageReferenceParser.Parse(text ?? "");
 
     /// <summary>Parses a reference and brings it into its normal form. Never throws.</summary>
     /// <param name="text">The text.</param>

@@ -15,7 +15,7 @@ internal static class ImageReferenceParser
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
     private static readonly SearchValues<char> IPv6Characters = SearchValues.Create("0123456789abcdefABCDEF:");
 
-    public static ParseResult<ImageReference> Parse(string text)
+    public static (ImageReference? Value, ParseError? Error) Parse(string text)
     {
         if (text.Length == 0)
             return Fail("a reference is needed, such as ghcr.io/acme/app:buildcache.", 0);
@@ -24,12 +24,12 @@ internal static class ImageReferenceParser
 
         var (domain, pathStart) = SplitDomain(text);
         if (pathStart > 0 && CheckDomain(text.AsSpan(0, pathStart - 1)) is { } domainError)
-            return new(domainError);
+            return (null, domainError);
 
         var nameEnd = text.AsSpan(pathStart).IndexOfAny(':', '@');
         nameEnd = nameEnd < 0 ? text.Length : pathStart + nameEnd;
         if (CheckPath(text, pathStart, nameEnd) is { } pathError)
-            return new(pathError);
+            return (null, pathError);
         var path = text[pathStart..nameEnd];
         if (domain == ImageReference.DockerHub && !path.Contains('/', StringComparison.Ordinal))
             path = "library/" + path;
@@ -52,7 +52,7 @@ internal static class ImageReferenceParser
         return tag.Length > MaxTagLength ? new($"a tag has at most {MaxTagLength} characters.", offset, tag.Length) : null;
     }
 
-    private static ParseResult<ImageReference> ParseIdentity(string text, string domain, string path, int nameEnd)
+    private static (ImageReference? Value, ParseError? Error) ParseIdentity(string text, string domain, string path, int nameEnd)
     {
         string? tag = null;
         Digest? digest = null;
@@ -63,7 +63,7 @@ internal static class ImageReferenceParser
             end = end < 0 ? text.Length : end;
             tag = text[(position + 1)..end];
             if (CheckTag(tag, position + 1) is { } tagError)
-                return new(tagError);
+                return (null, tagError);
             position = end;
         }
 
@@ -76,7 +76,7 @@ internal static class ImageReferenceParser
             digest = parsed;
         }
 
-        return new(new ImageReference(domain, path, tag is null && digest is null ? "latest" : tag, digest));
+        return (new ImageReference(domain, path, tag is null && digest is null ? "latest" : tag, digest), null);
     }
 
     /// <summary>The first component is a domain only if it cannot be mistaken for a folder on Docker Hub.</summary>
@@ -186,6 +186,6 @@ internal static class ImageReferenceParser
         return null;
     }
 
-    private static ParseResult<ImageReference> Fail(string message, int position, int length = 0) =>
-        new(new ParseError(message, position, length));
+    private static (ImageReference? Value, ParseError? Error) Fail(string message, int position, int length = 0) =>
+        (null, new ParseError(message, position, length));
 }

@@ -4,11 +4,4 @@ namespace RegistryCache.Core.Content;
 /// <param name="Message">What is wrong and what to do, in one sentence without the parsed text.</param>
 /// <param name="Position">The offset of the first wrong character in UTF-16 units: 0 to the length of the text.</param>
 /// <param name="Length">How many UTF-16 units are wrong; 0 where something is missing.</param>
-internal sealed record ParseError(string Message, int Position, int Length = 0)
-{
-    /// <summary>The parameter that is wrong; <see langword="null"/> outside of parameters, or when several are at fault.</summary>
-    public string? Key { get; init; }
-
-    /// <summary>The nearest valid name; <see langword="null"/> if none is near.</summary>
-    public string? Suggestion { get; init; }
-}
+internal sealed record ParseError(string Message, int Position, int Length = 0);

@@ -4,8 +4,7 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary><see cref="CacheGraph"/> → cache config, in BuildKit's order and bytes. Source: BuildKit cache/remotecache/v1/utils.go and
-/// types/spec.go.</summary>
+/// <summary><see cref="CacheGraph"/> → cache config, in BuildKit's order and bytes. Source: BuildKit cache/remotecache/v1.</summary>
 internal static class CacheConfigWriter
 {
     public static WrittenCacheConfig Write(CacheGraph graph)
@@ -23,18 +22,18 @@ internal static class CacheConfigWriter
         if (chains.Count > 0)
         {
             json.Name("layers"u8, ref first);
-            List(json, chains, chain => Layer(json, chain, chainIndex));
+            json.List(chains, chain => Layer(json, chain, chainIndex));
         }
 
         if (records.Count > 0)
         {
             json.Name("records"u8, ref first);
-            List(json, records, record => Record(json, record, Inputs(record), chainIndex, recordIndex, exported.KeepsSourceOrder));
+            json.List(records, record => Record(json, record, Inputs(record), chainIndex, recordIndex, exported.KeepsSourceOrder));
         }
 
         return new WrittenCacheConfig(json.Raw("}"u8).Written, chains);
 
-        // The order of a joining record's inputs means nothing; it follows from the records, so that it does not depend on who joined.
+        // The order of a joining record's inputs has no meaning. The order of the records decides it, whoever joined them.
         IEnumerable<ImmutableArray<CacheLink>> Inputs(CacheRecord record) =>
             joining.Contains(record) ? record.Inputs.OrderBy(links => recordIndex[links[0].Record]) : record.Inputs;
     }
@@ -71,7 +70,7 @@ internal static class CacheConfigWriter
         if (record.Inputs.Length > 0)
         {
             json.Name("inputs"u8, ref first);
-            List(json, inputs, links => List(json, Order(links, recordIndex, keepsSourceOrder), link => Link(json, link, recordIndex)));
+            json.List(inputs, links => json.List(Order(links, recordIndex, keepsSourceOrder), link => Link(json, link, recordIndex)));
         }
 
         json.Raw("}"u8);
@@ -92,21 +91,6 @@ internal static class CacheConfigWriter
         if (link.Selector.Length > 0)
             json.Name("selector"u8, ref first).String(link.Selector);
         json.Name("link"u8, ref first).Number(recordIndex[link.Record]).Raw("}"u8);
-    }
-
-    private static void List<T>(GoJsonWriter json, IEnumerable<T> items, Action<T> write)
-    {
-        json.Raw("["u8);
-        var first = true;
-        foreach (var item in items)
-        {
-            if (!first)
-                json.Raw(","u8);
-            first = false;
-            write(item);
-        }
-
-        json.Raw("]"u8);
     }
 
     private static Dictionary<T, int> Index<T>(IReadOnlyList<T> items)

@@ -3,8 +3,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>Writes the manifest of a cache: one descriptor per layer entry, in their order, and the config. Source: BuildKit
-/// cache/remotecache/export.go.</summary>
+/// <summary>Writes a manifest: a descriptor for each layer entry, and the config. Source: BuildKit cache/remotecache/export.go.</summary>
 internal static class CacheManifestWriter
 {
     public static ManifestContent Write(CacheManifestForm form, IEnumerable<Descriptor> layers, Descriptor config)
@@ -14,11 +13,11 @@ internal static class CacheManifestWriter
         if (form == CacheManifestForm.ImageManifest)
         {
             DescriptorJson.Write(json.Raw(",\"config\":"u8), config);
-            List(json.Raw(",\"layers\":"u8), layers);
+            json.Raw(",\"layers\":"u8).List(layers, layer => DescriptorJson.Write(json, layer));
         }
         else
         {
-            List(json.Raw(",\"manifests\":"u8), layers.Append(config));
+            json.Raw(",\"manifests\":"u8).List(layers.Append(config), entry => DescriptorJson.Write(json, entry));
         }
 
         return new ManifestContent(mediaType, json.Raw("}"u8).Written);
@@ -31,19 +30,4 @@ internal static class CacheManifestWriter
         CacheManifestForm.DockerManifestList => MediaTypes.DockerManifestList,
         _ => throw new ArgumentOutOfRangeException(nameof(form)),
     };
-
-    private static void List(GoJsonWriter json, IEnumerable<Descriptor> descriptors)
-    {
-        json.Raw("["u8);
-        var first = true;
-        foreach (var descriptor in descriptors)
-        {
-            if (!first)
-                json.Raw(","u8);
-            first = false;
-            DescriptorJson.Write(json, descriptor);
-        }
-
-        json.Raw("]"u8);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Format;
@@ -6,13 +5,13 @@ namespace RegistryCache.Core.Format;
 /// <summary>Descriptors in JSON, in the member order of OCI's Go types.</summary>
 internal static class DescriptorJson
 {
-    /// <summary>Reads a descriptor, or <see langword="null"/> when it has no digest. A malformed digest or a negative size is an
-    /// error.</summary>
+    /// <summary>Reads a descriptor. One without a digest is <see langword="null"/>, one with a malformed digest is an error.</summary>
     public static Descriptor? Read(ref GoJsonReader reader, string what)
     {
         if (!reader.BeginObject(what))
             return null;
-        string mediaType = "", digestText = "", artifactType = "", data = "";
+        string mediaType = "", digestText = "", artifactType = "";
+        byte[]? data = null;
         long size = 0;
         var urls = new List<string>();
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -26,11 +25,11 @@ internal static class DescriptorJson
             else if (GoJsonReader.Is(name, "size"))
                 size = reader.Integer(name, size);
             else if (GoJsonReader.Is(name, "urls"))
-                Strings(ref reader, name, urls);
+                reader.Strings(name, urls);
             else if (GoJsonReader.Is(name, "annotations"))
                 Map(ref reader, name, annotations);
             else if (GoJsonReader.Is(name, "data"))
-                data = reader.String(name, data);
+                data = reader.Base64(name, data);
             else if (GoJsonReader.Is(name, "platform"))
                 platform = ReadPlatform(ref reader);
             else if (GoJsonReader.Is(name, "artifacttype"))
@@ -48,7 +47,7 @@ internal static class DescriptorJson
         return new Descriptor(mediaType, digest, size)
         {
             Urls = [.. urls],
-            Data = DecodeData(reader, data),
+            Data = [.. data ?? []],
             Platform = platform,
             ArtifactType = artifactType.Length == 0 ? null : artifactType,
         }.WithAnnotations(annotations);
@@ -60,7 +59,7 @@ internal static class DescriptorJson
         json.Raw(",\"digest\":"u8).String(descriptor.Digest.ToString());
         json.Raw(",\"size\":"u8).Number(descriptor.Size);
         if (!descriptor.Urls.IsEmpty)
-            WriteStrings(json.Raw(",\"urls\":"u8), descriptor.Urls);
+            json.Raw(",\"urls\":"u8).List(descriptor.Urls, url => json.String(url));
         if (!descriptor.Annotations.IsEmpty)
         {
             var first = true;
@@ -98,7 +97,7 @@ internal static class DescriptorJson
             else if (GoJsonReader.Is(name, "os.version"))
                 version = reader.String(name, version);
             else if (GoJsonReader.Is(name, "os.features"))
-                Strings(ref reader, name, features);
+                reader.Strings(name, features);
             else if (GoJsonReader.Is(name, "variant"))
                 variant = reader.String(name, variant);
             else
@@ -119,19 +118,10 @@ internal static class DescriptorJson
         if (platform.OSVersion is { } version)
             json.Raw(",\"os.version\":"u8).String(version);
         if (!platform.OSFeatures.IsEmpty)
-            WriteStrings(json.Raw(",\"os.features\":"u8), platform.OSFeatures);
+            json.Raw(",\"os.features\":"u8).List(platform.OSFeatures, feature => json.String(feature));
         if (platform.Variant is { } variant)
             json.Raw(",\"variant\":"u8).String(variant);
         json.Raw("}"u8);
-    }
-
-    private static void Strings(ref GoJsonReader reader, string name, List<string> into)
-    {
-        into.Clear();
-        if (!reader.BeginArray(name))
-            return;
-        while (reader.NextElement())
-            into.Add(reader.String(name, ""));
     }
 
     private static void Map(ref GoJsonReader reader, string name, Dictionary<string, string> into)
@@ -144,21 +134,5 @@ internal static class DescriptorJson
 
         while (reader.NextMember(out var key))
             into[key] = reader.String(key, "");
-    }
-
-    private static void WriteStrings(GoJsonWriter json, ImmutableArray<string> values)
-    {
-        json.Raw("["u8);
-        for (var i = 0; i < values.Length; i++)
-            json.Raw(i == 0 ? ""u8 : ","u8).String(values[i]);
-        json.Raw("]"u8);
-    }
-
-    private static ImmutableArray<byte> DecodeData(GoJsonReader reader, string text)
-    {
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length)
-            ? [.. bytes.AsSpan(0, length)]
-            : throw reader.Error("'data' is not base64");
     }
 }

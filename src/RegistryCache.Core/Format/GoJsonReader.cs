@@ -39,10 +39,10 @@ internal ref struct GoJsonReader
         }
     }
 
-    /// <summary>Whether the current value is an object to read; <c>null</c> is not, anything else is an error.</summary>
+    /// <summary>Whether the current value is an object to read. <c>null</c> is not; every other value is an error.</summary>
     public readonly bool BeginObject(string name) => Begin(JsonTokenType.StartObject, name, "an object");
 
-    /// <summary>Whether the current value is an array to read; <c>null</c> is not, anything else is an error.</summary>
+    /// <summary>Whether the current value is an array to read. <c>null</c> is not; every other value is an error.</summary>
     public readonly bool BeginArray(string name) => Begin(JsonTokenType.StartArray, name, "an array");
 
     /// <summary>Moves to the value of the next member, or past the object.</summary>
@@ -87,6 +87,25 @@ internal ref struct GoJsonReader
         return _json.TokenType == JsonTokenType.String ? Text() : throw Error($"'{name}' must be a string");
     }
 
+    public readonly byte[]? Base64(string name, byte[]? current)
+    {
+        if (IsNull)
+            return current;
+        var text = String(name, "");
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : throw Error($"'{name}' is not base64");
+    }
+
+    /// <summary>Replaces the content of a list by an array of strings; <c>null</c> empties it.</summary>
+    public void Strings(string name, List<string> into)
+    {
+        into.Clear();
+        if (!BeginArray(name))
+            return;
+        while (NextElement())
+            into.Add(String(name, ""));
+    }
+
     public readonly long Integer(string name, long current)
     {
         if (IsNull)
@@ -100,7 +119,7 @@ internal ref struct GoJsonReader
     {
         var value = Integer(name, current);
 
-        // Whatever does not fit an int is out of range of every list just the same.
+        // A number that does not fit into an int is out of the range of every list.
         return value is < int.MinValue or > int.MaxValue ? int.MinValue : (int)value;
     }
 

@@ -19,7 +19,7 @@ internal static class ImageConfigReader
                 if (GoJsonReader.Is(name, "rootfs"))
                     ReadRootfs(ref reader, diffIds);
                 else if (GoJsonReader.Is(name, CacheMember))
-                    cache = ReadCache(ref reader, cache);
+                    cache = reader.Base64(CacheMember, cache);
                 else if (GoJsonReader.Is(name, "history"))
                     ReadHistory(ref reader, times);
                 else
@@ -37,29 +37,11 @@ internal static class ImageConfigReader
             return;
         while (reader.NextMember(out var name))
         {
-            if (!GoJsonReader.Is(name, "diff_ids"))
-            {
+            if (GoJsonReader.Is(name, "diff_ids"))
+                reader.Strings(name, diffIds);
+            else
                 reader.Skip();
-                continue;
-            }
-
-            diffIds.Clear();
-            if (!reader.BeginArray(name))
-                continue;
-            while (reader.NextElement())
-                diffIds.Add(reader.String(name, ""));
         }
-    }
-
-    private static byte[]? ReadCache(ref GoJsonReader reader, byte[]? current)
-    {
-        if (reader.IsNull)
-            return current;
-        var text = reader.String(CacheMember, "");
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length)
-            ? bytes[..length]
-            : throw reader.Error($"'{CacheMember}' is not base64");
     }
 
     private static void ReadHistory(ref GoJsonReader reader, List<CacheTime?> times)

@@ -7,8 +7,6 @@ namespace RegistryCache.Core.Format;
 internal sealed class LayerEntryResolver(
     CacheConfigDocument document, IReadOnlyDictionary<string, CacheLayer> layers, ChainTable chains, string what)
 {
-    private readonly CacheConfigDocument _document = document;
-    private readonly IReadOnlyDictionary<string, CacheLayer> _layers = layers;
     private readonly LayerChain?[] _resolved = new LayerChain?[document.Layers.Count];
     private readonly bool[] _dropped = new bool[document.Layers.Count];
     private readonly int[] _visitedInWalk = new int[document.Layers.Count];
@@ -23,7 +21,7 @@ internal sealed class LayerEntryResolver(
         _walk++;
         var path = new Stack<int>();
         LayerChain? chain = null;
-        for (var i = index; i != -1 || path.Count == 0; i = _document.Layers[i].Parent)
+        for (var i = index; i != -1 || path.Count == 0; i = document.Layers[i].Parent)
         {
             Check(i, record);
             if (_visitedInWalk[i] == _walk)
@@ -35,7 +33,7 @@ internal sealed class LayerEntryResolver(
             }
 
             path.Push(i);
-            if (_dropped[i] || !_layers.ContainsKey(_document.Layers[i].Blob))
+            if (_dropped[i] || !layers.ContainsKey(document.Layers[i].Blob))
             {
                 foreach (var dropped in path)
                     _dropped[dropped] = true;
@@ -46,7 +44,7 @@ internal sealed class LayerEntryResolver(
         }
 
         while (path.TryPop(out var i))
-            chain = _resolved[i] = chains.Intern(chain, _layers[_document.Layers[i].Blob]);
+            chain = _resolved[i] = chains.Intern(chain, layers[document.Layers[i].Blob]);
         return chain;
     }
 
@@ -58,7 +56,7 @@ internal sealed class LayerEntryResolver(
         for (var i = 0; i < indexes.Count; i++)
         {
             Check(indexes[i].Value, record);
-            isListed = _layers.TryGetValue(_document.Layers[indexes[i].Value].Blob, out var layer);
+            isListed = layers.TryGetValue(document.Layers[indexes[i].Value].Blob, out var layer);
             if (!isListed)
                 return null;
             chain = chains.Intern(chain, layer!);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 
 namespace RegistryCache;
 
@@ -10,7 +9,7 @@ public sealed class CacheIndex
 {
     private readonly Dictionary<string, CacheRecord> _roots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<CacheRecord>> _byDigest = new(StringComparer.Ordinal);
-    private readonly Dictionary<LinkKey, List<CacheRecord>> _children = new(LinkKeyComparer.Instance);
+    private readonly Dictionary<(CacheRecord Source, int Input, string Selector, string Digest), List<CacheRecord>> _children = [];
     private readonly Dictionary<CacheRecord, int> _positions = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Indexes a graph.</summary>
@@ -26,8 +25,7 @@ public sealed class CacheIndex
     /// <summary>What is indexed.</summary>
     public CacheGraph Graph { get; }
 
-    /// <summary>All records with a digest, whatever their ancestry, in the order of the graph. Records that share only the digest are not
-    /// a match.</summary>
+    /// <summary>All records with a digest, whatever their inputs, in the order of the graph. An equal digest alone is not a match.</summary>
     /// <param name="recordDigest">The record digest.</param>
     public IReadOnlyList<CacheRecord> WithDigest(string recordDigest)
     {
@@ -57,8 +55,7 @@ public sealed class CacheIndex
     /// <summary>Finds the records of a step: those that every input leads to.</summary>
     /// <param name="recordDigest">The record digest of the step's output.</param>
     /// <param name="knownInputs">For each input, in order, what is known of it: records of <see cref="Graph"/> and the selector that is
-    /// used on them. An input without known records matches nothing. If there are no inputs, the record without inputs is looked
-    /// up.</param>
+    /// used on them. An input without known records matches nothing. Without inputs, the record without inputs is looked up.</param>
     /// <remarks>A record with another number of inputs never matches. BuildKit does not compare the number, because there it follows from
     /// the operation; here, steps come from any program.</remarks>
     public CacheMatch Find(string recordDigest, params IReadOnlyList<IReadOnlyList<CacheLink>> knownInputs)
@@ -117,7 +114,7 @@ public sealed class CacheIndex
         var lists = new List<List<CacheRecord>>(known.Count);
         for (var i = 0; i < known.Count; i++)
         {
-            if (_children.TryGetValue(new LinkKey(known[i].Record, input, known[i].Selector, recordDigest), out var children))
+            if (_children.TryGetValue((known[i].Record, input, known[i].Selector, recordDigest), out var children))
                 lists.Add(children);
         }
 
@@ -136,7 +133,7 @@ public sealed class CacheIndex
         for (var i = 0; i < record.Inputs.Length; i++)
         {
             foreach (var link in record.Inputs[i])
-                Append(_children, new LinkKey(link.Record, i, link.Selector, record.Digest), record);
+                Append(_children, (link.Record, i, link.Selector, record.Digest), record);
         }
     }
 
@@ -147,18 +144,5 @@ public sealed class CacheIndex
             lists.Add(key, list = []);
         if (list.Count == 0 || !ReferenceEquals(list[^1], record))
             list.Add(record);
-    }
-
-    private readonly record struct LinkKey(CacheRecord Source, int Input, string Selector, string Digest);
-
-    private sealed class LinkKeyComparer : IEqualityComparer<LinkKey>
-    {
-        public static readonly LinkKeyComparer Instance = new();
-
-        public bool Equals(LinkKey x, LinkKey y) =>
-            ReferenceEquals(x.Source, y.Source) && x.Input == y.Input && x.Selector == y.Selector && x.Digest == y.Digest;
-
-        public int GetHashCode(LinkKey key) =>
-            HashCode.Combine(RuntimeHelpers.GetHashCode(key.Source), key.Input, key.Selector, key.Digest);
     }
 }

@@ -1,12 +1,10 @@
-using System.Runtime.CompilerServices;
-
 namespace RegistryCache.Core.Graph;
 
 /// <summary>Makes equal chains the same object. Two chains are equal when their blobs are equal, base to top. Of several layers with one
 /// blob, the first is used. Source: BuildKit cache/remotecache/v1/utils.go, marshalRemote.</summary>
 internal sealed class ChainTable
 {
-    private readonly Dictionary<(LayerChain? Parent, Digest Top), LayerChain> _known = new(KeyComparer.Instance);
+    private readonly Dictionary<(LayerChain? Parent, Digest Top), LayerChain> _known = [];
     private readonly Dictionary<LayerChain, LayerChain> _interned = new(ReferenceEqualityComparer.Instance);
 
     public LayerChain Intern(LayerChain? internedParent, CacheLayer top)
@@ -35,16 +33,5 @@ internal sealed class ChainTable
         }
 
         return result!;
-    }
-
-    private sealed class KeyComparer : IEqualityComparer<(LayerChain? Parent, Digest Top)>
-    {
-        public static readonly KeyComparer Instance = new();
-
-        public bool Equals((LayerChain? Parent, Digest Top) x, (LayerChain? Parent, Digest Top) y) =>
-            ReferenceEquals(x.Parent, y.Parent) && x.Top == y.Top;
-
-        public int GetHashCode((LayerChain? Parent, Digest Top) key) =>
-            HashCode.Combine(key.Parent is null ? 0 : RuntimeHelpers.GetHashCode(key.Parent), key.Top);
     }
 }

@@ -50,15 +50,14 @@ public sealed class CacheParameterReader
     public ImageReference Reference(string key)
     {
         var value = Required(key, "REFERENCE");
-        var result = ImageReference.TryParse(value);
-        if (result.Error is { } error)
+        var (reference, error) = ImageReference.TryParse(value);
+        if (reference is null)
         {
             throw new CacheParameterException(
-                $"{key} is not an image reference: {error.Message.TrimEnd('.')}",
-                _entry.Text, _entry.Find(key)!.ValuePosition + error.Position, error.Length, key, error.Suggestion);
+                $"{key} is not an image reference: {error!.Message.TrimEnd('.')}",
+                _entry.Text, _entry.Find(key)!.ValuePosition + error.Position, error.Length, key);
         }
 
-        var reference = result.Value!;
         if (reference.TagLooksLikePort)
             _options.OnWarning?.Invoke(
                 $"'{value}' names the image {reference} on Docker Hub: what looks like a port is its tag. " +

@@ -101,9 +101,14 @@ internal sealed class CacheTexts
     {
         if (_kinds.TryGetValue(entry.Type, out var kind))
             return kind;
-        var elsewhere = OtherCacheTypes.Explain(entry.Type);
+
+        // Types of BuildKit. Source: BuildKit cache/remotecache/{s3,gha,azblob}.
+        var isOfBuildKit = entry.Type is "s3" or "gha" or "azblob";
         throw new CacheParameterException(
-            elsewhere ?? $"'{ErrorText.Quote(entry.Type)}' is not a type; the types are {string.Join(", ", _kinds.Keys)}",
-            entry.Text, entry.TypePosition, entry.Type.Length, "type", elsewhere is null ? NearestName.Of(entry.Type, _kinds.Keys) : null);
+            isOfBuildKit
+                ? $"type={entry.Type} is a cache of BuildKit's that this library does not have: " +
+                  "it needs a package that adds the type, and there is none yet. Use type=registry or type=local"
+                : $"'{ErrorText.Quote(entry.Type)}' is not a type; the types are {string.Join(", ", _kinds.Keys)}",
+            entry.Text, entry.TypePosition, entry.Type.Length, "type", isOfBuildKit ? null : NearestName.Of(entry.Type, _kinds.Keys));
     }
 }

@@ -3,8 +3,7 @@ using RegistryCache.Core.Content;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>A value in a step's definition. Text, numbers, truth values and lists are always different, so <c>1</c> and <c>"1"</c> are
-/// different steps.</summary>
+/// <summary>A value in a step's definition. Values of different types always differ: <c>1</c> and <c>"1"</c> make two steps.</summary>
 internal readonly record struct StepValue
 {
     private readonly string? _text;
@@ -43,19 +42,6 @@ internal readonly record struct StepValue
         else if (_list.IsDefault)
             json.Number(_number);
         else
-            WriteList(json);
-    }
-
-    private void WriteList(GoJsonWriter json)
-    {
-        json.Raw("["u8);
-        for (var i = 0; i < _list.Length; i++)
-        {
-            if (i > 0)
-                json.Raw(","u8);
-            json.String(_list[i]);
-        }
-
-        json.Raw("]"u8);
+            json.List(_list, item => json.String(item));
     }
 }

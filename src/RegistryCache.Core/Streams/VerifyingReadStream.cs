@@ -23,9 +23,6 @@ internal sealed class VerifyingReadStream : ForwardReadStream
         _hash = new DigestHasher(descriptor.Digest.Algorithm);
     }
 
-    /// <summary>Whether the whole content was read and found right.</summary>
-    public bool IsVerified => _verified;
-
     public override long Length => _descriptor.Size;
 
     public override long Position
@@ -40,7 +37,7 @@ internal sealed class VerifyingReadStream : ForwardReadStream
     {
         if (_verified || buffer.IsEmpty)
             return 0;
-        var wanted = Wanted(buffer.Length);
+        var wanted = (int)Math.Min(buffer.Length, _descriptor.Size - _position);
         if (wanted == 0)
         {
             Finish(await _inner.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false));
@@ -57,8 +54,6 @@ internal sealed class VerifyingReadStream : ForwardReadStream
         _hash.Dispose();
         return _inner.DisposeAsync();
     }
-
-    private int Wanted(int requested) => (int)Math.Min(requested, _descriptor.Size - _position);
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
