@@ -31,6 +31,12 @@ public static class TypeUses
         return uses.Values;
     }
 
+    /// <summary>The methods that a type and its nested types call.</summary>
+    /// <param name="type">The type.</param>
+    public static IEnumerable<MethodReference> CallsOf(TypeDefinition type) => type.Methods.Where(m => m.HasBody)
+        .SelectMany(m => m.Body.Instructions).Select(i => i.Operand).OfType<MethodReference>()
+        .Concat(type.NestedTypes.SelectMany(CallsOf));
+
     private static void Collect(TypeDefinition type, Dictionary<string, TypeReference> uses)
     {
         Add(type.BaseType, uses);

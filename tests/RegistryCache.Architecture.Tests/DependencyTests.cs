@@ -83,6 +83,33 @@ internal sealed class DependencyTests
         }));
     }
 
+    /// <remarks>The counting test (HashCountTests) sees only what <c>DigestHasher</c> hashes. The other types hash names, records, and files
+    /// for content digests, but no layer and no blob.</remarks>
+    [Test]
+    public void Layers_and_blobs_are_hashed_in_one_place()
+    {
+        string[] hashes = ["SHA256", "SHA384", "SHA512", "IncrementalHash", "CryptographicOperations"];
+        var users = House.Packages.SelectMany(p => p.Types)
+            .Where(t => TypeUses.Of(t).Any(u => u.Namespace == "System.Security.Cryptography" && hashes.Contains(u.Name)))
+            .Select(t => t.Name);
+
+        Assert.That(users, Is.EquivalentTo(new[]
+        {
+            "DigestHasher", "Digest", "PathSet", "RecordOrder", "ChainOrder", "StatCache", "ContentDigest", "ContentHash", "FileHash",
+        }));
+    }
+
+    /// <remarks><c>Digest.OfBytes</c> names what the library has just made in memory. It is not counted.</remarks>
+    [TestCase("Oci")]
+    [TestCase("Compression")]
+    public void Stores_and_codecs_hash_nothing_that_is_not_counted(string package)
+    {
+        var calls = Package.Open(Repository.Root, package, AppContext.BaseDirectory).Types.SelectMany(TypeUses.CallsOf)
+            .Where(m => m.DeclaringType.Name == "Digest" && m.Name is "OfBytes" or "OfText");
+
+        Assert.That(calls, Is.Empty);
+    }
+
     [Test]
     public void No_source_file_is_longer_than_400_lines()
     {

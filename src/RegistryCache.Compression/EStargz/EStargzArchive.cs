@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
@@ -64,7 +63,7 @@ public sealed class EStargzArchive
         }
 
         var json = await ReadTocAsync(blob, tocOffset, blob.Length - footerLength, options, cancellationToken).ConfigureAwait(false);
-        var actual = Digest.OfBytes(json);
+        var actual = DigestHasher.Of(DigestAlgorithm.Sha256, json);
         if (expected is { } promised && promised != actual)
             throw Mismatch($"table of contents of layer {layer.Digest}", promised, actual);
         return new EStargzArchive(blob, new TocReader(options, tocOffset).Read(json));
@@ -110,12 +109,12 @@ public sealed class EStargzArchive
     /// <exception cref="LayerFormatException">A chunk cannot be decoded.</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken = default)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new DigestHasher(DigestAlgorithm.Sha256);
         foreach (var file in Entries.Where(entry => entry.Kind == LayerEntryKind.File))
         {
             foreach (var chunk in file.Chunks)
-                hash.AppendData((await ReadChunkAsync(file, chunk, cancellationToken).ConfigureAwait(false)).Span);
-            var actual = Digest.FromHash(DigestAlgorithm.Sha256, hash.GetHashAndReset());
+                hash.Append((await ReadChunkAsync(file, chunk, cancellationToken).ConfigureAwait(false)).Span);
+            var actual = hash.Finish();
             if (file.ContentDigest is { Algorithm: DigestAlgorithm.Sha256 } expected && expected != actual)
                 throw Mismatch($"file '{file.Path}'", expected, actual);
         }
@@ -142,9 +141,7 @@ public sealed class EStargzArchive
                 $"The chunk of '{file.Path}' at byte {chunk.Offset} of the blob is corrupt or cut off. Fetch the layer again.", e);
         }
 
-        using var hash = new DigestHasher(chunk.Digest.Algorithm);
-        hash.Append(content);
-        var actual = hash.Current();
+        var actual = DigestHasher.Of(chunk.Digest.Algorithm, content);
         if (actual != chunk.Digest)
             throw Mismatch($"chunk at {chunk.FileOffset} of file '{file.Path}'", chunk.Digest, actual);
         return content;

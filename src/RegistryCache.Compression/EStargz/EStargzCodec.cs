@@ -61,7 +61,7 @@ internal sealed class EStargzCodec : ILayerCodec
     public Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken) =>
         EncodeCall.RunAsync(this, tar, blob, options, async (level, workers) =>
         {
-            using var encoder = new EStargzEncoder(tar, blob, level, _deflaters, workers);
+            using var encoder = new EStargzEncoder(tar, blob, level, _deflaters, workers, options.TarHasher);
             return await encoder.RunAsync(cancellationToken).ConfigureAwait(false);
         });
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
@@ -16,17 +15,20 @@ internal sealed class EStargzEncoder : IDisposable
     private readonly DeflaterPool _deflaters;
     private readonly LayerWorkers _workers;
     private readonly HashingWriter _output;
-    private readonly IncrementalHash _diffId = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Func<DigestHasher>? _tarHasher;
+    private readonly DigestHasher? _own;
     private readonly TarCutter _cutter;
     private readonly TocBuilder _toc;
 
-    public EStargzEncoder(Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers)
+    public EStargzEncoder(Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers, Func<DigestHasher>? tarHasher)
     {
         _level = level;
         _deflaters = deflaters;
         _workers = workers;
         _output = new HashingWriter(blob);
-        _cutter = new TarCutter(tar, _diffId, workers.Buffers);
+        _tarHasher = tarHasher;
+        _own = tarHasher is null ? new DigestHasher(DigestAlgorithm.Sha256) : null;
+        _cutter = new TarCutter(tar, _own, workers.Buffers);
         _toc = new TocBuilder(level, deflaters, workers.Buffers);
     }
 
@@ -35,7 +37,11 @@ internal sealed class EStargzEncoder : IDisposable
         await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, _workers, cancellationToken)
             .ConfigureAwait(false);
         var tocOffset = _output.Length;
-        var (tocDigest, tocLength) = await _toc.FinishAsync(_output, _diffId, cancellationToken).ConfigureAwait(false);
+
+        // The diffID covers the tar, an end that it lacked, and the table of contents.
+        var diffId = _own ?? _tarHasher!();
+        diffId.Append(new byte[_cutter.Added]);
+        var (tocDigest, tocLength) = await _toc.FinishAsync(_output, diffId, cancellationToken).ConfigureAwait(false);
         await _output.WriteAsync(EStargzFormat.Footer(tocOffset), cancellationToken).ConfigureAwait(false);
         var length = _cutter.Length + tocLength;
         return new EncodedLayer(
@@ -43,7 +49,7 @@ internal sealed class EStargzEncoder : IDisposable
             MediaTypes.OciLayerGzip,
             _output.Finish(),
             _output.Length,
-            Digest.FromHash(DigestAlgorithm.Sha256, _diffId.GetHashAndReset()),
+            diffId.Finish(),
             length)
         {
             Annotations = new Dictionary<string, string>
@@ -59,7 +65,7 @@ internal sealed class EStargzEncoder : IDisposable
         _cutter.Dispose();
         _toc.Dispose();
         _output.Dispose();
-        _diffId.Dispose();
+        _own?.Dispose();
     }
 
     private CompressedPiece Compress(TarPiece piece)
@@ -80,7 +86,8 @@ internal sealed class EStargzEncoder : IDisposable
         if (part.Payload is { } entry)
         {
             result.Payloads.Add((entry, result.Content.Length));
-            entry.ChunkDigest = Digest.OfBytes(content[..part.PayloadLength]).ToString();
+            if (entry.ChunkDigest.Length == 0)
+                entry.ChunkDigest = DigestHasher.Of(DigestAlgorithm.Sha256, content[..part.PayloadLength]).ToString();
             if (part.IsWholeFile)
                 entry.Digest = entry.ChunkDigest;
         }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
-using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Tar;
 using static RegistryCache.Core.Tar.TarFormat;
@@ -10,7 +10,7 @@ namespace RegistryCache.Compression.EStargz;
 /// <summary>Cuts a tar into members: a new one begins at the payload of each regular file that is not empty, and every 4 MiB inside it.
 /// Bytes pass unchanged. Only a tar without an end gets one, because the table of contents follows it. Pieces end where members do, unless
 /// a member is too long to keep in memory.</summary>
-internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<byte> arrays) : IDisposable
+internal sealed class TarCutter(Stream tar, DigestHasher? hasher, ArrayPool<byte> arrays) : IDisposable
 {
     private const int EnoughForAPiece = 1024 * 1024;
     private const int TooMuchForAPiece = 8 * 1024 * 1024;
@@ -21,7 +21,7 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     private readonly TarInput _input = new(tar);
     private readonly TarExtensions _extensions = new(TarTolerances.Stargz);
     private readonly TocEntryReader _entries = new();
-    private readonly IncrementalHash _fileDigest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly DigestHasher _fileDigest = new(DigestAlgorithm.Sha256);
     private readonly Crc32 _crc = new();
     private TarPiece _piece = new(arrays);
     private MemberPart? _part;
@@ -33,8 +33,11 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
     private bool _archiveEnded;
     private bool _done;
 
-    /// <summary>How many bytes of tar were cut.</summary>
+    /// <summary>How many bytes of tar were cut, with those that were added.</summary>
     public long Length { get; private set; }
+
+    /// <summary>How many zeros were added at the end of the tar.</summary>
+    public int Added { get; private set; }
 
     public void Dispose()
     {
@@ -89,11 +92,16 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
         BeginMember(entry, length, isWholeFile: length == file.Size);
         var start = _piece.Content.Length;
         await TakeAsync(length, cancellationToken).ConfigureAwait(false);
-        if (length != file.Size)
-            _fileDigest.AppendData(_piece.Content.Written.Span[start..]);
         _fileLeft -= length;
-        if (_fileLeft == 0 && length != file.Size)
-            file.Digest = Digest.FromHash(DigestAlgorithm.Sha256, _fileDigest.GetHashAndReset()).ToString();
+        if (length == file.Size)
+            return;
+
+        // The table of contents has the digest of each chunk and of the whole file. They begin with the same bytes.
+        _fileDigest.Append(_piece.Content.Written.Span[start..]);
+        if (position == 0)
+            entry.ChunkDigest = _fileDigest.Current().ToString();
+        if (_fileLeft == 0)
+            file.Digest = _fileDigest.Finish().ToString();
     }
 
     private async ValueTask TakePaddingAsync(CancellationToken cancellationToken)
@@ -222,19 +230,25 @@ internal sealed class TarCutter(Stream tar, IncrementalHash diffId, ArrayPool<by
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
-        diffId.AppendData(bytes);
+        hasher?.Append(bytes);
+        Add(bytes);
+    }
+
+    private void Add(ReadOnlySpan<byte> bytes)
+    {
         _crc.Append(bytes);
         _piece.Content.Write(bytes);
         _memberLength += bytes.Length;
         Length += bytes.Length;
     }
 
-    /// <summary>Adds what the tar lacks at its end, at most two blocks.</summary>
+    /// <summary>Adds what the tar lacks at its end, at most two blocks and the padding of a file.</summary>
     private void AddZeros(int count)
     {
+        Added += count;
         Span<byte> zeros = stackalloc byte[2 * BlockSize];
         zeros.Clear();
-        Take(zeros[..count]);
+        Add(zeros[..count]);
     }
 
     private void BeginMember(TocEntry payload, int payloadLength, bool isWholeFile)

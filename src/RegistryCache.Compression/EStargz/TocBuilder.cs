@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.IO.Hashing;
-using System.Security.Cryptography;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Compression.EStargz;
@@ -17,7 +17,7 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
 
     private readonly ArrayBufferWriter<byte> _json = new();
     private readonly MemoryStream _compressed = new();
-    private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly DigestHasher _digest = new(DigestAlgorithm.Sha256);
     private readonly Queue<TocEntry> _waiting = new();
     private long _length;
     private bool _any;
@@ -33,7 +33,7 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
     /// <summary>Writes the member with the table of contents and returns the digest of the JSON.</summary>
     /// <returns>The digest, and the length of what the member decompresses to.</returns>
     public async Task<(Digest Digest, long Length)> FinishAsync(
-        HashingWriter blob, IncrementalHash diffId, CancellationToken cancellationToken)
+        HashingWriter blob, DigestHasher diffId, CancellationToken cancellationToken)
     {
         foreach (var entry in _waiting)
             Write(entry);
@@ -54,11 +54,11 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
         var total = header.Length + _length + padding.Length;
         byte[] end = [.. GzipFormat.EmptyLastBlock, .. GzipFormat.Trailer(crc.GetCurrentHashAsUInt32(), total)];
         await blob.WriteAsync(end, cancellationToken).ConfigureAwait(false);
-        return (Digest.FromHash(DigestAlgorithm.Sha256, _digest.GetHashAndReset()), total);
+        return (_digest.Finish(), total);
 
         void Count(ReadOnlySpan<byte> bytes)
         {
-            diffId.AppendData(bytes);
+            diffId.Append(bytes);
             crc.Append(bytes);
         }
 
@@ -117,7 +117,7 @@ internal sealed class TocBuilder(int level, DeflaterPool deflaters, ArrayPool<by
         AppendFlushed(_json.WrittenSpan, block);
         foreach (var segment in block.Written)
             _compressed.Write(segment.Span);
-        _digest.AppendData(_json.WrittenSpan);
+        _digest.Append(_json.WrittenSpan);
         _length += _json.WrittenCount;
         _json.ResetWrittenCount();
     }

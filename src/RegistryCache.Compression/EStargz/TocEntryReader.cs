@@ -1,4 +1,5 @@
 using System.Globalization;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Tar;
 
@@ -7,7 +8,7 @@ namespace RegistryCache.Compression.EStargz;
 /// <summary>Makes entries of the table of contents from tar headers, as stargz-snapshotter estargz/estargz.go (appendTar) does.</summary>
 internal sealed class TocEntryReader
 {
-    private static readonly string EmptyDigest = Digest.OfBytes([]).ToString();
+    private static readonly string EmptyDigest = DigestHasher.Of(DigestAlgorithm.Sha256, []).ToString();
 
     private readonly Dictionary<long, string> _userNames = [];
     private readonly Dictionary<long, string> _groupNames = [];

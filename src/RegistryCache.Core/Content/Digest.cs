@@ -73,12 +73,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 
     /// <summary>The SHA-256 digest of bytes.</summary>
     /// <param name="content">The bytes.</param>
-    public static Digest OfBytes(ReadOnlySpan<byte> content)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, hash);
-        return FromHash(DigestAlgorithm.Sha256, hash);
-    }
+    public static Digest OfBytes(ReadOnlySpan<byte> content) => FromHash(DigestAlgorithm.Sha256, SHA256.HashData(content));
 
     /// <summary>The SHA-256 digest of a text in UTF-8.</summary>
     /// <param name="text">The text.</param>
@@ -94,13 +89,6 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
             throw new ArgumentException($"A {algorithm} hash has {HashLength(algorithm)} bytes, not {hash.Length}.", nameof(hash));
         return new Digest(Prefixes[(int)algorithm] + Convert.ToHexStringLower(hash), algorithm);
     }
-
-    internal static IncrementalHash CreateHash(DigestAlgorithm algorithm) => IncrementalHash.CreateHash(algorithm switch
-    {
-        DigestAlgorithm.Sha256 => HashAlgorithmName.SHA256,
-        DigestAlgorithm.Sha384 => HashAlgorithmName.SHA384,
-        _ => HashAlgorithmName.SHA512,
-    });
 
     /// <inheritdoc/>
     public bool Equals(Digest other) => string.Equals(_text, other._text, StringComparison.Ordinal);

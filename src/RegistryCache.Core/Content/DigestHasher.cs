@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace RegistryCache.Core.Content;
 
-/// <summary>Hashes layers and their blobs as they pass, and measures how much, so that a test sees what is hashed twice.</summary>
+/// <summary>The one place that hashes bytes of layers and of blobs that are read or written. It measures how much, so that a test sees what
+/// is hashed twice.</summary>
 internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
 {
     public const string MeterName = "RegistryCache";
@@ -13,7 +14,15 @@ internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
     private static readonly Meter Meter = new(MeterName);
     private static readonly Counter<long> Hashed = Meter.CreateCounter<long>(CounterName, "By", "Bytes of layers and blobs hashed.");
 
-    private readonly IncrementalHash _hash = Digest.CreateHash(algorithm);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(NameOf(algorithm));
+
+    /// <summary>The digest of bytes that are all in memory.</summary>
+    public static Digest Of(DigestAlgorithm algorithm, ReadOnlySpan<byte> bytes)
+    {
+        Hashed.Add(bytes.Length);
+        Span<byte> hash = stackalloc byte[64];
+        return Digest.FromHash(algorithm, hash[..CryptographicOperations.HashData(NameOf(algorithm), bytes, hash)]);
+    }
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -28,5 +37,15 @@ internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
         return Digest.FromHash(algorithm, hash[.._hash.GetCurrentHash(hash)]);
     }
 
+    /// <summary>The digest of everything so far. The next bytes begin a new digest.</summary>
+    public Digest Finish() => Digest.FromHash(algorithm, _hash.GetHashAndReset());
+
     public void Dispose() => _hash.Dispose();
+
+    private static HashAlgorithmName NameOf(DigestAlgorithm algorithm) => algorithm switch
+    {
+        DigestAlgorithm.Sha256 => HashAlgorithmName.SHA256,
+        DigestAlgorithm.Sha384 => HashAlgorithmName.SHA384,
+        _ => HashAlgorithmName.SHA512,
+    };
 }

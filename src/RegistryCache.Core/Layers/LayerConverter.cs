@@ -53,12 +53,16 @@ internal sealed class LayerConverter
         var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options.Limits, cancellationToken).ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
         {
-            var options = new LayerEncodeOptions
+            var options = new LayerEncodeOptions { Level = request.Level, Workers = _options.Workers };
+            if (tar.Algorithm == DigestAlgorithm.Sha256)
             {
-                Level = request.Level,
-                Workers = _options.Workers,
-                TarDigest = tar.Algorithm == DigestAlgorithm.Sha256 ? () => tar.TarDigest ?? throw NotReadToItsEnd(target) : null,
-            };
+                options = options with
+                {
+                    TarDigest = () => tar.TarDigest ?? throw NotReadToItsEnd(target),
+                    TarHasher = tar.TarHasher is { } hasher ? () => tar.TarDigest is null ? throw NotReadToItsEnd(target) : hasher : null,
+                };
+            }
+
             return await EncodeAsync(tar, target, options, decision, actual.Compression, layer, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Layers;
@@ -14,4 +15,8 @@ public sealed record LayerEncodeOptions
     /// <summary>Gives the digest of the tar once the tar was read to its end, for a codec whose blob decompresses to this very tar: whoever
     /// reads the tar has hashed it already. <see langword="null"/>, the default, when the codec has to hash the tar itself.</summary>
     public Func<Digest>? TarDigest { get; init; }
+
+    /// <summary>Gives the object that has hashed the tar, once the tar was read to its end. A codec that adds bytes to the tar continues with
+    /// it. <see langword="null"/> when the codec has to hash the tar itself.</summary>
+    internal Func<DigestHasher>? TarHasher { get; init; }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Layout;
@@ -42,20 +42,19 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
             return true;
         try
         {
-            var stream = LayoutFile.OpenRead(target, descriptor.Size);
+            var stream = new VerifyingReadStream(LayoutFile.OpenRead(target, descriptor.Size), descriptor);
             await using (stream.ConfigureAwait(false))
-                return Digest.FromHash(DigestAlgorithm.Sha256,
-                    await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)) == descriptor.Digest;
+                await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        catch (Exception error) when (error is ContentMismatchException || LayoutFile.IsStorageError(error))
         {
             return false;
         }
     }
 
     private static bool IsReadWhole(Descriptor descriptor) =>
-        descriptor.Digest.Algorithm == DigestAlgorithm.Sha256
-            && (descriptor.MediaType == MediaTypes.CacheConfig || MediaTypes.IsManifest(descriptor.MediaType));
+        descriptor.MediaType == MediaTypes.CacheConfig || MediaTypes.IsManifest(descriptor.MediaType);
 
     /// <summary>Writes a file outside <c>blobs/</c> atomically and replaces an existing one.</summary>
     public async Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

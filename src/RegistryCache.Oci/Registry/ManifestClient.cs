@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using RegistryCache.Core.Streams;
+using RegistryCache.Core.Content;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
@@ -90,13 +90,15 @@ internal sealed class ManifestClient(RepositoryContext repository)
             $"'{ErrorText.Quote(tag)}' is not a tag: 1 to 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.");
     }
 
-    private static ManifestContent Verify(ManifestReference reference, RegistryExchange exchange, byte[] bytes)
+    private ManifestContent Verify(ManifestReference reference, RegistryExchange exchange, byte[] bytes)
     {
-        var expected = reference.Tag is null ? reference.Digest : StatedDigest(exchange) ?? Digest.OfBytes(bytes);
-        var descriptor = new Descriptor(exchange.Response.Content.Headers.ContentType?.MediaType ?? "", expected, bytes.Length);
-        using var verified = new VerifyingReadStream(new MemoryStream(bytes, writable: false), descriptor);
-        verified.CopyTo(Stream.Null);
-        return new ManifestContent(descriptor, bytes);
+        var type = exchange.Response.Content.Headers.ContentType?.MediaType ?? "";
+        if ((reference.Tag is null ? reference.Digest : StatedDigest(exchange)) is not { } expected)
+            return new ManifestContent(type, bytes);
+        var actual = DigestHasher.Of(expected.Algorithm, bytes);
+        return actual == expected
+            ? new ManifestContent(new Descriptor(type, expected, bytes.Length), bytes)
+            : throw Mismatch(expected, actual);
     }
 
     private static Digest? StatedDigest(RegistryExchange exchange) =>
