@@ -16,7 +16,7 @@ public sealed record LayerEncodeOptions
     /// reads the tar has hashed it already. <see langword="null"/>, the default, when the codec has to hash the tar itself.</summary>
     public Func<Digest>? TarDigest { get; init; }
 
-    /// <summary>Gives the object that has hashed the tar, once the tar was read to its end. A codec that adds bytes to the tar continues with
-    /// it. <see langword="null"/> when the codec has to hash the tar itself.</summary>
+    /// <summary>Gives the object that has hashed the tar, once the tar was read to its end. A codec that adds bytes to the tar continues
+    /// with it. <see langword="null"/> when the codec has to hash the tar itself.</summary>
     internal Func<DigestHasher>? TarHasher { get; init; }
 }

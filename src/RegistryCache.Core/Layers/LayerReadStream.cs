@@ -68,8 +68,8 @@ public sealed class LayerReadStream : ForwardReadStream
     /// <summary>The digest of what was read, once the end was reached: the codec's additions are in <see cref="DiffId"/> only.</summary>
     internal Digest? TarDigest { get; private set; }
 
-    /// <summary>The object that hashes the tar, for a codec that continues with it after the end. <see langword="null"/> when only the blob is
-    /// hashed, or when this stream continues with it, because the state of a hash cannot be copied.</summary>
+    /// <summary>The object that hashes the tar, for a codec that continues with it after the end. <see langword="null"/> when only the blob
+    /// is hashed, or when this stream continues with it, because the state of a hash cannot be copied.</summary>
     internal DigestHasher? TarHasher => _additions is null ? _hash : null;
 
     /// <summary>How many bytes have been read.</summary>

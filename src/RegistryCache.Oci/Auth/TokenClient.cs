@@ -5,10 +5,8 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>
-/// Requests tokens from token servers. With a secret it tries POST first and then GET, or the order that worked before; without a
-/// secret it uses GET. <paramref name="send"/> owns the retry.
-/// </summary>
+/// <summary>Requests tokens from token servers. With a secret it tries POST first and then GET, or the order that worked before; without a
+/// secret it uses GET. <paramref name="send"/> owns the retry.</summary>
 internal sealed class TokenClient(
     Func<RegistryRequest, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, TransportSettings settings)
 {

@@ -1,9 +1,7 @@
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// One unfinished write: its own directory with the data file and a lock file, which is locked until the write ends. The lock is on a
-/// separate file, because the data file is renamed and read by others before the write has ended.
-/// </summary>
+/// <summary>One unfinished write: its own directory with the data file and a lock file, which is locked until the write ends. The lock is
+/// on a separate file, because the data file is renamed and read by others before the write has ended.</summary>
 internal sealed class IngestWrite(string directory, FileStream held, FileStream data) : IDisposable
 {
     public const string LockName = "lock";

@@ -1,14 +1,11 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// Puts blobs into the directory. It writes to <c>ingest/</c> while it hashes, flushes to disk, and then renames to the final path. The
-/// final path therefore only holds complete, verified content.
-/// </summary>
+/// <summary>Puts blobs into the directory. It writes to <c>ingest/</c> while it hashes, flushes to disk, and then renames to the final
+/// path. The final path therefore only holds complete, verified content.</summary>
 internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, OciLayoutOptions options)
 {
     private const int BlockBytes = 256 << 10;
@@ -31,9 +28,8 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
             return await WriteAsync(content, descriptor, target, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Whether the blob exists. A layer is checked by its length; a manifest or a config by its content, because the tag depends on it.
-    /// </summary>
+    /// <summary>Whether the blob exists. A layer is checked by its length; a manifest or a config by its content, because the tag depends
+    /// on it.</summary>
     private static async Task<bool> IsPresentAsync(Descriptor descriptor, string target, CancellationToken cancellationToken)
     {
         if (LayoutFile.FindLength(target) != descriptor.Size)
@@ -57,51 +53,35 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         descriptor.MediaType == MediaTypes.CacheConfig || MediaTypes.IsManifest(descriptor.MediaType);
 
     /// <summary>Writes a file outside <c>blobs/</c> atomically and replaces an existing one.</summary>
-    public async Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        try
+    public Task ReplaceAsync(string target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => Task.Run(
+        () => LayoutFile.Guard($"{target} could not be written", () =>
         {
             using var write = ingest.Begin();
-            await using (write.Data.ConfigureAwait(false))
+            using (write.Data)
             {
-                await write.Data.WriteAsync(content, cancellationToken).ConfigureAwait(false);
-                await FlushAsync(write.Data).ConfigureAwait(false);
+                write.Data.Write(content.Span);
+                write.Data.Flush(flushToDisk: true);
             }
 
             File.Move(write.DataPath, target, overwrite: true);
-            DirectorySync.Flush(paths.Root);
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-            throw CacheStorageException.Failed($"{target} could not be written", error);
-        }
-    }
+            LayoutFile.FlushDirectory(paths.Root);
+        }),
+        cancellationToken);
 
     private async Task<BlobPushResult> WriteAsync(
         Stream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using var write = Begin();
+        using var write = LayoutFile.Guard($"The directory {paths.Root} is not writable", ingest.Begin);
         await using (write.Data.ConfigureAwait(false))
         {
             await CopyAsync(content, write.Data, descriptor, progress, cancellationToken).ConfigureAwait(false);
-            await CompleteAsync(write.Data).ConfigureAwait(false);
+            await Task.Run(() => Complete(write.Data), CancellationToken.None).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return Commit(write.DataPath, target, descriptor);
-    }
-
-    private IngestWrite Begin()
-    {
-        try
-        {
-            return ingest.Begin();
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-            throw CacheStorageException.Failed($"The directory {paths.Root} is not writable", error);
-        }
+        return LayoutFile.Guard(
+            $"Blob {descriptor.Digest} could not be moved into {paths.Root}", () => Commit(write.DataPath, target, descriptor));
     }
 
     /// <summary>While one block is written, the next one is read, and so received and verified.</summary>
@@ -122,7 +102,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
                 if (read == 0)
                     return;
                 var (full, offset) = (block, done);
-                writing = Task.Run(() => Write(data.SafeFileHandle, full.AsSpan(0, read), offset, descriptor), CancellationToken.None);
+                writing = Task.Run(() => Write(full.AsMemory(0, read), offset), CancellationToken.None);
                 (block, other) = (other, block);
                 done += read;
                 progress?.Report(new TransferProgress(descriptor, done));
@@ -135,63 +115,41 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
             ArrayPool<byte>.Shared.Return(block);
             ArrayPool<byte>.Shared.Return(other);
         }
+
+        void Write(ReadOnlyMemory<byte> bytes, long offset) => LayoutFile.Guard(
+            $"Blob {descriptor.Digest} could not be written to {paths.Root}",
+            () => RandomAccess.Write(data.SafeFileHandle, bytes.Span, offset));
     }
 
-    private void Write(SafeFileHandle data, ReadOnlySpan<byte> block, long offset, Descriptor descriptor)
+    private void Complete(FileStream data) => LayoutFile.Guard($"A blob could not be flushed to disk in {paths.Root}", () =>
     {
-        try
-        {
-            RandomAccess.Write(data, block, offset);
-        }
-        catch (IOException error)
-        {
-            throw CacheStorageException.Failed($"Blob {descriptor.Digest} could not be written to {paths.Root}", error);
-        }
-    }
-
-    private async Task CompleteAsync(FileStream data)
-    {
-        try
-        {
-            await FlushAsync(data).ConfigureAwait(false);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(data.SafeFileHandle, File.GetUnixFileMode(data.SafeFileHandle)
-                    & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-            throw CacheStorageException.Failed($"A blob could not be flushed to disk in {paths.Root}", error);
-        }
-    }
+        data.Flush(flushToDisk: true);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(data.SafeFileHandle, File.GetUnixFileMode(data.SafeFileHandle)
+                & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
+    });
 
     private BlobPushResult Commit(string data, string target, Descriptor descriptor)
     {
-        try
+        RefuseLinks(descriptor.Digest);
+        var parent = Path.GetDirectoryName(target)!;
+        LayoutFile.EnsureDirectory(paths.Blobs);
+        LayoutFile.EnsureDirectory(parent);
+        if (!TryMove(data, target))
         {
-            RefuseLinks(descriptor.Digest);
-            var parent = Path.GetDirectoryName(target)!;
-            LayoutFile.EnsureDirectory(paths.Blobs);
-            LayoutFile.EnsureDirectory(parent);
-            if (!TryMove(data, target))
-            {
-                var found = LayoutFile.FindLength(target);
-                if (found == descriptor.Size && !IsReadWhole(descriptor))
-                    return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+            var found = LayoutFile.FindLength(target);
+            if (found == descriptor.Size && !IsReadWhole(descriptor))
+                return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
 
-                // A file of the wrong size or content is useless to every reader, and BuildKit would always trust it.
-                if (OperatingSystem.IsWindows())
-                    File.SetAttributes(target, FileAttributes.Normal);
-                File.Move(data, target, overwrite: true);
-                LayoutLog.BlobHealed(options.Logger, paths.Root, descriptor.Digest, found ?? -1, descriptor.Size);
-            }
+            // A file of the wrong size or content is useless to every reader, and BuildKit would always trust it.
+            if (OperatingSystem.IsWindows())
+                File.SetAttributes(target, FileAttributes.Normal);
+            File.Move(data, target, overwrite: true);
+            LayoutLog.BlobHealed(options.Logger, paths.Root, descriptor.Digest, found ?? -1, descriptor.Size);
+        }
 
-            DirectorySync.Flush(parent);
-            return new BlobPushResult(BlobPushOutcome.Uploaded, descriptor.Size);
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-            throw CacheStorageException.Failed($"Blob {descriptor.Digest} could not be moved into {paths.Root}", error);
-        }
+        LayoutFile.FlushDirectory(parent);
+        return new BlobPushResult(BlobPushOutcome.Uploaded, descriptor.Size);
     }
 
     private static bool TryMove(string data, string target)
@@ -215,6 +173,4 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
                 LayoutFile.EnsureDirectory(directory);
         }
     }
-
-    private static Task FlushAsync(FileStream data) => Task.Run(() => data.Flush(flushToDisk: true));
 }

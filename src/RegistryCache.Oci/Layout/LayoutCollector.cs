@@ -3,10 +3,8 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// Marks what every entry of the index reaches, then sweeps the rest. The caller holds the lock. Source: BuildKit client/solve.go,
-/// containerd core/images/handlers.go.
-/// </summary>
+/// <summary>Marks what every entry of the index reaches, then sweeps the rest. The caller holds the lock. Source: BuildKit client/solve.go,
+/// containerd core/images/handlers.go.</summary>
 internal sealed class LayoutCollector(
     LayoutPaths paths, LayoutIndexFile index, LayoutBlobReader reader, OciLayoutOptions options)
 {

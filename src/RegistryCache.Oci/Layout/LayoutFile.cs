@@ -1,11 +1,10 @@
+using System.Text;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// Access to the files of a directory that may be hostile. Links below the root are not followed. Only regular files are opened,
-/// because opening a pipe can block without end.
-/// </summary>
+/// <summary>Access to the files of a directory that may be hostile. Links below the root are not followed. Only regular files are opened,
+/// because opening a pipe can block without end.</summary>
 internal static class LayoutFile
 {
     /// <summary>The length of a regular file, or <see langword="null"/> if the path does not exist.</summary>
@@ -13,20 +12,9 @@ internal static class LayoutFile
     public static long? FindLength(string path) => Look(path) is { Kind: FileKind.File } node ? node.Size : null;
 
     /// <summary>What is at a path, without following a link, or <see langword="null"/>.</summary>
-    /// <exception cref="CacheStorageException">
-    /// The system does not report what is there, for example because a parent directory cannot be searched.
-    /// </exception>
-    public static FileNode? Look(string path)
-    {
-        try
-        {
-            return FileNode.At(path);
-        }
-        catch (Exception error) when (IsStorageError(error))
-        {
-            throw CacheStorageException.Failed($"{path} could not be examined", error);
-        }
-    }
+    /// <exception cref="CacheStorageException">The system does not report what is there, for example because a parent directory cannot be
+    /// searched.</exception>
+    public static FileNode? Look(string path) => Guard($"{path} could not be examined", () => FileNode.At(path));
 
     public static bool IsLink(string path) => Look(path) is { Kind: FileKind.SymbolicLink };
 
@@ -83,7 +71,37 @@ internal static class LayoutFile
         File.Delete(path);
     }
 
+    /// <summary>Makes renames in a directory durable, where the file system can.</summary>
+    public static void FlushDirectory(string path)
+    {
+        // .NET cannot open directories. On Windows this is not needed.
+        if (OperatingSystem.IsWindows())
+            return;
+        using var directory = Libc.Open(Encoding.UTF8.GetBytes(path + '\0'), Libc.ReadOnly, mode: 0);
+        if (!directory.IsInvalid)
+            _ = Libc.Flush(directory);
+    }
+
     public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    /// <summary>Runs an operation. If it fails, the error says what could not be done.</summary>
+    public static T Guard<T>(string failure, Func<T> operation)
+    {
+        try
+        {
+            return operation();
+        }
+        catch (Exception error) when (IsStorageError(error))
+        {
+            throw CacheStorageException.Failed(failure, error);
+        }
+    }
+
+    public static void Guard(string failure, Action operation) => Guard(failure, () =>
+    {
+        operation();
+        return true;
+    });
 
     /// <summary>Runs an operation that may fail without harm.</summary>
     public static void Attempt(Action operation)

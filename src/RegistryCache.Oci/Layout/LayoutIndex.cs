@@ -6,10 +6,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// The content of <c>index.json</c>. Unknown entries and members keep their bytes. Entries that BuildKit would write are written
-/// exactly as BuildKit writes them. Source: BuildKit client/ociindex/ociindex.go, OCI image-spec image-index.md.
-/// </summary>
+/// <summary>The content of <c>index.json</c>. Unknown entries and members keep their bytes. Entries that BuildKit would write are written
+/// exactly as BuildKit writes them. Source: BuildKit client/ociindex/ociindex.go, OCI image-spec image-index.md.</summary>
 internal sealed class LayoutIndex
 {
     private readonly List<(string Name, byte[] Json)> _members = [];
@@ -20,10 +18,8 @@ internal sealed class LayoutIndex
     /// <summary>An index without entries.</summary>
     public static LayoutIndex Create() => Parse("{}"u8.ToArray());
 
-    /// <summary>
-    /// Parses an index. An empty file is an error, because a crash may have truncated it; BuildKit reads it as an index without
-    /// entries.
-    /// </summary>
+    /// <summary>Parses an index. An empty file is an error, because a crash may have truncated it; BuildKit reads it as an index without
+    /// entries.</summary>
     /// <exception cref="JsonException">The file is empty, or not an index.</exception>
     public static LayoutIndex Parse(ReadOnlyMemory<byte> json)
     {

@@ -2,11 +2,9 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// Unfinished writes, each in a directory <c>ingest/registry-cache-&lt;random&gt;</c>. BuildKit uses the same parent with other names.
-/// A held lock means that a write is still running. Process ids are not compared, so reused ids and other machines on the same
-/// directory do no harm.
-/// </summary>
+/// <summary>Unfinished writes, each in a directory <c>ingest/registry-cache-&lt;random&gt;</c>. BuildKit uses the same parent with other
+/// names. A held lock means that a write is still running. Process ids are not compared, so reused ids and other machines on the same
+/// directory do no harm.</summary>
 internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
 {
     private const string OwnPrefix = "registry-cache-";
@@ -38,9 +36,8 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         }
     }
 
-    /// <summary>
-    /// Removes what ended processes left: our writes whose lock is free, and other writes unchanged for longer than the grace period.
-    /// </summary>
+    /// <summary>Removes what ended processes left: our writes whose lock is free, and other writes unchanged for longer than the grace
+    /// period.</summary>
     public int RemoveAbandoned()
     {
         var removed = 0;
@@ -93,8 +90,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         return true;
     }
 
-    // A writer was killed before it took its lock or after it removed it. A live writer that finds its directory gone creates another
-    // one.
+    // A writer was killed before it took its lock or after it removed it. A live writer that finds its directory gone creates another one.
     private static bool TryRemoveEmpty(DirectoryInfo directory)
     {
         try

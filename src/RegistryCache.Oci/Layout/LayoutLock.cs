@@ -2,13 +2,11 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// The advisory lock on <c>index.json.lock</c> that BuildKit uses too: flock on Unix, a share mode on Windows. The existence of the
-/// file means nothing. BuildKit removes it after unlocking, so after locking the path is checked to still point to the locked file.
+/// <summary>The advisory lock on <c>index.json.lock</c> that BuildKit uses too: flock on Unix, a share mode on Windows. The existence of
+/// the file means nothing. BuildKit removes it after unlocking, so after locking the path is checked to still point to the locked file.
 /// This library never removes it, because a process that waits for it would then hold a lock that others do not see. The file is not
 /// written to and its length does not change, because it may be a hard link to something else. Source: BuildKit
-/// client/ociindex/ociindex.go.
-/// </summary>
+/// client/ociindex/ociindex.go.</summary>
 internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider time)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(5);

@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Layout;
 
-/// <summary>
-/// Finds the media type of a manifest from its bytes alone: its own <c>mediaType</c>, otherwise from its members. In that case it
-/// assumes Docker's types, as BuildKit does. Source: BuildKit util/imageutil/config.go.
-/// </summary>
+/// <summary>Finds the media type of a manifest from its bytes alone: its own <c>mediaType</c>, otherwise from its members. In that case it
+/// assumes Docker's types, as BuildKit does. Source: BuildKit util/imageutil/config.go.</summary>
 internal static class ManifestShape
 {
     public static string MediaTypeOf(ReadOnlySpan<byte> json)

@@ -4,12 +4,10 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
 
-/// <summary>
-/// An OCI image layout directory as a store, interchangeable with BuildKit's <c>type=local</c> cache. Thread-safe, and safe for several
-/// processes on one directory. Content becomes visible only when it is complete and verified. The directory may be hostile: links in it
-/// are not followed, and everything read is verified. Reading creates no files. Source: OCI image-spec image-layout.md, BuildKit
-/// client/ociindex/ociindex.go, containerd plugins/content/local.
-/// </summary>
+/// <summary>An OCI image layout directory as a store, interchangeable with BuildKit's <c>type=local</c> cache. Thread-safe, and safe for
+/// several processes on one directory. Content becomes visible only when it is complete and verified. The directory may be hostile: links
+/// in it are not followed, and everything read is verified. Reading creates no files. Source: OCI image-spec image-layout.md, BuildKit
+/// client/ociindex/ociindex.go, containerd plugins/content/local.</summary>
 public sealed class OciLayoutStore : IContentStore
 {
     private const long MaxSniffedBytes = 16L << 20;
@@ -27,9 +25,8 @@ public sealed class OciLayoutStore : IContentStore
     /// <summary>Creates a store for a directory. The directory is not read or created before it is needed.</summary>
     /// <param name="directory">The directory. It is created by the first write.</param>
     /// <param name="options">Options, or <see langword="null"/> for the defaults.</param>
-    /// <exception cref="RegistryCacheException">
-    /// An option is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).
-    /// </exception>
+    /// <exception cref="RegistryCacheException">An option is out of range
+    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public OciLayoutStore(string directory, OciLayoutOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -75,9 +72,8 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <inheritdoc/>
     /// <remarks>A file of another size under the blob's name is damaged. It is replaced after the new content is verified.</remarks>
-    /// <exception cref="CacheStorageException">
-    /// The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>).
-    /// </exception>
+    /// <exception cref="CacheStorageException">The directory cannot be written
+    /// (<see cref="RegistryCacheErrorCode.StorageFailure"/>).</exception>
     public async Task<BlobPushResult> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default)
     {
@@ -89,9 +85,8 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <inheritdoc/>
     /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
-    /// <exception cref="CacheFormatException">
-    /// The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).
-    /// </exception>
+    /// <exception cref="CacheFormatException">The index, or the entry, is malformed
+    /// (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
     public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
         if (await LocateAsync(reference, cancellationToken).ConfigureAwait(false) is not { } found)
@@ -103,9 +98,8 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <inheritdoc/>
     /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
-    /// <exception cref="CacheFormatException">
-    /// The index, or the entry, is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).
-    /// </exception>
+    /// <exception cref="CacheFormatException">The index, or the entry, is malformed
+    /// (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
     public async Task<ManifestContent?> FetchManifestAsync(
         ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
     {
@@ -120,10 +114,8 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="CacheStorageException">
-    /// The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>), or the index stayed locked
-    /// (<see cref="RegistryCacheErrorCode.LayoutLocked"/>).
-    /// </exception>
+    /// <exception cref="CacheStorageException">The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>), or
+    /// the index stayed locked (<see cref="RegistryCacheErrorCode.LayoutLocked"/>).</exception>
     public async Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -157,10 +149,8 @@ public sealed class OciLayoutStore : IContentStore
             yield return tag;
     }
 
-    /// <summary>
-    /// Deletes the entries of a tag, or of all tags on a digest, from <c>index.json</c>. The manifest and its blobs stay, and can be read
-    /// by digest, until <see cref="SweepAsync"/> finds that no tag needs them.
-    /// </summary>
+    /// <summary>Deletes the entries of a tag, or of all tags on a digest, from <c>index.json</c>. The manifest and its blobs stay, and can
+    /// be read by digest, until <see cref="SweepAsync"/> finds that no tag needs them.</summary>
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether there was such an entry.</returns>
@@ -192,10 +182,9 @@ public sealed class OciLayoutStore : IContentStore
         return new SweepReport(report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
     }
 
-    /// <summary>
-    /// Removes the blobs that no tag reaches, as <c>reset=true</c> does for a local target. Every entry of the index counts, including
-    /// entries of other tools. If anything reachable is missing or malformed, nothing is removed and the report says why.
-    /// </summary>
+    /// <summary>Removes the blobs that no tag reaches, as <c>reset=true</c> does for a local target. Every entry of the index counts,
+    /// including entries of other tools. If anything reachable is missing or malformed, nothing is removed and the report says
+    /// why.</summary>
     /// <param name="cancellationToken">Cancels the call. Blobs removed before that were not needed.</param>
     /// <exception cref="CacheStorageException">The directory is read-only, or the index stayed locked.</exception>
     internal async Task<LayoutResetReport> ResetAsync(CancellationToken cancellationToken)

@@ -9,10 +9,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
 
-/// <summary>
-/// A client for registries. One client serves any number of hosts and repositories, which share its connections, tokens and limits.
-/// Thread-safe. Do not use its stores after it is disposed.
-/// </summary>
+/// <summary>A client for registries. One client serves any number of hosts and repositories, which share its connections, tokens and
+/// limits. Thread-safe. Do not use its stores after it is disposed.</summary>
 public sealed class RegistryClient : IAsyncDisposable
 {
     /// <summary>The name of the package's <see cref="System.Diagnostics.ActivitySource"/>. Attribute names are OpenTelemetry's.</summary>
@@ -65,14 +63,11 @@ public sealed class RegistryClient : IAsyncDisposable
 
     /// <summary>Opens the repository of a reference. Tag and digest are ignored. Nothing is sent.</summary>
     /// <param name="reference">The reference.</param>
-    /// <param name="insecure">
-    /// The parameter <c>registry.insecure</c>. Certificates are not checked. HTTPS is tried first. Plain HTTP is used from then on if
-    /// the server answers in HTTP, if the TLS handshake times out, or if the connection is refused and the host has no port. Source:
-    /// BuildKit util/resolver/resolver.go.
-    /// </param>
-    /// <exception cref="RegistryCacheException">
-    /// The host is not valid in a URL (<see cref="RegistryCacheErrorCode.InvalidReference"/>).
-    /// </exception>
+    /// <param name="insecure">The parameter <c>registry.insecure</c>. Certificates are not checked. HTTPS is tried first. Plain HTTP is
+    /// used from then on if the server answers in HTTP, if the TLS handshake times out, or if the connection is refused and the host has no
+    /// port. Source: BuildKit util/resolver/resolver.go.</param>
+    /// <exception cref="RegistryCacheException">The host is not valid in a URL
+    /// (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public IContentStore OpenRepository(ImageReference reference, bool insecure = false)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -91,18 +86,15 @@ public sealed class RegistryClient : IAsyncDisposable
     /// <summary>Opens a repository. Nothing is sent.</summary>
     /// <param name="host">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>, <c>localhost:5000</c>.</param>
     /// <param name="repository">The path inside the registry, for example <c>acme/app</c>.</param>
-    /// <param name="insecure">
-    /// The parameter <c>registry.insecure</c>. Certificates are not checked. HTTPS is tried first. Plain HTTP is used from then on if
-    /// the server answers in HTTP, if the TLS handshake times out, or if the connection is refused and the host has no port. Source:
-    /// BuildKit util/resolver/resolver.go.
-    /// </param>
+    /// <param name="insecure">The parameter <c>registry.insecure</c>. Certificates are not checked. HTTPS is tried first. Plain HTTP is
+    /// used from then on if the server answers in HTTP, if the TLS handshake times out, or if the connection is refused and the host has no
+    /// port. Source: BuildKit util/resolver/resolver.go.</param>
     /// <exception cref="ArgumentException">Host or repository is not valid in a URL.</exception>
     public IContentStore OpenRepository(string host, string repository, bool insecure = false) =>
         Open(host, repository, host + "/" + repository, insecure);
 
-    /// <summary>
-    /// Lists the manifests that have a manifest as their subject. Uses the fallback tag if the registry has no referrers endpoint.
-    /// </summary>
+    /// <summary>Lists the manifests that have a manifest as their subject. Uses the fallback tag if the registry has no referrers
+    /// endpoint.</summary>
     /// <param name="subject">The repository and the digest of the manifest.</param>
     /// <param name="artifactType">Only this artifact type, or <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
