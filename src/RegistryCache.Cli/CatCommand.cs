@@ -80,13 +80,13 @@ internal sealed class CatCommand : ICommand
 
     /// <summary>The file is a link whose target is not in the layer.</summary>
     public static RegistryCacheException LeadsElsewhere(CacheLayer layer, string path, bool isHard, string target) =>
-        new LayerFormatException(
+        new RegistryCacheException(
             RegistryCacheErrorCode.ContentNotFound,
             $"/{path} is a {(isHard ? "hard" : "symbolic")} link to '{target}' in layer {layer.Digest}. "
             + (isHard ? "The layer does not contain that file, and no other layer is read. Try the layers below it."
                 : "Symbolic links are not followed, because they can lead to other layers. Give the path of the file itself."));
 
     public static RegistryCacheException NotAFile(CacheLayer layer, string path, string what) =>
-        new LayerFormatException(RegistryCacheErrorCode.ContentNotFound,
+        new RegistryCacheException(RegistryCacheErrorCode.ContentNotFound,
             $"/{path} {what} in layer {layer.Digest}. No other layer was read.");
 }

@@ -69,7 +69,7 @@ internal sealed class CommandLine(Terminal terminal)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ErrorLine.Write(new CacheStorageException(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e),
+            return ErrorLine.Write(new RegistryCacheException(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e),
                 terminal, isVerbose);
         }
         catch (Exception e)

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using RegistryCache.Compression.Tests.Inflate;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using RegistryCache.Compression.EStargz;
+using RegistryCache.Core.Errors;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 

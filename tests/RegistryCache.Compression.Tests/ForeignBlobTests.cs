@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Zstd;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;

@@ -1,4 +1,5 @@
 using System.Text;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;

@@ -1,4 +1,5 @@
 using RegistryCache.Compression.EStargz;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;

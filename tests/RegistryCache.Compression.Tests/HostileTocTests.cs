@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RegistryCache.Compression.Gzip;
+using RegistryCache.Core.Errors;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 

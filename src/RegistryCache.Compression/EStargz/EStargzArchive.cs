@@ -2,6 +2,7 @@ using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
 
@@ -44,7 +45,7 @@ public sealed class EStargzArchive
     /// <param name="blob">The blob. It must stay open while files are read. The caller disposes it.</param>
     /// <param name="options">Limits, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <exception cref="LayerFormatException">The blob is not estargz, or its table of contents is malformed, or the descriptor has no
+    /// <exception cref="RegistryCacheException">The blob is not estargz, or its table of contents is malformed, or the descriptor has no
     /// digest of it.</exception>
     /// <exception cref="ContentMismatchException">The table of contents is not the one that the descriptor promises.</exception>
     /// <exception cref="LimitExceededException">The table of contents exceeds a limit.</exception>
@@ -81,7 +82,7 @@ public sealed class EStargzArchive
     /// <param name="path">The path, as for <see cref="Find"/>.</param>
     /// <returns>The content, fetched chunk by chunk as it is read.</returns>
     /// <exception cref="ContentNotFoundException">There is no such entry.</exception>
-    /// <exception cref="LayerFormatException">The entry is not a file. The stream throws it when a chunk cannot be decoded.</exception>
+    /// <exception cref="RegistryCacheException">The entry is not a file. The stream throws it when a chunk cannot be decoded.</exception>
     /// <exception cref="ContentMismatchException">Thrown by the stream: a chunk does not have the digest in the table of
     /// contents.</exception>
     public Stream OpenFile(string path)
@@ -106,7 +107,7 @@ public sealed class EStargzArchive
     /// <summary>Reads and verifies every chunk and the digest of every file. The digest of the blob itself is not checked.</summary>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="ContentMismatchException">A chunk or file does not have the digest in the table of contents.</exception>
-    /// <exception cref="LayerFormatException">A chunk cannot be decoded.</exception>
+    /// <exception cref="RegistryCacheException">A chunk cannot be decoded.</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken = default)
     {
         using var hash = new DigestHasher(DigestAlgorithm.Sha256);

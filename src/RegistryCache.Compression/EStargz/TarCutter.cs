@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Hashing;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Tar;
 using static RegistryCache.Core.Tar.TarFormat;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Compression.EStargz;

@@ -1,5 +1,6 @@
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Streams;
 using RegistryCache.Core.Tar;
 using RegistryCache.Layers;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.EStargz;
 

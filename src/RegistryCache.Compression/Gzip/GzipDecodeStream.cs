@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.Gzip;
 

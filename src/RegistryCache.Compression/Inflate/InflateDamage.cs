@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Compression.Inflate;
 
 /// <summary>The errors for damaged gzip blobs.</summary>

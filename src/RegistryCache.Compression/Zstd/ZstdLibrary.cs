@@ -1,4 +1,5 @@
 using RegistryCache.Compression.Pipeline;
+using RegistryCache.Core.Errors;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
@@ -72,7 +73,7 @@ public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
     /// <summary>Parses RFC 3339 as strictly as Go does: upper-case <c>T</c> and <c>Z</c>, a point before the fraction, two-digit fields.
     /// More than nine fractional digits are cut.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="CacheFormatException">The text is not such a time (<see cref="RegistryCacheErrorCode.InvalidTime"/>).</exception>
+    /// <exception cref="RegistryCacheException">The text is not such a time (<see cref="RegistryCacheErrorCode.InvalidTime"/>).</exception>
     public static CacheTime Parse(string text) => TryParse(text, out var time)
         ? time
         : throw new CacheFormatException(

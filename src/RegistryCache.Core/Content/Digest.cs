@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
@@ -38,7 +39,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 
     /// <summary>Parses a digest.</summary>
     /// <param name="text">The text, for example <c>sha256:e3b0…</c>.</param>
-    /// <exception cref="CacheFormatException">The text is not a digest (<see cref="RegistryCacheErrorCode.InvalidDigest"/>).</exception>
+    /// <exception cref="RegistryCacheException">The text is not a digest (<see cref="RegistryCacheErrorCode.InvalidDigest"/>).</exception>
     public static Digest Parse(string? text) => TryParse(text, out var digest)
         ? digest
         : throw new CacheFormatException(

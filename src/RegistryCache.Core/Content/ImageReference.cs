@@ -35,7 +35,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// <summary>The digest; <see langword="null"/> if only a tag names the content. Where both are given, the digest decides.</summary>
     public Digest? Digest { get; }
 
-    /// <summary>The host, with its port if one was given, that requests go to. It differs from <see cref="Domain"/> on Docker Hub.</summary>
+    /// <summary>The host, with its port if given, that requests go to; it differs from <see cref="Domain"/> on Docker Hub.</summary>
     public string WireHost => Domain == DockerHub ? DockerHubWireHost : Domain;
 
     /// <summary>Whether this was probably meant as <c>host:port/…</c>: <c>registry.example:5000</c> without a path names the repository
@@ -48,7 +48,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
 
     /// <summary>Parses a reference and brings it into its normal form.</summary>
     /// <param name="text">The text, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="CacheFormatException">This is not a reference (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
+    /// <exception cref="RegistryCacheException">It is no reference (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public static ImageReference Parse(string? text)
     {
         var (reference, error) = TryParse(text);
@@ -75,7 +75,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
 
     /// <summary>The same reference with another tag; a digest is kept.</summary>
     /// <param name="tag">1 to 128 letters, digits, <c>_</c>, <c>.</c> and <c>-</c>; the first is not <c>.</c> or <c>-</c>.</param>
-    /// <exception cref="CacheFormatException">This is not a tag (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
+    /// <exception cref="RegistryCacheException">This is not a tag (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public ImageReference WithTag(string tag)
     {
         ArgumentNullException.ThrowIfNull(tag);

@@ -28,7 +28,7 @@ public static class ContentDigest
     /// <summary>The digest of one file.</summary>
     /// <param name="path">The file. Links in this path are followed.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="CacheStorageException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
+    /// <exception cref="RegistryCacheException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
     public static Task<Digest> OfFileAsync(string path, CancellationToken cancellationToken = default) =>
         OfFileAsync(path, new ContentDigestOptions(), cancellationToken);
 
@@ -36,7 +36,7 @@ public static class ContentDigest
     /// <param name="path">The file. Links in this path are followed.</param>
     /// <param name="options">What counts; patterns do not apply.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="CacheStorageException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
+    /// <exception cref="RegistryCacheException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
     public static Task<Digest> OfFileAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -58,7 +58,7 @@ public static class ContentDigest
     /// <summary>The digest of what a directory holds. The directory's own name and mode do not count.</summary>
     /// <param name="path">The directory. Links in this path are followed, links below it are not.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="CacheStorageException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
+    /// <exception cref="RegistryCacheException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
     public static Task<Digest> OfDirectoryAsync(string path, CancellationToken cancellationToken = default) =>
         OfDirectoryAsync(path, new ContentDigestOptions(), cancellationToken);
 
@@ -66,7 +66,7 @@ public static class ContentDigest
     /// <param name="path">The directory. Links in this path are followed, links below it are not.</param>
     /// <param name="options">What counts, and how it is computed.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="CacheStorageException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
+    /// <exception cref="RegistryCacheException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
     public static async Task<Digest> OfDirectoryAsync(
         string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
     {

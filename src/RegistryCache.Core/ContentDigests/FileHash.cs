@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Core.Entries;
 
 /// <summary>The rules for paths and link targets inside layers: relative, no way up, whiteout names. Source: OCI image-spec,

@@ -1,10 +1,7 @@
-namespace RegistryCache;
+namespace RegistryCache.Core.Errors;
 
 /// <summary>A directory or file that holds content could not be read or written.</summary>
-/// <param name="code">The stable code.</param>
-/// <param name="message">What is wrong, where, and what to do.</param>
-/// <param name="innerException">The cause, if another exception is.</param>
-public sealed class CacheStorageException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
+internal sealed class CacheStorageException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
     : RegistryCacheException(code, message, innerException)
 {
     internal static CacheStorageException Failed(string what, Exception cause) =>

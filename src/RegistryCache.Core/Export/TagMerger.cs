@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 using RegistryCache.Storage;

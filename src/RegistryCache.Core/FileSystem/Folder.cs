@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
 

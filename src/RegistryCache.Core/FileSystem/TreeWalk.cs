@@ -1,5 +1,6 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
 

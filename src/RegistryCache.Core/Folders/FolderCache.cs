@@ -26,7 +26,7 @@ public sealed class FolderCache
     /// <param name="into">The folder; created if it does not exist. Other files in it stay.</param>
     /// <param name="cancellationToken">Cancels the restore; the folder then is as it was.</param>
     /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
-    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
     public Task<FolderRestore> RestoreAsync(
         string key, IEnumerable<string>? fallbacks, string into, CancellationToken cancellationToken = default) =>
         RestoreAsync(key, fallbacks, into, restore: null, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class FolderCache
     /// <param name="restore">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
-    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
     public async Task<FolderRestore> RestoreAsync(
         string key, IEnumerable<string>? fallbacks, string into, RestoreOptions? restore, CancellationToken cancellationToken = default)
     {

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Core.Format;
 
 /// <summary><see cref="CacheConfigDocument"/> → <see cref="CacheGraph"/>. One bad index loses the whole config, as in BuildKit; what

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
@@ -30,7 +31,7 @@ public sealed class CacheGraphBuilder
     /// <summary>Adds a record without inputs, or adds the results to the existing one.</summary>
     /// <param name="digest">The record digest.</param>
     /// <param name="results">What it produced.</param>
-    /// <exception cref="CacheFormatException">The digest starts with <c>random:</c>.</exception>
+    /// <exception cref="RegistryCacheException">The digest starts with <c>random:</c>.</exception>
     public CacheGraphNode AddSource(string digest, params IEnumerable<CacheResult> results) => Add(digest, [], results);
 
     /// <summary>Adds a record, or adds the links and results to an existing equal one.</summary>
@@ -38,7 +39,7 @@ public sealed class CacheGraphBuilder
     /// <param name="inputs">For each input, in order, its alternative links: at least one.</param>
     /// <param name="results">What it produced.</param>
     /// <returns>The record, to be linked to.</returns>
-    /// <exception cref="CacheFormatException">An input has no link, a link leads to another builder's record, or the digest starts with
+    /// <exception cref="RegistryCacheException">An input has no link, a link leads to another builder's record, or the digest starts with
     /// <c>random:</c>, which marks keys that must never be shared (<see cref="RegistryCacheErrorCode.InvalidGraph"/>).</exception>
     /// <exception cref="LimitExceededException">Merging took more steps than allowed.</exception>
     public CacheGraphNode Add(

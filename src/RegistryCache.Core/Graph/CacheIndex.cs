@@ -25,7 +25,7 @@ public sealed class CacheIndex
     /// <summary>What is indexed.</summary>
     public CacheGraph Graph { get; }
 
-    /// <summary>All records with a digest, whatever their inputs, in the order of the graph. An equal digest alone is not a match.</summary>
+    /// <summary>All records with a digest, whatever their inputs, in the graph's order. An equal digest alone is not a match.</summary>
     /// <param name="recordDigest">The record digest.</param>
     public IReadOnlyList<CacheRecord> WithDigest(string recordDigest)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Import;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Storage;
 using RegistryCache.Core.Streams;

@@ -54,7 +54,7 @@ public interface ILayerCodec
     /// left over at its end; digests are the caller's concern.
     /// </summary>
     /// <param name="blob">The blob. The returned stream owns it.</param>
-    /// <exception cref="LayerFormatException">By the returned stream: corrupt, truncated or followed by garbage
+    /// <exception cref="RegistryCacheException">By the returned stream: corrupt, truncated or followed by garbage
     /// (<see cref="RegistryCacheErrorCode.CorruptLayer"/>).</exception>
     Stream OpenDecoder(Stream blob);
 
@@ -68,6 +68,6 @@ public interface ILayerCodec
     /// <param name="cancellationToken">Cancels the work. What was written is then worthless.</param>
     /// <exception cref="RegistryCacheException">The level is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>);
     /// nothing was read or written.</exception>
-    /// <exception cref="LayerFormatException">The codec cannot represent the tar.</exception>
+    /// <exception cref="RegistryCacheException">The codec cannot represent the tar.</exception>
     Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken = default);
 }

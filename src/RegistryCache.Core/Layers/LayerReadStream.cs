@@ -1,4 +1,5 @@
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
 
@@ -78,7 +79,7 @@ public sealed class LayerReadStream : ForwardReadStream
 
     /// <inheritdoc/>
     /// <exception cref="ContentMismatchException">The blob or its content is not what the descriptor promises.</exception>
-    /// <exception cref="LayerFormatException">The blob is corrupt, truncated or followed by garbage.</exception>
+    /// <exception cref="RegistryCacheException">The blob is corrupt, truncated or followed by garbage.</exception>
     /// <exception cref="LimitExceededException">The content exceeds <see cref="LayerDecodeLimits"/>.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Core.Loading;
 
 /// <summary>Restores the first of several results that can be restored.</summary>

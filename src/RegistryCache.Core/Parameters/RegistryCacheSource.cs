@@ -10,7 +10,7 @@ public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
 
     /// <summary>A cache in a registry.</summary>
     /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="CacheFormatException">It is not a reference.</exception>
+    /// <exception cref="RegistryCacheException">It is not a reference.</exception>
     public RegistryCacheSource(string reference)
         : this(ImageReference.Parse(reference))
     {

@@ -8,7 +8,7 @@ public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarge
 {
     /// <summary>A cache in a registry.</summary>
     /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="CacheFormatException">It is not a reference.</exception>
+    /// <exception cref="RegistryCacheException">It is not a reference.</exception>
     public RegistryCacheTarget(string reference)
         : this(ImageReference.Parse(reference))
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;

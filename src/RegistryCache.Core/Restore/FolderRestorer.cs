@@ -1,5 +1,6 @@
 using System.Buffers;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Tar;
 

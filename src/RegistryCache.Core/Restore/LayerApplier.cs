@@ -14,12 +14,12 @@ public static class LayerApplier
     /// <param name="directory">The folder. Links in this path itself are followed.</param>
     /// <param name="options">What to accept; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore. It is then rolled back, like a failed one.</param>
-    /// <exception cref="LayerFormatException">
+    /// <exception cref="RegistryCacheException">
     /// A layer is unsafe (<see cref="RegistryCacheErrorCode.UnsafeLayer"/>) or not a valid tar
     /// (<see cref="RegistryCacheErrorCode.InvalidTar"/>).
     /// </exception>
     /// <exception cref="LimitExceededException">One of <see cref="RestoreOptions.Limits"/> was exceeded.</exception>
-    /// <exception cref="CacheStorageException">The system refused something.</exception>
+    /// <exception cref="RegistryCacheException">The system refused something.</exception>
     public static Task<RestoreReport> ApplyAsync(
         IEnumerable<BlobSource> layers, string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -44,7 +44,7 @@ public static class LayerApplier
     /// </param>
     /// <param name="limits">How much to accept; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="LayerFormatException">As for
+    /// <exception cref="RegistryCacheException">As for
     /// <see cref="ApplyAsync(IEnumerable{BlobSource}, string, RestoreOptions?, CancellationToken)"/>.</exception>
     /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
     public static async Task<RestoreReport> ReadAsync(
@@ -65,7 +65,7 @@ public static class LayerApplier
     /// <param name="limits">How much to accept: set <see cref="RestoreLimits.MaxTotalBytes"/> to what memory may hold.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The tree by path, in the order of the paths as UTF-8 bytes.</returns>
-    /// <exception cref="LayerFormatException">A layer is unsafe or not a valid tar.</exception>
+    /// <exception cref="RegistryCacheException">A layer is unsafe or not a valid tar.</exception>
     /// <exception cref="LimitExceededException">One of the limits was exceeded.</exception>
     public static async Task<IReadOnlyDictionary<string, LayerContent>> ReadIntoMemoryAsync(
         IEnumerable<BlobSource> layers, RestoreLimits limits, CancellationToken cancellationToken = default)

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;

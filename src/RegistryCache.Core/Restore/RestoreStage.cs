@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;

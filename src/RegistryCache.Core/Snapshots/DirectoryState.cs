@@ -34,7 +34,7 @@ public sealed class DirectoryState
     /// which is the default and far faster, a file counts as changed if its size, times or inode are. Systems that have no inodes, such as
     /// Windows, always read.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
-    /// <exception cref="CacheStorageException">The directory cannot be read, or it changed during the call.</exception>
+    /// <exception cref="RegistryCacheException">The directory cannot be read, or it changed during the call.</exception>
     public static async Task<DirectoryState> CaptureAsync(
         string path, SnapshotOptions? options = null, bool readContent = false, CancellationToken cancellationToken = default)
     {

@@ -10,9 +10,9 @@ public abstract class LayerSource
     /// <summary>Writes the tar.</summary>
     /// <param name="destination">Takes the bytes in large pieces. It is neither flushed nor closed.</param>
     /// <param name="cancellationToken">Cancels the writing. The destination then has an incomplete tar.</param>
-    /// <exception cref="CacheStorageException">A file could not be read, or it changed during the call
+    /// <exception cref="RegistryCacheException">A file could not be read, or it changed during the call
     /// (<see cref="RegistryCacheErrorCode.SourceChanged"/>).</exception>
-    /// <exception cref="LayerFormatException">Something cannot be a part of a layer
+    /// <exception cref="RegistryCacheException">Something cannot be a part of a layer
     /// (<see cref="RegistryCacheErrorCode.UnsupportedFile"/>).</exception>
     public abstract Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken = default);
 

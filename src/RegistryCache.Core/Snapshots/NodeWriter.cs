@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Tar;
 

@@ -127,7 +127,7 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step. It writes into <paramref name="directory"/> and reads nothing there.</param>
     /// <param name="cancellationToken">Cancels the call. The earlier content of the folder comes back.</param>
-    /// <exception cref="CacheStorageException">The folder cannot be emptied for the run, or cannot be written.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be emptied for the run, or cannot be written.</exception>
     public Task<StepRun> RestoreOrRunAsync(
         CacheStep step, string directory, Func<CancellationToken, Task> run, CancellationToken cancellationToken = default) =>
         RestoreOrRunAsync(step, directory, run, RunFolder.Clean, cancellationToken);
@@ -138,7 +138,7 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="run">Runs the step.</param>
     /// <param name="folder">In what folder it runs, and what is recorded.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="CacheStorageException">The folder cannot be prepared for the run, or cannot be written.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be prepared for the run, or cannot be written.</exception>
     public async Task<StepRun> RestoreOrRunAsync(
         CacheStep step,
         string directory,

@@ -47,7 +47,7 @@ public sealed class CacheHit
     /// <param name="directory">The folder; created if it does not exist.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
-    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
     public Task<RestoreReport> RestoreAsync(string directory, CancellationToken cancellationToken = default) =>
         RestoreAsync(directory, null, cancellationToken);
 
@@ -56,7 +56,7 @@ public sealed class CacheHit
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
-    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
     public async Task<RestoreReport> RestoreAsync(string directory, RestoreOptions? options, CancellationToken cancellationToken = default)
     {
         var restore = await TryRestoreAsync(directory, options, cancellationToken).ConfigureAwait(false);
@@ -68,7 +68,7 @@ public sealed class CacheHit
     /// <param name="directory">The folder; created if it does not exist.</param>
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
-    /// <exception cref="CacheStorageException">The folder cannot be written.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
     public async Task<CacheRestore> TryRestoreAsync(
         string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
     {

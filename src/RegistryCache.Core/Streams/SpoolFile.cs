@@ -25,7 +25,7 @@ public sealed class SpoolFile : IAsyncDisposable
 
     /// <summary>Creates a spool.</summary>
     /// <param name="directory">An existing directory, or <see langword="null"/> for the system's temporary directory.</param>
-    /// <exception cref="CacheStorageException">The file cannot be created (<see cref="RegistryCacheErrorCode.StorageFailure"/>). Writing it
+    /// <exception cref="RegistryCacheException">It cannot be created (<see cref="RegistryCacheErrorCode.StorageFailure"/>). Writing it
     /// can fail in the same way.</exception>
     public static SpoolFile Create(string? directory = null)
     {

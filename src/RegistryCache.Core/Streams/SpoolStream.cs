@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Core.Streams;
 
 /// <summary>The file of a spool while it is written. A failure, such as a full disk, is a typed error that names the directory.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using static RegistryCache.Core.Tar.TarFormat;
 
 namespace RegistryCache.Core.Tar;

@@ -56,9 +56,9 @@ internal sealed class BlobReader(RepositoryContext repository)
 
     public async Task<Stream> OpenAsync(Descriptor blob, CancellationToken cancellationToken)
     {
-        var options = repository.Options.Download;
-        var isLarge = options.ParallelRanges > 1 && blob.Size > options.SegmentBytes;
-        if (isLarge && options.ParallelBelow == long.MaxValue)
+        var options = repository.Options;
+        var isLarge = options.ParallelRanges > 1 && blob.Size > options.ParallelRangeBytes;
+        if (isLarge && options.ParallelBelowRate == long.MaxValue)
         {
             await RequireAsync(blob, cancellationToken).ConfigureAwait(false);
             return new ParallelRangeStream(repository, blob);
@@ -70,7 +70,7 @@ internal sealed class BlobReader(RepositoryContext repository)
         try
         {
             await stream.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return isLarge && options.ParallelBelow > 0 ? new WideningReadStream(repository, blob, stream) : stream;
+            return isLarge && options.ParallelBelowRate > 0 ? new WideningReadStream(repository, blob, stream) : stream;
         }
         catch
         {

@@ -10,7 +10,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
     private readonly Queue<Task<Segment>> _ahead = new();
     private readonly CancellationTokenSource _lifetime = new();
     private readonly RegistryRangeReader _reader;
-    private readonly DownloadOptions _options;
+    private readonly RegistryClientOptions _options;
     private readonly long _size;
     private long _next;
     private Segment? _current;
@@ -20,7 +20,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
     {
         _next = start;
         _reader = new RegistryRangeReader(repository, blob);
-        _options = repository.Options.Download;
+        _options = repository.Options;
         _size = blob.Size;
         Fill();
     }
@@ -73,7 +73,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
     {
         while (_ahead.Count < _options.ParallelRanges && _next < _size)
         {
-            var length = (int)Math.Min(_options.SegmentBytes, _size - _next);
+            var length = (int)Math.Min(_options.ParallelRangeBytes, _size - _next);
             _ahead.Enqueue(LoadAsync(_next, length));
             _next += length;
         }

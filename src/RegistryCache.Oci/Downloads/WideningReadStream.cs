@@ -38,16 +38,16 @@ internal sealed class WideningReadStream(RepositoryContext repository, Descripto
 
     private async ValueTask DecideAsync(CancellationToken cancellationToken)
     {
-        var options = repository.Options.Download;
+        var options = repository.Options;
         var rate = _measured / _waited.TotalSeconds;
         (_measured, _waited) = (0, TimeSpan.Zero);
-        if (blob.Size - _position < (long)LeastSegments * options.SegmentBytes)
+        if (blob.Size - _position < (long)LeastSegments * options.ParallelRangeBytes)
         {
             _isDecided = true;
             return;
         }
 
-        if (rate >= options.ParallelBelow)
+        if (rate >= options.ParallelBelowRate)
             return;
         _isDecided = true;
         if (!await HasRangesAsync(cancellationToken).ConfigureAwait(false))

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core.Errors;
+using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci;
 
@@ -18,14 +19,49 @@ public sealed record RegistryClientOptions
     /// <summary>The factory of loggers. Default: no logging.</summary>
     public ILoggerFactory LoggerFactory { get; init => field = Option.NotNull(value); } = NullLoggerFactory.Instance;
 
-    /// <summary>How transient failures are retried.</summary>
-    public RetryOptions Retry { get; init => field = Option.NotNull(value); } = new();
+    /// <summary>How often one step is tried without progress. Progress means 16 KiB of new bytes or more. Default 6, at least 1.</summary>
+    public int MaxAttempts { get; init => field = Option.AtLeast(value, 1); } = 6;
 
-    /// <summary>Options for uploads of blobs.</summary>
-    public UploadOptions Upload { get; init => field = Option.NotNull(value); } = new();
+    /// <summary>The delay before the first retry. Each later delay is twice as long, and a random part of up to one half is subtracted.
+    /// Default 500 ms, above 0.</summary>
+    public TimeSpan RetryDelay { get; init => field = Option.Positive(value); } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Options for downloads of blobs.</summary>
-    public DownloadOptions Download { get; init => field = Option.NotNull(value); } = new();
+    /// <summary>The longest delay that the client chooses. A registry can ask for more with <c>Retry-After</c>. Default 20 s, at least
+    /// <see cref="RetryDelay"/>.</summary>
+    public TimeSpan MaxRetryDelay { get; init => field = Option.Positive(value); } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The time after the first failure in which a step must make progress. A <c>Retry-After</c> beyond this time makes the step
+    /// fail at once. Default 2 minutes, 0 or more.</summary>
+    public TimeSpan RetryBudget { get; init => field = Option.NotNegative(value); } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether blobs are sent in chunks from the start. Default <see langword="false"/>: one PUT for the whole blob, which every
+    /// registry accepts. Chunks are then used only to continue after a broken connection, or if a registry refuses the single
+    /// PUT.</summary>
+    public bool ChunkedUploads { get; init; }
+
+    /// <summary>The size of a chunk in bytes. Default 16 MiB, at least 64 KiB. A registry's minimum can raise it, and a refusal lowers
+    /// it.</summary>
+    public int UploadChunkBytes { get; init => field = Option.AtLeast(value, 64 << 10); } = 16 << 20;
+
+    /// <summary>The largest minimum chunk size that is accepted from a registry's <c>OCI-Chunk-Min-Length</c>. Default 512 MiB, at least
+    /// <see cref="UploadChunkBytes"/>.</summary>
+    public int MaxUploadChunkBytes { get; init => field = Option.AtLeast(value, 64 << 10); } = 512 << 20;
+
+    /// <summary>Bodies of at least this size are sent with <c>Expect: 100-continue</c>, so a registry can refuse before the bytes are sent.
+    /// Default 1 MiB, 0 or more.</summary>
+    public long ExpectContinueBytes { get; init => field = Option.AtLeast(value, 0); } = 1 << 20;
+
+    /// <summary>The most ranges of one large blob that are read in parallel. Default 8, 1 to 16; 1 means one connection per blob. Each
+    /// range is held in memory.</summary>
+    public int ParallelRanges { get; init => field = Option.InRange(value, 1, 16); } = 8;
+
+    /// <summary>The rate in bytes per second below which one connection is too slow: the rest of the blob is then read in parallel ranges,
+    /// because many registries and proxies limit each connection. Default 50,000,000, 0 or more. <see cref="long.MaxValue"/> reads every
+    /// large blob in parallel from its first byte, 0 none.</summary>
+    public long ParallelBelowRate { get; init => field = Option.AtLeast(value, 0); } = 50_000_000;
+
+    /// <summary>The size in bytes of a range that is read in parallel with others. Default 4 MiB, 64 KiB to 64 MiB.</summary>
+    public int ParallelRangeBytes { get; init => field = Option.InRange(value, 64 << 10, 64 << 20); } = 4 << 20;
 
     /// <summary>The maximum time without any byte sent or received before an exchange is ended. After a body was sent, the answer may take
     /// five times as long. Default 60 s, above 0.</summary>
@@ -80,6 +116,11 @@ public sealed record RegistryClientOptions
     /// <summary>The <c>User-Agent</c> header. Default <c>registry-cache</c>.</summary>
     public string UserAgent { get; init => field = Option.NotEmpty(value); } = "registry-cache";
 
+    /// <summary>The seed of the jitter, for tests. <see langword="null"/> (default) means random.</summary>
+    internal int? JitterSeed { get; init; }
+
+    internal RetryPolicy Retry => new(MaxAttempts, RetryDelay, MaxRetryDelay, RetryBudget);
+
     internal void Validate()
     {
         if (ClientCertificates.Count > 0 && !ClientCertificates.Any(static certificate => certificate.HasPrivateKey))
@@ -89,7 +130,9 @@ public sealed record RegistryClientOptions
                 $"{nameof(ClientCertificates)} has no certificate with a private key. Load one from PKCS #12, or from PEM with its key.");
         }
 
-        Retry.Validate();
-        Upload.Validate();
+        if (MaxRetryDelay < RetryDelay)
+            throw Option.Invalid(nameof(MaxRetryDelay), MaxRetryDelay, $"at least {nameof(RetryDelay)}");
+        if (MaxUploadChunkBytes < UploadChunkBytes)
+            throw Option.Invalid(nameof(MaxUploadChunkBytes), MaxUploadChunkBytes, $"at least {nameof(UploadChunkBytes)}");
     }
 }

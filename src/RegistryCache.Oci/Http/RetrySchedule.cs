@@ -1,7 +1,7 @@
 namespace RegistryCache.Oci.Http;
 
 /// <summary>Counts the failures of one step and decides whether and when to try again. Progress resets it.</summary>
-internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Random jitter)
+internal sealed class RetrySchedule(RetryPolicy policy, TimeProvider time, Random jitter)
 {
     /// <summary>The new bytes that count as progress. With fewer, one byte per connection could hold the client for ever.</summary>
     public const int ProgressBytes = 16 << 10;
@@ -22,16 +22,16 @@ internal sealed class RetrySchedule(RetryOptions options, TimeProvider time, Ran
     {
         if (_failures++ == 0)
             _firstFailure = time.GetTimestamp();
-        if (_failures >= options.MaxAttempts)
+        if (_failures >= policy.MaxAttempts)
             return null;
-        var own = Math.Min(options.MaxDelay.Ticks, options.BaseDelay.Ticks * Math.Pow(2, Math.Min(_failures - 1, 30)));
+        var own = Math.Min(policy.MaxDelay.Ticks, policy.FirstDelay.Ticks * Math.Pow(2, Math.Min(_failures - 1, 30)));
         double random;
         lock (jitter)
             random = jitter.NextDouble();
         var delay = TimeSpan.FromTicks((long)(own * (1 - random / 2)));
         if (asked is { } wish && wish > TimeSpan.Zero)
-            delay = wish + TimeSpan.FromTicks((long)(options.BaseDelay.Ticks * random));
-        return time.GetElapsedTime(_firstFailure) + delay > options.Budget ? null : delay;
+            delay = wish + TimeSpan.FromTicks((long)(policy.FirstDelay.Ticks * random));
+        return time.GetElapsedTime(_firstFailure) + delay > policy.Budget ? null : delay;
     }
 
     public void Progress() => _failures = 0;

@@ -5,7 +5,7 @@ namespace RegistryCache.Oci.Http;
 
 /// <summary>Settings that all exchanges of one client share.</summary>
 internal sealed record TransportSettings(
-    TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryOptions Retry, Random Jitter, string UserAgent,
+    TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryPolicy Retry, Random Jitter, string UserAgent,
     IWebProxy? Proxy)
 {
     public KnownSecrets Secrets { get; } = new();

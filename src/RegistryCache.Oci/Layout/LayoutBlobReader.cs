@@ -1,4 +1,5 @@
 using System.Globalization;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Streams;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Oci.Layout;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Oci.Layout;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 

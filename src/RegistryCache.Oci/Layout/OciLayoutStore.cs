@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Layout;
 using RegistryCache.Storage;
 
@@ -72,7 +73,7 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <inheritdoc/>
     /// <remarks>A file of another size under the blob's name is damaged. It is replaced after the new content is verified.</remarks>
-    /// <exception cref="CacheStorageException">The directory cannot be written
+    /// <exception cref="RegistryCacheException">The directory cannot be written
     /// (<see cref="RegistryCacheErrorCode.StorageFailure"/>).</exception>
     public async Task<BlobPushResult> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default)
@@ -85,7 +86,7 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <inheritdoc/>
     /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
-    /// <exception cref="CacheFormatException">The index, or the entry, is malformed
+    /// <exception cref="RegistryCacheException">The index, or the entry, is malformed
     /// (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
     public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
@@ -98,7 +99,7 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <inheritdoc/>
     /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
-    /// <exception cref="CacheFormatException">The index, or the entry, is malformed
+    /// <exception cref="RegistryCacheException">The index, or the entry, is malformed
     /// (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
     public async Task<ManifestContent?> FetchManifestAsync(
         ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
@@ -114,7 +115,7 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="CacheStorageException">The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>), or
+    /// <exception cref="RegistryCacheException">The directory cannot be written (<see cref="RegistryCacheErrorCode.StorageFailure"/>), or
     /// the index stayed locked (<see cref="RegistryCacheErrorCode.LayoutLocked"/>).</exception>
     public async Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default)
     {
@@ -141,7 +142,7 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <summary>Lists the tags of the directory in the order of <c>index.json</c>, each once. Empty if there is no index.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="CacheFormatException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    /// <exception cref="RegistryCacheException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
     public async IAsyncEnumerable<string> ListTagsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -154,8 +155,8 @@ public sealed class OciLayoutStore : IContentStore
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether there was such an entry.</returns>
-    /// <exception cref="CacheFormatException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
-    /// <exception cref="CacheStorageException">The directory cannot be written, or the index stayed locked.</exception>
+    /// <exception cref="RegistryCacheException">The index is malformed (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
+    /// <exception cref="RegistryCacheException">The directory cannot be written, or the index stayed locked.</exception>
     public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -186,7 +187,7 @@ public sealed class OciLayoutStore : IContentStore
     /// including entries of other tools. If anything reachable is missing or malformed, nothing is removed and the report says
     /// why.</summary>
     /// <param name="cancellationToken">Cancels the call. Blobs removed before that were not needed.</param>
-    /// <exception cref="CacheStorageException">The directory is read-only, or the index stayed locked.</exception>
+    /// <exception cref="RegistryCacheException">The directory is read-only, or the index stayed locked.</exception>
     internal async Task<LayoutResetReport> ResetAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;

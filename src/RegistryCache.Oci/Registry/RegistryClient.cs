@@ -51,7 +51,7 @@ public sealed class RegistryClient : IAsyncDisposable
         options.Validate();
         _options = options;
         _probe = probe;
-        var jitter = options.Retry.JitterSeed is { } seed ? new Random(seed) : new Random();
+        var jitter = options.JitterSeed is { } seed ? new Random(seed) : new Random();
         _settings = new TransportSettings(
             options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout,
             new TransferRate(options.MinimumRate, options.MinimumRateWindow), options.Retry, jitter, options.UserAgent,

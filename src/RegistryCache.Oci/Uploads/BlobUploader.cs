@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Downloads;
 using RegistryCache.Oci.Hosts;
@@ -20,8 +21,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         var present = await LookAsync(blob, cancellationToken).ConfigureAwait(false);
         if (present == Presence.Whole)
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
-        var options = repository.Options.Upload;
-        var session = new UploadSession(blob, source) { Chunked = options.Chunked, ChunkBytes = options.ChunkBytes };
+        var options = repository.Options;
+        var session = new UploadSession(blob, source) { Chunked = options.ChunkedUploads, ChunkBytes = options.UploadChunkBytes };
         if (present == Presence.None && await _mounter.TryMountAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false))
             return new BlobPushResult(BlobPushOutcome.Mounted, 0);
         try

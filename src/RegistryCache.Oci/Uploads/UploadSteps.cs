@@ -57,7 +57,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         {
             Scopes = repository.Push,
             Retry = false,
-            ExpectContinue = length >= repository.Options.Upload.ExpectContinueBytes,
+            ExpectContinue = length >= repository.Options.ExpectContinueBytes,
             CreateContent = stall => session.Content(offset, length, stall, report),
         };
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -91,16 +91,16 @@ internal sealed class UploadSteps(RepositoryContext repository)
         UploadSession session, Action<long, long> report, Func<Descriptor, CancellationToken, Task<bool>> holds,
         CancellationToken cancellationToken)
     {
-        if (session.MinChunkBytes > repository.Options.Upload.MaxChunkBytes)
-            throw new LimitExceededException($"the smallest chunk of {repository.DisplayName}", "UploadOptions.MaxChunkBytes",
-                repository.Options.Upload.MaxChunkBytes, session.MinChunkBytes);
+        if (session.MinChunkBytes > repository.Options.MaxUploadChunkBytes)
+            throw new LimitExceededException($"the smallest chunk of {repository.DisplayName}", "RegistryClientOptions.MaxUploadChunkBytes",
+                repository.Options.MaxUploadChunkBytes, session.MinChunkBytes);
         var offset = session.Offset;
         var length = Math.Min(Math.Max(session.ChunkBytes, session.MinChunkBytes), session.Blob.Size - offset);
         var request = new RegistryRequest(HttpMethod.Patch, session.Location!, Template)
         {
             Scopes = repository.Push,
             Retry = false,
-            ExpectContinue = length >= repository.Options.Upload.ExpectContinueBytes,
+            ExpectContinue = length >= repository.Options.ExpectContinueBytes,
             CreateContent = stall =>
             {
                 var content = session.Content(offset, length, stall, report);

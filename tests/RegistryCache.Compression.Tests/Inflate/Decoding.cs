@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using RegistryCache.Compression.Gzip;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.Tests.Inflate;
 

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;

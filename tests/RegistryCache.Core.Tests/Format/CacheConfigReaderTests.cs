@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
 using RegistryCache.Testing;
 

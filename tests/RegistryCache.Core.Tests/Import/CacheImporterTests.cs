@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Tests.Export;
 
 namespace RegistryCache.Core.Tests.Import;

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Tests.Snapshots;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Tests.Snapshots;

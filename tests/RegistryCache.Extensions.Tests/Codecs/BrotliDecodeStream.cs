@@ -49,5 +49,5 @@ internal sealed class BrotliDecodeStream(Stream blob) : ForwardReadStream
         return blob.DisposeAsync();
     }
 
-    private static LayerFormatException Corrupt(string message) => new(RegistryCacheErrorCode.CorruptLayer, message);
+    private static RegistryCacheException Corrupt(string message) => new(RegistryCacheErrorCode.CorruptLayer, message);
 }

@@ -17,11 +17,11 @@ internal sealed class CheckedDecoder(string name, Stream decoder, Stream blob) :
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or InvalidOperationException or NotImplementedException)
         {
-            throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, $"The {name} data is damaged or cut: {e.Message}", e);
+            throw new RegistryCacheException(RegistryCacheErrorCode.CorruptLayer, $"The {name} data is damaged or cut: {e.Message}", e);
         }
 
         if (await blob.ReadAsync(new byte[1], cancellationToken) > 0)
-            throw new LayerFormatException(RegistryCacheErrorCode.CorruptLayer, $"The blob has extra bytes after the end of its {name} data.");
+            throw new RegistryCacheException(RegistryCacheErrorCode.CorruptLayer, $"The blob has extra bytes after the end of its {name} data.");
         _ended = true;
         return 0;
     }

@@ -84,8 +84,8 @@ public sealed class TelemetryTests
     {
         await using var server = await RegistryServer.StartAsync();
         var options = new RegistryClientOptions();
-        options = options with { Upload = options.Upload with { Chunked = true, ChunkBytes = 64 << 10 } };
-        options = options with { Download = options.Download with { ParallelRanges = 3, ParallelBelow = long.MaxValue, SegmentBytes = 64 << 10 } };
+        options = options with { ChunkedUploads = true, UploadChunkBytes = 64 << 10 };
+        options = options with { ParallelRanges = 3, ParallelBelowRate = long.MaxValue, ParallelRangeBytes = 64 << 10 };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "telemetry/parts");
         var blob = TestBlob.Create(500_000);
@@ -106,7 +106,7 @@ public sealed class TelemetryTests
     public async Task A_registry_that_is_not_there_is_an_error_without_a_status_and_each_further_try_is_a_retry()
     {
         var options = new RegistryClientOptions();
-        options = options with { Retry = options.Retry with { MaxAttempts = 3, BaseDelay = TimeSpan.FromMilliseconds(5) } };
+        options = options with { MaxAttempts = 3, RetryDelay = TimeSpan.FromMilliseconds(5) };
         await using var client = new RegistryClient(options);
         using var closed = new ClosedPort();
         using var telemetry = new RecordedTelemetry();

@@ -56,7 +56,7 @@ public sealed class WideningTests
     private static async Task<List<string>> PullAsync(FaultRegistry registry, TimeProvider clock, int length)
     {
         var options = new RegistryClientOptions { TimeProvider = clock };
-        options = options with { Download = options.Download with { ParallelRanges = 4, SegmentBytes = Segment } };
+        options = options with { ParallelRanges = 4, ParallelRangeBytes = Segment };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(registry.Host, "a/widened");
         var blob = TestBlob.Create(length);

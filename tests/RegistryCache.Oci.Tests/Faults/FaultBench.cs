@@ -125,7 +125,9 @@ internal sealed class FaultBench : IAsyncDisposable
             TimeProvider = clock,
             LoggerFactory = log,
             StallTimeout = TimeSpan.FromSeconds(8),
-            Retry = options.Retry with { MaxAttempts = 4, BaseDelay = TimeSpan.FromMilliseconds(100), JitterSeed = 1 },
+            MaxAttempts = 4,
+            RetryDelay = TimeSpan.FromMilliseconds(100),
+            JitterSeed = 1,
         };
     }
 
@@ -165,8 +167,8 @@ internal sealed class FaultBench : IAsyncDisposable
     private async Task TransferAsync(FaultOperation operation, TimeProvider clock, RecordedLog log, CancellationToken cancellationToken)
     {
         var options = Configure(new RegistryClientOptions(), Registry.Host, clock, log);
-        options = options with { Upload = options.Upload with { Chunked = operation == FaultOperation.PushChunks, ChunkBytes = 64 << 10 } };
-        options = options with { Download = options.Download with { ParallelRanges = operation == FaultOperation.PullRanges ? 3 : 1, ParallelBelow = long.MaxValue, SegmentBytes = 64 << 10 } };
+        options = options with { ChunkedUploads = operation == FaultOperation.PushChunks, UploadChunkBytes = 64 << 10 };
+        options = options with { ParallelRanges = operation == FaultOperation.PullRanges ? 3 : 1, ParallelBelowRate = long.MaxValue, ParallelRangeBytes = 64 << 10 };
         await using var client = new RegistryClient(options);
         if (operation == FaultOperation.PullRanges)
         {

@@ -71,7 +71,7 @@ public sealed class RegistryBehaviourTests
     public async Task A_chunk_that_is_too_large_is_made_smaller()
     {
         Reset(new() { MaxPatchBytes = 4 << 20 });
-        await using var client = Client(static options => options with { Upload = options.Upload with { Chunked = true } });
+        await using var client = Client(static options => options with { ChunkedUploads = true });
 
         await PushAsync(client, TestBlob.Create(9 << 20));
 
@@ -288,7 +288,7 @@ public sealed class RegistryBehaviourTests
         Reset(new() { Auth = RegistryAuth.Basic });
         await using var client = Client(static options =>
         {
-            return options with { UsePlainHttp = static _ => false, Retry = options.Retry with { MaxAttempts = 1 } };
+            return options with { UsePlainHttp = static _ => false, MaxAttempts = 1 };
         });
 
         var error = Assert.ThrowsAsync<RegistryTransferException>(() => PushAsync(client, TestBlob.Create(100)));
@@ -325,7 +325,7 @@ public sealed class RegistryBehaviourTests
     }
 
     private static RegistryClientOptions Chunks(RegistryClientOptions options) =>
-        options with { Upload = options.Upload with { Chunked = true, ChunkBytes = 64 << 10 } };
+        options with { ChunkedUploads = true, UploadChunkBytes = 64 << 10 };
 
     private static async Task<List<Digest>> DigestsAsync(IAsyncEnumerable<Descriptor> descriptors)
     {

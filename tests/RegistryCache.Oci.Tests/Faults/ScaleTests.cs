@@ -47,8 +47,8 @@ public sealed class ScaleTests
         await using var registry = await FaultRegistry.StartAsync(new() { DiscardsContent = true, ContentOf = static length => new GeneratedStream(length, 1) });
         await using var client = Client(registry, options =>
         {
-            options = options with { Upload = options.Upload with { Chunked = inParts } };
-            return options with { Download = options.Download with { ParallelRanges = 1 } };
+            options = options with { ChunkedUploads = inParts };
+            return options with { ParallelRanges = 1 };
         });
         var store = client.OpenRepository(registry.Host, "a/large");
         var blob = new Descriptor(MediaTypes.OciLayerGzip, await DigestAsync(size), size);

@@ -79,7 +79,7 @@ public sealed class SecondQuestionTests
         });
         await using var client = Client(options =>
         {
-            return options with { Upload = options.Upload with { Chunked = method == "PATCH", ChunkBytes = 64 << 10 } };
+            return options with { ChunkedUploads = method == "PATCH", UploadChunkBytes = 64 << 10 };
         });
 
         await client.OpenRepository(_registry.Host, Repository).PushBlobAsync(_blob.Descriptor, _blob.Source, null, CancellationToken.None);

@@ -153,7 +153,7 @@ public sealed class EchoedSecretTests
             LoggerFactory = logger,
             ConfigureHandler = _ => new ScriptedHandler(request => Answer(place, echo, wantsToken, request)),
         };
-        options = options with { Retry = options.Retry with { MaxAttempts = 1 } };
+        options = options with { MaxAttempts = 1 };
         await using var client = new RegistryClient(options);
         Exception? error = null;
         try

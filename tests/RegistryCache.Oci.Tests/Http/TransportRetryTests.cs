@@ -110,7 +110,7 @@ public sealed class TransportRetryTests : IDisposable
             await Task.Delay(Timeout.Infinite, token);
             throw new InvalidOperationException();
         });
-        await using var client = Client(handler, options => options with { Retry = options.Retry with { MaxAttempts = 1 } });
+        await using var client = Client(handler, options => options with { MaxAttempts = 1 });
 
         var error = Assert.ThrowsAsync<RegistryTransferException>(
             () => _clock.RunAsync(client.OpenRepository("r.example", "a/b").FindBlobAsync(Any, CancellationToken.None), TimeSpan.FromSeconds(1)));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using RegistryCache.Core.Errors;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 

@@ -73,7 +73,7 @@ public sealed class HttpClientFactoryTests
         var services = new ServiceCollection().AddRegistryCacheOci(options =>
         {
             options = Configure(options);
-            return options with { CertificateAuthorities = [], Retry = options.Retry with { MaxAttempts = 1 } };
+            return options with { CertificateAuthorities = [], MaxAttempts = 1 };
         });
         services.AddHttpClient(RegistryClient.HttpClientName).AddHttpMessageHandler(() => secure.Before(null));
         services.AddHttpClient(RegistryClient.InsecureHttpClientName).AddHttpMessageHandler(() => insecure.Before(null));

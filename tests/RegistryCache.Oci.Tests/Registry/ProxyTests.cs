@@ -250,7 +250,7 @@ public sealed class ProxyTests
     }
 
     private static RegistryClientOptions Quick(RegistryClientOptions options) =>
-        options with { Retry = options.Retry with { MaxAttempts = 2, BaseDelay = TimeSpan.FromMilliseconds(10) } };
+        options with { MaxAttempts = 2, RetryDelay = TimeSpan.FromMilliseconds(10) };
 
     private static RegistryClient Client(Uri proxy, bool withCredential = false, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {

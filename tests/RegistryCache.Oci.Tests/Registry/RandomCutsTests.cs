@@ -25,8 +25,8 @@ public sealed class RandomCutsTests
         await using var server = await RegistryServer.StartAsync();
         await using var proxy = new TcpFaultProxy(server.Port, maxBytes: 6 << 20, seed);
         var options = new RegistryClientOptions();
-        options = options with { Retry = options.Retry with { MaxAttempts = 40, BaseDelay = TimeSpan.FromMilliseconds(10), MaxDelay = TimeSpan.FromMilliseconds(100) } };
-        options = options with { Upload = options.Upload with { ChunkBytes = 1 << 20 } };
+        options = options with { MaxAttempts = 40, RetryDelay = TimeSpan.FromMilliseconds(10), MaxRetryDelay = TimeSpan.FromMilliseconds(100) };
+        options = options with { UploadChunkBytes = 1 << 20 };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(proxy.Host, "cuts/cache");
         var started = Stopwatch.GetTimestamp();

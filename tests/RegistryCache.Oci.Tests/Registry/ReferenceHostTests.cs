@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Oci.Tests.Registry;
 
 /// <summary>Every valid reference can be opened, or opening it throws one of this library's exceptions.</summary>

@@ -15,8 +15,8 @@ public sealed class RegistryUploadTests
     {
         await using var server = await RegistryServer.StartAsync();
         var options = new RegistryClientOptions();
-        options = options with { Upload = options.Upload with { Chunked = true, ChunkBytes = 64 << 10 } };
-        options = options with { Download = options.Download with { ParallelRanges = 4, ParallelBelow = long.MaxValue, SegmentBytes = 64 << 10 } };
+        options = options with { ChunkedUploads = true, UploadChunkBytes = 64 << 10 };
+        options = options with { ParallelRanges = 4, ParallelBelowRate = long.MaxValue, ParallelRangeBytes = 64 << 10 };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "a/chunks");
         var blob = TestBlob.Create(1_000_001);
@@ -79,7 +79,7 @@ public sealed class RegistryUploadTests
         tokens.Lifetime = TimeSpan.FromSeconds(5);
         await using var server = await RegistryServer.StartAsync(new RegistryServerOptions { TokenServer = tokens });
         var options = WithPassword(server);
-        options = options with { Upload = options.Upload with { Chunked = chunked, ChunkBytes = 64 << 10 } };
+        options = options with { ChunkedUploads = chunked, UploadChunkBytes = 64 << 10 };
         await using var client = new RegistryClient(options);
         var store = client.OpenRepository(server.Host, "a/slow");
         var blob = TestBlob.Create(600_000);

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
