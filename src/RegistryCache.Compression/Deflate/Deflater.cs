@@ -20,12 +20,8 @@ internal sealed unsafe class Deflater
     private readonly SymbolCounts _run = new();
 
     /// <summary>Appends the piece as blocks that end on a byte boundary. None is marked as the last, so pieces can follow each other in one
-    /// member.</summary>
-    /// <param name="input">The history that matches may refer to, followed by the piece.</param>
-    /// <param name="history">How many bytes at the start of the input are history, the content before the piece in the same member: up to
-    /// 32 KiB.</param>
-    /// <param name="level">0 (stored) to 9.</param>
-    /// <param name="output">The output to append to.</param>
+    /// member. The first <paramref name="history"/> bytes of the input, at most 32 KiB, are the content before the piece in the same
+    /// member. Matches may refer to it. Level 0 stores the piece.</summary>
     public void AppendFlushed(ReadOnlySpan<byte> input, int history, int level, SegmentedBuffer output)
     {
         _writer.Begin(output);

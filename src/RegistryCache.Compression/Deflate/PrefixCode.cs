@@ -1,26 +1,16 @@
 namespace RegistryCache.Compression.Deflate;
 
 /// <summary>A prefix code built from counts: the shortest one within the maximum code word length, or close to it.</summary>
-internal sealed class PrefixCode
+internal sealed class PrefixCode(int symbols, int maxLength)
 {
-    private readonly ulong[] _order;
-    private readonly int[] _weights;
-    private readonly int _maxLength;
-
-    public PrefixCode(int symbols, int maxLength)
-    {
-        Lengths = new byte[symbols];
-        Words = new ushort[symbols];
-        _order = new ulong[symbols];
-        _weights = new int[symbols];
-        _maxLength = maxLength;
-    }
+    private readonly ulong[] _order = new ulong[symbols];
+    private readonly int[] _weights = new int[symbols];
 
     /// <summary>The length of each symbol's code word. 0 for a symbol that does not occur.</summary>
-    public byte[] Lengths { get; }
+    public byte[] Lengths { get; } = new byte[symbols];
 
     /// <summary>The code words, first bit lowest.</summary>
-    public ushort[] Words { get; }
+    public ushort[] Words { get; } = new ushort[symbols];
 
     /// <summary>Builds the code. At least two symbols get a code word, because some decoders refuse a code with one.</summary>
     public void Build(ReadOnlySpan<int> counts)
@@ -56,12 +46,12 @@ internal sealed class PrefixCode
     private void AssignLengths(int used)
     {
         Array.Sort(_order, 0, used);
-        Span<int> ofLength = stackalloc int[_maxLength + 1];
+        Span<int> ofLength = stackalloc int[maxLength + 1];
         CountLengths(used, ofLength);
 
         // The rarest symbols get the longest words.
         var at = 0;
-        for (var length = _maxLength; length > 0; length--)
+        for (var length = maxLength; length > 0; length--)
         {
             for (var left = ofLength[length]; left > 0; left--)
                 Lengths[(int)(_order[at++] & 0xffff)] = (byte)length;
@@ -113,7 +103,7 @@ internal sealed class PrefixCode
             for (; at >= 0 && depths[at] == depth; at--)
                 trees++;
             var leaves = Math.Min(room - trees, left);
-            ofLength[Math.Min(depth, _maxLength)] += leaves;
+            ofLength[Math.Min(depth, maxLength)] += leaves;
             left -= leaves;
             room = 2 * trees;
             depth++;
@@ -124,18 +114,18 @@ internal sealed class PrefixCode
     /// it.</summary>
     private void Shorten(Span<int> ofLength)
     {
-        var room = 1L << _maxLength;
-        for (var length = 1; length <= _maxLength; length++)
-            room -= (long)ofLength[length] << (_maxLength - length);
+        var room = 1L << maxLength;
+        for (var length = 1; length <= maxLength; length++)
+            room -= (long)ofLength[length] << (maxLength - length);
         while (room < 0)
         {
             // A word of the next shorter length becomes the parent of itself and of one of the longest words.
-            var length = _maxLength - 1;
+            var length = maxLength - 1;
             while (ofLength[length] == 0)
                 length--;
             ofLength[length]--;
             ofLength[length + 1] += 2;
-            ofLength[_maxLength]--;
+            ofLength[maxLength]--;
             room++;
         }
     }

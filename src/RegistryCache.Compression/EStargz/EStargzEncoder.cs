@@ -9,37 +9,21 @@ namespace RegistryCache.Compression.EStargz;
 
 /// <summary>Cuts the tar into members, compresses several of them at the same time, and writes the table of contents and the footer after
 /// them.</summary>
-internal sealed class EStargzEncoder : IDisposable
+internal sealed class EStargzEncoder(
+    Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers, Func<DigestHasher>? tarHasher) : IDisposable
 {
-    private readonly int _level;
-    private readonly DeflaterPool _deflaters;
-    private readonly LayerWorkers _workers;
-    private readonly HashingWriter _output;
-    private readonly Func<DigestHasher>? _tarHasher;
-    private readonly DigestHasher? _own;
-    private readonly TarCutter _cutter;
-    private readonly TocBuilder _toc;
-
-    public EStargzEncoder(Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers, Func<DigestHasher>? tarHasher)
-    {
-        _level = level;
-        _deflaters = deflaters;
-        _workers = workers;
-        _output = new HashingWriter(blob);
-        _tarHasher = tarHasher;
-        _own = tarHasher is null ? new DigestHasher(DigestAlgorithm.Sha256) : null;
-        _cutter = new TarCutter(tar, _own, workers.Buffers);
-        _toc = new TocBuilder(level, deflaters, workers.Buffers);
-    }
+    private readonly HashingWriter _output = new(blob);
+    private readonly TarCutter _cutter = new(tar, tarHasher is null ? new DigestHasher(DigestAlgorithm.Sha256) : null, workers.Buffers);
+    private readonly TocBuilder _toc = new(level, deflaters, workers.Buffers);
 
     public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
     {
-        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, _workers, cancellationToken)
+        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, workers, cancellationToken)
             .ConfigureAwait(false);
         var tocOffset = _output.Length;
 
         // The diffID covers the tar, an end that it lacked, and the table of contents.
-        var diffId = _own ?? _tarHasher!();
+        var diffId = _cutter.Hasher ?? tarHasher!();
         diffId.Append(new byte[_cutter.Added]);
         var (tocDigest, tocLength) = await _toc.FinishAsync(_output, diffId, cancellationToken).ConfigureAwait(false);
         await _output.WriteAsync(EStargzFormat.Footer(tocOffset), cancellationToken).ConfigureAwait(false);
@@ -65,18 +49,17 @@ internal sealed class EStargzEncoder : IDisposable
         _cutter.Dispose();
         _toc.Dispose();
         _output.Dispose();
-        _own?.Dispose();
     }
 
     private CompressedPiece Compress(TarPiece piece)
     {
         using (piece)
         {
-            var deflater = _deflaters.Take();
-            var result = new CompressedPiece(piece.Entries, _workers.Buffers);
+            var deflater = deflaters.Take();
+            var result = new CompressedPiece(piece.Entries, workers.Buffers);
             foreach (var part in piece.Parts)
                 Compress(part, piece.Content.Written.Span.Slice(part.Start, part.Length), deflater, result);
-            _deflaters.GiveBack(deflater);
+            deflaters.GiveBack(deflater);
             return result;
         }
     }
@@ -93,16 +76,16 @@ internal sealed class EStargzEncoder : IDisposable
         }
 
         if (part.Begins)
-            result.Content.Write(GzipFormat.Header(_level));
+            result.Content.Write(GzipFormat.Header(level));
         if (part is { Begins: true, Ends: true })
         {
-            deflater.AppendComplete(content, _level, result.Content);
+            deflater.AppendComplete(content, level, result.Content);
             result.Content.Write(GzipFormat.Trailer(part.Crc, part.MemberLength));
             return;
         }
 
         if (!content.IsEmpty)
-            deflater.AppendFlushed(content, history: 0, _level, result.Content);
+            deflater.AppendFlushed(content, history: 0, level, result.Content);
         if (part.Ends)
         {
             result.Content.Write(GzipFormat.EmptyLastBlock);

@@ -34,6 +34,9 @@ internal sealed class TarCutter(Stream tar, DigestHasher? hasher, ArrayPool<byte
     private bool _archiveEnded;
     private bool _done;
 
+    /// <summary>Has hashed the tar without what was added to it; <see langword="null"/> when somebody else hashes it.</summary>
+    public DigestHasher? Hasher => hasher;
+
     /// <summary>How many bytes of tar were cut, with those that were added.</summary>
     public long Length { get; private set; }
 
@@ -45,6 +48,7 @@ internal sealed class TarCutter(Stream tar, DigestHasher? hasher, ArrayPool<byte
         _input.Dispose();
         _piece.Dispose();
         _fileDigest.Dispose();
+        hasher?.Dispose();
     }
 
     /// <summary>The next piece, or <see langword="null"/> at the end.</summary>

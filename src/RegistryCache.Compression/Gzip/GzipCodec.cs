@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Pipeline;
 using RegistryCache.Layers;
@@ -11,6 +12,10 @@ namespace RegistryCache.Compression.Gzip;
 /// <remarks>Format: RFC 1952. Header as Go's compress/gzip writes it: no time, no name, unknown system.</remarks>
 internal sealed class GzipCodec : ILayerCodec
 {
+    /// <summary>A block with its history is 1 MiB, the size of a pooled array. It is long enough to keep the cost of a block's start small,
+    /// and short enough to distribute one layer over the cores.</summary>
+    private const int BlockLength = (1024 * 1024) - DeflateFormat.WindowLength;
+
     private readonly DeflaterPool _deflaters = new();
 
     public LayerCompression Compression => LayerCompression.Gzip;
@@ -38,6 +43,21 @@ internal sealed class GzipCodec : ILayerCodec
     }
 
     public Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken) =>
-        EncodeCall.RunAsync(this, tar, blob, options, (level, workers) =>
-            GzipEncoder.EncodeAsync(tar, blob, level, _deflaters, workers, options.TarDigest, cancellationToken));
+        EncodeCall.RunAsync(this, tar, blob, options, async (level, workers) =>
+        {
+            using var encoder = new BlockwiseEncoder(tar, blob, BlockLength, DeflateFormat.WindowLength, workers, options.TarDigest);
+            var crc = new Crc32();
+            await encoder.WriteAsync(GzipFormat.Header(level), cancellationToken).ConfigureAwait(false);
+            await encoder.RunAsync(block => crc.Append(block.Bytes), Compress, cancellationToken).ConfigureAwait(false);
+            byte[] end = [.. GzipFormat.EmptyLastBlock, .. GzipFormat.Trailer(crc.GetCurrentHashAsUInt32(), encoder.TarLength)];
+            await encoder.WriteAsync(end, cancellationToken).ConfigureAwait(false);
+            return encoder.Finish(Compression, MediaType);
+
+            void Compress(TarBlock block, SegmentedBuffer output)
+            {
+                var deflater = _deflaters.Take();
+                deflater.AppendFlushed(block.WithHistory, block.HistoryLength, level, output);
+                _deflaters.GiveBack(deflater);
+            }
+        });
 }

@@ -5,13 +5,8 @@ using RegistryCache.Layers;
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Encodes a tar to a blob in blocks that are compressed in parallel. The block length is fixed, so the bytes of the blob do not
-/// depend on the number of workers.</summary>
-/// <param name="tar">The tar.</param>
-/// <param name="blob">The blob.</param>
-/// <param name="blockLength">How many bytes of the tar are in a block.</param>
-/// <param name="historyLength">How many bytes before a block its matches may refer to.</param>
-/// <param name="workers">The workers that compress blocks, and the pool of their arrays.</param>
-/// <param name="tarDigest">Gives the digest of the tar at its end; <see langword="null"/> to take it here.</param>
+/// depend on the number of workers. Matches may refer to <paramref name="historyLength"/> bytes before their block. Without
+/// <paramref name="tarDigest"/>, which gives the digest of the tar at its end, the tar is hashed here.</summary>
 internal sealed class BlockwiseEncoder(
     Stream tar, Stream blob, int blockLength, int historyLength, LayerWorkers workers, Func<Digest>? tarDigest) : IDisposable
 {

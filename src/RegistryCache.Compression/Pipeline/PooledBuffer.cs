@@ -3,16 +3,9 @@ using System.Buffers;
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Collects bytes in one rented array. Disposing returns the array.</summary>
-internal sealed class PooledBuffer : IDisposable
+internal sealed class PooledBuffer(ArrayPool<byte> arrays, int capacity) : IDisposable
 {
-    private readonly ArrayPool<byte> _arrays;
-    private byte[] _array;
-
-    public PooledBuffer(ArrayPool<byte> arrays, int capacity)
-    {
-        _arrays = arrays;
-        _array = arrays.Rent(capacity);
-    }
+    private byte[] _array = arrays.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -30,7 +23,7 @@ internal sealed class PooledBuffer : IDisposable
     {
         if (_array.Length == 0)
             return;
-        _arrays.Return(_array);
+        arrays.Return(_array);
         _array = [];
         Length = 0;
     }
@@ -38,9 +31,9 @@ internal sealed class PooledBuffer : IDisposable
     private void Grow(int count)
     {
         var doubled = (int)Math.Min(_array.Length * 2L, Array.MaxLength);
-        var larger = _arrays.Rent(Math.Max(checked(Length + count), doubled));
+        var larger = arrays.Rent(Math.Max(checked(Length + count), doubled));
         _array.AsSpan(0, Length).CopyTo(larger);
-        _arrays.Return(_array);
+        arrays.Return(_array);
         _array = larger;
     }
 }

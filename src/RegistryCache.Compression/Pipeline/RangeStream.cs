@@ -1,10 +1,8 @@
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>Reads a range of a random-access source forward only, in few large requests.</summary>
-/// <param name="read">Reads at an offset. Fewer bytes than requested mean the end of the content.</param>
-/// <param name="start">The start of the range.</param>
-/// <param name="end">The end of the range.</param>
+/// <summary>Reads a range of a random-access source forward only, in few large requests. <paramref name="read"/> reads at an offset. Fewer
+/// bytes than requested mean the end of the content.</summary>
 internal sealed class RangeStream(Func<long, Memory<byte>, CancellationToken, ValueTask<int>> read, long start, long end)
     : ForwardReadStream
 {

@@ -3,25 +3,15 @@ using System.Buffers;
 namespace RegistryCache.Compression.Pipeline;
 
 /// <summary>Consecutive bytes of a tar in a rented array, after the history that precedes them. Disposing returns the array.</summary>
-internal sealed class TarBlock : IDisposable
+internal sealed class TarBlock(ArrayPool<byte> arrays, byte[] array, int historyLength, int length) : IDisposable
 {
-    private readonly ArrayPool<byte> _arrays;
-    private readonly int _length;
-    private byte[] _array;
+    private byte[] _array = array;
 
-    private TarBlock(ArrayPool<byte> arrays, byte[] array, int historyLength, int length)
-    {
-        _arrays = arrays;
-        _array = array;
-        HistoryLength = historyLength;
-        _length = length;
-    }
+    public int HistoryLength => historyLength;
 
-    public int HistoryLength { get; }
+    public ReadOnlySpan<byte> Bytes => _array.AsSpan(historyLength, length);
 
-    public ReadOnlySpan<byte> Bytes => _array.AsSpan(HistoryLength, _length);
-
-    public ReadOnlySpan<byte> WithHistory => _array.AsSpan(0, HistoryLength + _length);
+    public ReadOnlySpan<byte> WithHistory => _array.AsSpan(0, historyLength + length);
 
     /// <summary>Reads the next block. All but the last are full. <see langword="null"/> at the end.</summary>
     public static async ValueTask<TarBlock?> ReadAsync(
@@ -41,7 +31,7 @@ internal sealed class TarBlock : IDisposable
     /// <returns>The number of bytes copied.</returns>
     public int CopyEnd(Span<byte> history)
     {
-        var end = WithHistory[^Math.Min(history.Length, HistoryLength + _length)..];
+        var end = WithHistory[^Math.Min(history.Length, historyLength + length)..];
         end.CopyTo(history);
         return end.Length;
     }
@@ -50,7 +40,7 @@ internal sealed class TarBlock : IDisposable
     {
         if (_array.Length == 0)
             return;
-        _arrays.Return(_array);
+        arrays.Return(_array);
         _array = [];
     }
 }

@@ -9,20 +9,11 @@ namespace RegistryCache.Compression.Zstd;
 /// 19.</summary>
 /// <remarks>Format: RFC 8878. Written windows are at most 4 MiB. Windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> can be
 /// read, and need that much memory for each open layer.</remarks>
-internal sealed class ZstdCodec : ILayerCodec
+internal sealed class ZstdCodec(CompressionOptions? options = null) : ILayerCodec
 {
     private const int DefaultLevel = 3;
-    private readonly long _maxWindow;
 
-    /// <summary>Creates the codec.</summary>
-    /// <param name="options">The limit of the window, or <see langword="null"/> for the default.</param>
-    /// <exception cref="RegistryCacheException">An option is out of range
-    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
-    public ZstdCodec(CompressionOptions? options = null)
-    {
-        options ??= new CompressionOptions();
-        _maxWindow = options.MaxZstdWindowBytes;
-    }
+    private readonly long _maxWindow = (options ?? new CompressionOptions()).MaxZstdWindowBytes;
 
     public LayerCompression Compression => LayerCompression.Zstd;
 

@@ -7,8 +7,6 @@ namespace RegistryCache.Compression.Zstd;
 /// decoder allocates it. Invalid frames are reported by the decoder. Source: RFC 8878, section 3.1.1.</summary>
 internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : OwningReadStream(blob)
 {
-    private const uint FrameMagic = 0xfd2fb528;
-    private const uint SkippableMagic = 0x184d2a50;
     private const int LongestHeader = 18;
 
     private readonly byte[] _header = new byte[LongestHeader];
@@ -72,14 +70,14 @@ internal sealed class ZstdWindowGuard(Stream blob, long maxWindow) : OwningReadS
         if (_have < 5)
             return;
         var magic = BinaryPrimitives.ReadUInt32LittleEndian(_header);
-        if ((magic & ~0xfu) == SkippableMagic)
+        if ((magic & ~0xfu) == ZstdFormat.SkippableMagic)
         {
             if (_have == 8)
                 (_skip, _have) = (BinaryPrimitives.ReadUInt32LittleEndian(_header.AsSpan(4)), 0);
             return;
         }
 
-        if (magic != FrameMagic)
+        if (magic != ZstdFormat.FrameMagic)
         {
             _part = Part.Unknown;
             return;

@@ -10,10 +10,6 @@ internal sealed class AuthFile
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
     private readonly List<string> _problems = [];
 
-    private AuthFile()
-    {
-    }
-
     public Dictionary<string, RegistryCredential> Auths { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The helper names of single registries. An empty name means that the entries of the file are used.</summary>

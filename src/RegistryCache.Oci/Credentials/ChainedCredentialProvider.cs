@@ -1,21 +1,13 @@
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>Asks several providers in order. The first credential wins. If a provider fails, the search ends with its error.</summary>
-internal sealed class ChainedCredentialProvider : CredentialProvider
+internal sealed class ChainedCredentialProvider(params IReadOnlyList<CredentialProvider> providers) : CredentialProvider
 {
-    private readonly CredentialProvider[] _providers;
-
-    public ChainedCredentialProvider(params IReadOnlyList<CredentialProvider> providers)
-    {
-        ArgumentNullException.ThrowIfNull(providers);
-        _providers = [.. providers];
-    }
-
     public override async ValueTask<CredentialAnswer> GetCredentialAsync(
         string registry, string repository, CancellationToken cancellationToken = default)
     {
         var skipped = new List<string>();
-        foreach (var provider in _providers)
+        foreach (var provider in providers)
         {
             var answer = await provider.GetCredentialAsync(registry, repository, cancellationToken).ConfigureAwait(false);
             skipped.AddRange(answer.Skipped);

@@ -7,7 +7,8 @@ namespace RegistryCache.Oci;
 public abstract class CredentialProvider
 {
     /// <summary>No credentials: every registry is used anonymously.</summary>
-    public static CredentialProvider Anonymous { get; } = new InMemoryCredentialProvider();
+    public static CredentialProvider Anonymous { get; } =
+        FromDelegate(static (_, _, _) => ValueTask.FromResult<RegistryCredential?>(null));
 
     /// <summary>Finds the credential for a repository and its source. An answer without a credential means anonymous access.</summary>
     /// <param name="registry">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>,
@@ -25,7 +26,8 @@ public abstract class CredentialProvider
     /// entry of <c>auths</c> with the longest path that matches the repository. Invalid parts and helpers that are not installed are
     /// skipped with a warning. Files are read at each look-up, so a new login takes effect at once.</summary>
     /// <param name="options">Where to look, or <see langword="null"/> for the usual places.</param>
-    public static CredentialProvider FromLogin(LoginCredentialOptions? options = null) => new LoginCredentialProvider(options);
+    public static CredentialProvider FromLogin(LoginCredentialOptions? options = null) =>
+        new LoginCredentialProvider(options ?? new LoginCredentialOptions());
 
     /// <summary>One credential for one registry from environment variables: <c>REGISTRY_CACHE_HOST</c>, <c>REGISTRY_CACHE_USERNAME</c>,
     /// <c>REGISTRY_CACHE_PASSWORD</c>, or <c>REGISTRY_CACHE_TOKEN</c> instead of the last two. The host can include a namespace:
@@ -39,8 +41,11 @@ public abstract class CredentialProvider
     /// <summary>Credentials from a delegate.</summary>
     /// <param name="find">Called with the host as used on the wire and the repository. It returns <see langword="null"/> for anonymous
     /// access. Must be thread-safe.</param>
-    public static CredentialProvider FromDelegate(Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find) =>
-        new DelegateCredentialProvider(find);
+    public static CredentialProvider FromDelegate(Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        return new DelegateCredentialProvider(find);
+    }
 
     /// <summary>Credentials that the program has itself.</summary>
     /// <param name="credentials">The credentials by host, with its port if it has one, and optionally a path: <c>ghcr.io</c>,
@@ -48,14 +53,16 @@ public abstract class CredentialProvider
     public static CredentialProvider FromMemory(IReadOnlyDictionary<string, RegistryCredential> credentials)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        var provider = new InMemoryCredentialProvider();
-        foreach (var (registry, credential) in credentials)
-            provider.Add(registry, credential);
-        return provider;
+        var known = credentials.ToDictionary();
+        return FromDelegate((registry, repository, _) =>
+            ValueTask.FromResult(AuthKey.Best(known.Keys, registry, repository) is { } key ? known[key] : null));
     }
 
     /// <summary>Asks several providers in order. The first credential wins. If a provider fails, the search ends with its error.</summary>
     /// <param name="providers">The providers in the order in which they are asked.</param>
-    public static CredentialProvider FirstOf(params IReadOnlyList<CredentialProvider> providers) =>
-        new ChainedCredentialProvider(providers);
+    public static CredentialProvider FirstOf(params IReadOnlyList<CredentialProvider> providers)
+    {
+        ArgumentNullException.ThrowIfNull(providers);
+        return new ChainedCredentialProvider([.. providers]);
+    }
 }

@@ -4,21 +4,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>See <see cref="CredentialProvider.FromEnvironment"/>.</summary>
-internal sealed class EnvironmentCredentialProvider : CredentialProvider
+internal sealed class EnvironmentCredentialProvider(Func<string, string?>? variable = null, ILogger? logger = null) : CredentialProvider
 {
     private const string Host = "REGISTRY_CACHE_HOST";
     private const string User = "REGISTRY_CACHE_USERNAME";
     private const string Password = "REGISTRY_CACHE_PASSWORD";
     private const string Token = "REGISTRY_CACHE_TOKEN";
 
-    private readonly Func<string, string?> _variable;
-    private readonly CredentialWarnings _warnings;
-
-    public EnvironmentCredentialProvider(Func<string, string?>? variable = null, ILogger? logger = null)
-    {
-        _variable = variable ?? Environment.GetEnvironmentVariable;
-        _warnings = new CredentialWarnings(logger ?? NullLogger.Instance);
-    }
+    private readonly Func<string, string?> _variable = variable ?? Environment.GetEnvironmentVariable;
+    private readonly CredentialWarnings _warnings = new(logger ?? NullLogger.Instance);
 
     public override ValueTask<CredentialAnswer> GetCredentialAsync(
         string registry, string repository, CancellationToken cancellationToken = default)

@@ -1,16 +1,9 @@
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>See <see cref="CredentialProvider.FromLogin"/>.</summary>
-internal sealed class LoginCredentialProvider : CredentialProvider
+internal sealed class LoginCredentialProvider(LoginCredentialOptions options) : CredentialProvider
 {
-    private readonly LoginCredentialOptions _options;
-    private readonly CredentialWarnings _warnings;
-
-    public LoginCredentialProvider(LoginCredentialOptions? options = null)
-    {
-        _options = options ?? new LoginCredentialOptions();
-        _warnings = new CredentialWarnings(_options.Logger);
-    }
+    private readonly CredentialWarnings _warnings = new(options.Logger);
 
     public override async ValueTask<CredentialAnswer> GetCredentialAsync(
         string registry, string repository, CancellationToken cancellationToken = default)
@@ -18,7 +11,7 @@ internal sealed class LoginCredentialProvider : CredentialProvider
         ArgumentException.ThrowIfNullOrEmpty(registry);
         ArgumentNullException.ThrowIfNull(repository);
         var skipped = new List<string>();
-        foreach (var place in AuthPlaces.Of(_options))
+        foreach (var place in AuthPlaces.Of(options))
         {
             if (await place.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } file)
                 continue;
@@ -41,7 +34,7 @@ internal sealed class LoginCredentialProvider : CredentialProvider
                 Skip(skipped, place, $"{helper.Member} is ignored here, only auths is used");
             else
             {
-                var process = new CredentialHelperProcess(helper.Name, _options);
+                var process = new CredentialHelperProcess(helper.Name, options);
                 var (credential, unusable) = await process.GetAsync(AuthKey.HelperKey(registry), cancellationToken).ConfigureAwait(false);
                 if (credential is not null)
                     return new CredentialAnswer(credential, $"{process.Program}, which {place.Name} names in {helper.Member}");

@@ -9,7 +9,6 @@ internal static class ContainerClient
 {
     public static IServiceCollection Add(IServiceCollection services, Func<RegistryClientOptions, RegistryClientOptions>? configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(provider => new ConfiguredOptions(provider, configure));
 
         // The factory's own log would print whole URLs, and a Location URL can grant access like a password.
@@ -44,11 +43,7 @@ internal static class ContainerClient
 
         public TlsProbe Probe { get; } = new();
 
-        public HttpMessageHandler CreateHandler(bool insecure)
-        {
-            HttpMessageHandler handler = HandlerFactory.Create(Options, insecure ? Probe : null);
-            return Options.ConfigureHandler?.Invoke(handler) ?? handler;
-        }
+        public HttpMessageHandler CreateHandler(bool insecure) => HandlerFactory.Create(Options, insecure ? Probe : null);
     }
 
     // The factory replaces its handlers regularly, so the invoker asks it for each request.

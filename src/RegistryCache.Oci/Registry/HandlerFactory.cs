@@ -7,10 +7,10 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Registry;
 
 /// <summary>Creates the framework's handler with these features off, because this library handles them: redirects, cookies, decompression,
-/// credentials.</summary>
+/// credentials. The user's handlers are put around it.</summary>
 internal static class HandlerFactory
 {
-    public static SocketsHttpHandler Create(RegistryClientOptions options, TlsProbe? probe)
+    public static HttpMessageHandler Create(RegistryClientOptions options, TlsProbe? probe)
     {
         var handler = new SocketsHttpHandler
         {
@@ -36,7 +36,7 @@ internal static class HandlerFactory
         else if (options.CertificateAuthorities.Count > 0)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 IsTrusted(certificate, chain, errors, options.CertificateAuthorities);
-        return handler;
+        return options.ConfigureHandler?.Invoke(handler) ?? handler;
     }
 
     public static IWebProxy? Proxy(RegistryClientOptions options) =>

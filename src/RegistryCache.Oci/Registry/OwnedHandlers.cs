@@ -18,9 +18,6 @@ internal sealed class OwnedHandlers(RegistryClientOptions options, TlsProbe prob
         }
     }
 
-    private static HttpMessageInvoker Create(RegistryClientOptions options, TlsProbe? probe)
-    {
-        HttpMessageHandler handler = HandlerFactory.Create(options, probe);
-        return new HttpMessageInvoker(options.ConfigureHandler?.Invoke(handler) ?? handler, disposeHandler: true);
-    }
+    private static HttpMessageInvoker Create(RegistryClientOptions options, TlsProbe? probe) =>
+        new(HandlerFactory.Create(options, probe), disposeHandler: true);
 }

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using RegistryCache.Oci.Downloads;
 using RegistryCache.Oci.Hosts;
-using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Uploads;
 using RegistryCache.Storage;
 
@@ -38,14 +37,8 @@ internal sealed class RegistryContentStore : IContentStore
     /// instead of uploading it.</summary>
     public BlobOrigin Origin => new(_repository.Transport.Host.Name, _repository.Name);
 
-    /// <inheritdoc/>
-    /// <exception cref="RegistryResponseException">The registry refuses.</exception>
-    /// <exception cref="RegistryTransferException">The registry cannot be reached or breaks the protocol.</exception>
     public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken) => _reader.FindAsync(digest, cancellationToken);
 
-    /// <inheritdoc/>
-    /// <exception cref="RegistryResponseException">The registry refuses.</exception>
-    /// <exception cref="RegistryTransferException">The registry cannot be reached or breaks the protocol.</exception>
     public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -58,22 +51,14 @@ internal sealed class RegistryContentStore : IContentStore
         return _reader.OpenRangesAsync(descriptor, cancellationToken);
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="RegistryResponseException">The registry refuses.</exception>
-    /// <exception cref="RegistryTransferException">The registry cannot be reached or breaks the protocol.</exception>
-    public Task<BlobPushResult> PushBlobAsync(
+    public async Task<BlobPushResult> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
-        return PushBlobAsync();
-
-        async Task<BlobPushResult> PushBlobAsync()
-        {
-            var result = await _uploader.PushAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);
-            _written = descriptor;
-            return result;
-        }
+        var result = await _uploader.PushAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);
+        _written = descriptor;
+        return result;
     }
 
     public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
@@ -101,9 +86,6 @@ internal sealed class RegistryContentStore : IContentStore
         }
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="RegistryResponseException">The registry refuses the manifest; <see cref="RegistryResponseException.Hint"/> often
-    /// says what to change.</exception>
     public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);

@@ -1,4 +1,3 @@
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -21,9 +20,11 @@ public sealed class RepositoryCredentialTests
     public async Task Each_repository_of_a_host_is_read_with_its_own_credential(RegistryAuth auth)
     {
         _registry.Reset(new FaultRegistryOptions { Auth = auth });
-        var credentials = new InMemoryCredentialProvider()
-            .Add(_registry.Host + "/good", RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password))
-            .Add(_registry.Host + "/bad", RegistryCredential.FromPassword("someone", Secret));
+        var credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential>
+        {
+            [_registry.Host + "/good"] = RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password),
+            [_registry.Host + "/bad"] = RegistryCredential.FromPassword("someone", Secret),
+        });
         await using var client = new RegistryClient(new RegistryClientOptions { Credentials = credentials });
         for (var round = 0; round < 2; round++)
         {
@@ -62,7 +63,7 @@ public sealed class RepositoryCredentialTests
     [Test]
     public async Task A_refusal_says_why_credentials_that_are_there_were_not_sent()
     {
-        var basic = await RefusalAsync(RegistryAuth.Basic, new InMemoryCredentialProvider().Add(_registry.Host, RegistryCredential.FromIdentityToken(Secret)));
+        var basic = await RefusalAsync(RegistryAuth.Basic, CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [_registry.Host] = RegistryCredential.FromIdentityToken(Secret) }));
         Assert.That(basic.Message, Does.Contain("but not sent").And.Contain("an identity token").And.Contain("Basic"));
         Assert.That(basic.ToString(), Does.Not.Contain(FaultRegistry.SecretMark));
     }

@@ -120,10 +120,10 @@ public sealed class CredentialOrderTests
     public async Task A_chain_takes_the_first_credential_and_keeps_what_was_skipped_before()
     {
         var chain = new ChainedCredentialProvider(
-            new InMemoryCredentialProvider(),
+            CredentialProvider.Anonymous,
             new EnvironmentCredentialProvider(static name => name == "REGISTRY_CACHE_TOKEN" ? "x" : null),
-            new DelegateCredentialProvider(static (host, repository, _) => ValueTask.FromResult(host == "a" && repository == "r" ? RegistryCredential.FromRegistryToken("first") : null)),
-            new InMemoryCredentialProvider().Add("a", RegistryCredential.FromRegistryToken("second")).Add("b/ns", RegistryCredential.FromRegistryToken("third")));
+            CredentialProvider.FromDelegate(static (host, repository, _) => ValueTask.FromResult(host == "a" && repository == "r" ? RegistryCredential.FromRegistryToken("first") : null)),
+            CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { ["a"] = RegistryCredential.FromRegistryToken("second"), ["b/ns"] = RegistryCredential.FromRegistryToken("third") }));
         async Task<string?> AskAsync(string host, string repository) => (await chain.GetCredentialAsync(host, repository, CancellationToken.None)).Credential?.RegistryToken;
 
         Assert.That(await AskAsync("a", "r"), Is.EqualTo("first"));

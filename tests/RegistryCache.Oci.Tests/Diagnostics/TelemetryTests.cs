@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Tests.Registry;
 using RegistryCache.Storage;
@@ -41,7 +40,7 @@ public sealed class TelemetryTests
         var seen = new SeenHeaders();
         await using var client = new RegistryClient(new RegistryClientOptions
         {
-            Credentials = new InMemoryCredentialProvider().Add(server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password)),
+            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [server.Host] = RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password) }),
             ConfigureHandler = seen.Around,
         });
         var store = client.OpenRepository(server.Host, "telemetry/all");

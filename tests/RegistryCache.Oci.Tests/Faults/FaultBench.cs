@@ -1,5 +1,4 @@
 using RegistryCache.Core.Storage;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
@@ -121,7 +120,7 @@ internal sealed class FaultBench : IAsyncDisposable
     {
         return options with
         {
-            Credentials = new InMemoryCredentialProvider().Add(host, RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password)),
+            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [host] = RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password) }),
             TimeProvider = clock,
             LoggerFactory = log,
             StallTimeout = TimeSpan.FromSeconds(8),

@@ -1,5 +1,4 @@
 using System.Net;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
 using RegistryCache.Testing.Content;
@@ -150,7 +149,7 @@ public sealed class RegistryBehaviourTests
     public async Task An_identity_token_is_exchanged_for_access_tokens(int? getStatus)
     {
         Reset(new() { Auth = RegistryAuth.Token, TokenGetStatus = getStatus });
-        await using var client = Client(options => options with { Credentials = new InMemoryCredentialProvider().Add(_registry.Host, RegistryCredential.FromIdentityToken(FaultRegistry.IdentityToken)) });
+        await using var client = Client(options => options with { Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [_registry.Host] = RegistryCredential.FromIdentityToken(FaultRegistry.IdentityToken) }) });
 
         await PushAsync(client, TestBlob.Create(1000));
     }
@@ -187,7 +186,7 @@ public sealed class RegistryBehaviourTests
         Reset(new() { Auth = RegistryAuth.Token });
         var blob = TestBlob.Create(1000);
         _registry.Repository("a/b").Blobs[blob.Digest.ToString()] = new StoredBlob(blob.Bytes, 1000);
-        await using var client = Client(static options => options with { Credentials = new InMemoryCredentialProvider() });
+        await using var client = Client(static options => options with { Credentials = CredentialProvider.Anonymous });
 
         Assert.That(await client.OpenRepository(_registry.Host, "a/b").FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(1000));
         var error = Assert.ThrowsAsync<RegistryResponseException>(() => PushAsync(client, TestBlob.Create(1000, seed: 2)));

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Testing;
@@ -149,7 +148,7 @@ public sealed class EchoedSecretTests
         ActivitySource.AddActivityListener(listener);
         var options = new RegistryClientOptions
         {
-            Credentials = new InMemoryCredentialProvider().Add("r.example", credential),
+            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { ["r.example"] = credential }),
             LoggerFactory = logger,
             ConfigureHandler = _ => new ScriptedHandler(request => Answer(place, echo, wantsToken, request)),
         };

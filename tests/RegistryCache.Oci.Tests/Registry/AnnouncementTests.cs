@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -135,7 +134,7 @@ public sealed class AnnouncementTests
         var options = new RegistryClientOptions
         {
             UsePlainHttp = _ => false,
-            Credentials = new InMemoryCredentialProvider().Add(server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password)),
+            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [server.Host] = RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password) }),
             ConfigureHandler = inner => new Versioned(version, versions) { InnerHandler = inner },
         };
         options.CertificateAuthorities.Add(server.Authority!.Certificate);

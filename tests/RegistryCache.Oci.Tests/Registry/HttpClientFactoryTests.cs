@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -143,7 +142,7 @@ public sealed class HttpClientFactoryTests
         {
             UsePlainHttp = static _ => false,
             CertificateAuthorities = [_server!.Authority!.Certificate],
-            Credentials = new InMemoryCredentialProvider().Add(_server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password)),
+            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [_server.Host] = RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password) }),
         };
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
@@ -257,7 +256,7 @@ public sealed class ProxyTests
         var options = Quick(new RegistryClientOptions
         {
             Proxy = new WebProxy(proxy) { Credentials = withCredential ? new NetworkCredential("user", ProxyPassword) : null },
-            Credentials = new DelegateCredentialProvider(static (_, _, _) => ValueTask.FromResult<RegistryCredential?>(RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password))),
+            Credentials = CredentialProvider.FromDelegate(static (_, _, _) => ValueTask.FromResult<RegistryCredential?>(RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password))),
         });
         return new RegistryClient(configure?.Invoke(options) ?? options);
     }

@@ -1,4 +1,3 @@
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Contracts;
 using RegistryCache.Testing.Servers;
@@ -30,7 +29,7 @@ public sealed class RegistryStoreContractTests(RegistryAccess access) : Streamin
         _server = await RegistryServer.StartAsync(new RegistryServerOptions { HtpasswdTls = access == RegistryAccess.HtpasswdOverTls, TokenServer = _tokens });
         var options = new RegistryClientOptions();
         if (access != RegistryAccess.Anonymous)
-            options = options with { Credentials = new InMemoryCredentialProvider().Add(_server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password)) };
+            options = options with { Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [_server.Host] = RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password) }) };
         if (_server.Authority is { } authority)
         {
             options.CertificateAuthorities.Add(authority.Certificate);

@@ -1,4 +1,3 @@
-using RegistryCache.Oci.Credentials;
 using RegistryCache.Oci.Registry;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Content;
@@ -96,7 +95,7 @@ public sealed class RegistryUploadTests
 
     private static RegistryClientOptions WithPassword(RegistryServer server) => new()
     {
-        Credentials = new InMemoryCredentialProvider().Add(server.Host, RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password)),
+        Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [server.Host] = RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password) }),
     };
 
     private sealed class MountedSource(BlobSource inner, BlobOrigin origin) : BlobSource
