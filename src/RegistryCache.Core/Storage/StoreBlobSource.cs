@@ -23,6 +23,8 @@ internal sealed class StoreBlobSource : BlobSource
 
     public override BlobOrigin? Origin => _store.Origin;
 
+    internal override bool IsVerifiedStorage => _store.Capabilities.HasFlag(StoreCapabilities.VerifiesWrites);
+
     /// <summary>Opens the blob from its start. The stream checks size and digest before it reports its end.</summary>
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
     public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => new Marked(
@@ -36,6 +38,9 @@ internal sealed class StoreBlobSource : BlobSource
             ? OpenReadAsync(cancellationToken)
             : base.OpenVerifiedAsync(descriptor, cancellationToken);
     }
+
+    internal override async ValueTask<Stream> OpenStoredAsync(CancellationToken cancellationToken) =>
+        new Marked(await MarkAsync(() => _store.OpenBlobAsync(_descriptor, cancellationToken)).ConfigureAwait(false));
 
     public override Task<ByteRangeReader> OpenRangesAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
         MarkAsync(() => _store.OpenBlobRangesAsync(descriptor, cancellationToken));

@@ -22,4 +22,8 @@ public enum StoreCapabilities
     /// <summary>The store keeps every blob that a manifest in it names, and refuses a manifest whose blobs are missing. A writer then
     /// relies on the manifest instead of asking for each blob. Registries do; a directory may be changed by anyone.</summary>
     KeepsReferencedBlobs = 16,
+
+    /// <summary>The store verified each blob when it was written. A registry verifies what it receives, so a copy from here to a registry
+    /// does not hash the bytes as well. Directories do.</summary>
+    VerifiesWrites = 32,
 }

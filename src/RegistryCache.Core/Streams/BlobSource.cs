@@ -44,6 +44,12 @@ public abstract class BlobSource
     public virtual async ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
         new VerifyingReadStream(await OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
 
+    /// <summary>Whether the content was verified when it was stored.</summary>
+    internal virtual bool IsVerifiedStorage => false;
+
+    /// <summary>Opens the content for a receiver that verifies it.</summary>
+    internal virtual ValueTask<Stream> OpenStoredAsync(CancellationToken cancellationToken) => OpenReadAsync(cancellationToken);
+
     /// <summary>Opens the content for random access, which cannot be verified. The default opens it again wherever it is read.</summary>
     /// <param name="descriptor">The promised size and digest.</param>
     /// <param name="cancellationToken">Ends the attempt to open.</param>

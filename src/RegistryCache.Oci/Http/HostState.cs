@@ -6,7 +6,12 @@ namespace RegistryCache.Oci.Http;
 internal sealed class HostState(int slots, TimeProvider time)
 #pragma warning restore CA1001
 {
+    private const int Unknown = 0;
+    private const int Refused = 1;
+    private const int Taken = 2;
+
     private readonly Lock _lock = new();
+    private int _singlePost = Unknown;
     private long _pausedFrom;
     private TimeSpan _pause;
 
@@ -19,6 +24,12 @@ internal sealed class HostState(int slots, TimeProvider time)
 
     /// <summary>Set when the host answered 417: it does not support <c>Expect: 100-continue</c>.</summary>
     public bool RefusesExpect { get; set; }
+
+    /// <summary>Whether to send a small blob in one POST, which the specification allows and few registries take. One blob finds out.</summary>
+    public bool TriesSinglePost() =>
+        Volatile.Read(ref _singlePost) == Taken || Interlocked.CompareExchange(ref _singlePost, Refused, Unknown) == Unknown;
+
+    public void LearnSinglePost() => Volatile.Write(ref _singlePost, Taken);
 
     /// <summary>Makes every request to the host wait. A registry that asks to slow down means the whole client.</summary>
     public void Pause(TimeSpan duration)

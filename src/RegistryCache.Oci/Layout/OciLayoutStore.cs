@@ -46,7 +46,7 @@ public sealed class OciLayoutStore : IContentStore
 
     /// <inheritdoc/>
     public StoreCapabilities Capabilities => StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags
-        | StoreCapabilities.DeleteManifests;
+        | StoreCapabilities.DeleteManifests | StoreCapabilities.VerifiesWrites;
 
     /// <inheritdoc/>
     public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default)

@@ -12,13 +12,22 @@ namespace RegistryCache.Oci.Uploads;
 /// upload step, because only it knows the offset. The transport sends each of these requests once.</summary>
 internal sealed class BlobUploader(RepositoryContext repository, BlobReader reader)
 {
+    // A small blob is sent in two round trips. To ask for it first costs a third one, which pays only if the registry often has the blob. After
+    // this many blobs in a row that the registry did not have, it is asked for only one in so many.
+    private const int Absences = 8;
+    private const int SmallBytes = 64 << 10;
+
     private readonly UploadSteps _steps = new(repository);
     private readonly BlobMounter _mounter = new(repository);
+    private int _absences;
+
+    // Whether a blob was uploaded. Until then a refusal would be met twice.
+    private volatile bool _mayPush;
 
     public async Task<BlobPushResult> PushAsync(
         Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var present = await LookAsync(blob, cancellationToken).ConfigureAwait(false);
+        var present = await LookIfWorthAsync(blob, cancellationToken).ConfigureAwait(false);
         if (present == Presence.Whole)
             return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
         var options = repository.Options;
@@ -28,6 +37,7 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         try
         {
             await SendAsync(session, progress, cancellationToken).ConfigureAwait(false);
+            _mayPush = true;
         }
         catch
         {
@@ -47,6 +57,19 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         return session.BytesSent == 0 && blob.Size > 0
             ? new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)
             : new BlobPushResult(BlobPushOutcome.Uploaded, session.BytesSent);
+    }
+
+    private async Task<Presence> LookIfWorthAsync(Descriptor blob, CancellationToken cancellationToken)
+    {
+        var absences = Volatile.Read(ref _absences);
+        if (absences >= Absences && blob.Size <= SmallBytes && Interlocked.Increment(ref _absences) % Absences != 0)
+            return Presence.None;
+        var present = await LookAsync(blob, cancellationToken).ConfigureAwait(false);
+        if (present != Presence.None)
+            Volatile.Write(ref _absences, 0);
+        else if (absences < Absences)
+            Interlocked.Increment(ref _absences);
+        return present;
     }
 
     private async Task<Presence> LookAsync(Descriptor blob, CancellationToken cancellationToken)
@@ -85,6 +108,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
 
     private async Task SendAsync(UploadSession session, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
+        if (await TrySinglePostAsync(session, progress, cancellationToken).ConfigureAwait(false))
+            return;
         var schedule = repository.Transport.Settings.NewSchedule();
         var confirmed = 0L;
         while (true)
@@ -129,22 +154,42 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         }
     }
 
+    private async Task<bool> TrySinglePostAsync(
+        UploadSession session, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var state = repository.Transport.Host.State;
+        if (!_mayPush || session.Location is not null || session.Chunked || session.Blob.Size is 0 or > SmallBytes || !state.TriesSinglePost())
+            return false;
+        try
+        {
+            var isTaken = await _steps.TrySinglePostAsync(session, Reporter(session, progress), cancellationToken).ConfigureAwait(false);
+            if (isTaken)
+                state.LearnSinglePost();
+            return isTaken;
+        }
+        catch (RegistryTransferException e) when (e.IsTransient)
+        {
+            // The usual requests follow. They are repeated, and report what is wrong.
+            return false;
+        }
+    }
+
+    private static Action<long, long> Reporter(UploadSession session, IProgress<TransferProgress>? progress) => (sent, done) =>
+    {
+        OciTelemetry.BytesSent.Add(sent);
+        progress?.Report(new TransferProgress(session.Blob, done));
+    };
+
     /// <summary>One request of the upload.</summary>
     /// <returns>Why the upload is not complete, or <see langword="null"/> if it is complete.</returns>
     private async Task<StepFailure?> StepAsync(UploadSession session, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        void Report(long sent, long done)
-        {
-            OciTelemetry.BytesSent.Add(sent);
-            progress?.Report(new TransferProgress(session.Blob, done));
-        }
-
         if (session.Location is null)
             return await _steps.StartAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false);
         if (session.Chunked && session.Offset < session.Blob.Size)
-            return await _steps.PatchAsync(session, Report, HoldsAsync, cancellationToken).ConfigureAwait(false);
-        return await _steps.PutAsync(session, Report, HoldsAsync, cancellationToken).ConfigureAwait(false);
+            return await _steps.PatchAsync(session, Reporter(session, progress), HoldsAsync, cancellationToken).ConfigureAwait(false);
+        return await _steps.PutAsync(session, Reporter(session, progress), HoldsAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds out what a failed step left on the registry. True if the blob is complete.</summary>

@@ -34,8 +34,11 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source)
     /// <summary>The bytes of the latest body that were sent.</summary>
     public long BodyBytes { get; private set; }
 
-    /// <summary>Sends a part of the blob. A whole blob is verified while it is sent, so a source with wrong content never completes an
-    /// upload.</summary>
+    /// <summary>Whether the source is verified while it is sent. Storage that was verified when it was written is not, because the registry
+    /// verifies what it receives. After a refusal it is, so the error says which side has the wrong bytes.</summary>
+    public bool VerifiesSource { get; set; } = !source.IsVerifiedStorage;
+
+    /// <summary>Sends a part of the blob. A source with wrong content never completes an upload.</summary>
     public BlobSourceContent Content(long offset, long length, StallTimer stall, Action<long, long> progress)
     {
         BodyBytes = 0;
@@ -45,9 +48,12 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source)
             {
                 // The framework itself sends a body again if a proxy asks for credentials.
                 BodyBytes = 0;
-                return whole
-                    ? await Source.OpenVerifiedAsync(Blob, ct).ConfigureAwait(false)
-                    : await Source.OpenReadAsync(offset, ct).ConfigureAwait(false);
+                return (whole, VerifiesSource) switch
+                {
+                    (false, _) => await Source.OpenReadAsync(offset, ct).ConfigureAwait(false),
+                    (true, false) => await Source.OpenStoredAsync(ct).ConfigureAwait(false),
+                    (true, true) => await Source.OpenVerifiedAsync(Blob, ct).ConfigureAwait(false),
+                };
             },
             length, stall, sent =>
             {

@@ -35,6 +35,25 @@ internal sealed class UploadSteps(RepositoryContext repository)
         return StepFailure.None;
     }
 
+    /// <summary>Sends a small blob in one POST. A registry that does not take it opens a session, or refuses; then the upload goes the usual
+    /// way.</summary>
+    /// <returns>Whether the registry has the blob.</returns>
+    public async Task<bool> TrySinglePostAsync(UploadSession session, Action<long, long> report, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Post,
+            RegistryUri.WithQuery(repository.Uri("blobs/uploads/"), "digest", session.Blob.Digest.ToString()), "/v2/{name}/blobs/uploads/")
+        {
+            Scopes = repository.Push,
+            Retry = false,
+            CreateContent = stall => session.Content(0, session.Blob.Size, stall, report),
+        };
+        using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (exchange.Status == 202)
+            Begin(session, request, exchange, repository.Transport);
+        return exchange.Status == 201 && session.BodyBytes == session.Blob.Size
+            && exchange.Header("Docker-Content-Digest") == session.Blob.Digest.ToString();
+    }
+
     /// <summary>Starts from the session that a POST or a refused mount opened.</summary>
     public static void Begin(UploadSession session, RegistryRequest request, RegistryExchange exchange, RegistryTransport transport)
     {
@@ -179,6 +198,8 @@ internal sealed class UploadSteps(RepositoryContext repository)
     private StepFailure Reconsider(UploadSession session, RegistryExchange exchange, StepFailure failure)
     {
         var error = (RegistryResponseException)failure.Error!;
+        var mayBeTheSource = exchange.Status is 400 or 422 && !session.VerifiesSource;
+        session.VerifiesSource = true;
         if (error.HasError("DIGEST_INVALID"))
         {
             var resumed = session.Chunked && !session.NeverResume;
@@ -201,7 +222,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
             return failure with { Fatal = false, Restart = true };
         }
 
-        return failure;
+        return mayBeTheSource ? failure with { Fatal = false, Restart = true } : failure;
     }
 
     /// <summary>After a refused chunk, smaller chunks are tried, then the single PUT.</summary>

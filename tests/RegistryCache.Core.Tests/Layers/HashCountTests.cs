@@ -145,6 +145,21 @@ internal sealed class HashCountTests
         return lengths;
     }
 
+    [Test]
+    public async Task A_blob_of_a_directory_is_left_to_the_registry_that_receives_it(
+        [Values("gzip", "zstd", "estargz", "uncompressed")] string compression)
+    {
+        await BuildAsync($"type=local,dest={_folder["layout"]}", compression);
+        var graph = (await _cache.CreateImporter($"type=local,src={_folder["layout"]}").ImportAsync()).Graph;
+        await using var registry = await FaultRegistry.StartAsync(new FaultRegistryOptions { SinglePostStatus = 201 });
+        using var hashed = new HashedBytes();
+
+        var report = await _cache.CreateExporter($"type=registry,ref={registry.Host}/a/b:main,mode=max").ExportAsync(graph);
+
+        Assert.That(report.Places[0].Layers, Is.Not.Empty.And.All.Matches<ExportedLayer>(l => l.BytesSent > 0));
+        Assert.That(hashed.Total, Is.EqualTo(report.Config!.Size), "the config comes from memory");
+    }
+
     private async Task BuildAsync(string target, string compression)
     {
         await using var session = await _cache.OpenSessionAsync(new BuildSessionOptions { Compression = LayerCompression.FromName(compression) });

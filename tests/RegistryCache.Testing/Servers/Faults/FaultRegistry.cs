@@ -180,7 +180,7 @@ public sealed class FaultRegistry : IAsyncDisposable
         {
             RequestKind.Ping => RegistryAnswer.Of(200, "{}"u8.ToArray(), "application/json"),
             RequestKind.Blob => BlobEndpoint.Answer(memory, this, request),
-            RequestKind.UploadStart or RequestKind.Mount => UploadEndpoint.Start(memory, this, request),
+            RequestKind.UploadStart or RequestKind.Mount => await UploadEndpoint.StartAsync(memory, this, request),
             RequestKind.Upload => await UploadEndpoint.StepAsync(memory, this, request),
             RequestKind.Manifest => await ManifestEndpoint.AnswerAsync(memory, request),
             RequestKind.Tags => ListingEndpoint.Tags(memory, request),

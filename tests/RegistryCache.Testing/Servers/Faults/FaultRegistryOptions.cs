@@ -43,6 +43,9 @@ public sealed record FaultRegistryOptions
     /// <summary>What a PUT with the whole blob is answered with, where chunks are demanded.</summary>
     public int? SinglePutStatus { get; init; }
 
+    /// <summary>What a POST with the whole blob is answered with: 201 if it is taken.</summary>
+    public int SinglePostStatus { get; init; } = 202;
+
     /// <summary>What a manifest list or index is answered with, where only image manifests are taken.</summary>
     public int? IndexFormStatus { get; init; }
 

@@ -7,10 +7,12 @@ namespace RegistryCache.Testing.Servers.Faults;
 /// <summary>Uploads: POST, PATCH, PUT, GET and DELETE as the specification has them, and nothing else.</summary>
 internal static class UploadEndpoint
 {
-    public static RegistryAnswer Start(RegistryMemory memory, FaultRegistry registry, FaultRequest request)
+    public static async Task<RegistryAnswer> StartAsync(RegistryMemory memory, FaultRegistry registry, FaultRequest request)
     {
         if (request.Method != "POST")
             return memory.Violated($"{request.Method} {request.Target}", 405, "UNSUPPORTED");
+        if (request.Http.Request.Query.ContainsKey("digest"))
+            return await PostAsync(memory, registry, request);
         if (request.Http.Request.ContentLength != 0)
             return memory.Violated("POST without Content-Length: 0", 411, "SIZE_INVALID");
         var repository = memory.Repository(request.Repository);
@@ -55,6 +57,19 @@ internal static class UploadEndpoint
         };
     }
 
+    private static async Task<RegistryAnswer> PostAsync(RegistryMemory memory, FaultRegistry registry, FaultRequest request)
+    {
+        if (CheckBody(memory, request.Http.Request) is { } wrong)
+            return wrong;
+        var upload = new UploadMemory(request.Repository, memory.Options.DiscardsContent);
+        if (memory.Options.SinglePostStatus == 201)
+            return await CompleteAsync(memory, request.Http.Request, upload);
+        if (memory.Options.SinglePostStatus != 202)
+            return RegistryAnswer.Error(memory.Options.SinglePostStatus, "UNSUPPORTED");
+        memory.Uploads[upload.Id] = upload;
+        return Describe(memory, registry, upload, 202);
+    }
+
     private static async Task<RegistryAnswer> PatchAsync(RegistryMemory memory, FaultRegistry registry, FaultRequest request, UploadMemory upload)
     {
         var http = request.Http.Request;
@@ -82,6 +97,11 @@ internal static class UploadEndpoint
             return memory.Violated("PUT without a length or with a wrong type", 400, "BLOB_UPLOAD_INVALID");
         if (upload.Length == 0 && http.ContentLength > 0 && memory.Options.SinglePutStatus is { } refused)
             return RegistryAnswer.Error(refused, "UNSUPPORTED", "send chunks");
+        return await CompleteAsync(memory, http, upload);
+    }
+
+    private static async Task<RegistryAnswer> CompleteAsync(RegistryMemory memory, HttpRequest http, UploadMemory upload)
+    {
         await ReceiveAsync(http, upload);
         memory.Uploads.TryRemove(upload.Id, out _);
         var digest = http.Query["digest"].ToString();
