@@ -4,8 +4,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci;
 
-/// <summary>Opens registries and OCI layout directories. One client is used for all registries, so tokens and connections are
-/// shared.</summary>
+/// <summary>Opens registries and OCI layout directories. All registries share one client, its tokens and connections.</summary>
 internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient) : ICacheStoreProvider
 {
     /// <summary>The variables of this library, then what <c>docker login</c> and <c>podman login</c> stored.</summary>

@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>Writes bits, lowest first. It always writes eight bytes at its position, so the output needs room for eight bytes more than the
-/// bits.</summary>
+/// <summary>Writes bits, lowest first. It always writes eight bytes at its position, so the output needs eight spare bytes.</summary>
 internal unsafe ref struct BitWriter
 {
     private readonly byte* _start;
@@ -18,8 +17,7 @@ internal unsafe ref struct BitWriter
         Count = count;
     }
 
-    /// <summary>The bits that do not fill a byte yet. After a flush there are at most seven, so 57 more fit before the next
-    /// flush.</summary>
+    /// <summary>The bits that do not fill a byte yet. After a flush there are at most seven, so 57 more fit.</summary>
     public ulong Bits { get; private set; }
 
     /// <summary>The number of these bits.</summary>

@@ -1,7 +1,7 @@
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>The encoding of the two codes of a dynamic block: run lengths of code lengths, which have a prefix code themselves. Source: RFC
-/// 1951, section 3.2.7.</summary>
+/// <summary>Encodes the two codes of a dynamic block: run lengths of code lengths, in a third prefix code. Source: RFC 1951,
+/// 3.2.7.</summary>
 internal sealed class CodeLengths
 {
     private const int CopyLast = 16;

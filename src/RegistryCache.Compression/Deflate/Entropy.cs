@@ -2,8 +2,7 @@ using System.Numerics;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>The minimum cost of symbols in bits. Uses fixed point, because floating point can differ between machines and the output must
-/// not.</summary>
+/// <summary>The minimum cost of symbols in bits. Uses fixed point, because the output must be the same on every machine.</summary>
 internal static class Entropy
 {
     public const int FractionBits = 10;

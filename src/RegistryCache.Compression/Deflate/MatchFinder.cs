@@ -60,8 +60,7 @@ internal sealed unsafe class MatchFinder
         _three[ThreeHash(bytes)] = position;
     }
 
-    /// <summary>Adds a position and searches for a match that is longer than the one already known. At least four bytes must
-    /// follow.</summary>
+    /// <summary>Adds a position and searches for a match that is longer than the known one. At least four bytes must follow.</summary>
     /// <returns>The length of the match found, or <paramref name="length"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int InsertAndFind(int position, int length, ref int distance, int chainLength, int niceLength)

@@ -58,8 +58,8 @@ internal sealed class PrefixCode(int symbols, int maxLength)
         }
     }
 
-    /// <summary>Repeatedly joins the two smallest trees. Leaves are sorted in one queue, and joined trees are created in sorted order in
-    /// another.</summary>
+    /// <summary>Joins the two smallest trees again and again. Leaves are sorted in one queue. Joined trees queue in the order of
+    /// creation.</summary>
     private void CountLengths(int used, Span<int> ofLength)
     {
         var weights = _weights;
@@ -110,8 +110,7 @@ internal sealed class PrefixCode(int symbols, int maxLength)
         }
     }
 
-    /// <summary>Code words that were shortened to the maximum length take too much of the code space. Lengthening other words frees
-    /// it.</summary>
+    /// <summary>Code words shortened to the maximum length take too much of the code space. Longer other words free it.</summary>
     private void Shorten(Span<int> ofLength)
     {
         var room = 1L << maxLength;

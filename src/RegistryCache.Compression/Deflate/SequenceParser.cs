@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace RegistryCache.Compression.Deflate;
 
-/// <summary>Turns input into literals and matches, one run at a time. Each position is looked up once, so the work per byte is
-/// bounded.</summary>
+/// <summary>Turns input into literals and matches, one run at a time. Each position is looked up once, which bounds the work.</summary>
 internal sealed unsafe class SequenceParser(MatchFinder finder)
 {
     /// <summary>The approximate cost of a match in bits, without the logarithm of its distance.</summary>
@@ -13,7 +12,7 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     /// <summary>The cost of a literal in most tars, in bits. Used until literals have been counted.</summary>
     private const int CommonLiteralCost = 7;
 
-    /// <summary>After this many literals in a row, content counts as random, and only some positions are looked up: every second one, then
+    /// <summary>After this many literals in a row, content counts as random. Then only every second position is looked up, later
     /// fewer.</summary>
     private const int NoiseShift = 8;
     private const int MostSkipped = 8;
@@ -149,7 +148,7 @@ internal sealed unsafe class SequenceParser(MatchFinder finder)
     private bool IsWorth(int length, int distance) =>
         length * _literalCost > (MatchCost + BitOperations.Log2((uint)distance)) << Entropy.FractionBits;
 
-    /// <summary>Approximately how many bits one match saves over another: four for each byte of length, minus one for each doubling of the
+    /// <summary>About how many bits one match saves over another: four for each byte, minus one for each doubling of the
     /// distance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Gain(int length, int distance, int otherLength, int otherDistance) =>

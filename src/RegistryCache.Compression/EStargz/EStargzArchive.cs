@@ -83,8 +83,7 @@ public sealed class EStargzArchive
     /// <returns>The content, fetched chunk by chunk as it is read.</returns>
     /// <exception cref="ContentNotFoundException">There is no such entry.</exception>
     /// <exception cref="RegistryCacheException">The entry is not a file. The stream throws it when a chunk cannot be decoded.</exception>
-    /// <exception cref="ContentMismatchException">Thrown by the stream: a chunk does not have the digest in the table of
-    /// contents.</exception>
+    /// <exception cref="ContentMismatchException">Thrown by the stream: a chunk has another digest than the table says.</exception>
     public Stream OpenFile(string path)
     {
         var entry = Find(path);

@@ -8,8 +8,7 @@ namespace RegistryCache.Compression.EStargz;
 
 /// <summary>eStargz: gzip with a member per file and 4 MiB chunk, a table of contents and a footer, so that single files can be read from a
 /// registry, see <see cref="EStargzArchive"/>. Every reader of gzip reads it. Levels 0 to 9 and default 6 as for <see cref="GzipCodec"/>;
-/// the blob is some percent larger than plain gzip and its diffID covers the table of contents, so it differs from the tar's
-/// digest.</summary>
+/// the blob is a few percent larger than plain gzip. Its diffID covers the table of contents too, so it is not the tar's digest.</summary>
 /// <remarks>Format: stargz-snapshotter docs/estargz.md. The tar is passed through byte for byte. Sparse files are passed through too but
 /// are not listed, since the format cannot express holes: they are there when the layer is unpacked, but neither
 /// <see cref="EStargzArchive"/> nor a snapshotter that mounts the layer by its table of contents sees them. BuildKit writes no sparse

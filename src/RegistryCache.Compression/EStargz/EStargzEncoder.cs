@@ -7,8 +7,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.EStargz;
 
-/// <summary>Cuts the tar into members, compresses several of them at the same time, and writes the table of contents and the footer after
-/// them.</summary>
+/// <summary>Cuts the tar into members, compresses several of them in parallel, and ends with the table of contents and the
+/// footer.</summary>
 internal sealed class EStargzEncoder(
     Stream tar, Stream blob, int level, DeflaterPool deflaters, LayerWorkers workers, Func<DigestHasher>? tarHasher) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class EStargzEncoder(
 
     public async Task<EncodedLayer> RunAsync(CancellationToken cancellationToken)
     {
-        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, HandOnAsync, workers, cancellationToken)
+        await OrderedWork.RunAsync<TarPiece, CompressedPiece>(_cutter.NextAsync, Compress, WriteAsync, workers, cancellationToken)
             .ConfigureAwait(false);
         var tocOffset = _output.Length;
 
@@ -93,7 +93,7 @@ internal sealed class EStargzEncoder(
         }
     }
 
-    private async ValueTask HandOnAsync(CompressedPiece piece, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(CompressedPiece piece, CancellationToken cancellationToken)
     {
         using (piece)
         {

@@ -34,7 +34,7 @@ internal sealed class TarCutter(Stream tar, DigestHasher? hasher, ArrayPool<byte
     private bool _archiveEnded;
     private bool _done;
 
-    /// <summary>Has hashed the tar without what was added to it; <see langword="null"/> when somebody else hashes it.</summary>
+    /// <summary>Hashes the tar without the added zeros; <see langword="null"/> when the reading side does.</summary>
     public DigestHasher? Hasher => hasher;
 
     /// <summary>How many bytes of tar were cut, with those that were added.</summary>
@@ -274,7 +274,7 @@ internal sealed class TarCutter(Stream tar, DigestHasher? hasher, ArrayPool<byte
 
     private void EndPart(bool memberEnds)
     {
-        // A member that went on from the piece before may end right where this one begins.
+        // A member that continues from the piece before may end exactly where this one begins.
         if (_part is null && _memberLength > 0)
             EnsureMember();
         if (_part is null)

@@ -7,8 +7,7 @@ namespace RegistryCache.Compression.Gzip;
 
 /// <summary>gzip: one member, compressed in parallel in blocks of 992 KiB. Level 0 stores. The default is 6, as in BuildKit, with the size
 /// of zlib's level 6. Compared with 6, level 1 takes half the time and blobs are a sixth larger; level 3 takes two thirds of the time and
-/// blobs are 4 % larger; level 9 takes three to five times as long and blobs are 2 % smaller. Each worker needs about 5 MiB of
-/// memory.</summary>
+/// blobs are 4 % larger; level 9 takes three to five times as long and blobs are 2 % smaller. Each worker needs 5 MiB.</summary>
 /// <remarks>Format: RFC 1952. Header as Go's compress/gzip writes it: no time, no name, unknown system.</remarks>
 internal sealed class GzipCodec : ILayerCodec
 {

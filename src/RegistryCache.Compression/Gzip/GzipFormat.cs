@@ -4,8 +4,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Gzip;
 
-/// <summary>The fixed parts of a gzip member. Source: RFC 1952; the values of time, system and extra flags are those of Go's compress/gzip,
-/// which BuildKit uses.</summary>
+/// <summary>The fixed parts of a gzip member. Source: RFC 1952. Time, system and extra flags are those of BuildKit (Go's
+/// compress/gzip).</summary>
 internal static class GzipFormat
 {
     public const int TrailerLength = 8;

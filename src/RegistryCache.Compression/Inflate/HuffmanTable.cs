@@ -3,8 +3,7 @@ using RegistryCache.Compression.Deflate;
 
 namespace RegistryCache.Compression.Inflate;
 
-/// <summary>Builds the table that decodes a canonical Huffman code from its codeword lengths. Source of the code: RFC 1951,
-/// 3.2.2.</summary>
+/// <summary>Builds the table that decodes a canonical Huffman code from its codeword lengths. Source: RFC 1951, 3.2.2.</summary>
 internal static class HuffmanTable
 {
     /// <summary>The maximum table size for a code with this many symbols.</summary>
@@ -12,8 +11,8 @@ internal static class HuffmanTable
     public static int MaxLength(int symbols, int mainBits) =>
         (1 << mainBits) + (symbols / 2 * (1 << (DeflateFormat.MaxCodeLength - mainBits)));
 
-    /// <summary>Fills a table. The next <paramref name="mainBits"/> bits of the input are the index. Longer codewords continue in a
-    /// second-level table.</summary>
+    /// <summary>Fills a table with an index of <paramref name="mainBits"/> bits. Longer codewords continue in a second-level
+    /// table.</summary>
     /// <returns><see langword="false"/> if the lengths do not form a complete code. A single codeword of one bit is accepted, and so is a
     /// code without codewords.</returns>
     public static bool TryFill(ReadOnlySpan<byte> lengths, ReadOnlySpan<uint> symbols, Span<uint> table, int mainBits)

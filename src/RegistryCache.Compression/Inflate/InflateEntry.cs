@@ -12,8 +12,7 @@ internal static class InflateEntry
 
     public const int ValueShift = 16;
 
-    /// <summary>Not a literal and not a base: a second-level table, the end of the block, or (without another flag) an invalid
-    /// codeword.</summary>
+    /// <summary>Not a literal and not a base: a second-level table, the end of the block, or an invalid codeword (no other flag).</summary>
     public const uint Exceptional = 1u << 14;
 
     public const uint EndOfBlock = 1u << 15;

@@ -90,8 +90,7 @@ internal sealed class InflateInput(Stream blob) : IDisposable
         BitCount = 0;
     }
 
-    /// <summary>Continues after bits were consumed elsewhere. The content of <paramref name="bits"/> above <paramref name="bitCount"/> does
-    /// not matter.</summary>
+    /// <summary>Continues after bits were consumed elsewhere. Bits above <paramref name="bitCount"/> are ignored.</summary>
     public void Restore(int position, ulong bits, int bitCount)
     {
         Position = position;

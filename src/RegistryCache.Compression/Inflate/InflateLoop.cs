@@ -24,8 +24,7 @@ namespace RegistryCache.Compression.Inflate;
 /// </summary>
 internal static unsafe class InflateLoop
 {
-    /// <summary>With fewer bytes than this, <see cref="Run"/> may do nothing, because its first load advances by up to seven bytes before
-    /// the first step.</summary>
+    /// <summary>With fewer bytes than this, <see cref="Run"/> may do nothing: its first load advances by up to seven bytes.</summary>
     public const int MinInput = InputMargin + 8;
 
     /// <summary>How many bytes must follow the start of a step.</summary>
@@ -36,8 +35,7 @@ internal static unsafe class InflateLoop
     private const uint LiteralSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.LiteralBits)) - 1;
     private const uint DistanceSecondMask = (1u << (DeflateFormat.MaxCodeLength - InflateTables.DistanceBits)) - 1;
 
-    /// <summary>Decodes up to a margin, the end of the block or damage. Needs at least <see cref="MinInput"/> bytes of input, and
-    /// room.</summary>
+    /// <summary>Decodes up to a margin, the end of the block or damage. Needs <see cref="MinInput"/> bytes of input, and room.</summary>
     public static InflateStop Run(InflateInput input, InflateWindow window, InflateTables tables)
     {
         fixed (byte* source = input.Buffer)
@@ -157,8 +155,7 @@ internal static unsafe class InflateLoop
         count |= 56;
     }
 
-    /// <summary>Consumes the bits of an entry. Shifts use only its lowest six bits, and the higher bits of the count are never
-    /// read.</summary>
+    /// <summary>Consumes the bits of an entry. Shifts use only its lowest six bits. Higher bits of the count are never read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Take(ref ulong bits, ref uint count, uint entry)
     {

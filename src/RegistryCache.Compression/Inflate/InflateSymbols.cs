@@ -5,8 +5,7 @@ namespace RegistryCache.Compression.Inflate;
 /// <summary>The meaning of the deflate symbols, as table entries without the length of the codeword.</summary>
 internal static class InflateSymbols
 {
-    /// <summary>Symbols of the fixed literal and length code. The last two have codewords but no meaning. Dynamic codes do not have
-    /// them.</summary>
+    /// <summary>Symbols of the fixed literal and length code. The last two have codewords but no meaning, and exist only here.</summary>
     public const int FixedLiteralCount = 288;
 
     /// <summary>Symbols of the fixed distance code. The last two have no meaning either.</summary>

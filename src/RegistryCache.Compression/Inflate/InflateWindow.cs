@@ -7,8 +7,7 @@ namespace RegistryCache.Compression.Inflate;
 /// <see cref="Limit"/> by <see cref="Slack"/> bytes, so a step does not check the end.</summary>
 internal sealed class InflateWindow : IDisposable
 {
-    /// <summary>Small enough to stay in the second-level cache together with the input, and large enough that moving the history costs
-    /// little.</summary>
+    /// <summary>Small enough for the second-level cache, with the input, and large enough that moving the history costs little.</summary>
     private const int Length = 128 * 1024;
 
     /// <summary>Two literals, the longest match, and the bytes that a wide copy writes after its end; rounded up.</summary>

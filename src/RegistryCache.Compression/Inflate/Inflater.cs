@@ -5,8 +5,7 @@ namespace RegistryCache.Compression.Inflate;
 /// <summary>Decodes deflate data block by block. Refuses everything that zlib refuses. Source: RFC 1951.</summary>
 internal sealed class Inflater(InflateInput input, InflateWindow window)
 {
-    /// <summary>The longest block header: counts, the code lengths' code, and each code length with the longest codeword and extra
-    /// bits.</summary>
+    /// <summary>The longest block header: counts, the code of the code lengths, and each code length with its most bits.</summary>
     private const int MaxHeaderBits = 3 + 14 + (3 * DeflateFormat.CodeLengthSymbols)
         + ((DeflateFormat.MaxCodeLengthCodeLength + 7) * (DeflateFormat.LiteralSymbols + DeflateFormat.DistanceSymbols));
 

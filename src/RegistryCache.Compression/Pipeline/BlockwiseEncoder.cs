@@ -24,7 +24,7 @@ internal sealed class BlockwiseEncoder(
     /// <summary>Reads the tar to the end and writes its blocks.</summary>
     public Task RunAsync(Action<TarBlock>? look, Action<TarBlock, SegmentedBuffer> compress, CancellationToken cancellationToken)
     {
-        return OrderedWork.RunAsync<TarBlock, SegmentedBuffer>(CutAsync, Compress, HandOnAsync, workers, cancellationToken);
+        return OrderedWork.RunAsync<TarBlock, SegmentedBuffer>(CutAsync, Compress, WriteBlockAsync, workers, cancellationToken);
 
         async ValueTask<TarBlock?> CutAsync(CancellationToken stop)
         {
@@ -49,7 +49,7 @@ internal sealed class BlockwiseEncoder(
             }
         }
 
-        async ValueTask HandOnAsync(SegmentedBuffer compressed, CancellationToken stop)
+        async ValueTask WriteBlockAsync(SegmentedBuffer compressed, CancellationToken stop)
         {
             using (compressed)
                 await _output.WriteAsync(compressed, stop).ConfigureAwait(false);

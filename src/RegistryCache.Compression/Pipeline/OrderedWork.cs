@@ -10,7 +10,7 @@ internal static class OrderedWork
     public static async Task RunAsync<TPiece, TResult>(
         Func<CancellationToken, ValueTask<TPiece?>> cut,
         Func<TPiece, TResult> work,
-        Func<TResult, CancellationToken, ValueTask> handOn,
+        Func<TResult, CancellationToken, ValueTask> write,
         LayerWorkers workers,
         CancellationToken cancellationToken)
         where TPiece : class
@@ -22,7 +22,7 @@ internal static class OrderedWork
         try
         {
             await foreach (var result in running.Reader.ReadAllAsync(stop.Token).ConfigureAwait(false))
-                await handOn(await result.ConfigureAwait(false), stop.Token).ConfigureAwait(false);
+                await write(await result.ConfigureAwait(false), stop.Token).ConfigureAwait(false);
             await cutting.ConfigureAwait(false);
         }
         catch

@@ -2,8 +2,7 @@ using System.Buffers;
 
 namespace RegistryCache.Compression.Pipeline;
 
-/// <summary>Collects bytes in a list of rented arrays, so the length need not be known and nothing is copied. Disposing returns
-/// them.</summary>
+/// <summary>Collects bytes in rented arrays, so the length need not be known and nothing is copied. Disposing returns them.</summary>
 internal sealed class SegmentedBuffer(ArrayPool<byte> arrays) : IDisposable
 {
     private const int SegmentLength = 256 * 1024;

@@ -5,8 +5,7 @@ namespace RegistryCache.Compression.Zstd;
 
 /// <summary>Zstandard: one frame per 4032 KiB of tar, each with its content size and checksum. Levels 1 to 22 are those of the reference
 /// library and not BuildKit's four steps. 0 means 3, the default. Level 1 is 1.5 times as fast as 3; level 10 takes about five times as
-/// long as 3, and level 19 about thirty times. Each worker needs about 10 MiB of memory at level 3, and about 100 MiB from level
-/// 19.</summary>
+/// long as 3, and level 19 about thirty times. A worker needs about 10 MiB at level 3, and about 100 MiB from level 19.</summary>
 /// <remarks>Format: RFC 8878. Written windows are at most 4 MiB. Windows up to <see cref="CompressionOptions.MaxZstdWindowBytes"/> can be
 /// read, and need that much memory for each open layer.</remarks>
 internal sealed class ZstdCodec(CompressionOptions? options = null) : ILayerCodec

@@ -8,7 +8,7 @@ namespace RegistryCache.Compression.Zstd;
 /// <summary>The only place that knows which zstd implementation is used.</summary>
 internal static class ZstdLibrary
 {
-    /// <summary>The library's limit is a power of two, and its error contains no numbers. So <see cref="ZstdWindowGuard"/> checks the limit
+    /// <summary>The library's limit is a power of two and its error has no numbers, so <see cref="ZstdWindowGuard"/> checks
     /// first.</summary>
     private static readonly int MaxWindowLog = Environment.Is64BitProcess ? 31 : 30;
 

@@ -109,8 +109,7 @@ internal sealed class Authenticator(
         }
     }
 
-    /// <summary>Says whether credentials were sent, where they came from and what was skipped. <see langword="null"/> if the registry asked
-    /// for none.</summary>
+    /// <summary>Whether credentials were sent, their source and what was skipped; <see langword="null"/> if none were needed.</summary>
     public string? Describe(string repository) =>
         _known.TryGetValue(repository, out var known) ? known.Describe(registry, repository) : null;
 

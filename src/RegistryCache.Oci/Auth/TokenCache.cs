@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>Caches tokens by registry, realm, service, scope and credential. If many requests need the same new token, one fetches it and
-/// the others wait.</summary>
+/// <summary>Caches tokens by registry, realm, service, scope and credential. Requests that need the same new token share one
+/// fetch.</summary>
 internal sealed class TokenCache : IDisposable
 {
     private readonly ConcurrentDictionary<TokenRequest, Entry> _entries = new();
@@ -47,10 +47,7 @@ internal sealed class TokenCache : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _lifetime.Cancel();
-    }
+    public void Dispose() => _lifetime.Cancel();
 
     // The task has completed successfully, so reading its value does not block.
     private static bool IsUsable(Task<AccessToken> task, string? refused)

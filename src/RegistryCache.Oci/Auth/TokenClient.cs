@@ -154,16 +154,9 @@ internal sealed class TokenClient(
         };
         if (request.Scopes.Text.Length > 0)
             form.Add(new("scope", request.Scopes.Text));
-        if (credential.IdentityToken is { } identityToken)
-        {
-            form.Add(new("refresh_token", identityToken));
-        }
-        else
-        {
-            form.Add(new("username", credential.Username ?? ""));
-            form.Add(new("password", credential.Password ?? ""));
-        }
-
+        form.AddRange(credential.IdentityToken is { } identityToken
+            ? [new("refresh_token", identityToken)]
+            : [new("username", credential.Username ?? ""), new("password", credential.Password ?? "")]);
         return new Attempt(HttpMethod.Post, request.Realm,
             () => new HttpRequestMessage(HttpMethod.Post, request.Realm) { Content = new FormUrlEncodedContent(form) });
     }

@@ -71,8 +71,6 @@ internal sealed class AuthFile
                 case "credsStore":
                     CredsStore = Text(member.Value, "credsStore") ?? "";
                     break;
-                default:
-                    break;
             }
         }
     }

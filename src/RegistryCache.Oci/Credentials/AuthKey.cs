@@ -40,8 +40,7 @@ internal readonly record struct AuthKey(string Host, string Path)
     public static string? OfHost(IEnumerable<string> keys, string registry) =>
         Best(keys.Where(static key => Parse(key).Path.Length == 0), registry, "");
 
-    /// <summary>Any key of the host, as in Docker. Docker's choice has no fixed order, so this one takes the first in sorted
-    /// order.</summary>
+    /// <summary>Any key of the host, as in Docker. Docker's choice has no fixed order. This one takes the first in order.</summary>
     public static string? AnyOfHost(IEnumerable<string> keys, string registry)
     {
         var host = Normalize(registry);

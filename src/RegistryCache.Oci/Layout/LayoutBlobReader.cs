@@ -58,15 +58,11 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
     {
         try
         {
-            return open();
+            return LayoutFile.Guard($"Blob {digest} in {displayName} could not be opened", open);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (CacheStorageException error) when (error.InnerException is FileNotFoundException or DirectoryNotFoundException)
         {
             throw NotFound(digest);
-        }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
-        {
-            throw CacheStorageException.Failed($"Blob {digest} in {displayName} could not be opened", error);
         }
     }
 

@@ -28,8 +28,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
             return await WriteAsync(content, descriptor, target, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the blob exists. A layer is checked by its length; a manifest or a config by its content, because the tag depends
-    /// on it.</summary>
+    /// <summary>Whether the blob exists. A layer is checked by its length; the documents that a tag depends on, by their content.</summary>
     private static async Task<bool> IsPresentAsync(Descriptor descriptor, string target, CancellationToken cancellationToken)
     {
         if (LayoutFile.FindLength(target) != descriptor.Size)

@@ -13,8 +13,7 @@ internal static class LayoutFile
     public static long? FindLength(string path) => Look(path) is { Kind: FileKind.File } node ? node.Size : null;
 
     /// <summary>What is at a path, without following a link, or <see langword="null"/>.</summary>
-    /// <exception cref="CacheStorageException">The system does not report what is there, for example because a parent directory cannot be
-    /// searched.</exception>
+    /// <exception cref="CacheStorageException">The system does not say what is there; a parent may not be searchable.</exception>
     public static FileNode? Look(string path) => Guard($"{path} could not be examined", () => FileNode.At(path));
 
     public static bool IsLink(string path) => Look(path) is { Kind: FileKind.SymbolicLink };

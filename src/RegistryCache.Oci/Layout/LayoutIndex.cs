@@ -18,8 +18,7 @@ internal sealed class LayoutIndex
     /// <summary>An index without entries.</summary>
     public static LayoutIndex Create() => Parse("{}"u8.ToArray());
 
-    /// <summary>Parses an index. An empty file is an error, because a crash may have truncated it; BuildKit reads it as an index without
-    /// entries.</summary>
+    /// <summary>Parses an index. An empty file is an error, because a crash may have truncated it. BuildKit accepts it as empty.</summary>
     /// <exception cref="JsonException">The file is empty, or not an index.</exception>
     public static LayoutIndex Parse(ReadOnlyMemory<byte> json)
     {

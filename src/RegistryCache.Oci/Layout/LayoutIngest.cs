@@ -4,8 +4,8 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>Unfinished writes, each in a directory <c>ingest/registry-cache-&lt;random&gt;</c>. BuildKit uses the same parent with other
-/// names. A held lock means that a write is still running. Process ids are not compared, so reused ids and other machines on the same
-/// directory do no harm.</summary>
+/// names. A held lock means that a write is still running. Process ids are not compared, so reused ids and other machines do no
+/// harm.</summary>
 internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
 {
     private const string OwnPrefix = "registry-cache-";
@@ -37,8 +37,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
         }
     }
 
-    /// <summary>Removes what ended processes left: our writes whose lock is free, and other writes unchanged for longer than the grace
-    /// period.</summary>
+    /// <summary>Removes abandoned writes: ours whose lock is free, and those of others that were unchanged for the grace period.</summary>
     public int RemoveAbandoned()
     {
         var removed = 0;

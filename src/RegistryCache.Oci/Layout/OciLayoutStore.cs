@@ -184,8 +184,7 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <summary>Removes the blobs that no tag reaches, as <c>reset=true</c> does for a local target. Every entry of the index counts,
-    /// including entries of other tools. If anything reachable is missing or malformed, nothing is removed and the report says
-    /// why.</summary>
+    /// including entries of other tools. If a reachable one is missing or malformed, nothing is removed. The report says why.</summary>
     /// <param name="cancellationToken">Cancels the call. Blobs removed before that were not needed.</param>
     /// <exception cref="RegistryCacheException">The directory is read-only, or the index stayed locked.</exception>
     internal async Task<LayoutResetReport> ResetAsync(CancellationToken cancellationToken)

@@ -12,12 +12,13 @@ internal static class ClientCertificates
         if (own is [var single])
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(single, certificates, offline: true);
         else if (own.Length > 1)
+        {
+            // The framework asks a first time before it knows the server's authorities. An answer would be final, so there is none.
             tls.LocalCertificateSelectionCallback = (_, _, _, server, authorities) =>
                 server is null ? null! : Choose(own, certificates, authorities);
+        }
     }
 
-    // The framework asks once before it knows the server's authorities, and an answer at that time would be final. So this call returns
-    // none.
     private static X509Certificate2 Choose(X509Certificate2[] own, X509Certificate2Collection all, string[] authorities) =>
         Array.Find(own, certificate => LeadsTo(certificate, all, authorities)) ?? own[0];
 

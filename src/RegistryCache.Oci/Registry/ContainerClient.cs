@@ -12,12 +12,12 @@ internal static class ContainerClient
         services.AddSingleton(provider => new ConfiguredOptions(provider, configure));
 
         // The factory's own log would print whole URLs, and a Location URL can grant access like a password.
-        services.AddHttpClient(RegistryClient.HttpClientName).RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static provider =>
-                provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: false));
-        services.AddHttpClient(RegistryClient.InsecureHttpClientName).RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(static provider =>
-                provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure: true));
+        foreach (var insecure in new[] { false, true })
+        {
+            services.AddHttpClient(NameOf(insecure)).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(provider =>
+                provider.GetRequiredService<ConfiguredOptions>().CreateHandler(insecure));
+        }
+
         services.AddSingleton(static provider =>
         {
             var configured = provider.GetRequiredService<ConfiguredOptions>();
@@ -26,6 +26,8 @@ internal static class ContainerClient
         });
         return services;
     }
+
+    private static string NameOf(bool insecure) => insecure ? RegistryClient.InsecureHttpClientName : RegistryClient.HttpClientName;
 
     private sealed class ConfiguredOptions
     {
@@ -50,7 +52,7 @@ internal static class ContainerClient
     private sealed class FactoryHandlers(IHttpMessageHandlerFactory factory) : IHandlerSource
     {
         public HttpMessageInvoker Invoker(bool insecure) =>
-            new(new FromFactory(factory, insecure ? RegistryClient.InsecureHttpClientName : RegistryClient.HttpClientName));
+            new(new FromFactory(factory, NameOf(insecure)));
 
         public void Dispose()
         {

@@ -30,8 +30,7 @@ internal sealed class ManifestClient(RepositoryContext repository)
         return (await FetchAsync(reference, ResolveLimit, limitName: null, cancellationToken).ConfigureAwait(false))?.Descriptor;
     }
 
-    /// <summary>Reads a manifest, optionally with write permission requested: some registries show a new repository only to
-    /// writers.</summary>
+    /// <summary>Reads a manifest, optionally with permission to write: some registries show a new repository only to writers.</summary>
     public async Task<ManifestContent?> FetchAsync(
         ManifestReference reference, long maxBytes, string? limitName, CancellationToken cancellationToken, bool asWriter = false)
     {

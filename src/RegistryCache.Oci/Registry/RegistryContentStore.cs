@@ -127,8 +127,7 @@ internal sealed class RegistryContentStore : IContentStore
     public IAsyncEnumerable<string> ListTagsAsync(int pageSize, CancellationToken cancellationToken) =>
         _listing.TagsAsync(pageSize, cancellationToken);
 
-    /// <summary>Lists the manifests that have a manifest as their subject. Uses the fallback tag if the registry has no referrers
-    /// endpoint.</summary>
+    /// <summary>Lists the manifests whose subject is a manifest. Uses the fallback tag if the registry has no referrers endpoint.</summary>
     /// <param name="subject">The manifest.</param>
     /// <param name="artifactType">Only this artifact type, or <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
