@@ -71,6 +71,24 @@ public sealed class LayerConverterTests
         });
     }
 
+    /// <remarks>The encoder then continues with the hash of the reading side, also over what it adds to a tar without an end.</remarks>
+    [Test]
+    public async Task A_conversion_to_estargz_finds_the_diff_id_that_the_encoder_finds_by_itself(
+        [Values("gzip", "zstd", "uncompressed")] string from, [Values(0, 100, 1024)] int missing)
+    {
+        var tar = new RawTar().File("f", "text").WithoutEnd();
+        tar = missing == 1024 ? tar : missing == 0 ? [.. tar, .. new byte[1024]] : tar[..^missing];
+        using var blob = new MemoryStream();
+        using var direct = new MemoryStream();
+        var layer = await Codecs.Get(LayerCompression.FromName(from)).EncodeAsync(new MemoryStream(tar), blob, new LayerEncodeOptions());
+        var expected = await LayerCodecs.EStargz.EncodeAsync(new MemoryStream(tar), direct, new LayerEncodeOptions());
+
+        await using var result = await Converter.ConvertAsync(layer.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()), Request("estargz"), CancellationToken.None);
+
+        Assert.That(result.Descriptor.Digest, Is.EqualTo(expected.Digest));
+        Assert.That(result.Descriptor.Annotations[AnnotationKeys.Uncompressed], Is.EqualTo(expected.DiffId.ToString()));
+    }
+
     [Test]
     public async Task A_mislabelled_blob_is_decoded_by_what_it_is_and_converted_by_what_was_asked()
     {
