@@ -6,12 +6,12 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache;
 
 /// <summary>Digests of the content of files and folders: names, types, modes, link targets and bytes. Times, owners and the place of the
-/// folder do not count. Equal content has an equal digest on every system. Made for keys of build steps, not for blobs.</summary>
+/// folder do not count. Equal content has an equal digest on every system. For keys of build steps, not for blobs.</summary>
 /// <remarks>SHA-256 over <c>registry-cache.content.v1</c>, a line feed, one byte for the modes (<c>x</c> or <c>p</c>) and one record for
 /// each name, a directory before what it holds, siblings in the byte order of their names: type (<c>f d l p c b</c>), mode (16 bits, big
 /// endian; with <c>x</c> 1 for an executable file and 0 for all else), length of the path (32 bits) and path, then for a file the SHA-256
-/// of its bytes, for a link length and text, for a device its two numbers. The digest of a file alone is that of one record with an empty
-/// path. Hard links count as files; sockets do not count. The version in the text changes whenever any of this does.</remarks>
+/// of its bytes, for a link length and text, for a device its two numbers. The digest of a single file is that of one record with an empty
+/// path. Hard links count as files; sockets do not count. If any of this changes, the version in the text changes too.</remarks>
 public static class ContentDigest
 {
     /// <summary>The digest of a file that is not executable and holds these bytes.</summary>

@@ -15,10 +15,10 @@ public sealed record ContentDigestOptions
     /// <summary>Which permissions count. The default is <see cref="ContentModes.ExecutableBit"/>.</summary>
     public ContentModes Modes { get; init => field = Option.Defined(value); }
 
-    /// <summary>A file that remembers the digests of files whose size, times and inode did not change, so that an unchanged tree is not
-    /// read again; <see langword="null"/>, the default, for none. It may serve any number of folders. A damaged or foreign file is ignored
-    /// and replaced. Files that changed less than two seconds before they were read are never remembered, because a further change could
-    /// carry the same time. Nothing is remembered on systems that provide neither inodes nor times of change, such as Windows.</summary>
+    /// <summary>A file that remembers the digests of files, so that a file whose size, times and inode did not change is not read again;
+    /// <see langword="null"/>, the default, for none. It may serve any number of folders. If it is damaged or of another kind, it is
+    /// ignored and replaced. A file that changed less than two seconds before it was read is not remembered, because a further change could
+    /// have the same time. Nothing is remembered on systems without inodes and change times, such as Windows.</summary>
     public string? StatCachePath { get; init; }
 
     /// <summary>How files are accessed, for tests.</summary>

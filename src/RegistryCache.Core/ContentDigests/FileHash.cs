@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
@@ -20,23 +21,23 @@ internal static class FileHash
             if (file is null)
                 break;
             var before = folder.Describe(file, name);
-            var (hash, length) = Read(file, name, cancellationToken);
+            var (hash, length) = Read(folder, name, file, cancellationToken);
             var after = folder.Describe(file, name);
             if (length == before.Size && after.Size == before.Size && after.Modified == before.Modified)
                 return (hash, after);
         }
 
         throw CacheStorageException.Changed(
-            $"'{ErrorText.Quote(Path.Join(folder.FullPath, name))}' changed while it was read. Try again when nothing writes there.");
+            $"'{ErrorText.Quote(Path.Join(folder.FullPath, name))}' changed while it was read. Try again when no program writes to it.");
     }
 
     private static (byte[] Hash, long Length) Read(
-        Microsoft.Win32.SafeHandles.SafeFileHandle file, string name, CancellationToken cancellationToken)
+        Folder folder, string name, SafeFileHandle file, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            // Most files fit one read; they need no incremental hash, which costs as much as a small file.
+            // Most files fit into one read. An incremental hash would cost as much as reading a small file.
             var read = RandomAccess.Read(file, buffer, 0);
             if (read < BufferSize && RandomAccess.Read(file, buffer.AsSpan(read), read) == 0)
                 return (SHA256.HashData(buffer.AsSpan(0, read)), read);
@@ -54,7 +55,7 @@ internal static class FileHash
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(name)}'", e);
+            throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(Path.Join(folder.FullPath, name))}'", e);
         }
         finally
         {

@@ -2,7 +2,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;
 
-/// <summary>Something found in a tree, with what it holds.</summary>
+/// <summary>A node that a walk found, with the hash or the link target that it holds.</summary>
 internal sealed class HashedNode(string path, FileNode node)
 {
     public string Path { get; } = path;

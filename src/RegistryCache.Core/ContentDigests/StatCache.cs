@@ -6,9 +6,9 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;
 
-/// <summary>Hashes of files by path, as long as size, times, inode and device stay what they were. A file that was changed within the two
-/// seconds before this run began is not remembered: clocks of file systems tick that coarsely, and a later change could go unseen. Nor is a
-/// file without inode or time of change, because size and time can be equal after a change.</summary>
+/// <summary>Hashes of files by path, as long as size, times, inode and device stay the same. A file that was changed within the two seconds
+/// before this run began is not remembered: the clocks of some file systems are that coarse, so a later change could have the same time. A
+/// file without an inode or a change time is not remembered either, because size and time can be equal after a change.</summary>
 internal sealed class StatCache
 {
     private const int MaxFileBytes = 1 << 30;
@@ -44,8 +44,7 @@ internal sealed class StatCache
             _added[path] = Entry.None;
     }
 
-    /// <summary>Replaces the file in one step, if there is anything new. A cache that cannot be written is an error of the caller's
-    /// set-up.</summary>
+    /// <summary>Replaces the file in one step, if there is anything new.</summary>
     public void Save()
     {
         if (_added.IsEmpty)
@@ -66,7 +65,9 @@ internal sealed class StatCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            // Deleting in a directory that does not exist would throw, and hide the first error.
+            if (File.Exists(temporary))
+                File.Delete(temporary);
             throw CacheStorageException.Failed($"Cannot write the stat cache '{ErrorText.Quote(_path)}'", e);
         }
     }
@@ -76,7 +77,7 @@ internal sealed class StatCache
         var result = new Dictionary<string, Entry>(StringComparer.Ordinal);
         try
         {
-            if (!File.Exists(path) || new FileInfo(path).Length is > MaxFileBytes)
+            if (!File.Exists(path) || new FileInfo(path).Length > MaxFileBytes)
                 return result;
             var bytes = File.ReadAllBytes(path);
             var length = bytes.Length - SHA256.HashSizeInBytes;
@@ -94,7 +95,7 @@ internal sealed class StatCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Nothing in here is needed; it only saves reading.
+            // The cache only saves work, so one that cannot be read counts as empty.
             return new Dictionary<string, Entry>(StringComparer.Ordinal);
         }
     }

@@ -4,19 +4,13 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;
 
-/// <summary>Walks a tree on one thread and hashes its files on several. What it keeps is one record for each name.</summary>
+/// <summary>Walks a tree on one thread and hashes its files on several.</summary>
 internal static class TreeHash
 {
     private const int QueueLength = 128;
 
-    /// <summary>Everything in a tree but sockets, in canonical order.</summary>
-    /// <param name="path">The directory.</param>
-    /// <param name="filter">What to cover.</param>
-    /// <param name="concurrency">How many files to read at a time; 0 for the number of processors.</param>
-    /// <param name="cache">Knows hashes of files that did not change, or <see langword="null"/>.</param>
-    /// <param name="access">How files are reached.</param>
-    /// <param name="own">What is left out with everything in it, or <see langword="null"/>.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <summary>Everything in a tree but sockets, in canonical order. A <paramref name="concurrency"/> of 0 means the number of processors.
+    /// What is in <paramref name="own"/> is skipped, with everything in it.</summary>
     public static async Task<List<HashedNode>> ReadAsync(
         string path,
         PathFilter filter,
@@ -38,7 +32,7 @@ internal static class TreeHash
         while (queue.Reader.TryRead(out var left))
             left.Folder.Dispose();
 
-        // The one that failed has stopped the others, which are merely cancelled.
+        // The task that failed has stopped the others, which are only cancelled.
         if (tasks.Find(task => task.IsFaulted) is { } failed)
             await failed.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,6 +1,6 @@
 namespace RegistryCache;
 
-/// <summary>Which extended attributes a snapshot or a restore carries. Only Linux has them here.</summary>
+/// <summary>Which extended attributes a snapshot or a restore keeps. They are supported on Linux only.</summary>
 public enum ExtendedAttributePolicy
 {
     /// <summary>None. The default.</summary>
@@ -9,6 +9,6 @@ public enum ExtendedAttributePolicy
     /// <summary>Those that any user may set: names that start with <c>user.</c></summary>
     User = 1,
 
-    /// <summary>All, capabilities and access lists included. Restoring them usually needs root.</summary>
+    /// <summary>All, including capabilities and access control lists. Restoring them usually needs root.</summary>
     All = 2,
 }

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Entries;
 
-/// <summary>The modes that several rooms need, in the words of .NET.</summary>
+/// <summary>The file modes that several rooms need.</summary>
 internal static class FileModes
 {
     /// <summary>rw-------</summary>

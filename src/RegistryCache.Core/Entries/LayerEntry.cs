@@ -6,12 +6,12 @@ namespace RegistryCache;
 /// <summary>The metadata of one entry of a layer.</summary>
 public sealed record LayerEntry
 {
-    /// <summary>The time of entries without a time: 1980-02-01T00:00:00Z. Zip archives cannot express years before 1980, in the local time
-    /// of their writer, and tools refuse older files.</summary>
+    /// <summary>The time of entries that keep no time of their own: 1980-02-01T00:00:00Z. A zip archive cannot hold a local time before
+    /// 1980, and tools that write one refuse older files.</summary>
     public static CacheTime FixedTime { get; } = CacheTime.FromUnix(318_211_200);
 
-    /// <summary>The path, relative, with <c>/</c> between the parts and none at the end; empty for the root directory itself. Bytes of a
-    /// name that are not UTF-8 are carried as lone surrogates U+DC80 to U+DCFF. For a whiteout: the path that is gone.</summary>
+    /// <summary>The relative path, with <c>/</c> between its parts and none at the end; empty for the root directory. Bytes of a name that
+    /// are not UTF-8 become lone surrogates U+DC80 to U+DCFF. For a whiteout: the path that it deletes.</summary>
     public required string Path { get; init; }
 
     /// <summary>What the entry is. The default is a regular file.</summary>
@@ -26,7 +26,7 @@ public sealed record LayerEntry
     /// <summary>The group's number. The default is 0.</summary>
     public long GroupId { get; init; }
 
-    /// <summary>The time of the last change. The default is <see cref="FixedTime"/>.</summary>
+    /// <summary>The modification time. The default is <see cref="FixedTime"/>.</summary>
     public CacheTime ModifiedAt { get; init; } = FixedTime;
 
     /// <summary>The length of a regular file in bytes, holes included; 0 for everything else.</summary>
@@ -45,9 +45,9 @@ public sealed record LayerEntry
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> ExtendedAttributes { get; init; } =
         ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty;
 
-    /// <summary>Whether a tar says of this entry that its names are escaped, see <see cref="NameEscapes"/>.</summary>
+    /// <summary>Whether the tar says that the names of this entry are escaped, see <see cref="NameEscapes"/>.</summary>
     internal bool IsEscaped { get; init; }
 
-    /// <summary>Whether a name that starts with <c>.wh.</c> is meant as it is: as a mark for readers of layers.</summary>
+    /// <summary>Whether a name that starts with <c>.wh.</c> is a mark for readers of layers, so that it is not escaped.</summary>
     internal bool IsMark { get; init; }
 }

@@ -12,7 +12,7 @@ public enum LayerEntryKind
     /// <summary>A symbolic link; <see cref="LayerEntry.LinkTarget"/> is its text.</summary>
     SymbolicLink = 2,
 
-    /// <summary>One more name of a file; <see cref="LayerEntry.LinkTarget"/> is the file's path in the layers.</summary>
+    /// <summary>Another name of a file; <see cref="LayerEntry.LinkTarget"/> is the file's path in the layers.</summary>
     HardLink = 3,
 
     /// <summary>A character device.</summary>
@@ -24,11 +24,9 @@ public enum LayerEntryKind
     /// <summary>A named pipe.</summary>
     Fifo = 6,
 
-    /// <summary>The path does not exist any more. In a tar: an empty file <c>.wh.NAME</c>. Source: OCI image-spec, layer.md,
-    /// "Whiteouts".</summary>
+    /// <summary>The path is deleted. In a tar: an empty file <c>.wh.NAME</c>. Source: OCI image-spec, layer.md, "Whiteouts".</summary>
     Whiteout = 7,
 
-    /// <summary>The directory hides what lower layers put into it. In a tar: an empty file <c>.wh..wh..opq</c>. Source: OCI image-spec,
-    /// layer.md.</summary>
+    /// <summary>All that lower layers put into the directory is deleted. In a tar: an empty file <c>.wh..wh..opq</c>.</summary>
     OpaqueDirectory = 8,
 }

@@ -2,15 +2,13 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.Entries;
 
-/// <summary>The rules for paths and link targets inside layers: relative, no way up, whiteout names. Source: OCI image-spec,
-/// layer.md.</summary>
+/// <summary>The rules for paths, link targets and whiteouts in layers. Source: OCI image-spec, layer.md.</summary>
 internal static class LayerPaths
 {
     public const string WhiteoutPrefix = ".wh.";
     public const string OpaqueMarker = ".wh..wh..opq";
 
-    /// <summary>AUFS kept files of its own under such names, in the root of every branch: <c>.wh..wh.plnk</c>, <c>.wh..wh.orph</c>,
-    /// <c>.wh..wh.aufs</c>.</summary>
+    /// <summary>The names of AUFS's own files: <c>.wh..wh.plnk</c>, <c>.wh..wh.orph</c>, <c>.wh..wh.aufs</c>.</summary>
     private const string ReservedPrefix = ".wh..wh.";
 
     public static string WhiteoutOf(string path)
@@ -29,9 +27,9 @@ internal static class LayerPaths
         return slash < 0 ? ("", path) : (path[..slash], path[(slash + 1)..]);
     }
 
-    /// <summary>The path as we keep it: no leading <c>/</c> or <c>./</c>, no empty or <c>.</c> parts. Empty for the root. An absolute name
-    /// counts from the root of the layer, as for containerd and tar.</summary>
-    /// <exception cref="LayerFormatException">The path leads up or holds a NUL.</exception>
+    /// <summary>The path in normal form: no leading <c>/</c> or <c>./</c>, no empty or <c>.</c> parts. Empty for the root. An absolute path
+    /// starts at the root of the layer, as for containerd and tar.</summary>
+    /// <exception cref="LayerFormatException">The path contains <c>..</c> or a NUL.</exception>
     /// <exception cref="LimitExceededException">The path is too long or too deep.</exception>
     public static string Normalize(string raw, string what, RestoreLimits limits)
     {
@@ -59,7 +57,7 @@ internal static class LayerPaths
     /// <exception cref="LimitExceededException">The path, or a name in it, is too long.</exception>
     public static void CheckLength(string path, string what, RestoreLimits limits, string owner = nameof(RestoreLimits))
     {
-        // A UTF-16 unit takes three bytes at most, so few paths have to be looked at closely.
+        // A UTF-16 unit takes three bytes at most, so only a long path must be encoded to know its length.
         if (path.Length > limits.MaxPathBytes / 3
             && (path.Length > limits.MaxPathBytes || PathText.Encode(path).Length > limits.MaxPathBytes))
             throw new LimitExceededException($"{what} '{ErrorText.Quote(path)}'", $"{owner}.MaxPathBytes", limits.MaxPathBytes);
@@ -74,8 +72,8 @@ internal static class LayerPaths
         }
     }
 
-    /// <summary>Whether a link stays inside wherever it and its neighbours are: <c>..</c> may only lead its text, and not above the root. A
-    /// <c>..</c> after a name is refused too, because the name can be a link and the way up then starts elsewhere.</summary>
+    /// <summary>Whether a link stays inside the root, whatever other links there are. <c>..</c> is allowed at the start of the target, as
+    /// long as it does not lead above the root. After a name it is refused, because the name can be a link to another directory.</summary>
     public static bool StaysInside(string linkPath, string target)
     {
         if (target.StartsWith('/') || (OperatingSystem.IsWindows() && (Path.IsPathRooted(target) || target.Contains('\\'))))
@@ -95,7 +93,7 @@ internal static class LayerPaths
         return true;
     }
 
-    /// <summary>Whether the path is a whiteout, and of what. Names of AUFS are not whiteouts.</summary>
+    /// <summary>Whether the path is a whiteout, and what it deletes. Names of AUFS are not whiteouts.</summary>
     public static (LayerEntryKind Kind, string Path) Classify(LayerEntry entry)
     {
         var path = entry.Path;
@@ -103,7 +101,7 @@ internal static class LayerPaths
             return (entry.Kind, path);
         var (parent, name) = Split(path);
         if (parent.StartsWith(WhiteoutPrefix, StringComparison.Ordinal) || parent.Contains("/" + WhiteoutPrefix, StringComparison.Ordinal))
-            throw Unsafe($"The path '{ErrorText.Quote(path)}' has a whiteout for a directory");
+            throw Unsafe($"The path '{ErrorText.Quote(path)}' is inside a whiteout, which cannot be a directory");
         if (!name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
             return (entry.Kind, path);
 
@@ -118,7 +116,7 @@ internal static class LayerPaths
             : (LayerEntryKind.Whiteout, Join(parent, victim));
     }
 
-    /// <summary>Whether the path is, or lies in, what AUFS kept for itself. No reader applies that.</summary>
+    /// <summary>Whether the path is one of AUFS's own, or inside one. Every reader of layers ignores them.</summary>
     public static bool IsOfAufs(string path) => path.Contains(ReservedPrefix, StringComparison.Ordinal)
         && path.Split('/').Any(part => part.StartsWith(ReservedPrefix, StringComparison.Ordinal) && part != OpaqueMarker);
 

@@ -1,8 +1,7 @@
 namespace RegistryCache.Core.Entries;
 
-/// <summary>Names that start with <c>.wh.</c> mean deletions in a layer. A file of such a name is written with a <c>%</c> before it, and a
-/// pax record says so: other tools see <c>%.wh.x</c>, this library gives the name back. See
-/// docs/adr/0054-one-set-of-rules-for-folders.md.</summary>
+/// <summary>Names that start with <c>.wh.</c> mean deletions in a layer. A file with such a name is written with a <c>%</c> before it, and
+/// a pax record says so: other tools see <c>%.wh.x</c>, this library restores the name. See docs/adr/0054.</summary>
 internal static class NameEscapes
 {
     /// <summary>The pax record of an entry whose path, and whose hard link target, are escaped.</summary>
@@ -27,7 +26,7 @@ internal static class NameEscapes
     private static string LinkTarget(LayerEntry entry, Func<string, string> change) =>
         entry.Kind == LayerEntryKind.HardLink ? change(entry.LinkTarget) : entry.LinkTarget;
 
-    // A name with marks of its own gets one more, so that no two names become one.
+    // A name that starts with such marks already gets one more, so that two names never become the same.
     private static string Escape(string path) =>
         string.Join('/', path.Split('/').Select(part => IsWhiteout(part.TrimStart(Mark)) ? Mark + part : part));
 

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace RegistryCache.Core.Entries;
 
-/// <summary>File names as text without loss. Names are bytes on Unix and in tar; those that are not UTF-8 are carried as lone low
-/// surrogates U+DC80 to U+DCFF, one for each foreign byte, so that every name comes back as it was and no two names become one.</summary>
+/// <summary>File names as text without loss. Names are bytes on Unix and in tar. Each byte that is not UTF-8 becomes a lone surrogate
+/// U+DC80 to U+DCFF, so that every name can be restored and two names never become the same.</summary>
 internal static class PathText
 {
     private const char EscapeBase = '\udc00';

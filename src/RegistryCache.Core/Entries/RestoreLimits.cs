@@ -6,25 +6,24 @@ namespace RegistryCache;
 /// into one: with the same limits on both sides, what is saved can be restored.</summary>
 public sealed record RestoreLimits
 {
-    /// <summary>The defaults of folder caches, on both sides: paths of up to 32 KiB and 2048 parts, all else as by default.</summary>
+    /// <summary>The defaults of folder caches: paths of up to 32 KiB and 2048 parts, everything else as by default.</summary>
     public static RestoreLimits ForFolders { get; } = new() { MaxPathBytes = 32 << 10, MaxPathDepth = 2048 };
 
     /// <summary>Entries of all layers together. The default is 4,000,000.</summary>
     public long MaxEntries { get; init => field = Option.AtLeast(value, 0); } = 4_000_000;
 
-    /// <summary>Bytes of all files together, holes included, and of whatever follows the end of an archive. The default is 256
-    /// GiB.</summary>
+    /// <summary>Bytes of all files together, with holes, and of what follows the end of an archive. The default is 256 GiB.</summary>
     public long MaxTotalBytes { get; init => field = Option.AtLeast(value, 0); } = 256L << 30;
 
     /// <summary>Bytes of one file, holes included. The default is 64 GiB.</summary>
     public long MaxFileBytes { get; init => field = Option.AtLeast(value, 0); } = 64L << 30;
 
-    /// <summary>Bytes of one path. The default is 4096, which is what Linux opens at once. A restore on Linux goes from directory to
-    /// directory, so it can go further: see <see cref="ForFolders"/>.</summary>
+    /// <summary>Bytes of one path. The default is 4096, the longest path that Linux opens in one call. A restore on Linux opens one
+    /// directory after the other, so it can take longer paths: see <see cref="ForFolders"/>.</summary>
     public int MaxPathBytes { get; init => field = Option.AtLeast(value, 0); } = 4096;
 
-    /// <summary>Bytes of one name in a path. The default is 765: 255 characters of three bytes, the longest name of a common file
-    /// system.</summary>
+    /// <summary>Bytes of one name in a path. The default is 765, the longest of common file systems: 255 characters of three
+    /// bytes.</summary>
     public int MaxNameBytes { get; init => field = Option.AtLeast(value, 0); } = 765;
 
     /// <summary>Bytes of the text of a symbolic link. The default is 4096, which is what Linux stores.</summary>

@@ -1,7 +1,7 @@
 namespace RegistryCache;
 
 /// <summary>What happens to symbolic links that can lead out of the folder: absolute ones, and those whose <c>..</c> leads above the folder
-/// or comes after a name. Neither a snapshot nor a restore ever follows a link, whatever is chosen.</summary>
+/// or comes after a name. A snapshot or a restore never follows a link, whatever is chosen.</summary>
 public enum SymbolicLinkPolicy
 {
     /// <summary><see cref="Any"/> in a snapshot and in the restore of a folder that a folder cache of this library saved;
@@ -11,7 +11,7 @@ public enum SymbolicLinkPolicy
     /// <summary>They are an error.</summary>
     Inside = 1,
 
-    /// <summary>They are kept as links. Programs that follow them later leave the folder.</summary>
+    /// <summary>They are kept as links. A program that follows one later leaves the folder.</summary>
     Any = 2,
 
     /// <summary>They are left out; the report names them.</summary>

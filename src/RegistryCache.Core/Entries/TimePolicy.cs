@@ -1,9 +1,9 @@
 namespace RegistryCache;
 
-/// <summary>Which times of change files, directories and links have after a restore.</summary>
+/// <summary>Which modification times files, directories and links have after a restore.</summary>
 public enum TimePolicy
 {
-    /// <summary>Those that they had when they were saved, as far as they were saved.</summary>
+    /// <summary>The times that were saved with them, if any were.</summary>
     Keep = 0,
 
     /// <summary>The time of the restore.</summary>

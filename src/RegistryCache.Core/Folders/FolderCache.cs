@@ -4,8 +4,8 @@ using RegistryCache.Core.Loading;
 
 namespace RegistryCache;
 
-/// <summary>Folders under keys, as CI runners keep them: several keys share one tag, a restore falls back from the exact key to prefixes,
-/// and a folder that is there already is not sent again. Thread-safe; any number of writers may save to one tag at once.</summary>
+/// <summary>Saves folders under keys, for CI runners: several keys share one tag, a restore falls back from the exact key to prefixes, and
+/// a folder that the cache already has is not sent again. Thread-safe; any number of writers may save to one tag at once.</summary>
 public sealed class FolderCache
 {
     private readonly FolderCacheOptions _options;
@@ -19,20 +19,18 @@ public sealed class FolderCache
         _sources = sources;
     }
 
-    /// <summary>Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the
-    /// folder.</summary>
+    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss changes nothing.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
     /// <param name="into">The folder; created if it does not exist. Other files in it stay.</param>
-    /// <param name="cancellationToken">Cancels the restore; the folder then is as it was.</param>
+    /// <param name="cancellationToken">Cancels the restore. The folder then has its earlier content.</param>
     /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
     public Task<FolderRestore> RestoreAsync(
         string key, IEnumerable<string>? fallbacks, string into, CancellationToken cancellationToken = default) =>
         RestoreAsync(key, fallbacks, into, restore: null, cancellationToken);
 
-    /// <summary>Restores the folder of a key, or else the newest folder whose key starts with a fallback. A miss does not change the
-    /// folder.</summary>
+    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss changes nothing.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
     /// <param name="into">The folder; created if it does not exist.</param>
@@ -48,7 +46,7 @@ public sealed class FolderCache
         prefixes.ForEach(p => FolderRecords.CheckKey(p, nameof(fallbacks)));
         ArgumentException.ThrowIfNullOrEmpty(into);
 
-        // Candidates are records that only a folder cache writes, so links are taken as they were saved: see docs/adr/0054.
+        // Only a folder cache writes such records, so links are restored as they were saved: see docs/adr/0054.
         restore ??= new RestoreOptions();
         var limits = restore.Limits ?? RestoreLimits.ForFolders;
         restore = restore with
@@ -94,8 +92,7 @@ public sealed class FolderCache
     /// <param name="key">The key. What was saved under it before is replaced.</param>
     /// <param name="folders">The folders, each with its place below the folder that they will be restored into.</param>
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
-    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters; or the places
-    /// overlap.</exception>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512, or holds control characters; or places overlap.</exception>
     /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
     public Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
     {
@@ -118,7 +115,7 @@ public sealed class FolderCache
             e.Key, e.Best.CreatedAt, e.Best.Chain?.ToLayers().Sum(l => l.Descriptor.Size) ?? 0))];
     }
 
-    /// <summary>The exact key, then for each prefix what starts with it, the newest first; nothing twice.</summary>
+    /// <summary>The exact key, then for each prefix the keys that start with it, the newest first; each key once.</summary>
     private static IEnumerable<FolderEntry> Candidates(IReadOnlyList<FolderEntry> newestFirst, string key, IEnumerable<string> prefixes) =>
         newestFirst.Where(e => e.Key == key)
             .Concat(prefixes.SelectMany(p => newestFirst.Where(e => e.Key.StartsWith(p, StringComparison.Ordinal))))

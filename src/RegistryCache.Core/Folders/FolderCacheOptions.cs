@@ -8,30 +8,29 @@ public sealed record FolderCacheOptions
     /// <summary>Where to save; <see langword="null"/> for a cache that is only read.</summary>
     public CacheTarget? Target { get; init; }
 
-    /// <summary>Where to look. Default: where <see cref="Target"/> saves.</summary>
+    /// <summary>Where to restore from. Default: from <see cref="Target"/>.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>Which source wins when several have the key, or keys with the same prefix. Default: the earlier one. A result that is dated
     /// in the future never wins by its date, see <see cref="CacheFormatLimits.MaxClockSkew"/>.</summary>
     public CacheSourcePreference Preference { get; init => field = Option.Defined(value); }
 
-    /// <summary>Whether a save may replace something on its tag that is not a cache, such as an image. Default <see langword="false"/>: it
-    /// is refused.</summary>
+    /// <summary>Whether a save may replace something that is not a cache, such as an image. Default <see langword="false"/>.</summary>
     public bool OverwriteImage { get; init; }
 
-    /// <summary>The compression of new layers. Default zstd: nobody else reads folder caches, so gzip's reach is not needed.</summary>
+    /// <summary>The compression of new layers. Default zstd: folder caches need no compression that other tools can read.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Zstd;
 
     /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
     public int? CompressionLevel { get; init; }
 
-    /// <summary>How folders become layers. Times of change are kept apart from the layer, see <see cref="Times"/>, unless
-    /// <see cref="SnapshotOptions.KeepTimes"/> puts them into it.</summary>
+    /// <summary>How folders become layers. Modification times are saved apart from the layer (<see cref="Times"/>), unless
+    /// <see cref="SnapshotOptions.KeepTimes"/> is set.</summary>
     public SnapshotOptions Snapshot { get; init => field = Option.NotNull(value); } = new();
 
-    /// <summary>Which times of change are saved. With <see cref="TimePolicy.Keep"/>, the default, a small layer of its own has them, so
-    /// that equal content is an equal layer whenever it was made; content that is there already keeps the times of its first save. With
-    /// <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is for restores only.</summary>
+    /// <summary>Which modification times are saved. With <see cref="TimePolicy.Keep"/>, the default, they are in a small layer of their
+    /// own, so that equal content makes an equal layer at any time. Content that the cache already has keeps the times of its first save.
+    /// With <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is only for restores.</summary>
     public TimePolicy Times
     {
         get;

@@ -28,7 +28,7 @@ internal static class FolderRecords
         return builder.Build();
     }
 
-    /// <summary>Every key with its results, the one that wins first. Records that only look like a key are passed over.</summary>
+    /// <summary>Every key with its record, the newest first. Other records are skipped.</summary>
     public static IReadOnlyList<FolderEntry> List(CacheGraph graph, ResultOrder order)
     {
         var entries = new List<FolderEntry>();
@@ -53,7 +53,7 @@ internal static class FolderRecords
         return null;
     }
 
-    // The text in a foreign cache can be hostile.
+    // A cache of another writer can have any text as a selector.
     private static bool IsKey(string selector)
     {
         try

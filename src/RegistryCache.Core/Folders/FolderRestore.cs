@@ -13,7 +13,7 @@ public sealed class FolderRestore
     /// <summary>The key that was asked for.</summary>
     public string RequestedKey { get; }
 
-    /// <summary>The key that was restored; <see langword="null"/> for a miss, when the folder was not touched.</summary>
+    /// <summary>The key that was restored; <see langword="null"/> when the folder was not changed.</summary>
     public string? Key { get; internal init; }
 
     /// <summary>How the restore ended. A key that matched but could not be restored is not a miss.</summary>
@@ -26,7 +26,7 @@ public sealed class FolderRestore
     /// <summary>Whether a folder was restored, under the key itself or a fallback.</summary>
     public bool IsHit => Key is not null;
 
-    /// <summary>Whether the folder is that of the key itself, so that there is nothing new to save.</summary>
+    /// <summary>Whether the folder of the key itself was restored, so that it need not be saved again.</summary>
     public bool IsExact => Key == RequestedKey;
 
     /// <summary>When the restored folder was saved; <see langword="null"/> for a miss.</summary>
@@ -38,7 +38,7 @@ public sealed class FolderRestore
     /// <summary>Warnings about a restore that succeeded, such as a newer folder in a source that is trusted less.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>What became of each source. One that could not be read counts as empty; its error is here.</summary>
+    /// <summary>The outcome of each source. A source that could not be read counts as empty; its error is here.</summary>
     public IReadOnlyList<ImportedCache> Sources { get; }
 
     /// <summary>Folders that were found but could not be loaded, in the order in which they were tried.</summary>

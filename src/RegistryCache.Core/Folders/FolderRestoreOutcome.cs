@@ -3,7 +3,7 @@ namespace RegistryCache;
 /// <summary>How a restore of a <see cref="FolderCache"/> ended.</summary>
 public enum FolderRestoreOutcome
 {
-    /// <summary>No key matched. The folder was not touched.</summary>
+    /// <summary>No key matched. The folder was not changed.</summary>
     Miss = 0,
 
     /// <summary>The folder of the key itself was restored.</summary>
@@ -12,7 +12,7 @@ public enum FolderRestoreOutcome
     /// <summary>The folder of another key was restored, because a fallback matches that key.</summary>
     Fallback = 2,
 
-    /// <summary>One or more keys matched, but none of their folders could be restored: a blob is gone or damaged, or the folder holds what
-    /// the options forbid. <see cref="FolderRestore.Failures"/> has the reasons.</summary>
+    /// <summary>Keys matched, but none of their folders could be restored: a blob is missing or damaged, or the options forbid something in
+    /// the folder. <see cref="FolderRestore.Failures"/> has the reasons.</summary>
     NotUsable = 3,
 }

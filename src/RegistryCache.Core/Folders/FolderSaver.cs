@@ -5,7 +5,6 @@ using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Steps;
 using RegistryCache.Core.Tar;
 using RegistryCache.Storage;
 
@@ -30,14 +29,14 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var folder = new ReportedSource(new FolderLayerSource(
             folders,
             options.Snapshot with { Limits = options.Snapshot.Limits ?? RestoreLimits.ForFolders },
-            ownDirectories: CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places))));
+            CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places))));
         try
         {
             return await SaveAsync(key, folder, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (target.IgnoreError && !CacheExporter.IsWrongUse(e))
         {
-            // The exporter does the same for what happens inside it; a folder is read and encoded before that.
+            // The exporter does the same for its own errors. The folder is read and encoded before the exporter runs.
             CoreLog.ExportIgnored(context.Logger, target, e.CodeText, e.Message);
             return new FolderSave(key, ContentDigest: null, IsUnchanged: false, new CacheExportReport(target) { Error = e })
             {
@@ -52,7 +51,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
         if (entries.Count > 0)
         {
-            // A folder that the cache already has is read once and never compressed.
+            // A folder that the cache already has is read once and not compressed.
             var digest = await DigestOfAsync(folder, cancellationToken).ConfigureAwait(false);
             if (await ReuseAsync(entries, key, digest, folder.Report!, cancellationToken).ConfigureAwait(false) is { } save)
                 return save;
@@ -153,7 +152,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         return new FolderSave(key, digest, done.IsUnchanged, done) { Layer = report };
     }
 
-    /// <summary>What a restore needs if the limits of this cache are too low for it. The default limits are never too low.</summary>
+    /// <summary>A warning if a restore with this cache's limits would refuse the layer. The default limits never do.</summary>
     private string? RestoreLimit(long bytes, long layerBytes) =>
         context.Limits.ForFolders((options.Snapshot.Limits ?? RestoreLimits.ForFolders).MaxTotalBytes)
             .NeededFor(bytes, layerBytes) is var (name, value)

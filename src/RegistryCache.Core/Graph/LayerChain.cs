@@ -53,6 +53,21 @@ public sealed class LayerChain
     /// <summary>The top layer and the number of layers below it, for a person.</summary>
     public override string ToString() => $"{Top.Digest} on {Length - 1}";
 
+    /// <summary>The ChainID: of one layer the diffID; of more layers the SHA-256 of the ChainID below, a space and the diffID on top.
+    /// <see langword="null"/> when a layer has no diffID. Source: OCI image-spec, config.md, "Layer ChainID".</summary>
+    internal Digest? ToChainId()
+    {
+        Digest? id = null;
+        foreach (var layer in ToLayers())
+        {
+            if (layer.DiffId is not { } diffId)
+                return null;
+            id = id is null ? diffId : Digest.OfText($"{id} {diffId}");
+        }
+
+        return id;
+    }
+
     internal static bool HaveSameLayers(LayerChain? x, LayerChain? y)
     {
         while (!ReferenceEquals(x, y))

@@ -1,6 +1,6 @@
 namespace RegistryCache;
 
-/// <summary>What became of an attempt to restore a hit. Immutable.</summary>
+/// <summary>How an attempt to restore a hit ended. Immutable.</summary>
 public sealed class CacheRestore
 {
     internal CacheRestore(CacheResult? result, RestoreReport? report, IReadOnlyList<CacheLoadFailure> failures)
@@ -19,6 +19,6 @@ public sealed class CacheRestore
     /// <summary>What the restore did; <see langword="null"/> when no result could be restored.</summary>
     public RestoreReport? Report { get; }
 
-    /// <summary>The results that were tried before and are dropped for the rest of the session, newest first.</summary>
+    /// <summary>The results that failed, in the order in which they were tried. They are dropped for the rest of the session.</summary>
     public IReadOnlyList<CacheLoadFailure> Failures { get; }
 }

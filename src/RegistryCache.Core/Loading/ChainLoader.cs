@@ -5,8 +5,8 @@ namespace RegistryCache.Core.Loading;
 /// <summary>Restores the first of several results that can be restored.</summary>
 internal static class ChainLoader
 {
-    /// <summary>Tries results in their order. A folder that cannot be written throws; a result that cannot be read is a failure of that
-    /// result.</summary>
+    /// <summary>Tries results in their order. A result that cannot be read is skipped; a folder that cannot be written is an
+    /// error.</summary>
     public static async Task<CacheRestore> RestoreAsync(
         IEnumerable<CacheResult> candidates,
         string directory,
@@ -33,7 +33,7 @@ internal static class ChainLoader
         return new CacheRestore(null, null, failures);
     }
 
-    // A readable layer that must not be applied: hostile, malformed or larger than allowed.
+    // A layer that can be read but must not be applied: hostile, malformed or larger than allowed.
     private static bool IsBadContent(RegistryCacheException e) =>
         e is LayerFormatException or ContentMismatchException or LimitExceededException;
 }

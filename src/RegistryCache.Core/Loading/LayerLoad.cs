@@ -4,13 +4,12 @@ using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Core.Loading;
 
-/// <summary>A layer of a result as an uncompressed tar that is opened when it is needed. Remembers that loading it failed, which tells a
-/// bad cache from a folder that cannot be written.</summary>
+/// <summary>A layer of a result as an uncompressed tar. Remembers whether loading it failed, because a bad layer and a folder that cannot
+/// be written are different problems.</summary>
 internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : BlobSource
 {
     public CacheLayer Layer => layer;
 
-    /// <summary>Why the layer could not be loaded, if that happened.</summary>
     public RegistryCacheException? Failure { get; private set; }
 
     public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Core.Loading;
 
-/// <summary>What a session needs of the cache that opened it.</summary>
+/// <summary>What a session or a folder cache gets from the cache that opened it.</summary>
 internal sealed record SessionContext(
     LayerCodecSet Codecs,
     LayerConverter Converter,
@@ -19,6 +19,5 @@ internal sealed record SessionContext(
 {
     public CacheTime Now() => CacheTime.From(Time.GetUtcNow());
 
-    /// <summary>Which result wins, as of now.</summary>
     public ResultOrder Order() => ResultOrder.At(Time.GetUtcNow(), MaxClockSkew);
 }

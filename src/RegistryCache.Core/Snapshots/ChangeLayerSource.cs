@@ -4,27 +4,12 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
-internal sealed class ChangeLayerSource : LayerSource
+/// <summary>What has changed in a directory since an earlier state. The directories of caches (<c>own</c>) are skipped.</summary>
+internal sealed class ChangeLayerSource(
+    DirectoryState before, string path, bool withDeletions = true, params IReadOnlyList<string> own) : LayerSource
 {
-    private readonly DirectoryState _before;
-    private readonly string _path;
-    private readonly bool _withDeletions;
-    private readonly IReadOnlyList<string> _ownDirectories;
-
-    /// <param name="before">The earlier state.</param>
-    /// <param name="path">The directory as it is now.</param>
-    /// <param name="withDeletions">Whether the layer says what is gone.</param>
-    /// <param name="ownDirectories">Directories of caches. They are left out, wherever they are.</param>
-    public ChangeLayerSource(DirectoryState before, string path, bool withDeletions = true, IReadOnlyList<string>? ownDirectories = null)
-    {
-        _before = before;
-        _withDeletions = withDeletions;
-        _path = path;
-        _ownDirectories = ownDirectories ?? [];
-    }
-
-    internal override LayerSource Without(IReadOnlyList<string> ownDirectories) =>
-        new ChangeLayerSource(_before, _path, _withDeletions, [.. _ownDirectories, .. ownDirectories]);
+    internal override LayerSource Without(IReadOnlyList<string> directories) =>
+        new ChangeLayerSource(before, path, withDeletions, [.. own, .. directories]);
 
     public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
@@ -34,17 +19,18 @@ internal sealed class ChangeLayerSource : LayerSource
 
     private async Task<LayerWriteReport> WriteAsync(Stream destination, CancellationToken cancellationToken)
     {
-        var own = new OwnPlaces(_ownDirectories, _before.Options.Access);
-        var now = await DirectoryState.ReadAsync(_path, _before.Options, _before.HasContent, own, cancellationToken).ConfigureAwait(false);
-        var plan = ChangePlan.Create(_before.Without(own.Found), now, _withDeletions);
+        var options = before.Options;
+        var skipped = new OwnPlaces(own, options.Access);
+        var now = await DirectoryState.ReadAsync(path, options, before.HasContent, skipped, cancellationToken).ConfigureAwait(false);
+        var plan = new ChangePlan(before.Without(skipped.Found), now, withDeletions);
         using var writer = new TarStreamWriter(destination);
-        var entries = new NodeWriter(writer, _before.Options);
+        var entries = new NodeWriter(writer, options);
         await WriteDeletionsAsync(entries, plan, "", cancellationToken).ConfigureAwait(false);
 
-        using var root = Folder.Open(_path, _before.Options.Access);
+        using var root = Folder.Open(path, options.Access);
         var written = 0;
-        var filter = new PathFilter(_before.Options.Include, _before.Options.Exclude);
-        foreach (var item in TreeWalk.Over(root, filter, new OwnPlaces(_ownDirectories, _before.Options.Access)))
+        var filter = new PathFilter(options.Include, options.Exclude);
+        foreach (var item in TreeWalk.Over(root, filter, new OwnPlaces(own, options.Access)))
         {
             if (!plan.IsWritten(item.Path))
                 continue;
@@ -56,17 +42,17 @@ internal sealed class ChangeLayerSource : LayerSource
 
         if (written != plan.WrittenCount)
             throw CacheStorageException.Changed(
-                $"'{ErrorText.Quote(_path)}' changed while its changes were written. Take them again when nothing writes there.");
+                $"'{ErrorText.Quote(path)}' changed while its changes were written. Try again when no program writes to it.");
 
         await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return entries.Report() with { OwnPaths = own.Found };
+        return entries.Report() with { OwnPaths = skipped.Found };
     }
 
     private async Task WriteDeletionsAsync(NodeWriter entries, ChangePlan plan, string directory, CancellationToken cancellationToken)
     {
         foreach (var deletion in plan.DeletionsIn(directory))
         {
-            var entry = deletion with { ModifiedAt = _before.Options.ModifiedAt };
+            var entry = deletion with { ModifiedAt = before.Options.ModifiedAt };
             await entries.WriteHeaderAsync(entry, default, cancellationToken).ConfigureAwait(false);
         }
     }

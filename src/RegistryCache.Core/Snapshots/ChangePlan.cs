@@ -6,31 +6,19 @@ using RegistryCache.Core.FileSystem;
 namespace RegistryCache.Core.Snapshots;
 
 /// <summary>What a layer needs to turn one state into another: the names to write, the directories above them, and for each directory what
-/// was deleted. A name that is now something else is written as the new thing, which replaces the old one when the layer is
-/// applied.</summary>
+/// was deleted. A name that is now of another kind is only written: applying the layer replaces the old one.</summary>
 internal sealed class ChangePlan
 {
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<LayerEntry>> _deletions = new(StringComparer.Ordinal);
 
-    private ChangePlan()
+    public ChangePlan(DirectoryState before, IReadOnlyList<HashedNode> now, bool withDeletions)
     {
-    }
-
-    public int WrittenCount => _written.Count;
-
-    public static ChangePlan Create(DirectoryState before, IReadOnlyList<HashedNode> now, bool withDeletions)
-    {
-        var plan = new ChangePlan();
-        var present = now.ToDictionary(node => node.Path, StringComparer.Ordinal);
-        foreach (var node in now)
-        {
-            if (!before.IsUnchanged(node))
-                plan.Write(node.Path);
-        }
-
+        foreach (var node in now.Where(node => !before.IsUnchanged(node)))
+            Write(node.Path);
         if (!withDeletions)
-            return plan;
+            return;
+        var present = now.ToDictionary(node => node.Path, StringComparer.Ordinal);
 
         bool WasAndIsDirectory(string path) => path.Length == 0
             || (IsDirectory(before.Nodes, path) && IsDirectory(present, path));
@@ -45,9 +33,10 @@ internal sealed class ChangePlan
             .Select(path => LayerPaths.Split(path).Parent)
             .ToHashSet(StringComparer.Ordinal);
         foreach (var names in gone)
-            plan.Delete(names.Key, [.. names], isEmptied: !survivors.Contains(names.Key) && !isFiltered);
-        return plan;
+            Delete(names.Key, [.. names], isEmptied: !survivors.Contains(names.Key) && !isFiltered);
     }
+
+    public int WrittenCount => _written.Count;
 
     public bool IsWritten(string path) => _written.Contains(path);
 

@@ -30,10 +30,9 @@ public sealed class DirectoryState
     /// <summary>Looks at a directory.</summary>
     /// <param name="path">The directory. It must not change while this runs; it may change later.</param>
     /// <param name="options">What a later layer of changes takes and keeps; <see langword="null"/> for the defaults.</param>
-    /// <param name="readContent">Whether to read every file, so that later a file counts as changed only if its bytes are. Without it,
-    /// which is the default and far faster, a file counts as changed if its size, times or inode are. Systems that have no inodes, such as
-    /// Windows, always read.</param>
-    /// <param name="cancellationToken">Cancels the look.</param>
+    /// <param name="readContent">Whether to read every file, so that a file later counts as changed only if its bytes have changed. By
+    /// default, which is far faster, its size, times and inode are compared. Systems without inodes, such as Windows, always read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RegistryCacheException">The directory cannot be read, or it changed during the call.</exception>
     public static async Task<DirectoryState> CaptureAsync(
         string path, SnapshotOptions? options = null, bool readContent = false, CancellationToken cancellationToken = default)
@@ -41,7 +40,7 @@ public sealed class DirectoryState
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new SnapshotOptions();
 
-        // If the system does not identify files, size and time alone would hide changes.
+        // If the system does not identify files, only their bytes show every change.
         using (var folder = Folder.Open(path, options.Access))
             readContent |= !folder.Describe().HasIdentity;
         var nodes = await ReadAsync(path, options, readContent, new OwnPlaces([], options.Access), cancellationToken).ConfigureAwait(false);
@@ -86,7 +85,7 @@ public sealed class DirectoryState
                 .ToDictionary(node => node.Key, node => node.Value, StringComparer.Ordinal));
     }
 
-    /// <summary>Whether a name is the same now, as far as a layer would tell.</summary>
+    /// <summary>Whether a layer would have the same entry for a name as before.</summary>
     internal bool IsUnchanged(HashedNode now)
     {
         if (!Nodes.TryGetValue(now.Path, out var then))
@@ -99,7 +98,7 @@ public sealed class DirectoryState
             || before.NodeMajor != after.NodeMajor || before.NodeMinor != after.NodeMinor)
             return false;
 
-        // The times of a directory change with every name in it, so only its names count.
+        // The times of a directory change with every name in it, so they do not count.
         if (after.Kind != FileKind.File)
             return true;
         return HasContent ? then.Hash.AsSpan().SequenceEqual(now.Hash) : before.SameContentAs(after);

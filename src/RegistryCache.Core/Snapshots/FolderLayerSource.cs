@@ -6,21 +6,18 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
+/// <summary>The content of files and directories. The directories of caches (<c>own</c>) are skipped.</summary>
 internal sealed class FolderLayerSource : LayerSource
 {
     private readonly FolderMapping[] _mappings;
     private readonly SnapshotOptions _options;
     private readonly PathFilter _filter;
-    private readonly IReadOnlyList<string> _ownDirectories;
+    private readonly IReadOnlyList<string> _own;
 
-    /// <param name="mappings">What goes where.</param>
-    /// <param name="options">What to take and keep.</param>
-    /// <param name="ownDirectories">Directories of caches. They are left out, wherever they are.</param>
-    public FolderLayerSource(
-        IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, IReadOnlyList<string>? ownDirectories = null)
+    public FolderLayerSource(IReadOnlyList<FolderMapping> mappings, SnapshotOptions options, params IReadOnlyList<string> own)
     {
         ArgumentNullException.ThrowIfNull(mappings);
-        _ownDirectories = ownDirectories ?? [];
+        _own = own;
         _mappings = [.. mappings.Select(Checked).OrderBy(mapping => mapping.LayerPath, Utf8ByteOrder.Instance)];
         _options = options;
         _filter = new PathFilter(options.Include, options.Exclude);
@@ -33,14 +30,14 @@ internal sealed class FolderLayerSource : LayerSource
         }
     }
 
-    internal override LayerSource Without(IReadOnlyList<string> ownDirectories) =>
-        new FolderLayerSource(_mappings, _options, [.. _ownDirectories, .. ownDirectories]);
+    internal override LayerSource Without(IReadOnlyList<string> directories) =>
+        new FolderLayerSource(_mappings, _options, [.. _own, .. directories]);
 
     public override Task<LayerWriteReport> WriteToAsync(Stream destination, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
 
-        // The file system is read synchronously, which is several times faster. A task does it, so that the caller does not block.
+        // Synchronous reading of a file system is several times faster. It runs in a task, so that the caller is not blocked.
         return Task.Run(() => WriteAsync(destination, cancellationToken), cancellationToken);
     }
 
@@ -48,7 +45,7 @@ internal sealed class FolderLayerSource : LayerSource
     {
         using var writer = new TarStreamWriter(destination);
         var entries = new NodeWriter(writer, _options);
-        var own = new OwnPlaces(_ownDirectories, _options.Access);
+        var own = new OwnPlaces(_own, _options.Access);
         foreach (var mapping in _mappings)
         {
             if (Directory.Exists(mapping.SourcePath))

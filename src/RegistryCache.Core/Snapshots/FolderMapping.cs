@@ -2,6 +2,6 @@ namespace RegistryCache;
 
 /// <summary>A file or directory and its place in a layer.</summary>
 /// <param name="SourcePath">The file or directory to read. Links in this path are followed.</param>
-/// <param name="LayerPath">Its path in the layer, relative, with <c>/</c> between the parts; empty for a directory whose content is the
-/// layer's root.</param>
+/// <param name="LayerPath">Its relative path in the layer, with <c>/</c> between the parts. Empty: the directory is the layer's
+/// root.</param>
 public sealed record FolderMapping(string SourcePath, string LayerPath);

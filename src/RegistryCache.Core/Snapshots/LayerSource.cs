@@ -3,7 +3,7 @@ using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache;
 
-/// <summary>A layer that is produced on demand as an uncompressed tar, any number of times. There is no temporary copy: bytes go from the
+/// <summary>A layer that is written on demand as an uncompressed tar, any number of times. There is no temporary copy: bytes go from the
 /// files directly into the stream. Thread-safe.</summary>
 public abstract class LayerSource
 {
@@ -33,24 +33,23 @@ public abstract class LayerSource
     /// <param name="entries">The entries.</param>
     public static LayerSource FromEntries(IReadOnlyList<LayerContent> entries) => new EntryLayerSource(entries);
 
-    /// <summary>A layer that turns an earlier state of a directory into the present one when it is applied on top: what is new or changed,
-    /// whiteouts for what is gone, and an opaque marker where a directory lost all its content. A hard link to an unchanged file becomes a
-    /// separate file. Both states are read with the options that the earlier one was captured with.</summary>
+    /// <summary>A layer that turns an earlier state of a directory into the present one: what is new or changed, a whiteout for what was
+    /// deleted, and an opaque marker where a directory lost all its content. A hard link to an unchanged file becomes a separate file. Both
+    /// states are read with the options of the earlier one.</summary>
     /// <param name="before">The earlier state.</param>
     /// <param name="path">The directory as it is now; <see langword="null"/> for the one that was captured.</param>
-    /// <remarks>Source of the deletion marks: OCI image-spec, layer.md.</remarks>
     public static LayerSource FromChangesSince(DirectoryState before, string? path = null)
     {
         ArgumentNullException.ThrowIfNull(before);
         return new ChangeLayerSource(before, path ?? before.Path);
     }
 
-    /// <summary>The tar as content to read. Each opening writes the tar again, in the background, at most 4 MiB ahead of the reader.
-    /// Disposing the stream ends it.</summary>
+    /// <summary>The tar as content to read. Each stream writes the tar again, in the background, at most 4 MiB ahead of its
+    /// reader.</summary>
     public BlobSource ToBlobSource() => BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(Open()));
 
-    /// <summary>The same layer without the directories of some caches, where it is read from folders.</summary>
-    internal virtual LayerSource Without(IReadOnlyList<string> ownDirectories) => this;
+    /// <summary>The same layer without the directories of some caches, if it is read from folders.</summary>
+    internal virtual LayerSource Without(IReadOnlyList<string> directories) => this;
 
     private ProducerStream Open()
     {

@@ -5,8 +5,7 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>What may go into a layer. The rules are those of a restore, so that what is saved can be restored. It also collects what the
-/// report names.</summary>
+/// <summary>What a layer may contain: what a restore accepts, so that it can be restored. Collects what the report names.</summary>
 internal sealed class NodeRules(SnapshotOptions options)
 {
     private readonly RestoreLimits _limits = options.Limits ?? new RestoreLimits();
@@ -23,7 +22,7 @@ internal sealed class NodeRules(SnapshotOptions options)
 
     public void Skip(string path) => _skipped.Add(path);
 
-    /// <summary>Whether a node is written. Otherwise it is in the report, or an error is thrown.</summary>
+    /// <summary>Whether a node is written. If not, the report names it, or it is an error.</summary>
     public bool Takes(TreeItem item)
     {
         switch (item.Node.Kind)

@@ -6,23 +6,14 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>Writes what a walk finds as entries of one tar, and remembers the first name of each file for later hard links.</summary>
-internal sealed class NodeWriter
+/// <summary>Writes what a walk finds as entries of one tar. Further names of a file become hard links to its first name.</summary>
+internal sealed class NodeWriter(TarStreamWriter writer, SnapshotOptions options)
 {
     private const int Attempts = 3;
-    private readonly TarStreamWriter _writer;
-    private readonly SnapshotOptions _options;
     private readonly Dictionary<(ulong Device, ulong Inode), string> _firstNames = [];
-    private readonly NodeRules _rules;
+    private readonly NodeRules _rules = new(options);
 
-    public NodeWriter(TarStreamWriter writer, SnapshotOptions options)
-    {
-        _writer = writer;
-        _options = options;
-        _rules = new NodeRules(options);
-    }
-
-    public LayerWriteReport Report() => _rules.Report(_writer.Length);
+    public LayerWriteReport Report() => _rules.Report(writer.Length);
 
     public async Task WriteAsync(TreeItem item, CancellationToken cancellationToken)
     {
@@ -32,8 +23,11 @@ internal sealed class NodeWriter
             return;
         if (node.LinkCount > 1 && node.Kind is not FileKind.Directory && node.Inode != 0
             && !_firstNames.TryAdd((node.Device, node.Inode), item.Path))
-            await WriteHeaderAsync(HardLink(item, _firstNames[(node.Device, node.Inode)]), node.Modified, cancellationToken)
-                .ConfigureAwait(false);
+        {
+            var first = _firstNames[(node.Device, node.Inode)];
+            var link = Describe(item, node) with { Kind = LayerEntryKind.HardLink, LinkTarget = first, Size = 0 };
+            await WriteHeaderAsync(link, node.Modified, cancellationToken).ConfigureAwait(false);
+        }
         else if (node.Kind == FileKind.File)
             await WriteFileAsync(item, cancellationToken).ConfigureAwait(false);
         else
@@ -44,11 +38,8 @@ internal sealed class NodeWriter
     {
         var header = TarHeaderWriter.Write(entry);
         _rules.Count(entry, modified, header.Length);
-        await _writer.WriteAsync(header, cancellationToken).ConfigureAwait(false);
+        await writer.WriteAsync(header, cancellationToken).ConfigureAwait(false);
     }
-
-    private LayerEntry HardLink(TreeItem item, string first) =>
-        Describe(item, item.Node) with { Kind = LayerEntryKind.HardLink, LinkTarget = first, Size = 0 };
 
     private LayerEntry Describe(TreeItem item, FileNode node) => new()
     {
@@ -63,14 +54,14 @@ internal sealed class NodeWriter
             _ => LayerEntryKind.File,
         },
         Mode = node.Mode,
-        UserId = _options.KeepOwners ? node.UserId : 0,
-        GroupId = _options.KeepOwners ? node.GroupId : 0,
-        ModifiedAt = _options.KeepTimes ? node.Modified.ToCacheTime() : _options.ModifiedAt,
+        UserId = options.KeepOwners ? node.UserId : 0,
+        GroupId = options.KeepOwners ? node.GroupId : 0,
+        ModifiedAt = options.KeepTimes ? node.Modified.ToCacheTime() : options.ModifiedAt,
         Size = node.Kind == FileKind.File ? node.Size : 0,
         LinkTarget = node.Kind == FileKind.SymbolicLink ? item.Folder.ReadLink(node.Name) : "",
         DeviceMajor = node.NodeMajor,
         DeviceMinor = node.NodeMinor,
-        ExtendedAttributes = NodeAttributes.Read(item.Folder, node.Name, _options.ExtendedAttributes),
+        ExtendedAttributes = NodeAttributes.Read(item.Folder, node.Name, options.ExtendedAttributes),
     };
 
     private async Task WriteFileAsync(TreeItem item, CancellationToken cancellationToken)
@@ -83,7 +74,7 @@ internal sealed class NodeWriter
             if (node.Size <= TarStreamWriter.BufferSize / 2)
             {
                 // A small file is read before its header is written, so one that changes during the read can be read again.
-                var space = await _writer.GetSpaceAsync(TarStreamWriter.BufferSize / 2, cancellationToken).ConfigureAwait(false);
+                var space = await writer.GetSpaceAsync(TarStreamWriter.BufferSize / 2, cancellationToken).ConfigureAwait(false);
                 var header = TarHeaderWriter.Write(entry);
                 if (header.Length + node.Size <= space.Length)
                 {
@@ -97,8 +88,8 @@ internal sealed class NodeWriter
 
                     _rules.Count(entry, node.Modified, header.Length);
                     header.CopyTo(space);
-                    _writer.Advance(header.Length + read);
-                    await _writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
+                    writer.Advance(header.Length + read);
+                    await writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
                     return;
                 }
             }
@@ -114,21 +105,21 @@ internal sealed class NodeWriter
         for (long offset = 0; offset < node.Size;)
         {
             var (start, end) = item.Folder.NextData(file, offset, node.Size);
-            await _writer.WriteZerosAsync(start - offset, cancellationToken).ConfigureAwait(false);
+            await writer.WriteZerosAsync(start - offset, cancellationToken).ConfigureAwait(false);
             for (offset = start; offset < end;)
             {
-                var space = await _writer.GetSpaceAsync(64 * 1024, cancellationToken).ConfigureAwait(false);
+                var space = await writer.GetSpaceAsync(64 * 1024, cancellationToken).ConfigureAwait(false);
                 var read = Read(item, file, space.Span[..(int)Math.Min(space.Length, end - offset)], offset);
                 if (read == 0)
                     throw Changed(item);
-                _writer.Advance(read);
+                writer.Advance(read);
                 offset += read;
             }
         }
 
         if (HasChanged(item, file, node))
             throw Changed(item);
-        await _writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
+        await writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool HasChanged(TreeItem item, SafeFileHandle file, FileNode before)
@@ -159,5 +150,5 @@ internal sealed class NodeWriter
     }
 
     private static CacheStorageException Changed(TreeItem item) => CacheStorageException.Changed(
-        $"'{ErrorText.Quote(item.Path)}' changed while it was read. Take the snapshot again when nothing writes there.");
+        $"'{ErrorText.Quote(item.Path)}' changed while it was read. Try again when no program writes to it.");
 }

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace RegistryCache.Core.Snapshots;
 
-/// <summary>Reads what a producer writes into a pipe. A failure of the producer is thrown by the read that reaches it.</summary>
+/// <summary>Reads what a producer writes into a pipe. If the producer fails, a read throws its exception.</summary>
 internal sealed class ProducerStream : ForwardReadStream
 {
     private readonly CancellationTokenSource _stop = new();

@@ -1,18 +1,17 @@
 namespace RegistryCache;
 
-/// <summary>In what folder a step runs, and what of it is recorded.</summary>
+/// <summary>How the folder of a step is prepared for a run, and what of it is recorded.</summary>
 public enum RunFolder
 {
-    /// <summary>The folder is empty when the step runs, so what it holds afterwards is what the step made. What was there before is moved
-    /// aside and comes back after the run, except where the step made something of the same name. Only what the step replaced is deleted.
-    /// The default.</summary>
+    /// <summary>The default: the folder is empty when the step runs, so all that it holds afterwards was made by the step. Its earlier
+    /// content is moved to another place and back after the run. What has the same name as something new is deleted.</summary>
     Clean = 0,
 
-    /// <summary>The folder stays as it is, and what is new or changed after the run is recorded. Only for steps that always write all of
-    /// their files: a file that the step found up to date and left alone is not recorded.</summary>
+    /// <summary>The folder stays as it is, and what is new or changed after the run is recorded. Only for steps that write all of their
+    /// files in every run: a file that the step does not write again is not recorded.</summary>
     Changes = 1,
 
-    /// <summary>The folder stays as it is, and all that it holds after the run is recorded. Only for folders that are clean
-    /// anyway.</summary>
+    /// <summary>The folder stays as it is, and all that it holds after the run is recorded. Only for a folder without other
+    /// files.</summary>
     AsIs = 2,
 }

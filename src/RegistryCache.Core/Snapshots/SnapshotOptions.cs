@@ -3,11 +3,10 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache;
 
-/// <summary>How a folder becomes a layer. The defaults give the same bytes for the same names, modes, links and contents, on any day and
-/// in any folder.</summary>
+/// <summary>How a folder becomes a layer. By default the bytes depend only on names, modes, links and contents.</summary>
 public sealed record SnapshotOptions
 {
-    /// <summary>Whether times of change are kept. The default is <see langword="false"/>: all are <see cref="ModifiedAt"/>.</summary>
+    /// <summary>Whether modification times are kept. The default is <see langword="false"/>: all are <see cref="ModifiedAt"/>.</summary>
     public bool KeepTimes { get; init; }
 
     /// <summary>The time of every entry unless times are kept. The default is <see cref="LayerEntry.FixedTime"/>.</summary>
@@ -19,12 +18,12 @@ public sealed record SnapshotOptions
     /// <summary>Which extended attributes are kept. The default is none.</summary>
     public ExtendedAttributePolicy ExtendedAttributes { get; init => field = Option.Defined(value); }
 
-    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are kept and sockets are left out,
-    /// always.</summary>
+    /// <summary>What happens to devices. Default <see cref="SpecialFilePolicy.Refuse"/>. Fifos are always kept, sockets always
+    /// skipped.</summary>
     public SpecialFilePolicy Devices { get; init => field = Option.Defined(value); }
 
-    /// <summary>What happens to symbolic links that can lead out of the folder. The default keeps them and names them in the
-    /// report.</summary>
+    /// <summary>What happens to symbolic links that can lead out of the folder. By default they are kept, and the report names
+    /// them.</summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init => field = Option.Defined(value); }
 
     /// <summary>How much a layer may hold. The default, <see langword="null"/>, means what a restore accepts by default:
@@ -36,13 +35,13 @@ public sealed record SnapshotOptions
 
     /// <summary>Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the
     /// directories on the way to a match are taken as well.</summary>
-    /// <remarks>A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>); one without matches a
-    /// name at any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set,
-    /// <c>[!a-z]</c> one outside it, <c>**</c> as a whole part any number of parts, none included; <c>\</c> takes the next character
-    /// literally. A <c>/</c> at the end matches directories only. Upper and lower case differ.</remarks>
+    /// <remarks>A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>). Any other pattern
+    /// matches a name at any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set,
+    /// <c>[!a-z]</c> one outside it, <c>**</c> as a whole part any number of parts, also none. <c>\</c> takes the next character literally.
+    /// A <c>/</c> at the end matches directories only. Upper and lower case differ.</remarks>
     public IReadOnlyList<string> Include { get; init => field = Option.NotNull(value); } = [];
 
-    /// <summary>Patterns of what to leave out, with everything below it, even where <see cref="Include"/> matches. The default is
+    /// <summary>Patterns of what to exclude, with everything below it, even if <see cref="Include"/> matches. The default is
     /// none.</summary>
     public IReadOnlyList<string> Exclude { get; init => field = Option.NotNull(value); } = [];
 }

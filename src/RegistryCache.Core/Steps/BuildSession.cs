@@ -47,16 +47,15 @@ public sealed class BuildSession : IAsyncDisposable
     internal CacheIndex Index { get; }
 
     /// <summary>Content as the input of a step, such as a folder of sources.</summary>
-    /// <param name="digest">Its digest, as of <c>ContentDigest.OfDirectoryAsync</c>.</param>
+    /// <param name="digest">Its digest, for example from <c>ContentDigest.OfDirectoryAsync</c>.</param>
     public CacheInput Content(Digest digest)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return CacheInput.Content(digest);
     }
 
-    /// <summary>Looks up a step by the definitions of everything it depends on. If that gives no result, the content of its inputs is used
-    /// too. The result of the earliest source wins, and in one source the newest, unless <see cref="BuildSessionOptions.Preference"/> says
-    /// otherwise. Nothing is fetched.</summary>
+    /// <summary>Looks up a step by the definitions of everything it depends on. If that finds no result, also by the content of its inputs.
+    /// <see cref="BuildSessionOptions.Preference"/> says which of several results wins. No layer is downloaded.</summary>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The hit, or <see langword="null"/>: run the step and record it.</returns>
@@ -72,8 +71,8 @@ public sealed class BuildSession : IAsyncDisposable
     }
 
     /// <summary>Records what a step made. The layer is encoded at once and stays in a temporary file until the session is disposed. Nothing
-    /// is sent before <see cref="ExportAsync(string, CancellationToken)"/>. Of a folder, the directories of the session's local sources and
-    /// of <see cref="BuildSessionOptions.Targets"/> are left out.</summary>
+    /// is sent before <see cref="ExportAsync(string, CancellationToken)"/>. In a folder, the directories of the session's local sources and
+    /// of <see cref="BuildSessionOptions.Targets"/> are skipped.</summary>
     /// <param name="step">The step.</param>
     /// <param name="output">What it made.</param>
     /// <param name="cancellationToken">Cancels the encoding; nothing is recorded then.</param>
@@ -81,7 +80,7 @@ public sealed class BuildSession : IAsyncDisposable
     public Task<CacheResult> RecordAsync(CacheStep step, LayerSource output, CancellationToken cancellationToken = default) =>
         RecordAsync(step, output, null, cancellationToken);
 
-    /// <summary>Records what a step added to the result of another.</summary>
+    /// <summary>Records what a step added to the result of another step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="output">What it added, as a layer.</param>
     /// <param name="onTopOf">The layers that it added to, from a <see cref="CacheResult"/>; <see langword="null"/> for none.</param>
@@ -92,7 +91,7 @@ public sealed class BuildSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(output);
-        // The caches that the session reads and writes are not output of the step.
+        // The caches that the session reads and writes are not part of the step's output.
         var places = _options.Sources.Select(s => s.Place).Concat(_options.Targets.SelectMany(t => t.Places));
         output = output.Without(CachePlace.LocalPaths(places));
         var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
@@ -104,29 +103,25 @@ public sealed class BuildSession : IAsyncDisposable
         var now = After(step);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source);
         var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now) { Rank = CacheResult.MadeHere };
-        var isKept = false;
         lock (_gate)
         {
             if (!_disposed)
             {
                 _recorded.Add(encoded);
                 Record(step, result);
-                isKept = true;
+                return result;
             }
         }
 
-        if (isKept)
-            return result;
         await encoded.DisposeAsync().ConfigureAwait(false);
         throw new ObjectDisposedException(nameof(BuildSession));
     }
 
-    /// <summary>Restores a step's output into a folder, or runs the step and records what it made. The folder is empty while it runs, see
-    /// <see cref="RunFolder.Clean"/>.</summary>
+    /// <summary>Restores a step's output into a folder, or runs the step in an empty folder and records what it made.</summary>
     /// <param name="step">The step.</param>
     /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step. It writes into <paramref name="directory"/> and reads nothing there.</param>
-    /// <param name="cancellationToken">Cancels the call. The earlier content of the folder comes back.</param>
+    /// <param name="cancellationToken">Cancels the call. The folder gets its earlier content back.</param>
     /// <exception cref="RegistryCacheException">The folder cannot be emptied for the run, or cannot be written.</exception>
     public Task<StepRun> RestoreOrRunAsync(
         CacheStep step, string directory, Func<CancellationToken, Task> run, CancellationToken cancellationToken = default) =>
@@ -136,7 +131,7 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="step">The step.</param>
     /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step.</param>
-    /// <param name="folder">In what folder it runs, and what is recorded.</param>
+    /// <param name="folder">How the folder is prepared for the run, and what is recorded.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RegistryCacheException">The folder cannot be prepared for the run, or cannot be written.</exception>
     public async Task<StepRun> RestoreOrRunAsync(
@@ -163,7 +158,7 @@ public sealed class BuildSession : IAsyncDisposable
         return new StepRun(wasRestored: false, result, isByContent: false, failures);
     }
 
-    /// <summary>Says why a step was found or missed: which keys each input has, and what the caches have instead.</summary>
+    /// <summary>Says why a step was found or missed: which keys each input has in this build, and which in the caches.</summary>
     /// <param name="step">The step.</param>
     public CacheExplanation Explain(CacheStep step)
     {
@@ -172,8 +167,8 @@ public sealed class BuildSession : IAsyncDisposable
             return new Explainer(Index, _keys, _dropped).Explain(step);
     }
 
-    /// <summary>This build as a cache: every step that was found or recorded, with all that leads to it. Results that failed to load are
-    /// left out, as are steps that can be found neither by definition nor by content.</summary>
+    /// <summary>This build as a cache: every step that was found or recorded, with everything it depends on. Results that failed to load
+    /// are skipped, and so are steps that can be found neither by definition nor by content.</summary>
     public CacheGraph ToGraph()
     {
         lock (_gate)
@@ -208,7 +203,7 @@ public sealed class BuildSession : IAsyncDisposable
             }
             catch (ContentNotFoundException e) when (TryDrop(e))
             {
-                // A source lost a blob that this build did not need. It is exported without the results that need it.
+                // A source has lost a blob that this build did not need. The next try exports no result that needs this blob.
             }
         }
     }
@@ -243,17 +238,14 @@ public sealed class BuildSession : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        List<LayerConversion> recorded;
         lock (_gate)
         {
             if (_disposed)
                 return;
             _disposed = true;
-            recorded = [.. _recorded];
-            _recorded.Clear();
         }
 
-        foreach (var layer in recorded)
+        foreach (var layer in _recorded)
             await layer.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -303,7 +295,7 @@ public sealed class BuildSession : IAsyncDisposable
         return new CacheHit(this, _context, step, usable, isByContent) { Overruled = overruled };
     }
 
-    /// <summary>Now, or a little later where the caches have a result of the step that is newer than that.</summary>
+    /// <summary>The time for a new result: now, or just after a newer result of the step in the caches.</summary>
     private CacheTime After(CacheStep step)
     {
         lock (_gate)
@@ -312,7 +304,7 @@ public sealed class BuildSession : IAsyncDisposable
 
     private void Record(CacheStep step, CacheResult result)
     {
-        // The step's keys as they are now: its inputs are complete, and consumers will be found through them.
+        // Computes the step's keys now, while its inputs are complete. Later steps are found through these keys.
         _keys.ByContent(step);
         _keys.State(step).Recorded = result;
         _keys.Settle(step, result);

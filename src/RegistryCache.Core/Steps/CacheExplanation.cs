@@ -5,8 +5,7 @@ using System.Text.Json;
 
 namespace RegistryCache;
 
-/// <summary>Why a step was found or missed, for a person (<see cref="ToString"/>) and for programs (<see cref="ToJson"/>).
-/// Immutable.</summary>
+/// <summary>Why a step was found or missed, as text (<see cref="ToString"/>) or JSON (<see cref="ToJson"/>). Immutable.</summary>
 public sealed class CacheExplanation
 {
     // For a terminal or a file, never inside HTML.
@@ -25,13 +24,13 @@ public sealed class CacheExplanation
     /// <summary>The step.</summary>
     public CacheStep Step { get; }
 
-    /// <summary>What a look-up gives, and why.</summary>
+    /// <summary>Whether the step was found, and why.</summary>
     public CacheLookUpOutcome Outcome { get; }
 
     /// <summary>One sentence about it.</summary>
     public string Summary { get; }
 
-    /// <summary>How many records the cache has of the step's operation and output, with any ancestry.</summary>
+    /// <summary>How many records the cache has of the step's operation and output, whatever their inputs.</summary>
     public int RecordsOfOperation { get; }
 
     /// <summary>The inputs, in order.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using RegistryCache.Core.Loading;
-using RegistryCache.Core.Steps;
 
 namespace RegistryCache;
 
@@ -27,21 +26,18 @@ public sealed class CacheHit
     public CacheResult Result => _candidates[0];
 
     /// <summary>A newer result from a less trusted source, which would have won by its date; <see langword="null"/> when there is none.
-    /// Warn about it: either the order of the sources is wrong, or somebody tries to replace a result that they should not
-    /// replace.</summary>
+    /// Warn about it: the order of the sources may be wrong, or somebody may try to replace a result without permission.</summary>
     public CacheResult? Overruled { get; internal init; }
 
     /// <summary>The layers of <see cref="Result"/>, base first.</summary>
     public IReadOnlyList<CacheLayer> Layers => Result.Chain?.ToLayers() ?? [];
 
-    /// <summary>Whether the content of an input found the result, although the step that made the input has changed: early
-    /// cut-off.</summary>
+    /// <summary>Whether the step was found by the content of its inputs, although an earlier step has changed (early cut-off).</summary>
     public bool IsByContent { get; }
 
-    /// <summary>The digest of the result's content, by which later steps are found when this step changes: the diffID of a single layer, or
-    /// the ChainID of several layers as in the OCI image specification. <see langword="null"/> when a layer does not state its
-    /// diffID.</summary>
-    public Digest? ContentDigest => ResultDigest.Of(Result.Chain);
+    /// <summary>The digest of the result's content: its ChainID in the OCI image specification, which for one layer is the diffID. Later
+    /// steps are found by it when this step has changed. <see langword="null"/> when a layer has no diffID.</summary>
+    public Digest? ContentDigest => Result.Chain?.ToChainId();
 
     /// <summary>Restores the output into a folder: the newest result that can be loaded.</summary>
     /// <param name="directory">The folder; created if it does not exist.</param>
@@ -64,7 +60,7 @@ public sealed class CacheHit
     }
 
     /// <summary>Restores the output into a folder, or says that the step must run. A result that fails to load is dropped for the rest of
-    /// the session and the next newest is tried.</summary>
+    /// the session, and the next one is tried.</summary>
     /// <param name="directory">The folder; created if it does not exist.</param>
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
@@ -82,34 +78,23 @@ public sealed class CacheHit
         return restore;
     }
 
-    /// <summary>Opens the layers of <see cref="Result"/> as tars, base first, each when the enumeration reaches it. A stream is closed
-    /// when the enumeration goes on.</summary>
+    /// <summary>Opens the layers of <see cref="Result"/> as tars, base first. Each is open until the enumeration moves on.</summary>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped: the next look-up finds another one or
-    /// none.</exception>
+    /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped for the rest of the session.</exception>
     public async IAsyncEnumerable<Stream> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         foreach (var layer in Layers)
         {
             var load = new LayerLoad(layer, _context);
-            Stream stream;
+            Stream? stream = null;
             try
             {
-                stream = await load.OpenReadAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (RegistryCacheException e)
-            {
-                _session.Drop(Step, new CacheLoadFailure(Result, e) { BadLayer = layer.Digest });
-                throw;
-            }
-
-            try
-            {
-                yield return stream;
+                yield return stream = await load.OpenReadAsync(cancellationToken).ConfigureAwait(false);
             }
             finally
             {
-                await stream.DisposeAsync().ConfigureAwait(false);
+                if (stream is not null)
+                    await stream.DisposeAsync().ConfigureAwait(false);
                 if (load.Failure is { } failure)
                     _session.Drop(Step, new CacheLoadFailure(Result, failure) { BadLayer = layer.Digest });
             }

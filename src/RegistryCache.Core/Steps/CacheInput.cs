@@ -18,23 +18,18 @@ public sealed class CacheInput
     /// <summary>Which part of the step's output is used; empty for all of it and for content.</summary>
     public string Selector { get; }
 
-    /// <summary>The digest of what is used, if the caller knows it. Without it, the content of a whole input is that of its result, see
-    /// <see cref="CacheHit.ContentDigest"/>, and a part of an input can only be found by the step that makes it.</summary>
+    /// <summary>The digest of what is used, if the caller states it. Without it, a whole output has the digest of its result
+    /// (<see cref="CacheHit.ContentDigest"/>), and a part of an output can be found only by the step that makes it.</summary>
     public Digest? ContentDigest { get; }
 
-    /// <summary>Content, for example a folder of sources, known by its digest and not by who made it.</summary>
-    /// <param name="digest">The digest, as of <c>ContentDigest.OfDirectoryAsync</c>. How it is computed is the caller's choice, but must
-    /// not change.</param>
-    public static CacheInput Content(Digest digest)
-    {
-        if (digest.IsDefault)
-            throw new ArgumentException("The digest must not be the default value.", nameof(digest));
-        return new CacheInput(null, RegistryCache.Selector.Everything, digest);
-    }
+    /// <summary>Content that is known by its digest, whoever made it, for example a folder of sources.</summary>
+    /// <param name="digest">The digest, for example from <c>ContentDigest.OfDirectoryAsync</c>. Always compute it in the same way.</param>
+    public static CacheInput Content(Digest digest) =>
+        new CacheInput(null, RegistryCache.Selector.Everything, null).WithContentDigest(digest);
 
     /// <summary>The output of another step.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="paths">The paths that are used; none for all of it. Their order does not matter, their spelling does.</param>
+    /// <param name="paths">The paths that are used; none for all of it. Their order does not matter, but their spelling does.</param>
     public static CacheInput Of(CacheStep step, params IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(step);

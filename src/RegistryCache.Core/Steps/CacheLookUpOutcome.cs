@@ -3,10 +3,10 @@ namespace RegistryCache;
 /// <summary>Why a step was found or missed.</summary>
 public enum CacheLookUpOutcome
 {
-    /// <summary>Found by definitions.</summary>
+    /// <summary>Found by the definitions of the step and of what it depends on.</summary>
     FoundByDefinition = 0,
 
-    /// <summary>Found only by the content of the inputs: early cut-off.</summary>
+    /// <summary>Found only by the content of the inputs (early cut-off).</summary>
     FoundByContent = 1,
 
     /// <summary>The step is marked as never cached.</summary>

@@ -6,9 +6,9 @@ namespace RegistryCache;
 
 /// <summary>One output of one step of a build: what the step does, and what it reads. Immutable: every method gives a new step. Two steps
 /// are the same to a cache when their definitions, outputs and inputs are the same, even if they are different objects.</summary>
-/// <remarks>Put into the definition what changes the output: the tool and its version, flags, operating system and architecture, relevant
-/// environment. Leave out what does not: absolute paths of the workspace, times, parallelism, credentials. Pass what the step reads as
-/// inputs, in a fixed order.</remarks>
+/// <remarks>Put into the definition what changes the output: the tool and its version, flags, platform, environment variables. Leave out
+/// what does not: absolute paths of the workspace, times, parallelism, credentials. Pass what is read as inputs, in a fixed
+/// order.</remarks>
 public sealed class CacheStep
 {
     private readonly StepDefinition? _definition;
@@ -37,19 +37,18 @@ public sealed class CacheStep
     /// <summary>Whether the step always runs: it is neither looked up nor offered to later builds.</summary>
     public bool IsNeverCached { get; }
 
-    /// <summary>The type that the step was defined with, for example <c>acme.compile.v1</c>; <see langword="null"/> for a step from a
-    /// digest.</summary>
+    /// <summary>The type of the step, for example <c>acme.compile.v1</c>; <see langword="null"/> for a step from a digest.</summary>
     public string? Type => _definition?.Type;
 
     /// <summary>The digest of the records of this output.</summary>
     public string RecordDigest { get; }
 
-    /// <summary>Names this step with everything that it depends on.</summary>
+    /// <summary>Equal for steps that are the same to a cache: the definition, the output and all inputs.</summary>
     internal string Identity => _identity ??= Digest.OfText(string.Create(
         CultureInfo.InvariantCulture, $"{RecordDigest} {IsNeverCached}\n{string.Join('\n', _inputs.Select(i => i.Identity))}")).ToString();
 
     /// <summary>Starts the definition of a step.</summary>
-    /// <param name="type">What kind of step, with vendor and version: <c>acme.compile.v1</c>. Raise the version when the step's output
+    /// <param name="type">The kind of step, with vendor and version: <c>acme.compile.v1</c>. Raise the version if the output
     /// changes.</param>
     public static CacheStep Define(string type)
     {
@@ -57,11 +56,11 @@ public sealed class CacheStep
         return new CacheStep(definition, definition.Digest(), 0, [], isNeverCached: false);
     }
 
-    /// <summary>A step whose definition was digested elsewhere, for example an operation of BuildKit.</summary>
+    /// <summary>A step from the digest of its definition, for example of an operation of BuildKit.</summary>
     /// <param name="operation">The digest of the definition, without inputs.</param>
     public static CacheStep FromDigest(Digest operation) => new(null, operation, 0, [], isNeverCached: false);
 
-    /// <summary>The step with a text in its definition; it replaces one of the same name.</summary>
+    /// <summary>The step with a text in its definition; it replaces a value of the same name.</summary>
     /// <param name="name">The name, anything but <c>type</c>.</param>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentException">The name is <c>type</c>, or a text is not valid UTF-16.</exception>
@@ -92,21 +91,21 @@ public sealed class CacheStep
     {
         ArgumentNullException.ThrowIfNull(input);
 
-        // Named now, while its own inputs are, so that no chain of steps is ever too long to be named.
+        // Computed here, where the identities below it are known already, so that a long chain of steps needs no deep recursion.
         _ = input.Step?.Identity;
         return new CacheStep(_definition, Operation, OutputIndex, _inputs.Add(input), IsNeverCached);
     }
 
     /// <summary>The step with one more input: the output of another step.</summary>
     /// <param name="step">The other step.</param>
-    /// <param name="paths">The paths that are used of it; none for all of it.</param>
+    /// <param name="paths">The paths of its output that are used; none for all of it.</param>
     public CacheStep Reading(CacheStep step, params IEnumerable<string> paths) => Reading(CacheInput.Of(step, paths));
 
     /// <summary>Another output of the same step.</summary>
-    /// <param name="index">Which, from 0.</param>
+    /// <param name="index">Which output, from 0.</param>
     public CacheStep Output(int index) => new(_definition, Operation, index, _inputs, IsNeverCached);
 
-    /// <summary>The step, to be run in every build.</summary>
+    /// <summary>The same step, but it runs in every build.</summary>
     public CacheStep NeverCached() => new(_definition, Operation, OutputIndex, _inputs, isNeverCached: true);
 
     /// <summary>The type, or the digest of the operation, for a person.</summary>

@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.Steps;
 
-/// <summary>The results that failed to load in this session, and all others that need one of their bad layers. Not thread-safe.</summary>
+/// <summary>The results that failed to load in this session, and all that need one of their bad layers. Not thread-safe.</summary>
 internal sealed class DroppedResults
 {
     private readonly HashSet<LayerChain> _chains = new(ReferenceEqualityComparer.Instance);

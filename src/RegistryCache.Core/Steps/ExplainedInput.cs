@@ -4,7 +4,7 @@ namespace RegistryCache;
 /// <param name="Index">Which input, from 0.</param>
 /// <param name="Matches">Whether it matches a record of the step's operation.</param>
 /// <param name="Expected">The keys that this build has for the input; empty when it has none.</param>
-/// <param name="InCache">The keys that the cache's records of the operation have for the input instead, at most ten.</param>
+/// <param name="InCache">The keys that the cache's records of the operation have instead, at most ten; empty when it matches.</param>
 /// <param name="Note">A further explanation, or <see langword="null"/>.</param>
 public sealed record ExplainedInput(
     int Index, bool Matches, IReadOnlyList<ExplainedKey> Expected, IReadOnlyList<ExplainedKey> InCache, string? Note);

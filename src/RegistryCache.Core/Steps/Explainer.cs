@@ -92,7 +92,7 @@ internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResul
             CacheLookUpOutcome.ResultsDropped => "missed: its results failed to load in this session.",
             _ when inputs.FindAll(i => !i.Matches) is { Count: > 0 } bad => string.Create(
                 CultureInfo.InvariantCulture,
-                $"missed: input {string.Join(" and ", bad.Select(i => i.Index))} is not what the cache has for it."),
+                $"missed: input {string.Join(" and ", bad.Select(i => i.Index))} differs from what the cache has."),
             _ => string.Create(
                 CultureInfo.InvariantCulture,
                 $"missed: the step has {step.Inputs.Count} inputs, the cache's records of it have "

@@ -4,12 +4,10 @@ using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>Runs a step in its folder so that nothing but what it made is recorded.</summary>
+/// <summary>Runs a step in its folder and records what it made, as <see cref="RunFolder"/> says.</summary>
 internal sealed class RunOutput(string directory, RunFolder folder)
 {
-    /// <param name="run">Runs the step.</param>
-    /// <param name="record">Records what it made, completely before it returns.</param>
-    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <summary>Runs the step. <paramref name="record"/> must read all of the folder before it returns.</summary>
     public async Task<T> RunAsync<T>(
         Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
     {

@@ -2,15 +2,14 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>The cache of one build: what was found, with the whole ancestry that it had, and what was recorded. Each step is linked to its
-/// inputs both by definition and by content, so that the next build finds it either way. Source: BuildKit solver/exporter.go.</summary>
+/// <summary>The cache of one build: what was recorded, and what was found with all its ancestors. Each step is linked to its inputs both by
+/// definition and by content, so that the next build finds it either way. Source: BuildKit solver/exporter.go.</summary>
 internal sealed class SessionGraph(CacheGraph imported, SessionKeys keys, DroppedResults dropped)
 {
     private readonly CacheGraphBuilder _builder = new();
     private readonly Dictionary<string, CacheGraphNode> _nodes = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
 
-    /// <summary>What could not be exported, for a person.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     public CacheGraph Build()

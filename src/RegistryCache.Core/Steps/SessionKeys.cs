@@ -2,9 +2,8 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Steps;
 
-/// <summary>Finds the records of steps in the imported caches, as BuildKit's solver does: by definitions first, then also by the content of
-/// the inputs. Each step is looked up once by definition, and by content again only while something new may be known. Not thread-safe.
-/// Source: BuildKit solver/edge.go.</summary>
+/// <summary>Finds the records of steps in the imported caches: first by definitions, then also by the content of the inputs. The look-up by
+/// content is repeated only when something new is known. Not thread-safe. Source: BuildKit solver/edge.go.</summary>
 internal sealed class SessionKeys(CacheIndex index)
 {
     private readonly Dictionary<string, StepState> _states = new(StringComparer.Ordinal);
@@ -63,8 +62,7 @@ internal sealed class SessionKeys(CacheIndex index)
         return State(step).ByContent!;
     }
 
-    /// <summary>The digest of the content of an input, if known: from the caller, or from the result of a step that is used as a
-    /// whole.</summary>
+    /// <summary>The digest of an input's content, if known: from the caller, or from the result of a step that is used whole.</summary>
     public Digest? ContentOf(CacheInput input)
     {
         if (input.ContentDigest is { } stated)
@@ -72,7 +70,7 @@ internal sealed class SessionKeys(CacheIndex index)
         return input.Step is { } step && input.Selector.Length == 0 ? State(step).ContentDigest : null;
     }
 
-    /// <summary>The records of the step that gives an input, with the selector that is used on them.</summary>
+    /// <summary>The records of the step that makes an input, with the selector that is used on them.</summary>
     public IReadOnlyList<CacheLink> Links(CacheInput input, Func<CacheStep, CacheMatch> match)
     {
         if (input.Step is not { } step)
@@ -85,7 +83,7 @@ internal sealed class SessionKeys(CacheIndex index)
             ? [new CacheLink(root, Selector.Everything)]
             : [];
 
-    // What becomes known later does not affect a step that was already made or found: its inputs were complete then.
+    // A step that was already recorded or found had complete inputs, so nothing that becomes known later changes its keys.
     private bool IsCurrent(StepState state) =>
         state.ByContent is not null && (state.ByContentVersion == _version || state.IsSettled);
 

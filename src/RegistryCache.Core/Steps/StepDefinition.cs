@@ -46,7 +46,7 @@ internal sealed class StepDefinition
         return RegistryCache.Digest.OfBytes(json.Raw("}"u8).Written.Span);
     }
 
-    /// <summary>Refuses lone surrogates: all of them would be written in the same way, and different steps would have one key.</summary>
+    /// <summary>Refuses lone surrogates: all of them would be written in the same way, so different steps would get the same key.</summary>
     public static void CheckText(string text)
     {
         for (var i = 0; i < text.Length; i++)

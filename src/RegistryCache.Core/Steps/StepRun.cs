@@ -1,7 +1,6 @@
 namespace RegistryCache;
 
-/// <summary>What <see cref="BuildSession.RestoreOrRunAsync(CacheStep, string, Func{CancellationToken, Task}, CancellationToken)"/> did.
-/// Immutable.</summary>
+/// <summary>What <c>BuildSession.RestoreOrRunAsync</c> did. Immutable.</summary>
 public sealed class StepRun
 {
     internal StepRun(bool wasRestored, CacheResult result, bool isByContent, IReadOnlyList<CacheLoadFailure> failures)
@@ -12,14 +11,13 @@ public sealed class StepRun
         Failures = failures;
     }
 
-    /// <summary>Whether the folder came from a cache, so that nothing was run.</summary>
+    /// <summary>Whether the folder came from a cache, so that the step did not run.</summary>
     public bool WasRestored { get; }
 
     /// <summary>The result that was restored or recorded.</summary>
     public CacheResult Result { get; }
 
-    /// <summary>Whether the content of an input found the result, although the step that made the input has changed: early
-    /// cut-off.</summary>
+    /// <summary>Whether the step was found by the content of its inputs, although an earlier step has changed (early cut-off).</summary>
     public bool IsByContent { get; }
 
     /// <summary>Results that were found but could not be used.</summary>

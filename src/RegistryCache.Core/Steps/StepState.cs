@@ -13,14 +13,14 @@ internal sealed class StepState(CacheStep step)
     /// <summary>Whether the step was found or recorded, so that it is a part of this build.</summary>
     public bool IsSettled => Result is not null;
 
-    /// <summary>The records that definitions lead to. They never change.</summary>
+    /// <summary>The records that were found by definitions. They never change.</summary>
     public CacheMatch? ByDefinition { get; set; }
 
-    /// <summary>The records that definitions and content lead to. They can become more until the step is settled.</summary>
+    /// <summary>The records that were found by definitions and content. There can be more of them until the step is settled.</summary>
     public CacheMatch? ByContent { get; set; }
 
-    /// <summary>The version of the session's knowledge at which <see cref="ByContent"/> was computed.</summary>
+    /// <summary>What <see cref="SessionKeys"/> had counted when <see cref="ByContent"/> was computed.</summary>
     public int ByContentVersion { get; set; } = -1;
 
-    public Digest? ContentDigest => ResultDigest.Of(Result?.Chain);
+    public Digest? ContentDigest => Result?.Chain?.ToChainId();
 }

@@ -178,6 +178,17 @@ public sealed class ContentDigestTests(string access) : SnapshotFixture(access)
         Assert.That(await File.ReadAllBytesAsync(Scratch["cache"]), Is.Not.EqualTo(cache));
     }
 
+    [Test]
+    public void A_stat_cache_in_a_directory_that_does_not_exist_is_a_typed_error()
+    {
+        Scratch.Write("tree/file", "1111");
+        var options = Cached(TimeSpan.FromHours(1)) with { StatCachePath = Scratch["missing/cache"] };
+
+        Assert.That(
+            () => DigestAsync("tree", options),
+            Throws.InstanceOf<RegistryCacheException>().With.Message.Contains(Scratch["missing/cache"]));
+    }
+
     private ContentDigestOptions Cached(TimeSpan ahead) => new()
     {
         StatCachePath = Scratch["cache"],

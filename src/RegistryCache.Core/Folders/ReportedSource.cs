@@ -1,6 +1,6 @@
-namespace RegistryCache.Core.Steps;
+namespace RegistryCache.Core.Folders;
 
-/// <summary>A layer source that remembers what its last complete production reported.</summary>
+/// <summary>A layer source that remembers the report of the last tar that it wrote completely.</summary>
 internal sealed class ReportedSource(LayerSource source) : LayerSource
 {
     private LayerWriteReport? _report;
