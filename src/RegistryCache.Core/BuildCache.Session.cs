@@ -7,8 +7,7 @@ public sealed partial class BuildCache
 {
     /// <summary>Opens a session for one build. Sources that have no cache or cannot be read do not fail the build; see
     /// <see cref="BuildSession.Sources"/>.</summary>
-    /// <param name="sources">Where to look, in <c>--cache-from</c> form; may be empty. Sources are trusted in their order: the result of an
-    /// earlier source wins.</param>
+    /// <param name="sources">Where to look, in <c>--cache-from</c> form; may be empty. The result of an earlier source wins.</param>
     /// <param name="cancellationToken">Cancels reading the caches.</param>
     /// <exception cref="CacheParameterException">A text is wrong.</exception>
     public Task<BuildSession> OpenSessionAsync(IEnumerable<string> sources, CancellationToken cancellationToken = default)

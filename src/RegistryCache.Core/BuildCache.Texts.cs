@@ -17,8 +17,7 @@ public sealed partial class BuildCache
     /// <summary>Parses one target in <c>--cache-to</c> form, of any kind that this cache knows, and checks it against its codecs.</summary>
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
-    /// <exception cref="CacheParameterException">The text is wrong, names no target or several, or asks for a compression or level that
-    /// does not exist.</exception>
+    /// <exception cref="CacheParameterException">The text is wrong, has not one target, or an unknown compression or level.</exception>
     public CacheTarget ParseTarget(string text, CacheParameterOptions? options = null) => _texts.Target(text, options);
 
     /// <summary>Parses a text that may be a comma-separated list of bare references. An empty text has no target, as in buildx.</summary>

@@ -8,8 +8,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>The entry to everything: makes importers and exporters, opens layers. Made once by <see cref="BuildCacheBuilder"/>,
-/// thread-safe, disposed at the end together with its stores.</summary>
+/// <summary>Makes importers, exporters, sessions and folder caches, and opens layers. <see cref="BuildCacheBuilder"/> makes it.
+/// Thread-safe. Dispose it at the end; this also disposes its stores.</summary>
 public sealed partial class BuildCache : IAsyncDisposable
 {
     private readonly CacheStores _stores;
@@ -84,13 +84,11 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>An exporter for a target.</summary>
     /// <param name="target">The target.</param>
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
-    /// <exception cref="RegistryCacheException">The options contradict each other, or no store or codec was registered for the target; a
-    /// compression that no codec has is <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>, with the names that there
-    /// are.</exception>
+    /// <exception cref="RegistryCacheException">The options contradict each other, or no store or codec was registered for the target. A
+    /// compression without a codec is <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>.</exception>
     public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null) => _exporters.Create(target, options);
 
-    /// <summary>Opens a layer's tar. The stream checks the blob's digest, the compression's own checksums and the diffID before it reports
-    /// its end; the caller disposes it.</summary>
+    /// <summary>Opens a layer's tar. The stream checks the blob's digest, the format's checksums and the diffID before it ends.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="cancellationToken">Cancels opening the layer.</param>
     public Task<LayerReadStream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
@@ -122,8 +120,8 @@ public sealed partial class BuildCache : IAsyncDisposable
         return _converter.EncodeAsync(tar, compression, level, cancellationToken);
     }
 
-    /// <summary>Ends the cache and its stores. Operations that run come to an end by themselves: with their result, or with
-    /// <see cref="ObjectDisposedException"/> where they need what was disposed. This method does not wait for them.</summary>
+    /// <summary>Disposes the cache and its stores, without waiting for running operations. These end with their result, or with
+    /// <see cref="ObjectDisposedException"/> if they need what was disposed.</summary>
     public async ValueTask DisposeAsync()
     {
         _ownWorkers?.Dispose();

@@ -29,11 +29,10 @@ public sealed class BuildCacheBuilder
     /// <summary>The clock so far, for packages that add stores.</summary>
     public TimeProvider TimeProvider => _time;
 
-    /// <summary>
-    /// Adds a provider of stores, which the cache owns. Two that open the same location are an error
+    /// <summary>Adds a provider of stores, which the cache owns. Two that open the same location are an error
     /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>) as soon as an importer or exporter names it. One that is a
-    /// <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, opens only what no other does; of several such the last.
-    /// </summary>
+    /// <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, is asked after all others; of several such, the last is
+    /// asked first.</summary>
     /// <param name="provider">The provider.</param>
     public BuildCacheBuilder UseStores(ICacheStoreProvider provider)
     {

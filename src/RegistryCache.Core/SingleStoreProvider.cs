@@ -3,7 +3,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core;
 
-/// <summary>One store for every location; their names become part of its tags. The other providers only add their kinds.</summary>
+/// <summary>One store for every location. The location's name becomes a part of the tag. Other providers only add their kinds.</summary>
 internal sealed class SingleStoreProvider(IContentStore store, params IReadOnlyList<ICacheStoreProvider> others) : ICacheStoreProvider
 {
     public IReadOnlyCollection<ICacheKind> Kinds => [.. others.SelectMany(o => o.Kinds)];

@@ -7,7 +7,7 @@ internal static class AnnotationKeys
     /// <summary>The diffID: the digest of the uncompressed tar. BuildKit cannot load a layer without it.</summary>
     public const string Uncompressed = "containerd.io/uncompressed";
 
-    /// <summary>When the snapshot behind a layer was created, RFC 3339.</summary>
+    /// <summary>When the layer was created, RFC 3339.</summary>
     public const string CreatedAt = "buildkit/createdat";
 
     /// <summary>What a layer is, in memory only.</summary>

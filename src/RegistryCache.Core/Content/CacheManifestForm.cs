@@ -1,6 +1,6 @@
 namespace RegistryCache;
 
-/// <summary>The manifest that carries a cache. Source: BuildKit cache/remotecache/export.go.</summary>
+/// <summary>The form of a cache's manifest. Source: BuildKit cache/remotecache/export.go.</summary>
 public enum CacheManifestForm
 {
     /// <summary>An OCI image manifest: layers in <c>layers</c>, the cache config in <c>config</c>. BuildKit's default since 0.21.</summary>

@@ -3,9 +3,9 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
-/// <summary>A point in time with nanoseconds and a UTC offset, as cache records carry it. A <see cref="DateTimeOffset"/> holds 100 ns and
-/// prints <c>+00:00</c>; both would change the bytes of a config. Equality and order are those of the instant; the offset only decides how
-/// it is written. Years 0 to 9999. Source: BuildKit cache/remotecache/v1/types/spec.go, Go time.Time JSON form.</summary>
+/// <summary>A time with nanoseconds and a UTC offset, as in cache records. A <see cref="DateTimeOffset"/> has only 100 ns and prints
+/// <c>+00:00</c>, so it would change the bytes of a config. The offset matters only for the text, not for equality and order. Years 0 to
+/// 9999. Source: BuildKit cache/remotecache/v1/types/spec.go, Go time.Time JSON form.</summary>
 public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
 {
     private const long SecondsPerDay = 86400;

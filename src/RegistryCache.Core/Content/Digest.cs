@@ -32,7 +32,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     /// <summary>The hexadecimal part: 64, 96 or 128 lower-case digits.</summary>
     public string Hex => Text[Prefixes[(int)Algorithm].Length..];
 
-    /// <summary>Whether this is <see langword="default"/>, which is no digest at all.</summary>
+    /// <summary>Whether this is <see langword="default"/>, which is not a digest.</summary>
     public bool IsDefault => _text is null;
 
     private string Text => _text ?? throw new InvalidOperationException("A default Digest has no value.");

@@ -3,8 +3,7 @@ using System.Security.Cryptography;
 
 namespace RegistryCache.Core.Content;
 
-/// <summary>The one place that hashes bytes of layers and of blobs that are read or written. It measures how much, so that a test sees what
-/// is hashed twice.</summary>
+/// <summary>Hashes the bytes of layers and blobs, and counts them, so that a test can find what is hashed twice.</summary>
 internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
 {
     public const string MeterName = "RegistryCache";

@@ -48,7 +48,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
 
     /// <summary>Parses a reference and brings it into its normal form.</summary>
     /// <param name="text">The text, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="RegistryCacheException">It is no reference (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
+    /// <exception cref="RegistryCacheException">Not a reference (<see cref="RegistryCacheErrorCode.InvalidReference"/>).</exception>
     public static ImageReference Parse(string? text)
     {
         var (reference, error) = TryParse(text);

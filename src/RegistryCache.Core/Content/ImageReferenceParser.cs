@@ -79,7 +79,7 @@ internal static class ImageReferenceParser
         return (new ImageReference(domain, path, tag is null && digest is null ? "latest" : tag, digest), null);
     }
 
-    /// <summary>The first component is a domain only if it cannot be mistaken for a folder on Docker Hub.</summary>
+    /// <summary>The first component is a domain only if it cannot be a folder on Docker Hub.</summary>
     private static (string Domain, int PathStart) SplitDomain(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -101,7 +101,7 @@ internal static class ImageReferenceParser
             if (close < 2 || domain[1..close].ContainsAnyExcept(IPv6Characters))
                 return new("an IPv6 address consists of hexadecimal digits and ':' between brackets, without a zone.", 0, domain.Length);
             if (!IPAddress.TryParse(domain[1..close], out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
-                return new("what stands between the brackets is not an IPv6 address.", 0, close + 1);
+                return new("the text between the brackets is not an IPv6 address.", 0, close + 1);
             hostEnd = close + 1;
         }
         else
@@ -117,7 +117,7 @@ internal static class ImageReferenceParser
         var port = domain[(hostEnd + 1)..];
         if (domain[hostEnd] != ':' || port.IsEmpty || port.ContainsAnyExceptInRange('0', '9'))
             return new(
-                "after the host comes ':' and a port number, and no scheme such as http:// stands before it.",
+                "after the host comes ':' and a port number, and before it no scheme such as http://.",
                 hostEnd, domain.Length - hostEnd);
         return ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? null

@@ -61,7 +61,7 @@ public static class MediaTypes
     /// <summary>The four manifest types, in the order in which an Accept header lists them.</summary>
     public static IReadOnlyList<string> Manifests { get; } = [OciManifest, OciIndex, DockerManifest, DockerManifestList];
 
-    /// <summary>The OCI layer type for a Docker layer type; every other type comes back unchanged.</summary>
+    /// <summary>The OCI layer type for a Docker layer type; every other type is returned unchanged.</summary>
     /// <param name="mediaType">A media type.</param>
     public static string ToOci(string mediaType) => mediaType switch
     {
@@ -85,7 +85,7 @@ public static class MediaTypes
         _ => mediaType,
     };
 
-    /// <summary>The distributable type of a non-distributable layer type; every other type comes back unchanged.</summary>
+    /// <summary>The distributable type of a non-distributable layer type; every other type is returned unchanged.</summary>
     /// <param name="mediaType">A media type.</param>
     public static string ToDistributable(string mediaType) => mediaType switch
     {

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RegistryCache.Core.Content;
 
-/// <summary>A file that never has a name, so that nothing of it is left when the process is killed. Linux only.</summary>
+/// <summary>A file that never has a name, so that nothing is left when the process is killed. Linux only.</summary>
 internal static partial class UnnamedFile
 {
     private const int ReadWrite = 2;
@@ -20,7 +20,7 @@ internal static partial class UnnamedFile
         _ => 0,
     };
 
-    /// <summary>Creates one to read and write; <see langword="null"/> where the system or the file system has none, or refuses.</summary>
+    /// <summary>Creates a file to read and write; <see langword="null"/> if the system or the file system does not support it.</summary>
     public static SafeFileHandle? TryCreate(string directory)
     {
         if (!OperatingSystem.IsLinux() || DirectoryFlag == 0)

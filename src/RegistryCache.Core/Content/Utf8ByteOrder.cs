@@ -19,7 +19,7 @@ internal sealed class Utf8ByteOrder : IComparer<string>
         if (i == common)
             return x.Length.CompareTo(y.Length);
 
-        // Lifts surrogates above U+FFFF's neighbours, which is where their UTF-8 form sorts.
+        // In UTF-8, surrogate pairs sort after U+E000 to U+FFFF.
         static int Weight(char c) => char.IsSurrogate(c) ? c + 0x2000 : c >= 0xe000 ? c - 0x800 : c;
         return Weight(x[i]) - Weight(y[i]);
     }

@@ -6,7 +6,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.ContentDigests;
 
-/// <summary>Hashes one file, and hashes it again if another program writes to it meanwhile.</summary>
+/// <summary>Hashes one file, and hashes it again if another program writes to it at the same time.</summary>
 internal static class FileHash
 {
     private const int BufferSize = 256 * 1024;

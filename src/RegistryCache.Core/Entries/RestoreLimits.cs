@@ -22,8 +22,7 @@ public sealed record RestoreLimits
     /// directory after the other, so it can take longer paths: see <see cref="ForFolders"/>.</summary>
     public int MaxPathBytes { get; init => field = Option.AtLeast(value, 0); } = 4096;
 
-    /// <summary>Bytes of one name in a path. The default is 765, the longest of common file systems: 255 characters of three
-    /// bytes.</summary>
+    /// <summary>Bytes of one name in a path. The default is 765: 255 characters of three bytes, as common file systems allow.</summary>
     public int MaxNameBytes { get; init => field = Option.AtLeast(value, 0); } = 765;
 
     /// <summary>Bytes of the text of a symbolic link. The default is 4096, which is what Linux stores.</summary>

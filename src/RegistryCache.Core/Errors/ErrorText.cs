@@ -57,8 +57,7 @@ public static class ErrorText
     /// <param name="text">The text; <see langword="null"/> gives an empty text.</param>
     public static string QuoteReference(string? text) => Quote(UserInfo.Hide(text ?? ""));
 
-    /// <summary>A JSON text in which every character that <see cref="IsClean"/> refuses, except line ends, is written as a <c>\u</c>
-    /// escape.</summary>
+    /// <summary>A JSON text with a <c>\u</c> escape for each character that <see cref="IsClean"/> refuses, except line ends.</summary>
     /// <param name="json">Valid JSON, so such characters are only in its strings.</param>
     public static string EscapeJson(string? json) => Rewrite(
         json,
@@ -74,8 +73,7 @@ public static class ErrorText
         });
 
     /// <summary>Whether a character can be shown: not a control (Cc), not a format character such as those of direction and zero width
-    /// (Cf), not a line or paragraph separator, not otherwise invisible. A lone surrogate is never a <see cref="Rune"/>, and is replaced as
-    /// well.</summary>
+    /// (Cf), not a line or paragraph separator, not otherwise invisible. A lone surrogate is always replaced.</summary>
     /// <param name="rune">The character.</param>
     public static bool IsClean(Rune rune)
     {

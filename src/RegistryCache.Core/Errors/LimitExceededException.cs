@@ -4,8 +4,7 @@ namespace RegistryCache;
 
 /// <summary>A limit was exceeded. Most limits are options and can be raised.</summary>
 /// <param name="what">What is too large, for example <c>cache config sha256:…</c>.</param>
-/// <param name="limitName">The option that sets the limit, for example <c>CacheFormatLimits.MaxConfigBytes</c>; <see langword="null"/> for
-/// a fixed limit.</param>
+/// <param name="limitName">The option, such as <c>CacheFormatLimits.MaxConfigBytes</c>; <see langword="null"/> for a fixed limit.</param>
 /// <param name="limit">The limit.</param>
 /// <param name="actual">What was found, or <see langword="null"/> when counting stopped at the limit.</param>
 public sealed class LimitExceededException(string what, string? limitName, long limit, long? actual = null)

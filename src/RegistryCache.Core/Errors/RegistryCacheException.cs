@@ -8,8 +8,7 @@ public class RegistryCacheException : Exception
 {
     /// <summary>Creates an exception.</summary>
     /// <param name="code">The stable code.</param>
-    /// <param name="message">What is wrong, where, and what to do: one line. <see cref="ErrorText.Clean"/> is applied, because it may quote
-    /// foreign text.</param>
+    /// <param name="message">What is wrong, where, and what to do, in one line. <see cref="ErrorText.Clean"/> is applied to it.</param>
     /// <param name="innerException">The cause, if another exception is.</param>
     public RegistryCacheException(RegistryCacheErrorCode code, string message, Exception? innerException = null)
         : base(ErrorText.Clean(message), innerException) => Code = code;

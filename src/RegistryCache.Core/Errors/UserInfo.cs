@@ -1,7 +1,7 @@
 namespace RegistryCache.Core.Errors;
 
-/// <summary>Finds <c>user:password@</c> in what people write as a reference or a parameter text. No such text is valid, so it ends in an
-/// error, and the error must not repeat it. The search would rather hide too much: a password may hold any character.</summary>
+/// <summary>Finds <c>user:password@</c> in the text of a reference or parameter. Such a text is not valid, and the error must not repeat
+/// the password. Rather too much is hidden than too little, because a password can have any character.</summary>
 internal static class UserInfo
 {
     private const string Hidden = "REDACTED";
@@ -12,13 +12,13 @@ internal static class UserInfo
     public static string Hide(string text) =>
         Find(text) is var (start, end) ? string.Concat(text.AsSpan(0, start), Hidden, text.AsSpan(end)) : text;
 
-    /// <summary>The position in the hidden text of a position in the text; inside of what is hidden it is its start.</summary>
+    /// <summary>Where a position of the text is in the text with user and password hidden; a hidden position becomes its start.</summary>
     public static int Move(string text, int position) =>
         Find(text) is not var (start, end) || position <= start ? position
         : position < end ? start
         : position - (end - start) + Hidden.Length;
 
-    /// <summary>Where user and password stand, without the <c>@</c>.</summary>
+    /// <summary>Where user and password are, without the <c>@</c>.</summary>
     public static (int Start, int End)? Find(string text)
     {
         var at = text.LastIndexOf('@');
@@ -36,7 +36,7 @@ internal static class UserInfo
         return before.Contains(Type, StringComparison.OrdinalIgnoreCase) ? InField(text, at) : (0, at);
     }
 
-    /// <summary>The first field with a colon in its value: a path with an @ has none.</summary>
+    /// <summary>The first field with a colon in its value. A path with an <c>@</c> has no colon.</summary>
     private static (int Start, int End)? InField(string text, int at)
     {
         for (var start = 0; start < at;)

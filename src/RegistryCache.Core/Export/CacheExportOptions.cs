@@ -7,17 +7,16 @@ namespace RegistryCache;
 /// <summary>How to export, beyond what the target's parameters say. Immutable.</summary>
 public sealed record CacheExportOptions
 {
-    /// <summary>Blobs that are converted or sent at a time, without small ones. Default 4, as BuildKit; 1 to 64.</summary>
+    /// <summary>How many blobs are converted or sent at a time, without small ones. Default 4, as in BuildKit; 1 to 64.</summary>
     public int MaxParallelLayers { get; init => field = Option.InRange(value, 1, 64); } = 4;
 
-    /// <summary>Blobs below 1 MiB that are sent at a time, unless they are converted. Their time is mostly round trips. Default 16, 1 to
-    /// 64.</summary>
+    /// <summary>How many blobs below 1 MiB are sent at a time, if they are not converted. Default 16; 1 to 64.</summary>
     public int MaxParallelSmallLayers { get; init => field = Option.InRange(value, 1, 64); } = 16;
 
-    /// <summary>Whether to ask the store for every blob. Default <see langword="false"/>: what the manifest of the tag names, and what was
-    /// imported from the same repository, counts as present in a store that keeps such blobs
-    /// (<see cref="StoreCapabilities.KeepsReferencedBlobs"/>), so an unchanged export is one request. With <see langword="true"/>, blobs
-    /// that a registry has lost behind a manifest are found and sent again.</summary>
+    /// <summary>Whether to ask the store for every blob. Default <see langword="false"/>: in a store with
+    /// <see cref="StoreCapabilities.KeepsReferencedBlobs"/>, the blobs that the tag's manifest names or that were imported from the same
+    /// repository count as present, so an unchanged export is one request. With <see langword="true"/>, lost blobs are sent
+    /// again.</summary>
     public bool ChecksEveryBlob { get; init; }
 
     /// <summary>What to do with an export that BuildKit could not read back. Default <see cref="OversizePolicy.Warn"/>.</summary>
@@ -41,29 +40,28 @@ public sealed record CacheExportOptions
     /// <summary>Receives the bytes sent for each blob; <see langword="null"/> by default.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 
-    /// <summary>Whether to unite the export with the cache that the tag points at, and to make sure that both are there afterwards, so that
-    /// several writers can share one tag. <c>mode</c> and compression apply to what is exported, not to what is there. Default
-    /// <see langword="false"/>: the export replaces it.</summary>
+    /// <summary>Whether to merge the export with the cache that the tag points to, so that several writers can share one tag. <c>mode</c>
+    /// and compression apply only to what is exported. Default <see langword="false"/>: the export replaces the cache.</summary>
     public bool MergeWithExisting { get; init; }
 
-    /// <summary>How often <see cref="MergeWithExisting"/> is tried while other writers move the tag. Default 20; 1 to 1000.</summary>
+    /// <summary>How often a merge is tried while other writers move the tag. Default 20; 1 to 1000.</summary>
     public int MaxMergeAttempts { get; init => field = Option.InRange(value, 1, 1000); } = 20;
 
-    /// <summary>How long after moving a registry's tag to look again whether another writer has undone it: the registry protocol cannot
-    /// move a tag conditionally. It must exceed the time that a writer takes from looking at the tag to moving it, two small requests.
-    /// Directories are locked instead, and do not wait. Default 1 s; 0 to 1 minute.</summary>
+    /// <summary>How long a merge waits after it has moved a registry's tag, before it checks whether another writer has replaced it: the
+    /// registry protocol cannot move a tag conditionally. It must be longer than the time between a writer's last look at the tag and its
+    /// move, two small requests. Directories are locked instead and need no wait. Default 1 s; 0 to 1 minute.</summary>
     public TimeSpan MergeSettleTime { get; init => field = Option.InRange(value, TimeSpan.Zero, TimeSpan.FromMinutes(1)); } =
         TimeSpan.FromSeconds(1);
 
     /// <summary>Whether a tag that holds something other than a cache, such as an image, may be replaced. Default <see langword="false"/>:
-    /// a merge refuses (<see cref="RegistryCacheErrorCode.TagNotCache"/>), and an export without <see cref="MergeWithExisting"/> replaces
-    /// it, as BuildKit does, with a warning in the report. A cache that is damaged is replaced with a warning either way.</summary>
+    /// a merge fails with <see cref="RegistryCacheErrorCode.TagNotCache"/>, and any other export replaces it, as BuildKit does, with a
+    /// warning in the report. A damaged cache is always replaced with a warning.</summary>
     public bool OverwriteImage { get; init; }
 
     /// <summary>What a merged cache keeps; <see langword="null"/> for all of it.</summary>
     internal NewestRecords? Keep { get; init; }
 
-    /// <summary>Whether a manifest in a store proves the blobs that it names.</summary>
+    /// <summary>Whether the blobs that a manifest in a store names count as present.</summary>
     internal bool MayRelyOn(IContentStore store) =>
         !ChecksEveryBlob && store.Capabilities.HasFlag(StoreCapabilities.KeepsReferencedBlobs);
 }

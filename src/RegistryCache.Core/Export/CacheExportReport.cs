@@ -10,8 +10,7 @@ public sealed record CacheExportReport
     /// <summary>The target.</summary>
     public CacheTarget Target { get; }
 
-    /// <summary>The mode that was applied: the target's, or <see cref="CacheExportOptions.DefaultMode"/>; <see langword="null"/> when the
-    /// export failed before.</summary>
+    /// <summary>The target's mode or <see cref="CacheExportOptions.DefaultMode"/>; <see langword="null"/> after an early error.</summary>
     public CacheMode? Mode { get; init; }
 
     /// <summary>The records that <see cref="Mode"/> kept the result of.</summary>
@@ -35,9 +34,8 @@ public sealed record CacheExportReport
     /// <summary>Whether the graph had no layers, so that nothing was sent and the tag was left as it was.</summary>
     public bool IsEmpty { get; init; }
 
-    /// <summary>Whether a merge found everything in place: every layer was there, which was asked of each store, and every tag held the
-    /// cache already. Nothing was sent and no tag was moved. A layer counts as there by its existence and size; its bytes are not
-    /// read.</summary>
+    /// <summary>Whether every store already had every layer and every tag already pointed to the cache, so that nothing was sent and no tag
+    /// was moved. Each layer was checked by its size, not by its bytes.</summary>
     public bool IsUnchanged { get; init; }
 
     /// <summary>Warnings about an export that succeeded.</summary>

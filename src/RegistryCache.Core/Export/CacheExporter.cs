@@ -23,10 +23,7 @@ internal sealed class CacheExporter(
     public Task<CacheExportReport> ExportAsync(CacheGraph graph, CancellationToken cancellationToken = default) =>
         ExportAsync(graph, before: null, cancellationToken);
 
-    /// <summary>Exports a graph.</summary>
-    /// <param name="graph">The cache.</param>
-    /// <param name="before">What <see cref="LookAsync"/> found a moment ago; <see langword="null"/> to look now.</param>
-    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <summary>Exports a graph. <paramref name="before"/> is what <see cref="LookAsync"/> has just found, if it was called.</summary>
     public async Task<CacheExportReport> ExportAsync(
         CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
     {
@@ -46,8 +43,8 @@ internal sealed class CacheExporter(
         return report with { Duration = time.GetElapsedTime(start) };
     }
 
-    /// <summary>Reads what the tags hold, before anything is sent: a merge refuses what is not a cache, and an export that replaces
-    /// something names it. A tag that cannot be read now is read again when it is moved.</summary>
+    /// <summary>Reads what the tags hold before anything is sent, because a merge refuses what is not a cache, and a report names what was
+    /// replaced. A tag that cannot be read now is read again when it is moved.</summary>
     public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) =>
         TypedAsync(() => ReadTagsAsync(planned: null, cancellationToken));
 
@@ -63,7 +60,7 @@ internal sealed class CacheExporter(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full disk under the spool, a source file that was deleted: whatever reads or writes files outside a store.
+            // Files outside a store, for example a temporary file on a full disk, or a source file that was deleted.
             throw CacheStorageException.Failed($"The export to {target} could not read or write a file", e);
         }
     }
@@ -82,7 +79,7 @@ internal sealed class CacheExporter(
         var kept = ResultCount(graph);
         var done = new CacheExportReport(target) { Mode = mode, Results = kept, ResultsLeftOut = all - kept };
 
-        // A config has one result a record; the layers of the others are not sent, so nothing may refer to them below.
+        // A config has one result for each record. The layers of the others are not sent, so the plan must not name them.
         graph = GraphRewrite.BestResultsOnly(graph, order);
         var plan = planner.Plan(graph);
         if (plan.IsEmpty)
@@ -105,7 +102,7 @@ internal sealed class CacheExporter(
                 + "compute it.");
         }
 
-        // Converted layers have other digests, so they sort, and number, differently.
+        // Converted layers have other digests, so their order and their indexes in the config change.
         plan = planner.Plan(GraphRewrite.MapLayers(plan.Graph, l => layers[l.Digest].After));
         var tags = new MergedTag[places.Count];
         for (var i = 0; i < places.Count; i++)
@@ -152,7 +149,7 @@ internal sealed class CacheExporter(
         {
             try
             {
-                // Where the tag points to the planned manifest already, nothing has to be read.
+                // If the tag already points to the planned manifest, nothing has to be read.
                 var known = planned is not null && options.MayRelyOn(places[i].Store) ? planned.AsContent() : null;
                 contents[i] = await places[i].ReadAsync(known, cancellationToken).ConfigureAwait(false);
             }
@@ -168,7 +165,7 @@ internal sealed class CacheExporter(
         return contents;
     }
 
-    /// <summary>Does what <c>reset</c> asks. The cache is exported by now, so problems are warnings.</summary>
+    /// <summary>Does what <c>reset</c> says. The cache is already exported, so problems are warnings.</summary>
     private async Task SweepAsync(List<string> warnings, CancellationToken cancellationToken)
     {
         if (!target.SweepsAfterExport)
@@ -202,7 +199,7 @@ internal sealed class CacheExporter(
         catch (RegistryCacheException e)
             when (reliedOn.Count > 0 && e is { IsTransient: false, Code: not RegistryCacheErrorCode.TagNotCache })
         {
-            // A registry refuses a manifest if it has lost one of its blobs. So it is asked for each blob now.
+            // A registry refuses a manifest if it has lost one of its blobs. So each blob is checked now.
             CoreLog.BlobsAskedFor(logger, target, e.CodeText, e.Message);
             foreach (var layer in reliedOn)
             {

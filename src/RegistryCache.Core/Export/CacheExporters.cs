@@ -15,7 +15,6 @@ internal sealed class CacheExporters(
     TimeProvider time,
     ILoggerFactory loggers)
 {
-    /// <summary>The options of an exporter that is made without any.</summary>
     public CacheExportOptions Defaults => defaults;
 
     public CacheExporter Create(CacheTarget target, CacheExportOptions? options)

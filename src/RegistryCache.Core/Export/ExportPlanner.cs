@@ -4,9 +4,7 @@ using RegistryCache.Core.Layers;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>
-/// Plans one export so that its result can be read: by us always, by BuildKit as <see cref="CacheExportOptions.Oversize"/> says.
-/// </summary>
+/// <summary>Plans an export that this library can read, and BuildKit too if <see cref="CacheExportOptions.Oversize"/> says so.</summary>
 internal sealed class ExportPlanner(
     CacheTarget target, LayerCodecSet codecs, CacheExportOptions options, CacheFormatLimits limits, ResultOrder order)
 {

@@ -21,7 +21,7 @@ public sealed record ExportedLayer(
     long BytesSent,
     TimeSpan Duration)
 {
-    /// <summary>Whether the store was not asked for the blob, because a manifest in it names the blob.</summary>
+    /// <summary>Whether the store was not asked for the blob, because a manifest there names the blob.</summary>
     public bool IsReliedOn { get; init; }
 
     /// <summary>Whether the layer was encoded again.</summary>

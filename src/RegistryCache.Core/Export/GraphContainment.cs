@@ -20,7 +20,7 @@ internal static class GraphContainment
         return true;
     }
 
-    // A newer result of somebody else is as good: it is what a union of the two would export.
+    // A newer result of another writer is good enough, because a union of the two caches would export it.
     private static bool HasResult(CacheMatch match, CacheRecord record, ResultOrder order) =>
         order.Best(record.Results) is not { Chain: not null } ours
         || order.Best(match.AllResults) is { } theirs && order.Compare(theirs, ours) <= 0;

@@ -4,7 +4,7 @@ namespace RegistryCache.Core.Export;
 
 /// <summary>Makes a graph small enough for BuildKit. Records are ranked by build: the target with the best result anywhere in its ancestry
 /// comes first (see <see cref="ResultOrder"/>). Ancestors come before their descendants, so each record that stays can still be reached.
-/// The longest run of this ranking that fits is kept. What is left can have other leaves than before, so it is joined.</summary>
+/// The longest start of this ranking that fits is kept.</summary>
 internal static class GraphTrimmer
 {
     private const int Guesses = 8;
@@ -16,14 +16,13 @@ internal static class GraphTrimmer
         int fits = 0, exceeds = ranking.Count;
         long fitsBytes = 0, exceedsBytes = whole.LargestBytes;
 
-        // Most records have about the same size, so a straight line between the two known sizes leads to the border in a few steps. If
-        // it does not, halving does.
+        // Most records have about the same size, so interpolation between the two known sizes needs few steps. If not, halve the range.
         for (var step = 0; exceeds - fits > 1; step++)
         {
             var share = step < Guesses ? (double)(threshold - fitsBytes) / (exceedsBytes - fitsBytes) : 0.5;
             var count = Math.Clamp(fits + (int)((exceeds - fits) * share), fits + 1, exceeds - 1);
             var kept = new HashSet<CacheRecord>(ranking.Take(count), ReferenceEqualityComparer.Instance);
-            var planned = plan(JoiningRecord.Join(GraphRewrite.Apply(whole.Graph, kept.Contains, static r => r.Results)));
+            var planned = plan(GraphRewrite.Apply(whole.Graph, kept.Contains, static r => r.Results));
             if (planned.Exceeds(threshold))
                 (exceeds, exceedsBytes) = (count, planned.LargestBytes);
             else

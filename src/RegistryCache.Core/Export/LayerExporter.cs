@@ -6,9 +6,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>
-/// Converts and sends layers, each blob once, several in parallel: small ones first, and more of them. The first failure ends the rest.
-/// </summary>
+/// <summary>Converts and sends layers, each blob once, several at a time: the small ones first. The first error ends all.</summary>
 internal sealed class LayerExporter(
     IReadOnlyList<OpenPlace> places,
     IReadOnlyList<PlaceContent?> before,
@@ -37,7 +35,7 @@ internal sealed class LayerExporter(
         }
     }
 
-    // What is converted needs cores and a file, whatever its size.
+    // A conversion needs a core and a temporary file, even for a small layer.
     private bool IsSmall(CacheLayer layer) => !request.Force && layer.Descriptor.Size < SmallBytes;
 
     private async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
@@ -53,7 +51,7 @@ internal sealed class LayerExporter(
             {
                 var isProved = !conversion.IsNewBlob && IsProved(places[i], before[i], layer);
 
-                // The push of a converted blob reads a local file. So any failure is the target's, unless the source has marked it.
+                // The push of a converted blob reads a local file, so every unmarked error belongs to the target.
                 var push = isProved
                     ? new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)
                     : await PushAsync(places[i], after, conversion.Source, options.Progress, cancellationToken).ConfigureAwait(false);
@@ -69,7 +67,7 @@ internal sealed class LayerExporter(
         }
     }
 
-    /// <summary>Whether the place has the blob without being asked: a live manifest in it names the blob.</summary>
+    /// <summary>Whether the place need not be asked for the blob, because a manifest in it names the blob.</summary>
     private bool IsProved(OpenPlace place, PlaceContent? content, CacheLayer layer) => options.MayRelyOn(place.Store)
         && (content?.LayerSizes.TryGetValue(layer.Digest, out var size) == true && size == layer.Descriptor.Size
             || layer.Content is StoreBlobSource { Origin: { } origin } && origin == place.Store.Origin);
@@ -93,7 +91,7 @@ internal sealed class LayerExporter(
         if (form != CacheManifestForm.DockerManifestList || options.AllowDockerTypesForAllCodecs)
             return;
 
-        // BuildKit writes such caches where it is told to; a layer that already has Docker's types and keeps its bytes stays as it is.
+        // BuildKit can write such caches. A layer that has Docker's types and is not converted stays as it is.
         if (!conversion.IsNewBlob && conversion.Original is { } original && MediaTypes.ToOci(original.MediaType) != original.MediaType)
             return;
         if (converter.Codecs.WithoutDockerType(conversion.Descriptor, conversion.To) is { } compression)

@@ -1,7 +1,6 @@
 namespace RegistryCache;
 
-/// <summary>What to do when the config or the manifest of an export exceeds the 1 MiB that BuildKit reads: BuildKit would write it without
-/// a word and never use it again.</summary>
+/// <summary>What to do when the config or the manifest exceeds the 1 MiB that BuildKit reads. BuildKit writes but never uses it.</summary>
 public enum OversizePolicy
 {
     /// <summary>Export and warn. The default: this library reads it back, BuildKit does not.</summary>
@@ -10,6 +9,6 @@ public enum OversizePolicy
     /// <summary>Fail before anything is sent.</summary>
     Fail = 1,
 
-    /// <summary>Leave out the records that were least recently used for a result, until BuildKit can read the rest.</summary>
+    /// <summary>Trim: leave out the builds with the oldest results until BuildKit can read the config.</summary>
     Trim = 2,
 }

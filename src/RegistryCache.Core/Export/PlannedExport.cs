@@ -6,8 +6,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>A graph with the config and manifest that it makes. A graph of several caches, or one that was built here, gets a single leaf;
-/// one that was read from one config keeps the leaves that it has, so that a copy is what it was.</summary>
+/// <summary>A graph with its config and manifest. A copy of one config keeps its leaves; any other graph gets a single leaf.</summary>
 internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config, Descriptor ConfigDescriptor, ManifestContent Manifest)
 {
     public static PlannedExport Of(CacheGraph graph, CacheManifestForm form, LayerCodecSet codecs)
@@ -18,9 +17,9 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
         return new PlannedExport(written, config, descriptor, CacheManifestWriter.Write(form, layers, descriptor));
     }
 
-    /// <summary>Joins a graph so that its readers find it joined. Records that are much alike can match one another in the order of the
-    /// config although they did not in the order in which they came. Readers unite them then, and have other leaves than were joined. So
-    /// they are united here, as often as it takes; each round has fewer records, and nearly every graph needs none.</summary>
+    /// <summary>Joins a graph so that it has one leaf for its readers too. Similar records can match each other in the order of the config,
+    /// although they did not match in the order in which they were added. A reader unites them, and then has other leaves. So they are
+    /// united here first. Each round leaves fewer records; nearly every graph needs none.</summary>
     private static (CacheGraph Graph, WrittenCacheConfig Config) WriteJoined(CacheGraph graph)
     {
         while (true)
@@ -28,7 +27,7 @@ internal sealed record PlannedExport(CacheGraph Graph, WrittenCacheConfig Config
             var joined = JoiningRecord.Join(graph);
             var config = CacheConfigWriter.Write(joined);
 
-            // BuildKit does not read a larger config, so it loses nothing of it.
+            // BuildKit does not read a larger config, so its number of leaves does not matter.
             if (config.Json.Length > CacheFormatLimits.BuildKitMaxBytes)
                 return (joined, config);
             const string What = "the config to be written";

@@ -8,8 +8,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
 
-/// <summary>Moves a tag to the union of the cache that it points at and a new one, whose layers are in the store already, so that writers
-/// who meet on the tag lose nothing. See docs/adr/0070-writers-that-meet-on-one-tag.md.</summary>
+/// <summary>Moves a tag to the union of its cache and a new one, whose layers are already in the store. Several writers can do this at the
+/// same time without losing records. See docs/adr/0070-writers-that-meet-on-one-tag.md.</summary>
 internal sealed class TagMerger(
     OpenPlace place,
     ExportPlanner planner,
@@ -65,7 +65,7 @@ internal sealed class TagMerger(
         await place.Store.PushBlobAsync(planned.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);
         if (current is not null && expected is null)
         {
-            // The manifest is broken and its digest unknown: there is nothing to compare with, and nothing to lose.
+            // The manifest cannot be read and its digest is not known, so there is nothing to compare with and nothing to lose.
             await place.Store.PushManifestAsync(planned.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
             return true;
         }
@@ -73,7 +73,7 @@ internal sealed class TagMerger(
         if (IsConditional)
             return await place.Store.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
 
-        // The protocol has no condition, so the tag is checked as late as possible. The check after the settle time finds the rest.
+        // The protocol cannot move a tag conditionally, so the tag is checked as late as possible, and again after the settle time.
         if (current?.Problem is null)
         {
             var now = await place.Store.ResolveManifestAsync(ManifestReference.ByTag(place.Tag), cancellationToken).ConfigureAwait(false);
@@ -85,7 +85,7 @@ internal sealed class TagMerger(
         return true;
     }
 
-    /// <summary>Waits until each writer that has not seen ours must have moved the tag. Then checks whether ours is still there.</summary>
+    /// <summary>Waits until every writer that has not seen our cache has moved the tag. Then looks for our records there.</summary>
     private async Task<bool> SettlesAsync(CacheGraph ours, PlannedExport written, CancellationToken cancellationToken)
     {
         await Task.Delay(options.MergeSettleTime, time, cancellationToken).ConfigureAwait(false);
@@ -94,7 +94,6 @@ internal sealed class TagMerger(
         return current == known || current is { Graph: { } graph } && Holds(current, ours, Plan(graph, ours));
     }
 
-    // Both sides were read or written by this merge: the config of the tag by its content, our layers when they were pushed.
     private bool Holds(PlaceContent current, CacheGraph ours, PlannedExport united) => current is { Config: { } config, Graph: { } graph }
         && (united.ConfigDescriptor.Digest == config.Digest || GraphContainment.Contains(graph, ours, order));
 
@@ -108,7 +107,7 @@ internal sealed class TagMerger(
         return planner.Plan(options.Keep?.KeepIn(union, order) ?? union);
     }
 
-    // Full jitter: writers that collided once should not collide again.
+    // A random time, so that writers that met once do not meet again.
     private static TimeSpan BackOff(int attempt)
     {
         var most = Math.Min(MaxBackOff.TotalMilliseconds, FirstBackOff.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 16)));

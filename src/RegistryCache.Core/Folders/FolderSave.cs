@@ -4,8 +4,7 @@ namespace RegistryCache;
 
 /// <summary>What saving a folder did. Immutable.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="ContentDigest">The digest of the folder's tar; <see langword="null"/> if <c>ignore-error</c> hides an earlier
-/// error.</param>
+/// <param name="ContentDigest">The digest of the folder's tar; <see langword="null"/> if the save failed before it was known.</param>
 /// <param name="IsUnchanged">Whether the key already had this content, so that nothing was sent. The target was asked whether it has each
 /// layer in the right size; its bytes were not read. Damage at the same size is found by a restore.</param>
 /// <param name="Export">The export.</param>

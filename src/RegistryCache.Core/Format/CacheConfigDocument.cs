@@ -1,7 +1,6 @@
 namespace RegistryCache.Core.Format;
 
-/// <summary>A cache config as it stands in JSON: lists that refer to each other by index. Source: BuildKit
-/// cache/remotecache/v1/types/spec.go.</summary>
+/// <summary>A cache config in JSON: lists that refer to each other by index. Source: BuildKit cache/remotecache/v1/types/spec.go.</summary>
 internal sealed class CacheConfigDocument
 {
     public GoList<BlobEntry> Layers { get; } = new();

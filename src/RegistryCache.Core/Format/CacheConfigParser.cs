@@ -2,7 +2,7 @@ using static RegistryCache.Core.Format.CacheConfigDocument;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>JSON → <see cref="CacheConfigDocument"/>, with Go's tolerance and our limits. Indexes are not checked here.</summary>
+/// <summary>JSON → <see cref="CacheConfigDocument"/>, as tolerant as Go, within limits. Indexes are not checked here.</summary>
 internal sealed class CacheConfigParser
 {
     private readonly CacheFormatLimits _limits;
@@ -83,7 +83,7 @@ internal sealed class CacheConfigParser
         List(ref reader, list, name, _limits.MaxLinks - _links, nameof(_limits.MaxLinks), read);
         _links += list.Count;
 
-        // Lists within lists are counted before the list around them.
+        // The lists inside the elements of this list have counted their own links already.
         if (_links > _limits.MaxLinks)
             throw new LimitExceededException(
                 $"{_what}: the number of {name}", $"{nameof(CacheFormatLimits)}.{nameof(_limits.MaxLinks)}", _limits.MaxLinks);

@@ -2,8 +2,8 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary><see cref="CacheConfigDocument"/> → <see cref="CacheGraph"/>. One bad index loses the whole config, as in BuildKit; what
-/// BuildKit drops silently is dropped here too. Depth costs no stack. Source: BuildKit cache/remotecache/v1/parse.go.</summary>
+/// <summary><see cref="CacheConfigDocument"/> → <see cref="CacheGraph"/>. As in BuildKit, one bad index makes the whole config invalid, and
+/// some things are dropped silently. Without recursion, so depth needs no stack. Source: BuildKit cache/remotecache/v1/parse.go.</summary>
 internal sealed class CacheConfigReader
 {
     private readonly CacheConfigDocument _document;

@@ -2,9 +2,8 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
 
-/// <summary>How much of a foreign cache is read before it is refused with <see cref="LimitExceededException"/>. An export that the same
-/// limits would refuse is not written either. The defaults are far above what BuildKit itself can read; they limit the memory that a
-/// hostile cache can use.</summary>
+/// <summary>How much of a foreign cache is read before it is refused with <see cref="LimitExceededException"/>. An export that exceeds
+/// these limits is refused too. The defaults are far above what BuildKit reads; they limit the memory for a hostile cache.</summary>
 public sealed record CacheFormatLimits
 {
     /// <summary>The largest manifest and the largest config, each, that BuildKit reads: 1 MiB. Source: BuildKit

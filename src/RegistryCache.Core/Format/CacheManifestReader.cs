@@ -1,8 +1,7 @@
 namespace RegistryCache.Core.Format;
 
-/// <summary>Reads a manifest of any form. What it is follows from its shape, not from what a server calls it: a <c>config</c> or
-/// <c>layers</c> member makes an image manifest, anything else a list. Source: BuildKit util/imageutil/config.go and
-/// cache/remotecache/import.go.</summary>
+/// <summary>Reads a manifest of any form. The members decide, not the media type of a server: a manifest with <c>config</c> or
+/// <c>layers</c> is an image manifest, any other an index. Source: BuildKit util/imageutil/config.go, cache/remotecache.</summary>
 internal static class CacheManifestReader
 {
     public static CacheManifest Read(ReadOnlySpan<byte> json, string what)

@@ -1,7 +1,7 @@
 namespace RegistryCache.Core.Format;
 
-/// <summary>A list that decodes like a Go slice: a repeated array member is merged element by element into the earlier one, and an element
-/// that was cut off comes back when the list grows again. Source: Go encoding/json, decode.go, array.</summary>
+/// <summary>A list that is decoded like a Go slice: a repeated array member is merged element by element into the earlier one, and an
+/// element that was cut off is there again when the list grows. Source: Go encoding/json, decode.go, array.</summary>
 internal sealed class GoList<T>
     where T : class, new()
 {

@@ -6,7 +6,7 @@ namespace RegistryCache.Core.Format;
 /// before. Source: BuildKit cache/remotecache/import.go, importInlineCache.</summary>
 internal static class InlineCacheReader
 {
-    /// <summary>Reads an inline cache, or <see langword="null"/> when the image carries none that fits its layers.</summary>
+    /// <summary>Reads an inline cache; <see langword="null"/> when the image has none that matches its layers.</summary>
     public static CacheGraph? Read(
         CacheManifest image, ImageConfig config, Func<Descriptor, CacheLayer> layerOf, string what, CacheFormatLimits limits)
     {
@@ -18,7 +18,7 @@ internal static class InlineCacheReader
         {
             var descriptor = image.Entries[i].WithAnnotation(AnnotationKeys.Uncompressed, config.DiffIds[i]);
 
-            // The history can be shorter than the layers; BuildKit's reader crashes then, ours leaves the time out.
+            // The history can have fewer entries than there are layers. BuildKit crashes then; here the time is left out.
             if (i < config.LayerTimes.Count && config.LayerTimes[i] is { } created)
                 descriptor = descriptor.WithAnnotation(AnnotationKeys.CreatedAt, created.ToString());
             layers[descriptor.Digest.ToString()] = layerOf(descriptor);

@@ -3,8 +3,8 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Format;
 
-/// <summary>Turns layer indexes into chains, each entry once. The checks come in BuildKit's order: cycle, range, then whether the manifest
-/// lists the blob; an unlisted blob silently drops the result. Source: BuildKit cache/remotecache/v1/parse.go, getRemoteChain.</summary>
+/// <summary>Turns layer indexes into chains, each entry once. The order of the checks is BuildKit's: cycle, range, then whether the
+/// manifest lists the blob. A result with an unlisted blob is dropped silently. Source: BuildKit cache/remotecache/v1/parse.go.</summary>
 internal sealed class LayerEntryResolver(
     CacheConfigDocument document, IReadOnlyDictionary<string, CacheLayer> layers, ChainTable chains, string what)
 {

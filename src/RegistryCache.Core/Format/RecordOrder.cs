@@ -85,7 +85,7 @@ internal sealed class RecordOrder : IComparer<CacheRecord>
                 }
             }
 
-            // Merged records keep their own place. Only their results differ.
+            // Records that were united stay separate here. They differ only in their results.
             Append(hash, record.NewestResult is { Chain: { } chain } result ? $"{result.CreatedAt} {chain.Length} {chain.Top.Digest}" : "");
             identities.Add(record, hash.GetHashAndReset());
         }

@@ -1,4 +1,4 @@
 namespace RegistryCache.Core.Format;
 
-/// <summary>A serialised config and the chain behind each of its layer entries, in their order.</summary>
+/// <summary>The JSON of a config, and the chain of each layer entry, in their order.</summary>
 internal sealed record WrittenCacheConfig(ReadOnlyMemory<byte> Json, IReadOnlyList<LayerChain> Entries);

@@ -30,8 +30,8 @@ public sealed class CacheGraph
     /// <summary>The chains in the order of the source's layer entries; empty unless <see cref="KeepsSourceOrder"/>.</summary>
     internal ImmutableArray<LayerChain> SourceLayerOrder { get; }
 
-    /// <summary>The last steps of the builds in this cache: the records that nothing links to, in the order of <see cref="Records"/>. What
-    /// a joining record links to counts as if that record were not there; see <see cref="FindJoiningRecords"/>.</summary>
+    /// <summary>The last steps of the builds in this cache: the records to which no other record links, in the order of
+    /// <see cref="Records"/>. Joining records do not count; see <see cref="FindJoiningRecords"/>.</summary>
     public IReadOnlyList<CacheRecord> FindTargets() => JoiningRecord.Targets(this);
 
     /// <summary>The records that an export of several builds adds so that the cache has one leaf, because BuildKit 0.25 and newer loses
@@ -52,9 +52,8 @@ public sealed class CacheGraph
     /// <summary>Like <see cref="CollectChains"/>, always with parents before children.</summary>
     internal List<LayerChain> ChainsParentsFirst() => ChainsOf(Records.SelectMany(r => r.Results));
 
-    /// <summary>The graph that <c>mode=min</c> exports: all records, but only the results whose layers are a contiguous run of the layers
-    /// of a target. These are the results that a target was built on, and those of its linked steps (<c>COPY --link</c>). Source: BuildKit
-    /// solver/exporter.go.</summary>
+    /// <summary>The graph that <c>mode=min</c> exports: all records, but only the results whose layers are a contiguous run of a target's
+    /// layers: the results that a target was built on, or got by <c>COPY --link</c>. Source: BuildKit solver/exporter.go.</summary>
     /// <param name="targets">The final steps, or <see langword="null"/> for <see cref="FindTargets"/>.</param>
     public CacheGraph KeepTargetResults(IReadOnlyCollection<CacheRecord>? targets = null) =>
         TargetResults.Keep(this, targets ?? FindTargets());

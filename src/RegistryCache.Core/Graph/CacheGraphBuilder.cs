@@ -55,8 +55,7 @@ public sealed class CacheGraphBuilder
         return node;
     }
 
-    /// <summary>Adds all records of a graph under the merge rules, but not its joining records: an export joins what the union has
-    /// then.</summary>
+    /// <summary>Adds all records of a graph under the merge rules, but not its joining records: an export makes new ones.</summary>
     /// <param name="graph">The graph.</param>
     /// <returns>For each record of the graph, except joining records, the record of this builder that it became.</returns>
     public IReadOnlyDictionary<CacheRecord, CacheGraphNode> AddGraph(CacheGraph graph)
@@ -89,7 +88,7 @@ public sealed class CacheGraphBuilder
         return new CacheGraph([.. _nodes.OrderBy(n => n.Rank).Select(n => records[n])], _sourceLayerOrder, _keepsSourceOrder);
     }
 
-    /// <summary>Gives a node its place in the finished graph; the first place given counts.</summary>
+    /// <summary>Sets the position of a node in the finished graph; the lowest counts.</summary>
     internal void PlaceAt(CacheGraphNode node, int rank)
     {
         _keepsSourceOrder = true;
@@ -104,7 +103,7 @@ public sealed class CacheGraphBuilder
     private void Check(string digest, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs)
     {
         if (digest.StartsWith(RandomPrefix, StringComparison.Ordinal))
-            throw Invalid($"Record {ErrorText.Quote(digest)} cannot be added: a random: digest marks a key that no other build can have.");
+            throw Invalid($"Record {ErrorText.Quote(digest)} cannot be added: a digest with 'random:' is valid in one build only.");
         for (var i = 0; i < inputs.Count; i++)
         {
             if (inputs[i].Count == 0)

@@ -25,15 +25,13 @@ public sealed class CacheLayer
     /// <summary>The blob's digest.</summary>
     public Digest Digest => Descriptor.Digest;
 
-    /// <summary>The digest of the uncompressed tar from <c>containerd.io/uncompressed</c>, or <see langword="null"/> when absent or
-    /// malformed.</summary>
+    /// <summary>The diffID from <c>containerd.io/uncompressed</c>, or <see langword="null"/> when absent or malformed.</summary>
     public Digest? DiffId =>
         Descriptor.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && Digest.TryParse(text, out var digest)
             ? digest
             : null;
 
-    /// <summary>The text of <c>containerd.io/uncompressed</c> where it is not a digest; <see langword="null"/> where it is one or is
-    /// absent. BuildKit cannot load such a layer.</summary>
+    /// <summary>The text of <c>containerd.io/uncompressed</c> if it is malformed. BuildKit cannot load such a layer.</summary>
     public string? MalformedDiffId =>
         Descriptor.Annotations.TryGetValue(AnnotationKeys.Uncompressed, out var text) && !Digest.TryParse(text, out _) ? text : null;
 

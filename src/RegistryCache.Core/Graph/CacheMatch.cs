@@ -3,8 +3,7 @@ using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
 
-/// <summary>The records that a look-up found. If none of them has a result, this is not a hit, but later steps can still be found.
-/// Immutable.</summary>
+/// <summary>The records that a look-up found. Without a result it is not a hit, but later steps can still be found. Immutable.</summary>
 public sealed class CacheMatch
 {
     internal CacheMatch(ImmutableArray<CacheRecord> records) => Records = records;
@@ -18,8 +17,7 @@ public sealed class CacheMatch
     /// <summary>Whether a record was found, with or without a result.</summary>
     public bool IsMatch => !Records.IsEmpty;
 
-    /// <summary>BuildKit's choice: the newest result from any source, the first of equal ones; <see langword="null"/> when there is
-    /// none.</summary>
+    /// <summary>BuildKit's choice: the newest result of any source, the first of equal ones; <see langword="null"/> for none.</summary>
     public CacheResult? NewestResult => ResultOrder.ByDate.Best(AllResults);
 
     /// <summary>The results of all records, newest first, equals in the order of the graph. Each can give the step's output.</summary>

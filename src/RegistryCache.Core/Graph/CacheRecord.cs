@@ -14,8 +14,7 @@ public sealed class CacheRecord
         Results = results;
     }
 
-    /// <summary>The record digest: for BuildKit the SHA-256 of <c>opdigest@index</c>. Readers do not check its syntax, so it is kept as the
-    /// text that was read.</summary>
+    /// <summary>The record digest: for BuildKit the SHA-256 of <c>opdigest@index</c>. Readers accept any text.</summary>
     public string Digest { get; }
 
     /// <summary>The inputs, in order; empty for a source. Each has at least one link.</summary>
@@ -24,8 +23,7 @@ public sealed class CacheRecord
     /// <summary>The results, in the order in which they were added; often none.</summary>
     public ImmutableArray<CacheResult> Results { get; }
 
-    /// <summary>The newest result, the first of equals; <see langword="null"/> when there is none. An export writes this one
-    /// only.</summary>
+    /// <summary>The newest result, the first of equal ones; <see langword="null"/> for none. An export writes only this one.</summary>
     public CacheResult? NewestResult => ResultOrder.ByDate.Best(Results);
 
     /// <summary>The digest, for a person.</summary>

@@ -40,17 +40,16 @@ internal sealed class ChainRuns
 
     public long Steps { get; private set; }
 
-    /// <summary>Those candidates that are a contiguous run of a host. All chains are of one graph: equal ones are one object.</summary>
-    /// <param name="hosts">Chains with all their lower parts, parents before children.</param>
-    /// <param name="candidates">Likewise. Lower parts may be among the hosts; what is among the hosts is not asked for.</param>
-    /// <param name="steps">The number of times that a chain was looked at.</param>
+    /// <summary>Those candidates that are a contiguous run of a host and not a host. Both lists have all lower parts of their chains,
+    /// parents before children; a lower part of a candidate can be a host. All chains are of one graph, so equal ones are one object.
+    /// <paramref name="steps"/> counts how often a chain was looked at.</summary>
     public static List<LayerChain> Find(IReadOnlyCollection<LayerChain> hosts, IEnumerable<LayerChain> candidates, out long steps)
     {
         var known = new HashSet<LayerChain>(hosts, ReferenceEqualityComparer.Instance);
         var digests = hosts.Select(h => h.Top.Digest).ToHashSet();
         List<LayerChain> chains = [.. hosts];
 
-        // A layer that no host has rules out all that is built on it, and with it nearly everything in a real cache.
+        // A layer that no host has excludes everything that is built on it. In a real cache, this is nearly everything.
         foreach (var candidate in candidates)
         {
             if (digests.Contains(candidate.Top.Digest) && (candidate.Parent is null || known.Contains(candidate.Parent))

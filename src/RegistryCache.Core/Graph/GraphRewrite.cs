@@ -5,12 +5,9 @@ namespace RegistryCache.Core.Graph;
 /// <summary>Makes a graph from another by dropping records and changing results, record by record, parents first.</summary>
 internal static class GraphRewrite
 {
-    /// <param name="graph">The graph.</param>
-    /// <param name="keepRecord">Which records to keep, or <see langword="null"/> for all. It must keep the parents of what it keeps. A
-    /// joining record is not asked for and not kept, because what it links to may go.</param>
-    /// <param name="results">The results that a record is to have.</param>
-    /// <param name="layerOrder">The source's layer order in terms of the new chains, or <see langword="null"/> when chains do not
-    /// change.</param>
+    /// <summary>The graph with other <paramref name="results"/>. If <paramref name="keepRecord"/> is given, it must keep the parents of
+    /// what it keeps. Then a joining record is dropped, because other records may become leaves, and the order of the source has no meaning
+    /// any more. <paramref name="layerOrder"/> is the source's layer order if chains change.</summary>
     public static CacheGraph Apply(
         CacheGraph graph,
         Func<CacheRecord, bool>? keepRecord,
@@ -29,11 +26,12 @@ internal static class GraphRewrite
         }
 
         ImmutableArray<CacheRecord> records = [.. graph.Records.Where(map.ContainsKey).Select(r => map[r])];
-        return new CacheGraph(records, layerOrder ?? graph.SourceLayerOrder, graph.KeepsSourceOrder);
+        return keepRecord is null
+            ? new CacheGraph(records, layerOrder ?? graph.SourceLayerOrder, graph.KeepsSourceOrder)
+            : new CacheGraph(records, [], keepsSourceOrder: false);
     }
 
-    /// <summary>The graph with at most one result a record: the one that wins, unless it has no layers. It has no rank any more, except
-    /// that of what was made here.</summary>
+    /// <summary>The graph with the result that wins in each record, if it has layers. Only what was made here keeps its rank.</summary>
     public static CacheGraph BestResultsOnly(CacheGraph graph, ResultOrder order) =>
         Apply(
             graph,

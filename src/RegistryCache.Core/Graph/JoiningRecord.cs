@@ -7,7 +7,7 @@ namespace RegistryCache.Core.Graph;
 /// removes or ignores the record is here; see docs/adr/0008-one-leaf.md.</summary>
 internal static class JoiningRecord
 {
-    /// <summary>The record digest of output 0 of the operation whose digest is the SHA-256 of <c>registry-cache.join.v1</c>.</summary>
+    /// <summary>The record digest of output 0 of an operation whose digest is the SHA-256 of <c>registry-cache.join.v1</c>.</summary>
     public static readonly string Digest = RecordDigest.Of(RegistryCache.Digest.OfText("registry-cache.join.v1")).ToString();
 
     /// <summary>The joining records of a graph: at most one in what this library writes. A record that has the digest, but also results,
@@ -18,7 +18,7 @@ internal static class JoiningRecord
     /// <summary>The records that nothing links to, as if there were no joining record.</summary>
     public static IReadOnlyList<CacheRecord> Targets(CacheGraph graph) => Leaves(Without(graph));
 
-    /// <summary>The records, with what it joins in the place of a joining record.</summary>
+    /// <summary>The records. A joining record is replaced with what it joins.</summary>
     public static IEnumerable<CacheRecord> Resolve(CacheGraph graph, IEnumerable<CacheRecord> records)
     {
         var joining = Find(graph);

@@ -1,10 +1,10 @@
 namespace RegistryCache.Core.Graph;
 
-/// <summary>The results that this process made, as opposed to those it found: they are dated by what they meet.</summary>
+/// <summary>The results that this process made. Unlike those that it found, they get a new date when they are exported.</summary>
 internal static class MadeResults
 {
-    /// <summary>The graph with what was made here dated so that a look-up finds it before what another cache holds of the same steps. What
-    /// was found keeps its date, so that a copy cannot hide a newer result.</summary>
+    /// <summary>The graph in which what was made here has a date with which a look-up prefers it to the results of the same steps in
+    /// another cache. What was found keeps its date, so that a copy cannot hide a newer result.</summary>
     public static CacheGraph DateAfter(CacheGraph ours, CacheGraph current, ResultOrder order)
     {
         if (!ours.Records.Any(r => r.Results.Any(IsMade)))
@@ -19,7 +19,7 @@ internal static class MadeResults
         List<CacheResult> Present(CacheRecord record) => found.TryGetValue(record, out var match) ? [.. match.AllResults] : [];
     }
 
-    /// <summary>A graph that was written and read again, with the marks that it had.</summary>
+    /// <summary>A graph that was written and read again, with the same results marked as made here.</summary>
     public static CacheGraph MarkLike(CacheGraph written, CacheGraph read)
     {
         var made = written.Records.SelectMany(r => r.Results).Where(IsMade).Select(Key).ToHashSet();
@@ -31,7 +31,7 @@ internal static class MadeResults
         static object Key(CacheResult result) => (result.CreatedAt, result.Chain?.Length, result.Chain?.Top.Digest);
     }
 
-    /// <summary>The inputs of a record in terms of the records of another cache that were found for its parents.</summary>
+    /// <summary>The inputs of a record as links to the records of another cache that were found for its parents.</summary>
     public static List<IReadOnlyList<CacheLink>> KnownInputs(CacheRecord record, IReadOnlyDictionary<CacheRecord, CacheMatch> found) =>
         [.. record.Inputs.Select(links =>
             (IReadOnlyList<CacheLink>)[.. links.SelectMany(l => found[l.Record].Records.Select(r => new CacheLink(r, l.Selector)))])];

@@ -1,8 +1,6 @@
 namespace RegistryCache.Core.Graph;
 
-/// <summary>A rule for a cache that grows: of the records whose only input is a root record, the newest are kept.</summary>
-/// <param name="Root">The digest of the root record, which has no inputs.</param>
-/// <param name="Count">How many of its records are kept.</param>
+/// <summary>Limits a cache that grows: it keeps the newest of the records whose only input is a root record.</summary>
 internal sealed record NewestRecords(string Root, int Count)
 {
     public CacheGraph KeepIn(CacheGraph graph, ResultOrder order)

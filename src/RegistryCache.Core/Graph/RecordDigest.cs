@@ -3,8 +3,7 @@ using System.Text;
 
 namespace RegistryCache;
 
-/// <summary>Record digests: the names of steps' outputs and of content in a cache. Source: BuildKit
-/// cache/remotecache/v1/utils.go.</summary>
+/// <summary>Record digests, which name the outputs of steps and content. Source: BuildKit cache/remotecache/v1/utils.go.</summary>
 public static class RecordDigest
 {
     // The output index that BuildKit reserves for keys that are made from content.

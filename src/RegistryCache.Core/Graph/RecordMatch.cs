@@ -29,7 +29,7 @@ internal static class RecordMatch
                 (smallest, smallestCount) = (i, count);
         }
 
-        // Walking only the smallest input's candidates keeps a record with very many children cheap.
+        // Only the candidates of the smallest input are visited, so a record with very many children costs little.
         var matches = new HashSet<CacheGraphNode>();
         foreach (var node in candidates[smallest].SelectMany(s => s))
         {

@@ -1,13 +1,12 @@
 namespace RegistryCache.Core.Graph;
 
 /// <summary>Which of several results of one step wins: that of the most trusted source, then one that is not dated in the future, then the
-/// newest. BuildKit compares only the date. All code that compares results uses this type. See
-/// docs/adr/0073-which-result-wins.md.</summary>
+/// newest. BuildKit compares only the date. See docs/adr/0073-which-result-wins.md.</summary>
 internal sealed class ResultOrder : IComparer<CacheResult?>
 {
     private readonly CacheTime? _horizon;
 
-    // A result that is dated after one at the horizon is not from the future either.
+    // A new result is dated just after the newest one, so one step after the horizon is not the future.
     private readonly CacheTime? _latest;
 
     public ResultOrder(CacheTime horizon) => (_horizon, _latest) = (horizon, horizon.Next());
@@ -16,7 +15,7 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
     {
     }
 
-    /// <summary>BuildKit's order: the newest first, whatever source it is from and whatever time it is now.</summary>
+    /// <summary>BuildKit's order: the newest first, whatever its source and the present time.</summary>
     public static ResultOrder ByDate { get; } = new();
 
     public static ResultOrder At(DateTimeOffset now, TimeSpan skew) => new(CacheTime.From(now + skew));
@@ -50,7 +49,7 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         results.Where(r => r.Rank > best.Rank && best.Rank >= 0 && CompareDates(r, best) < 0)
             .Order(Comparer<CacheResult>.Create(CompareDates)).FirstOrDefault();
 
-    /// <summary>A date for a new result, so it is found before an existing one: later than that, unless that is in the future.</summary>
+    /// <summary>A date for a new result: later than every present result that is not dated in the future.</summary>
     public CacheTime After(CacheTime now, IEnumerable<CacheResult> present)
     {
         foreach (var result in present)
@@ -62,8 +61,7 @@ internal sealed class ResultOrder : IComparer<CacheResult?>
         return now;
     }
 
-    /// <summary>What this process made, dated so that it is found before what a cache holds of the same step. The same layers keep the date
-    /// that they have there.</summary>
+    /// <summary>A result that was made here, with a date that wins over what a cache has. The same layers keep their date there.</summary>
     public CacheResult Settle(CacheResult made, IReadOnlyCollection<CacheResult> present)
     {
         made = made with { Rank = 0 };

@@ -7,8 +7,7 @@ public static class Selector
     /// <summary>All of the input: the empty text.</summary>
     public const string Everything = "";
 
-    /// <summary>The selector of paths: the SHA-256 of the paths with a NUL between them, or <see cref="Everything"/> when there is
-    /// none.</summary>
+    /// <summary>The selector of paths: the SHA-256 of the paths with a NUL between them; <see cref="Everything"/> for no path.</summary>
     /// <param name="paths">The paths, for example <c>/a</c>. Their order and spelling count, so keep both fixed.</param>
     /// <exception cref="ArgumentException">A path is empty or holds a NUL.</exception>
     public static string OfPaths(params IEnumerable<string> paths)

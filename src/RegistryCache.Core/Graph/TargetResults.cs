@@ -5,7 +5,7 @@ namespace RegistryCache.Core.Graph;
 /// whose blobs exist is exported. Source: BuildKit solver/exporter.go and cache/blobs.go. See docs/adr/0009-mode-of-a-copy.md.</summary>
 internal static class TargetResults
 {
-    /// <summary>The graph with the results that are kept of all that a record has; the newest of a target counts.</summary>
+    /// <summary>The graph with all results that are kept; of a target the newest result counts.</summary>
     public static CacheGraph Keep(CacheGraph graph, IEnumerable<CacheRecord> targets) =>
         Keep(graph, targets, ResultOrder.ByDate, static record => record.Results);
 

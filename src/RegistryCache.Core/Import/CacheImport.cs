@@ -12,8 +12,7 @@ public sealed class CacheImport
     /// <summary>One entry for each source, in the order in which they were given.</summary>
     public IReadOnlyList<ImportedCache> Sources { get; }
 
-    /// <summary>The union of all caches under BuildKit's merge rules; empty when none was found. A single cache stays exactly as it was
-    /// read.</summary>
+    /// <summary>The union of all caches by BuildKit's merge rules; empty when none was found. A single cache stays as it is.</summary>
     public CacheGraph Graph { get; }
 
     /// <summary>Whether at least one source had a cache.</summary>

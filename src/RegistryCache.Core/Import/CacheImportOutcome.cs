@@ -1,6 +1,6 @@
 namespace RegistryCache;
 
-/// <summary>What became of one source of an import.</summary>
+/// <summary>How the import of one source ended.</summary>
 public enum CacheImportOutcome
 {
     /// <summary>A cache was found and read.</summary>

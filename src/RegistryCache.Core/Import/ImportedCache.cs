@@ -13,7 +13,7 @@ public sealed class ImportedCache
     /// <summary>The source.</summary>
     public CacheSource Source { get; }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>How the import ended.</summary>
     public CacheImportOutcome Outcome { get; }
 
     /// <summary>One sentence about the outcome, for a person.</summary>
@@ -35,7 +35,7 @@ public sealed class ImportedCache
     public Descriptor? Config { get; internal init; }
 
     /// <summary>The entries of an image index that are missing, malformed or not manifests. The others were imported. Empty for a cache
-    /// with a config of its own, which is read whole or not at all.</summary>
+    /// that is not inside images: it is read completely or not at all.</summary>
     public IReadOnlyList<OmittedManifest> LeftOut { get; internal init; } = [];
 
     /// <summary>Whether the cache came inside an image.</summary>

@@ -3,8 +3,8 @@ using RegistryCache.Core.Format;
 
 namespace RegistryCache.Core.Import;
 
-/// <summary>Reads the caches in an image, or in all images below an index. An index often names what is not there (a copy of one platform)
-/// or is not an image (a signature, an SBOM); that is left out and reported, the other images count. Not thread-safe.</summary>
+/// <summary>Reads the caches in an image, or in all images below an index. An index often names manifests that are missing (in a copy of
+/// one platform) or that are not images (a signature, an SBOM). These are skipped and reported. Not thread-safe.</summary>
 internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
 {
     private readonly List<OmittedManifest> _leftOut = [];
@@ -13,7 +13,6 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
 
     public IReadOnlyList<OmittedManifest> LeftOut => _leftOut;
 
-    /// <summary>The union of the caches; <see langword="null"/> when there is none.</summary>
     public async Task<CacheGraph?> LoadAsync(Digest digest, CacheManifest manifest, CancellationToken cancellationToken)
     {
         if (manifest.Form == CacheManifestForm.ImageManifest)
@@ -37,7 +36,7 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
                 graphs.Add(graph);
         }
 
-        // Where nothing at all could be read, the source failed; it is not an image without a cache.
+        // If nothing could be read, the source has failed. It is not an image without a cache.
         if (!_readAny && _firstError is not null)
             throw _firstError;
         return graphs.Count == 0 ? null : CacheUnion.Of(graphs, limits);
@@ -71,8 +70,7 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
         return null;
     }
 
-    /// <summary>Whether another try would fail in the same way. If a registry does not answer or denies access, nothing is left
-    /// out.</summary>
+    /// <summary>Whether the manifest itself is bad. If a registry does not answer or denies access, the whole source fails.</summary>
     private static bool IsAboutContent(RegistryCacheException e) =>
         e is ContentNotFoundException or CacheFormatException or ContentMismatchException or LimitExceededException;
 

@@ -35,20 +35,17 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         return Found(content, manifest) with { Graph = graph, LeftOut = images.LeftOut };
     }
 
-    /// <summary>Reads the cache for a writer who wants to move the tag: problems with the content are part of the answer. Returns
-    /// <see langword="null"/> when the tag does not exist.</summary>
-    /// <param name="known">What the tag held before. It is not read again while the tag still points to it.</param>
-    /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="RegistryCacheException">The store cannot be read, or a limit was exceeded. Nothing is known about the tag
-    /// then.</exception>
+    /// <summary>Reads the cache for a writer that is going to move the tag: problems with the content are part of the answer. Returns
+    /// <see langword="null"/> when the tag does not exist. If the tag still points to <paramref name="known"/>, nothing is read.</summary>
+    /// <exception cref="RegistryCacheException">The store cannot be read, or a limit was exceeded.</exception>
     public async Task<PlaceContent?> ReadAsync(PlaceContent? known, CancellationToken cancellationToken)
     {
         if (known is { Config: not null } && await ResolveAsync(cancellationToken).ConfigureAwait(false) == known.Digest)
             return known;
         var content = await ReadOnceAsync(cancellationToken).ConfigureAwait(false);
 
-        // Everything but a cache that can be read is replaced or refused, so one odd answer must not decide it. A writer that moves a tag
-        // that did not exist checks it again.
+        // What is not a readable cache will be replaced or refused. One wrong answer of a registry must not cause that, so it is read
+        // twice. A tag that does not exist is checked again when it is moved.
         return content is null or { Config: not null } ? content : await ReadOnceAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -64,8 +61,8 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         }
     }
 
-    /// <summary>Checks that a tag whose cache could not be read can be read now. A registry that has wrong bytes of the right size under a
-    /// digest is not sent the right ones, and many registries would not take them.</summary>
+    /// <summary>Checks that a tag whose cache could not be read can be read now. If a registry has wrong bytes of the right size under a
+    /// digest, the right bytes are not sent, and many registries would not accept them.</summary>
     public async Task RequireReadableAsync(PlaceContent? before, CancellationToken cancellationToken)
     {
         if (before?.Problem is null
@@ -84,7 +81,6 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         : before?.Problem is { } problem ? $"What {this} held could not be read and was replaced: {problem.Message}"
         : null;
 
-    /// <summary>Fetches the manifest of an image in this place.</summary>
     public async Task<CacheManifest> ReadImageManifestAsync(Digest digest, CancellationToken cancellationToken) =>
         Parse(await FetchAsync(ManifestReference.ByDigest(digest), cancellationToken).ConfigureAwait(false)
             ?? throw new ContentNotFoundException($"Manifest {digest}", store.DisplayName));
@@ -92,7 +88,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
     /// <summary>Fetches a config: verified, and not larger than the limit.</summary>
     public async Task<byte[]> ReadConfigAsync(Descriptor config, string what, CancellationToken cancellationToken)
     {
-        // The size is only what the manifest claims, but a claim above the limit needs no request.
+        // The manifest can state a wrong size. If it is above the limit, no request is needed.
         if (config.Size > limits.MaxConfigBytes)
             throw new LimitExceededException(what, ConfigLimit, limits.MaxConfigBytes, config.Size);
         var stream = await new StoreBlobSource(store, config).OpenReadAsync(cancellationToken).ConfigureAwait(false);
@@ -153,7 +149,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         }
         catch (CacheFormatException e)
         {
-            // Bytes that nobody can read are damage. JSON that is not a manifest was put there on purpose.
+            // Bytes that are not JSON are damage. JSON of another kind was stored on purpose.
             return IsJson(content.Bytes) ? found with { Other = "a manifest of an unknown kind" } : found with { Problem = e };
         }
 
@@ -169,7 +165,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         }
     }
 
-    /// <summary>The digest that the tag names although its manifest cannot be read, so that it can be moved on condition.</summary>
+    /// <summary>The digest that a tag points to, although its manifest cannot be read: a conditional move needs it.</summary>
     private async Task<Digest?> DigestAsync(RegistryCacheException error, CancellationToken cancellationToken)
     {
         var named = error switch

@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 
 namespace RegistryCache.Core.Import;
 
-/// <summary>What a place holds: a cache, something else, or a cache that cannot be read.</summary>
-/// <param name="Digest">The digest of the manifest, if it is known.</param>
+/// <summary>What a place holds: a cache, something else, or a cache that cannot be read. The digest is that of the manifest.</summary>
 internal sealed record PlaceContent(Digest? Digest)
 {
     /// <summary>The manifest of a cache, or of images that may contain one.</summary>

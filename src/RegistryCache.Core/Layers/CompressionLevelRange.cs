@@ -9,11 +9,10 @@ namespace RegistryCache.Layers;
 /// <param name="Default">The level when none is given.</param>
 public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default)
 {
-    /// <summary>Whether buildx replaces a level out of range by the nearest one, as for zstd. Default <see langword="false"/>.</summary>
+    /// <summary>Whether buildx replaces a level out of range with the nearest one, as for zstd. Default <see langword="false"/>.</summary>
     public bool BuildxTakesNearest { get; init; }
 
-    /// <summary>Levels outside the range that buildx takes, and the level that each of them means; <see langword="null"/> means the
-    /// default. Empty by default.</summary>
+    /// <summary>Levels outside the range that buildx accepts, and what each means (<see langword="null"/>: the default).</summary>
     public ImmutableDictionary<int, int?> BuildxLevels { get; init; } = ImmutableDictionary<int, int?>.Empty;
 
     /// <summary>The level to work with: the given one when it lies in the range, <see cref="Default"/> when none is given.</summary>
@@ -35,7 +34,7 @@ public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default
 
     internal bool Contains(int level) => level >= Minimum && level <= Maximum;
 
-    /// <summary>The level that buildx understands by a number; what it does not take comes back unchanged.</summary>
+    /// <summary>The level that a number means to buildx. A number that buildx does not accept is returned unchanged.</summary>
     internal int? FromBuildx(int level) =>
         BuildxLevels.TryGetValue(level, out var meant) ? meant : BuildxTakesNearest ? Math.Clamp(level, Minimum, Maximum) : level;
 }

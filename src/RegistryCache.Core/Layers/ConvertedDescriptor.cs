@@ -3,9 +3,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;
 
-/// <summary>Which annotations survive when a layer's blob is replaced: those that are known to describe the content. Whatever else there is
-/// may describe the old bytes (offsets, checksums, sizes), so it goes; nobody can list all formats that read layers lazily. See
-/// docs/adr/0044.</summary>
+/// <summary>Which annotations a converted layer keeps: those that are known to describe the content. Any other may describe the old bytes
+/// (offsets, checksums, sizes), and no list can name all formats that do so. See docs/adr/0044.</summary>
 internal static class ConvertedDescriptor
 {
     /// <summary>Set by BuildKit when it rewrites the times in a layer: util/converter/tarconverter, exporter/containerimage.</summary>

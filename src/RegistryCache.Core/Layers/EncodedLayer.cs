@@ -7,13 +7,12 @@ namespace RegistryCache.Layers;
 /// <param name="MediaType">The OCI media type of the blob.</param>
 /// <param name="Digest">The digest of the blob.</param>
 /// <param name="Size">The size of the blob in bytes.</param>
-/// <param name="DiffId">The digest of what the blob decompresses to. For estargz that includes the
-/// table of contents, so it is not the digest of the tar that went in.</param>
+/// <param name="DiffId">The digest of what the blob decompresses to: for estargz the tar with the table of contents.</param>
 /// <param name="UncompressedSize">The size in bytes of what the blob decompresses to.</param>
 public sealed record EncodedLayer(
     LayerCompression Compression, string MediaType, Digest Digest, long Size, Digest DiffId, long UncompressedSize)
 {
-    /// <summary>Annotations that belong to the codec and travel with the blob, <c>containerd.io/uncompressed</c> not among them.</summary>
+    /// <summary>The annotations that the codec adds to the blob, without <c>containerd.io/uncompressed</c>.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
     /// <summary>A descriptor with the codec's annotations and <c>containerd.io/uncompressed</c>.</summary>

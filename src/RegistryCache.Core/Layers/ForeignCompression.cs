@@ -6,7 +6,7 @@ internal static class ForeignCompression
     /// <summary>The name of the compression, or <see langword="null"/> when the bytes may be a tar.</summary>
     public static string? NameOf(ReadOnlySpan<byte> head)
     {
-        // A tar begins with a name, which may be any text; ustar, GNU and pax tars have their mark at a fixed place.
+        // A tar starts with a name, which may be any text. The mark of ustar, GNU and pax tars is at a fixed offset.
         if (head.Length >= 262 && head[257..262].SequenceEqual("ustar"u8))
             return null;
         return head switch

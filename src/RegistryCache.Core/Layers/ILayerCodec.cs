@@ -1,9 +1,7 @@
 namespace RegistryCache.Layers;
 
-/// <summary>
-/// One way to store a layer's tar as a blob. Implementations are thread-safe, keep no state between calls and use memory that does
-/// not grow with the layer. Register your own with <see cref="BuildCacheBuilder.UseCodecs(IEnumerable{ILayerCodec})"/>.
-/// </summary>
+/// <summary>One way to store a layer's tar as a blob. Implementations are thread-safe, keep no state between calls and use memory that does
+/// not grow with the layer. Register your own with <see cref="BuildCacheBuilder.UseCodecs(IEnumerable{ILayerCodec})"/>.</summary>
 public interface ILayerCodec
 {
     /// <summary>The name, as in <c>compression=…</c>. Two codecs of one cache must not share it.</summary>
@@ -15,59 +13,44 @@ public interface ILayerCodec
     /// <summary>The media type of the blobs: OCI's or a vendor's. Two share it only if one is <see cref="VariantOf"/> the other.</summary>
     string MediaType { get; }
 
-    /// <summary>The media type of the blobs in a cache with Docker types; <see langword="null"/> when such a cache cannot have
-    /// them. BuildKit refuses zstd and estargz.</summary>
+    /// <summary>The media type of the blobs in a cache with Docker types; <see langword="null"/> when such a cache cannot have them:
+    /// BuildKit refuses zstd and estargz.</summary>
     string? DockerMediaType { get; }
 
-    /// <summary>
-    /// The compression whose readers read these blobs too, under the same media type: gzip for estargz. Default <see langword="null"/>.
-    /// </summary>
+    /// <summary>The compression whose readers can read these blobs too, by the same media type: gzip for estargz. Default none.</summary>
     LayerCompression? VariantOf => null;
 
-    /// <summary>
-    /// Whether a descriptor says more about its blob than a media type that variants share: estargz names its table of contents in an
-    /// annotation. Default <see langword="false"/>: the media type says it.
-    /// </summary>
+    /// <summary>Whether an annotation of a descriptor names this codec, although variants share the media type: estargz names its table of
+    /// contents in one. Default <see langword="false"/>.</summary>
     /// <param name="layer">The descriptor.</param>
     bool IsAnnouncedBy(Descriptor layer) => false;
 
-    /// <summary>
-    /// How certain it is that a blob is of this codec, judged by its bytes. The media type must not decide: labels lie. All codecs are
-    /// asked and the most certain one reads the blob, in whatever order they were registered. Of two equally certain ones, the one that
-    /// the media type names reads it.
-    /// </summary>
-    /// <param name="probe">The blob. Parts may be out of reach; the answer is then what the parts in reach tell.</param>
+    /// <summary>How certain it is that a blob is of this codec, judged by its bytes. The media type must not decide, because it can be
+    /// wrong. All codecs are asked, and the most certain one reads the blob. If two are equally certain, the media type decides.</summary>
+    /// <param name="probe">The blob. If only a part of it can be read, answer by that part.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     ValueTask<LayerMatch> MatchAsync(LayerProbe probe, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// The offset inside the blob where bytes begin that the codec added behind the tar, such as a table of contents;
-    /// <see langword="null"/> when the whole blob is the tar. A conversion carries over only what lies before it. Both parts must be
-    /// decodable on their own. Called only for blobs that match.
-    /// </summary>
-    /// <param name="probe">The blob, fully in reach.</param>
+    /// <summary>The offset in the blob at which the bytes start that the codec added after the tar, such as a table of contents;
+    /// <see langword="null"/> when the whole blob is the tar. A conversion copies only what is before it. It must be possible to decode
+    /// both parts separately. Called only for blobs that match.</summary>
+    /// <param name="probe">The blob, all of which can be read.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken = default) => ValueTask.FromResult<long?>(null);
 
-    /// <summary>
-    /// Opens the decompressed content, forward only. The stream checks every checksum of the format and that nothing is missing or
-    /// left over at its end; digests are the caller's concern.
-    /// </summary>
+    /// <summary>Opens the decompressed content, forward only. The stream checks every checksum of the format, and that nothing is missing
+    /// or left over at its end. The caller checks digests.</summary>
     /// <param name="blob">The blob. The returned stream owns it.</param>
     /// <exception cref="RegistryCacheException">By the returned stream: corrupt, truncated or followed by garbage
     /// (<see cref="RegistryCacheErrorCode.CorruptLayer"/>).</exception>
     Stream OpenDecoder(Stream blob);
 
-    /// <summary>
-    /// Writes a tar as a blob in one pass. The same tar and level give the same bytes with the same library version, whatever the
-    /// number of workers.
-    /// </summary>
-    /// <param name="tar">The tar, read once from where it stands to its end.</param>
+    /// <summary>Writes a tar as a blob in one pass. The same tar, level and library version always give the same bytes.</summary>
+    /// <param name="tar">The tar, read once from its present position to its end.</param>
     /// <param name="blob">Where the blob goes; not disposed.</param>
     /// <param name="options">Level and workers.</param>
     /// <param name="cancellationToken">Cancels the work. What was written is then worthless.</param>
-    /// <exception cref="RegistryCacheException">The level is out of range (<see cref="RegistryCacheErrorCode.InvalidOptions"/>);
-    /// nothing was read or written.</exception>
+    /// <exception cref="RegistryCacheException">The level is out of range. Nothing was read or written.</exception>
     /// <exception cref="RegistryCacheException">The codec cannot represent the tar.</exception>
     Task<EncodedLayer> EncodeAsync(Stream tar, Stream blob, LayerEncodeOptions options, CancellationToken cancellationToken = default);
 }

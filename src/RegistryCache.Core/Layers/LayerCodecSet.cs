@@ -4,17 +4,15 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;
 
-/// <summary>The codecs that are known. Their order does not matter. Immutable.</summary>
+/// <summary>The registered codecs. Their order does not matter. Immutable.</summary>
 internal sealed class LayerCodecSet
 {
     private readonly ImmutableArray<ILayerCodec> _codecs;
 
-    /// <summary>Creates a set.</summary>
     /// <exception cref="RegistryCacheException">Two codecs have one name, or one media type and neither is an
     /// <see cref="ILayerCodec.VariantOf"/> (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public LayerCodecSet(IEnumerable<ILayerCodec> codecs)
     {
-        ArgumentNullException.ThrowIfNull(codecs);
         _codecs = [.. codecs];
         var owners = new Dictionary<string, ILayerCodec>();
         foreach (var codec in _codecs)
@@ -36,7 +34,6 @@ internal sealed class LayerCodecSet
 
     public IReadOnlyList<ILayerCodec> Codecs => _codecs;
 
-    /// <summary>The codec of a compression.</summary>
     /// <exception cref="RegistryCacheException">Unknown name (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public ILayerCodec Get(LayerCompression compression) => Find(compression) ?? throw new RegistryCacheException(
         RegistryCacheErrorCode.UnsupportedCompression,
@@ -46,12 +43,11 @@ internal sealed class LayerCodecSet
 
     public ILayerCodec? Find(LayerCompression compression) => _codecs.FirstOrDefault(c => c.Compression == compression);
 
-    /// <summary>The codec whose blobs a blob is one of, judged by its bytes.</summary>
+    /// <summary>The codec that wrote a blob, judged by the blob's bytes.</summary>
     /// <exception cref="LayerFormatException">No codec recognises the blob, or its compression has no codec, as bzip2 or xz
     /// (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public async ValueTask<ILayerCodec> DetectAsync(LayerProbe probe, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(probe);
         var labelled = FindByMediaType(probe.Descriptor.MediaType);
         ILayerCodec? best = null;
         var certainty = LayerMatch.None;
@@ -62,27 +58,24 @@ internal sealed class LayerCodecSet
                 (best, certainty) = (codec, match);
         }
 
-        // What no codec recognises is taken for a tar, unless it is plainly something else.
+        // A blob that no codec recognises is read as a tar, unless its first bytes are those of another compression.
         if (best is not null && certainty > LayerMatch.Fallback)
             return best;
         var foreign = ForeignCompression.NameOf((await probe.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Span);
         return best is not null && foreign is null ? best : throw Unsupported(probe, foreign);
     }
 
-    /// <summary>The codec of a media type or of its Docker or non-distributable counterpart, or <see langword="null"/>. Of a codec and its
-    /// variants it is the codec. This is what the label says; the bytes may differ.</summary>
+    /// <summary>The codec of a media type or of its Docker or non-distributable counterpart, or <see langword="null"/>; never a variant if
+    /// there is a codec without variants. The bytes of a blob may be of another codec.</summary>
     public ILayerCodec? FindByMediaType(string mediaType)
     {
-        ArgumentNullException.ThrowIfNull(mediaType);
         var plain = MediaTypes.ToDistributable(MediaTypes.ToOci(mediaType));
         return _codecs.Where(c => c.MediaType == plain || c.DockerMediaType == mediaType)
             .OrderBy(c => c.VariantOf is not null).FirstOrDefault();
     }
 
-    /// <summary>
-    /// The descriptor that a manifest lists for a layer: distributable unless it has other sources, with the media type of the form.
-    /// Without a codec only the types of OCI and Docker have a counterpart.
-    /// </summary>
+    /// <summary>The descriptor of a layer in a manifest of a form: distributable unless it has other sources. If no codec knows the media
+    /// type, only the types of OCI and Docker have a counterpart.</summary>
     public Descriptor DescriptorIn(CacheManifestForm form, Descriptor layer)
     {
         var codec = FindAnnounced(layer);
@@ -94,15 +87,13 @@ internal sealed class LayerCodecSet
         return layer.WithMediaType(type);
     }
 
-    /// <summary>
-    /// The compression that keeps a layer out of a cache of Docker's form; <see langword="null"/> when nothing does. What the bytes were
-    /// found to be counts as well as what the descriptor says.
-    /// </summary>
+    /// <summary>The compression for which Docker has no media type, by the descriptor or by the bytes (<paramref name="found"/>) of a
+    /// layer; <see langword="null"/> when Docker has one.</summary>
     public LayerCompression? WithoutDockerType(Descriptor layer, LayerCompression? found)
     {
         var announced = FindAnnounced(layer);
 
-        // No codec says so here, but Docker's type for zstd is an invention of BuildKit.
+        // Without a zstd codec too: Docker's type for zstd was invented by BuildKit.
         if (announced is null && MediaTypes.ToOci(layer.MediaType) == MediaTypes.OciLayerZstd)
             return LayerCompression.Zstd;
         ILayerCodec?[] codecs = [announced, found is { } compression ? Find(compression) : null];
@@ -112,7 +103,7 @@ internal sealed class LayerCodecSet
     private ILayerCodec? FindAnnounced(Descriptor layer) =>
         _codecs.FirstOrDefault(c => c.IsAnnouncedBy(layer)) ?? FindByMediaType(layer.MediaType);
 
-    /// <summary>Says which compressions there are, for one that there is not.</summary>
+    /// <summary>The problem with a compression that has no codec, with the names that have one.</summary>
     internal string Unknown(LayerCompression compression) => _codecs switch
     {
         [] => $"compression={compression} cannot be used, because no codec is registered",
@@ -121,7 +112,6 @@ internal sealed class LayerCodecSet
             $"not '{compression}'",
     };
 
-    /// <summary>The registered name that a misspelt one was probably meant to be.</summary>
     internal string? Nearest(LayerCompression compression) => NearestName.Of(compression.Name, _codecs.Select(c => c.Compression.Name));
 
     private static LayerFormatException Unsupported(LayerProbe probe, string? name) => new(

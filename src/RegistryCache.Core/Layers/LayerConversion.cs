@@ -1,6 +1,6 @@
 namespace RegistryCache;
 
-/// <summary>A layer ready to be stored: kept as it was, or in a temporary file that goes when this is disposed.</summary>
+/// <summary>A layer ready to be stored: kept as it was, or in a temporary file that is deleted when this is disposed.</summary>
 public sealed class LayerConversion : IAsyncDisposable
 {
     private readonly SpoolFile? _spool;
@@ -24,19 +24,17 @@ public sealed class LayerConversion : IAsyncDisposable
     /// <summary>Whether there is a new blob.</summary>
     public bool IsNewBlob => _spool is not null;
 
-    /// <summary>What the layer was, by its bytes where they were read, else by its media type; <see langword="null"/> when unknown
-    /// or when there was no blob.</summary>
+    /// <summary>The compression before: by the bytes, or by the media type if they were not read. It can be unknown.</summary>
     public LayerCompression? From { get; }
 
-    /// <summary>What the layer is now; <see langword="null"/> when it was kept and is unknown.</summary>
+    /// <summary>The compression now; <see langword="null"/> when the layer was kept and its compression is unknown.</summary>
     public LayerCompression? To { get; }
 
     /// <summary>The descriptor before, or <see langword="null"/> when there was no blob.</summary>
     public Descriptor? Original { get; }
 
-    /// <summary>The descriptor now. A converted layer has the codec's OCI media type and annotations, its new diffID, and every other
-    /// annotation it had, <c>buildkit/createdat</c> included; hints where the old blob lies and estargz's annotations of it are
-    /// gone.</summary>
+    /// <summary>The descriptor now. A converted layer has the codec's OCI media type and annotations, its diffID, and those of its old
+    /// annotations that are known to describe the content, such as <c>buildkit/createdat</c>.</summary>
     public Descriptor Descriptor { get; }
 
     /// <summary>The blob, valid until this is disposed.</summary>

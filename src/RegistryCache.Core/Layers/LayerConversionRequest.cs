@@ -1,7 +1,4 @@
 namespace RegistryCache.Core.Layers;
 
-/// <summary>What a layer is to become.</summary>
-/// <param name="Compression">The codec to end in.</param>
-/// <param name="Level">The level, or <see langword="null"/> for the codec's default.</param>
-/// <param name="Force">Whether a layer that has a blob may be converted at all. Without it every blob is kept as it is.</param>
+/// <summary>The compression that a layer shall have. Without <paramref name="Force"/> every blob is kept as it is.</summary>
 internal sealed record LayerConversionRequest(LayerCompression Compression, int? Level = null, bool Force = false);

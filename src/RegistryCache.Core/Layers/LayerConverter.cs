@@ -2,36 +2,23 @@ using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;
 
-/// <summary>Decides for each layer whether its blob is kept or converted, and converts: decode, verify and encode overlap, memory does not
-/// grow with the layer. Thread-safe; it does not remember layers, so whoever shares layers between chains converts each once.</summary>
-internal sealed class LayerConverter
+/// <summary>Decides for each layer whether its blob is kept or converted, and converts it: it is decoded, verified and encoded at the same
+/// time, in memory that does not grow with the layer. Thread-safe. It does not remember layers: convert a shared one only once.</summary>
+internal sealed class LayerConverter(LayerCodecSet codecs, LayerConverterOptions? options = null)
 {
-    private readonly LayerConverterOptions _options;
+    private readonly LayerConverterOptions _options = options ?? new LayerConverterOptions();
 
-    /// <summary>Creates a converter.</summary>
-    /// <param name="codecs">The codecs.</param>
-    /// <param name="options">Workers, spool and limits, or <see langword="null"/> for the defaults.</param>
-    public LayerConverter(LayerCodecSet codecs, LayerConverterOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(codecs);
-        Codecs = codecs;
-        _options = options ?? new LayerConverterOptions();
-    }
+    public LayerCodecSet Codecs => codecs;
 
-    public LayerCodecSet Codecs { get; }
-
-    /// <summary>Keeps or converts one layer. Without force a blob is kept, unread. With force it ends in the requested codec, judged by its
-    /// bytes; when a level is given too, it is encoded anew even if the codec is right already.</summary>
+    /// <summary>Keeps or converts one layer. Without force the blob is kept and not read. With force the result has the requested codec,
+    /// judged by the bytes. If a level is given too, the blob is encoded again even if it has the right codec.</summary>
     /// <exception cref="RegistryCacheException">No such codec or level, or no codec knows the layer's media type.</exception>
     public async Task<LayerConversion> ConvertAsync(
         Descriptor layer, BlobSource content, LayerConversionRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(content);
-        ArgumentNullException.ThrowIfNull(request);
         var labelled = Codecs.FindByMediaType(layer.MediaType);
 
-        // Copying as it is needs no codec, so a tool without the compression package can do it.
+        // No codec is needed to keep a blob, so a tool without the compression package can do it.
         if (!request.Force)
         {
             Codecs.Find(request.Compression)?.Levels?.Resolve(request.Level, request.Compression);
@@ -42,7 +29,7 @@ internal sealed class LayerConverter
         if (labelled is null && !MediaTypes.IsLayer(layer.MediaType))
             return Keep(layer, content, LayerDecision.KeptNotALayer, compression: null);
 
-        // BuildKit converts a layer of unknown type to estargz by what it contains, and refuses to for every other target.
+        // BuildKit reads the bytes of a layer of unknown type only for a conversion to estargz. It refuses every other one.
         if (labelled is null && target.VariantOf is null)
             throw UnknownLayerType(layer);
 
@@ -67,11 +54,7 @@ internal sealed class LayerConverter
         }
     }
 
-    /// <summary>Encodes a tar that has no blob yet.</summary>
-    /// <param name="tar">The tar; not disposed.</param>
-    /// <param name="compression">The codec.</param>
-    /// <param name="level">The level, or <see langword="null"/> for the codec's default.</param>
-    /// <param name="cancellationToken">Cancels the work and removes what was written.</param>
+    /// <summary>Encodes a tar that has no blob yet. It is not disposed.</summary>
     /// <exception cref="RegistryCacheException">No such codec or level, or the codec cannot represent the tar.</exception>
     public Task<LayerConversion> EncodeAsync(Stream tar, LayerCompression compression, int? level, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ public enum LayerDecision
     /// <summary>Kept: it is of the requested codec, and no level was asked for.</summary>
     KeptSameCodec = 1,
 
-    /// <summary>Kept, but under another media type: the bytes are of the requested codec and the label said something else.</summary>
+    /// <summary>Kept with another media type: the bytes are of the requested codec, but the media type named another one.</summary>
     Relabelled = 2,
 
     /// <summary>Kept: the media type is not a layer's.</summary>

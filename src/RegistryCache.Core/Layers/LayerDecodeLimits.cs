@@ -12,13 +12,13 @@ public sealed record LayerDecodeLimits
     /// more than <see cref="RestoreLimits.MaxTotalBytes"/>, which limits the files themselves.</summary>
     public long? MaxDecodedBytes { get; init => field = Option.AtLeast(value, 1); }
 
-    /// <summary>The most decompressed bytes per compressed byte, 1 or more, judged once <see cref="RatioGraceBytes"/> came out. Default,
-    /// <see langword="null"/>: 500; in a restore of a folder cache none, because what was saved must come back and the limits of bytes hold
-    /// there. Deflate reaches at most 1032, with content that is all alike; what people build stays below 100. Raise it for a layer of more
+    /// <summary>The most decompressed bytes per compressed byte, 1 or more. It counts after <see cref="RatioGraceBytes"/>. Default,
+    /// <see langword="null"/>: 500; in a restore of a folder cache none, because everything that was saved must be restored and the limits
+    /// of bytes apply there. Deflate reaches at most 1032, if all bytes are equal; real layers stay below 100. Raise it for a layer of more
     /// than 1 GiB that is nearly all zeros, such as an empty disk image.</summary>
     public int? MaxRatio { get; init => field = Option.AtLeast(value, 1); }
 
-    /// <summary>How many bytes may come out before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>
+    /// <summary>How many bytes a layer may decompress to before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>
     public long RatioGraceBytes { get; init => field = Option.AtLeast(value, 0); } = 1L << 30;
 
     internal long EffectiveDecodedBytes => MaxDecodedBytes ?? FolderDecodedBytes ?? DefaultDecodedBytes;
@@ -28,7 +28,7 @@ public sealed record LayerDecodeLimits
 
     private long? FolderDecodedBytes { get; init; }
 
-    /// <summary>These limits in a restore of a folder cache, which has limits of its own: see docs/adr/0054.</summary>
+    /// <summary>These limits in a restore of a folder cache, see docs/adr/0054.</summary>
     internal LayerDecodeLimits ForFolders(long maxTotalBytes) => this with
     {
         FolderDecodedBytes = Math.Min(maxTotalBytes, long.MaxValue - DefaultDecodedBytes) + DefaultDecodedBytes,

@@ -1,7 +1,6 @@
 namespace RegistryCache.Layers;
 
-/// <summary>A look at a layer blob that costs little: its first and last bytes, read at most once, and ranges in between. Nothing of it is
-/// verified. Not thread-safe.</summary>
+/// <summary>Reads small parts of a layer blob, not verified: its first and last bytes, each once, and ranges. Not thread-safe.</summary>
 public sealed class LayerProbe
 {
     /// <summary>The length of <see cref="ReadHeadAsync"/> and <see cref="ReadTailAsync"/> in bytes, shorter blobs aside.</summary>
@@ -11,7 +10,7 @@ public sealed class LayerProbe
     private ReadOnlyMemory<byte>? _head;
     private ReadOnlyMemory<byte>? _tail;
 
-    /// <summary>A probe with the whole blob in reach.</summary>
+    /// <summary>A probe that can read the whole blob.</summary>
     /// <param name="descriptor">The blob's descriptor.</param>
     /// <param name="ranges">The blob; stays the caller's.</param>
     public LayerProbe(Descriptor descriptor, ByteRangeReader ranges)
@@ -23,7 +22,7 @@ public sealed class LayerProbe
         Length = ranges.Length;
     }
 
-    /// <summary>A probe with only the first bytes in reach, for a blob that is read once from its start.</summary>
+    /// <summary>A probe that has only the first bytes, for a blob that is read once from its start.</summary>
     /// <param name="descriptor">The blob's descriptor.</param>
     /// <param name="head">The first <see cref="EdgeLength"/> bytes, or the whole blob if it is shorter.</param>
     public LayerProbe(Descriptor descriptor, ReadOnlyMemory<byte> head)
@@ -49,7 +48,7 @@ public sealed class LayerProbe
     public async ValueTask<ReadOnlyMemory<byte>> ReadHeadAsync(CancellationToken cancellationToken = default) =>
         _head ??= await ReadRangeAsync(0, (int)Math.Min(EdgeLength, Length), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The last bytes, or none when they are out of reach.</summary>
+    /// <summary>The last bytes, or none if the probe has only the first.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>
     public async ValueTask<ReadOnlyMemory<byte>> ReadTailAsync(CancellationToken cancellationToken = default)
     {
@@ -57,7 +56,7 @@ public sealed class LayerProbe
         return _tail ??= await ReadRangeAsync(Length - length, length, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads anywhere. Fewer bytes come back only at the end of the blob, and none when it is out of reach.</summary>
+    /// <summary>Reads at any offset. It returns fewer bytes only at the end, and none if the probe has only the first bytes.</summary>
     /// <param name="offset">The offset in bytes.</param>
     /// <param name="buffer">Where to put the bytes.</param>
     /// <param name="cancellationToken">Cancels the read.</param>

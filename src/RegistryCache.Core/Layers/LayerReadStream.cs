@@ -5,8 +5,8 @@ using RegistryCache.Layers;
 
 namespace RegistryCache;
 
-/// <summary>A layer's decoded content, forward only. Receiving, decompressing and hashing overlap, a few buffers ahead of the reader. It
-/// ends only when everything was found right. Not thread-safe.</summary>
+/// <summary>A layer's decoded content, forward only. It is received, decompressed and hashed a few buffers ahead of the reader. The stream
+/// ends only if everything was right. Not thread-safe.</summary>
 public sealed class LayerReadStream : ForwardReadStream
 {
     private readonly Descriptor _layer;
@@ -38,7 +38,7 @@ public sealed class LayerReadStream : ForwardReadStream
             _maxBytes = Math.Min(byRatio, _maxBytes);
         }
 
-        // What is stored as it is has been hashed already when the blob was verified.
+        // An uncompressed layer is hashed when the blob is verified.
         var storedAsIs = codec.Compression == LayerCompression.Uncompressed && _expected == layer.Digest;
         _hash = storedAsIs ? null : new DigestHasher(Algorithm);
         _blob = new ReadAheadStream(verifiedBlob);
@@ -74,7 +74,7 @@ public sealed class LayerReadStream : ForwardReadStream
     internal DigestHasher? TarHasher => _additions is null ? _hash : null;
 
     /// <summary>How many bytes have been read.</summary>
-    /// <exception cref="NotSupportedException">It was set: there is no way back.</exception>
+    /// <exception cref="NotSupportedException">It was set: the stream cannot go back.</exception>
     public override long Position => _position;
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed class LayerReadStream : ForwardReadStream
         while (_additions is not null && (read = await _additions.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             Take(buffer.AsSpan(0, read));
 
-        // Reading to the end of the blob is what verifies it; a decoder that stops early must not hide what follows.
+        // The blob is verified at its end, so it must be read to its end, even if a decoder stops before that.
         if (await _blob.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
             throw new LayerFormatException(
                 RegistryCacheErrorCode.CorruptLayer,

@@ -9,14 +9,12 @@ internal sealed class LayerWorkers : IDisposable
     private const int LargestBuffer = 16 * 1024 * 1024;
     private const int BuffersOfOneSize = 32;
 
-    // Neither is disposed: work may run or wait when the workers are closed, and both hold nothing but memory.
+    // These are not disposed: work may run or wait when the workers are closed, and they hold only memory.
 #pragma warning disable CA2213
     private readonly SemaphoreSlim _free;
     private readonly CancellationTokenSource _closed = new();
 #pragma warning restore CA2213
 
-    /// <summary>Creates the workers.</summary>
-    /// <param name="count">How many run at once, 1 or more; <see langword="null"/> for <see cref="Environment.ProcessorCount"/>.</param>
     public LayerWorkers(int? count = null)
     {
         Count = count ?? Environment.ProcessorCount;
@@ -27,19 +25,15 @@ internal sealed class LayerWorkers : IDisposable
     /// <summary>How many pieces may be worked on at once.</summary>
     public int Count { get; }
 
-    /// <summary>Arrays for the pieces and what they become, up to 16 MiB each. <see cref="ArrayPool{T}.Shared"/> keeps one array of each
-    /// size for every thread that ever gave one back, which for megabytes adds up to hundreds; this pool keeps no more than were in use at
-    /// once, and they go with the workers.</summary>
+    /// <summary>Arrays for the pieces, up to 16 MiB each. <see cref="ArrayPool{T}.Shared"/> would keep one array of each size for every
+    /// thread, which adds up to hundreds of megabytes. This pool keeps only as many as were in use at once.</summary>
     public ArrayPool<byte> Buffers { get; } = ArrayPool<byte>.Create(LargestBuffer, BuffersOfOneSize);
 
-    /// <summary>Runs one piece of work on a pool thread when a worker is free. Pieces take milliseconds: layers take turns.</summary>
-    /// <typeparam name="T">The result.</typeparam>
-    /// <param name="work">The work. It must not wait for other work of the same workers.</param>
-    /// <param name="cancellationToken">Cancels waiting for a worker; work that runs is finished.</param>
+    /// <summary>Runs one piece of work on a pool thread when a worker is free. It must not wait for other work of the same workers.
+    /// Cancellation ends only the wait; work that runs is finished.</summary>
     /// <exception cref="ObjectDisposedException">The workers are disposed, or were while the work waited.</exception>
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(work);
         await WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -5,8 +5,7 @@ namespace RegistryCache.Core.Loading;
 /// <summary>Restores the first of several results that can be restored.</summary>
 internal static class ChainLoader
 {
-    /// <summary>Tries results in their order. A result that cannot be read is skipped; a folder that cannot be written is an
-    /// error.</summary>
+    /// <summary>Tries results in their order. A result that cannot be read is skipped. A folder that cannot be written throws.</summary>
     public static async Task<CacheRestore> RestoreAsync(
         IEnumerable<CacheResult> candidates,
         string directory,

@@ -1,7 +1,6 @@
 namespace RegistryCache.Core.Parameters;
 
-/// <summary>A <c>--cache-to</c> or <c>--cache-from</c> text, split but not interpreted. The last of several equal keys wins. Source: buildx
-/// util/buildflags/cache.go.</summary>
+/// <summary>A <c>--cache-to</c> or <c>--cache-from</c> text, split. The last of equal keys wins. Source: buildx util/buildflags.</summary>
 internal sealed class CacheEntry
 {
     private const string TypeKey = "type";
@@ -27,8 +26,7 @@ internal sealed class CacheEntry
 
     public CacheAttribute? Find(string key) => _attributes.GetValueOrDefault(key);
 
-    /// <summary>Splits a text. One without any <c>=</c> is a list of references, each an entry of its own; an empty one has no
-    /// entry.</summary>
+    /// <summary>Splits a text. Without any <c>=</c> it is a list of references, each an entry; an empty text has no entry.</summary>
     public static IReadOnlyList<CacheEntry> ParseMany(string text)
     {
         if (text.Length == 0)
@@ -71,7 +69,7 @@ internal sealed class CacheEntry
         return new CacheEntry(text, type.Value, type.ValuePosition, attributes.Where(a => a.Key != TypeKey));
     }
 
-    // A line end at the end of the text would be taken for the end of the line.
+    // Without quotes, a reader would drop a line end at the end of the text.
     private static string Quote(string pair) =>
         pair.AsSpan().ContainsAny(',', '"') || pair.EndsWith('\n') ? $"\"{pair.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : pair;
 }

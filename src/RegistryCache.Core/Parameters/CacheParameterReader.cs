@@ -120,7 +120,7 @@ public sealed class CacheParameterReader
             : throw Error(key, $"{key} is an integer, not '{ErrorText.Quote(attribute.Value)}'");
     }
 
-    /// <summary>Refuses keys that nobody reads, unless buildx would not mind.</summary>
+    /// <summary>Refuses unknown keys, unless the text is read as buildx reads it.</summary>
     internal void CheckKeys(IReadOnlyList<string> known, Func<string, string?> whereItBelongs)
     {
         if (_options.BuildxCompatible || _entry.Attributes.FirstOrDefault(a => !known.Contains(a.Key)) is not { } attribute)

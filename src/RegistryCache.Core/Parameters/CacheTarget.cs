@@ -4,18 +4,16 @@ using RegistryCache.Storage;
 namespace RegistryCache;
 
 /// <summary>Where and how to write a cache. Prints as the text that it can be parsed from; equal when all options are. Options that
-/// contradict each other, or the codecs, are refused when an exporter is made. Packages derive from it for a <c>type=…</c> of their own,
-/// see <see cref="ICacheKind"/>.</summary>
+/// contradict each other, or the codecs, are refused when an exporter is made. Packages can add a <see cref="ICacheKind"/>.</summary>
 public abstract record CacheTarget
 {
     /// <summary>The name of the kind, as in <c>type=…</c>.</summary>
     public abstract string Type { get; }
 
-    /// <summary>Where the cache goes, each place with a tag. Empty when only somebody else can write it, as an inline cache.</summary>
+    /// <summary>Where the cache is written, each place with a tag. Empty for an inline cache, which only image builders write.</summary>
     public abstract IReadOnlyList<CachePlace> Places { get; }
 
-    /// <summary>Whether what no tag needs is deleted after an export, in stores that can (<see cref="StoreCapabilities.Sweep"/>).
-    /// Default <see langword="false"/>.</summary>
+    /// <summary>Whether a store that can do it (<see cref="StoreCapabilities.Sweep"/>) is swept after an export.</summary>
     public virtual bool SweepsAfterExport => false;
 
     /// <summary><c>mode</c>: which results to export. Default <see langword="null"/>: what the export's options say,

@@ -4,7 +4,7 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Parameters;
 
-/// <summary>Reads texts of some kinds, against some codecs. Without codecs it takes every well-formed compression and level.</summary>
+/// <summary>Reads the texts of sources and targets. Without codecs it accepts every well-formed compression and level.</summary>
 internal sealed class CacheTexts
 {
     private static readonly ICacheKind[] BuiltInKinds = [new RegistryKind(), new LocalKind(), new InlineKind()];

@@ -1,12 +1,9 @@
 namespace RegistryCache.Core.Parameters;
 
-/// <summary>One field of a comma-separated text.</summary>
-/// <param name="Value">The value, without quotes.</param>
-/// <param name="Start">Where the field starts in the text, its quote included.</param>
-/// <param name="IsQuoted">Whether the field was quoted.</param>
+/// <summary>One field of a comma-separated text: its value without quotes, and where the field starts, with its quote.</summary>
 internal sealed record CsvField(string Value, int Start, bool IsQuoted)
 {
-    /// <summary>Where a character of the value stands in the text.</summary>
+    /// <summary>The position in the text of a character of the value.</summary>
     public int PositionOf(int index) =>
         IsQuoted ? Start + 1 + index + Value.AsSpan(0, index).Count('"') : Start + index;
 }

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace RegistryCache.Core.Parameters;
 
-/// <summary>One line of comma-separated fields. A quote opens a field only at its start, <c>""</c> inside is one quote, nothing is trimmed
-/// but one line end. Source: BuildKit vendor/github.com/tonistiigi/go-csvvalue.</summary>
+/// <summary>Reads one line of comma-separated fields. A quote opens a field only at its start, <c>""</c> inside is one quote, and only one
+/// line end is trimmed. Source: BuildKit vendor/github.com/tonistiigi/go-csvvalue.</summary>
 internal static class CsvFieldReader
 {
     public static List<CsvField> Read(string text)
@@ -31,7 +31,7 @@ internal static class CsvFieldReader
         var quote = line.IndexOf('"', start, end - start);
         if (quote >= 0)
             throw new CacheParameterException(
-                "A quote stands inside an unquoted field, quote the whole field as in \"ref=a,b\",", text, quote, 1);
+                "A quote is inside an unquoted field; quote the whole field, as in \"ref=a,b\",", text, quote, 1);
         fields.Add(new CsvField(line[start..end], start, IsQuoted: false));
         return end;
     }

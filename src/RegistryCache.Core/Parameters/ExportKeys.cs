@@ -43,12 +43,12 @@ internal static class ExportKeys
             yield return new("ignore-error", "true");
     }
 
-    /// <summary>Finds keys that contradict each other or the codecs. Without codecs only what no codec could allow is found.</summary>
+    /// <summary>Finds keys that contradict each other or the codecs. Without codecs, it finds what every codec would refuse.</summary>
     public static ParameterProblem? Check(CacheTarget target, LayerCodecSet? codecs, bool allowsDockerTypesForAll)
     {
         var codec = codecs?.Find(target.Compression);
 
-        // The default needs no codec as long as nothing is converted, so that a tool without codecs can copy.
+        // If nothing is converted, the default needs no codec. So a tool without codecs can copy.
         var asksForCompression = target.ForceCompression || target.Compression != default || target.CompressionLevel is not null;
         if (codecs is not null && codec is null && asksForCompression)
             return new("compression", codecs.Unknown(target.Compression), codecs.Nearest(target.Compression));
@@ -101,7 +101,7 @@ internal static class ExportKeys
         };
     }
 
-    /// <summary>BuildKit takes for false what it cannot read.</summary>
+    /// <summary>For BuildKit, a value that it cannot read is false.</summary>
     private static bool IgnoreError(CacheParameterReader parameters)
     {
         try

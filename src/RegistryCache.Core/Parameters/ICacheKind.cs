@@ -10,7 +10,7 @@ public interface ICacheKind
     /// <summary>The keys of a <c>--cache-from</c> text. All others are errors.</summary>
     IReadOnlyList<string> SourceKeys { get; }
 
-    /// <summary>The keys of a <c>--cache-to</c> text beside those of every export, such as <c>mode</c>. All others are errors.</summary>
+    /// <summary>The keys of a <c>--cache-to</c> text, without those of every export, such as <c>mode</c>. Others are errors.</summary>
     IReadOnlyList<string> TargetKeys { get; }
 
     /// <summary>Whether a target takes the keys of every export, such as <c>mode</c>. Default <see langword="true"/>.</summary>
@@ -21,8 +21,7 @@ public interface ICacheKind
     /// <exception cref="CacheParameterException">A parameter is wrong, or this kind cannot be read from.</exception>
     CacheSource ReadSource(CacheParameterReader parameters);
 
-    /// <summary>Reads what a target says about its place; the keys of every export are read by the caller.
-    /// It prints as a text that is read as an equal target.</summary>
+    /// <summary>Reads a target without the keys of every export. It prints as a text that is read as an equal target.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <exception cref="CacheParameterException">A parameter is wrong, or this kind cannot be written to.</exception>
     CacheTarget ReadTarget(CacheParameterReader parameters);

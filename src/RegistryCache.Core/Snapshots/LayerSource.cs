@@ -44,8 +44,7 @@ public abstract class LayerSource
         return new ChangeLayerSource(before, path ?? before.Path);
     }
 
-    /// <summary>The tar as content to read. Each stream writes the tar again, in the background, at most 4 MiB ahead of its
-    /// reader.</summary>
+    /// <summary>The tar as content to read. Each stream writes the tar again, in the background, up to 4 MiB ahead of reading.</summary>
     public BlobSource ToBlobSource() => BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(Open()));
 
     /// <summary>The same layer without the directories of some caches, if it is read from folders.</summary>

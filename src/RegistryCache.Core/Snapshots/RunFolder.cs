@@ -11,7 +11,6 @@ public enum RunFolder
     /// files in every run: a file that the step does not write again is not recorded.</summary>
     Changes = 1,
 
-    /// <summary>The folder stays as it is, and all that it holds after the run is recorded. Only for a folder without other
-    /// files.</summary>
+    /// <summary>The folder stays as it is, and all that it holds after the run is recorded. Only for folders without other files.</summary>
     AsIs = 2,
 }

@@ -18,12 +18,10 @@ public sealed record SnapshotOptions
     /// <summary>Which extended attributes are kept. The default is none.</summary>
     public ExtendedAttributePolicy ExtendedAttributes { get; init => field = Option.Defined(value); }
 
-    /// <summary>What happens to devices. Default <see cref="SpecialFilePolicy.Refuse"/>. Fifos are always kept, sockets always
-    /// skipped.</summary>
+    /// <summary>What happens to devices. The default refuses them. Fifos are always kept, sockets are always skipped.</summary>
     public SpecialFilePolicy Devices { get; init => field = Option.Defined(value); }
 
-    /// <summary>What happens to symbolic links that can lead out of the folder. By default they are kept, and the report names
-    /// them.</summary>
+    /// <summary>What happens to symbolic links that can lead out of the folder. By default they are kept and reported.</summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init => field = Option.Defined(value); }
 
     /// <summary>How much a layer may hold. The default, <see langword="null"/>, means what a restore accepts by default:
@@ -34,14 +32,13 @@ public sealed record SnapshotOptions
     internal FolderAccess Access { get; init; }
 
     /// <summary>Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the
-    /// directories on the way to a match are taken as well.</summary>
+    /// directories above a match are taken too.</summary>
     /// <remarks>A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>). Any other pattern
     /// matches a name at any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set,
     /// <c>[!a-z]</c> one outside it, <c>**</c> as a whole part any number of parts, also none. <c>\</c> takes the next character literally.
     /// A <c>/</c> at the end matches directories only. Upper and lower case differ.</remarks>
     public IReadOnlyList<string> Include { get; init => field = Option.NotNull(value); } = [];
 
-    /// <summary>Patterns of what to exclude, with everything below it, even if <see cref="Include"/> matches. The default is
-    /// none.</summary>
+    /// <summary>Patterns of what to exclude, with everything below it, even if <see cref="Include"/> matches. Default: none.</summary>
     public IReadOnlyList<string> Exclude { get; init => field = Option.NotNull(value); } = [];
 }

@@ -12,7 +12,7 @@ public enum CacheLookUpOutcome
     /// <summary>The step is marked as never cached.</summary>
     NeverCached = 2,
 
-    /// <summary>There is no cache at all: no source was given, or none had records.</summary>
+    /// <summary>There is no cache: no source was given, or no source had records.</summary>
     EmptyCache = 3,
 
     /// <summary>No record has this operation and output: the definition is new, or has changed.</summary>

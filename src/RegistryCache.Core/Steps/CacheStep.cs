@@ -7,8 +7,7 @@ namespace RegistryCache;
 /// <summary>One output of one step of a build: what the step does, and what it reads. Immutable: every method gives a new step. Two steps
 /// are the same to a cache when their definitions, outputs and inputs are the same, even if they are different objects.</summary>
 /// <remarks>Put into the definition what changes the output: the tool and its version, flags, platform, environment variables. Leave out
-/// what does not: absolute paths of the workspace, times, parallelism, credentials. Pass what is read as inputs, in a fixed
-/// order.</remarks>
+/// what does not: absolute paths of the workspace, times, parallelism, credentials. Pass what the step reads as inputs.</remarks>
 public sealed class CacheStep
 {
     private readonly StepDefinition? _definition;
@@ -48,8 +47,7 @@ public sealed class CacheStep
         CultureInfo.InvariantCulture, $"{RecordDigest} {IsNeverCached}\n{string.Join('\n', _inputs.Select(i => i.Identity))}")).ToString();
 
     /// <summary>Starts the definition of a step.</summary>
-    /// <param name="type">The kind of step, with vendor and version: <c>acme.compile.v1</c>. Raise the version if the output
-    /// changes.</param>
+    /// <param name="type">The kind of step, with vendor and version: <c>acme.compile.v1</c>. Raise the version with each change.</param>
     public static CacheStep Define(string type)
     {
         var definition = new StepDefinition(type);
@@ -86,7 +84,7 @@ public sealed class CacheStep
     public CacheStep With(string name, IEnumerable<string> value) => With(name, new StepValue(value));
 
     /// <summary>The step with one more input.</summary>
-    /// <param name="input">The input.</param>
+    /// <param name="input">The input. The order of inputs counts.</param>
     public CacheStep Reading(CacheInput input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -3,8 +3,7 @@ using RegistryCache.Core.Storage;
 namespace RegistryCache.Storage;
 
 /// <summary>One place that caches can be read from and written to: a repository of a registry, an OCI layout directory, memory.
-/// Thread-safe. A store that wraps another one derives from <see cref="DelegatingContentStore"/>, so that it keeps what the other one can
-/// do.</summary>
+/// Thread-safe. Derive a store that wraps another one from <see cref="DelegatingContentStore"/>, to keep all that it can do.</summary>
 public interface IContentStore
 {
     /// <summary>The store as a person would name it, without secrets: <c>ghcr.io/acme/app</c>, <c>./cache</c>.</summary>
@@ -21,15 +20,15 @@ public interface IContentStore
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a blob from its start, forward only; the caller disposes the stream. The store hands out what it holds and verifies
-    /// nothing: whoever reads does. Read a blob through <see cref="Blob"/>, as this library does.</summary>
+    /// <summary>Opens a blob from its start, forward only; the caller disposes the stream. The bytes are not verified. To read verified
+    /// content, use <see cref="Blob"/>, as this library does.</summary>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
     Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a blob for random access, which cannot be verified: whoever interprets the bytes must. A registry is asked with Range
-    /// requests, each read being one or more of them.</summary>
+    /// <summary>Opens a blob for random access. The bytes are not verified; the caller must check what they mean. In a registry, each read
+    /// is one or more Range requests.</summary>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
@@ -41,9 +40,8 @@ public interface IContentStore
     /// <param name="descriptor">The blob.</param>
     BlobSource Blob(Descriptor descriptor) => new StoreBlobSource(this, descriptor);
 
-    /// <summary>Makes sure that the store holds a blob. Does nothing when it is there already; takes it from
-    /// <see cref="BlobSource.Origin"/> where the store can; sends it otherwise. The blob becomes visible only complete and
-    /// verified.</summary>
+    /// <summary>Makes sure that the store has a blob. If it is not there, it is mounted from <see cref="BlobSource.Origin"/> if the store
+    /// can do that, or sent. It becomes visible only when it is complete and verified.</summary>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     /// <param name="source">The content. It is opened only if bytes have to be sent, and again when a part has to be sent again.</param>
     /// <param name="progress">Receives the bytes sent, or <see langword="null"/>.</param>
@@ -74,8 +72,8 @@ public interface IContentStore
     /// <param name="cancellationToken">Cancels the call; afterwards the tag points to the old or the new manifest.</param>
     Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores a manifest and points a tag at it, if the tag still is where the caller has seen it. Writers that meet on one tag
-    /// need it to lose nothing without waiting. Only with <see cref="StoreCapabilities.ConditionalTags"/>.</summary>
+    /// <summary>Stores a manifest and moves a tag to it, if the tag still points to <paramref name="expected"/>. With this, several writers
+    /// can share a tag without losses and waits. Only with <see cref="StoreCapabilities.ConditionalTags"/>.</summary>
     /// <param name="manifest">The manifest; everything that it refers to is in the store.</param>
     /// <param name="tag">The tag.</param>
     /// <param name="expected">The manifest that the tag pointed at; <see langword="null"/> when there was no such tag.</param>
@@ -86,17 +84,15 @@ public interface IContentStore
         ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot move tags conditionally.");
 
-    /// <summary>Deletes everything that cannot be reached from a tag, as <c>reset=true</c> asks of a directory. Nothing is deleted when
-    /// reachability cannot be told for certain. Only with <see cref="StoreCapabilities.Sweep"/>.</summary>
+    /// <summary>Deletes everything that no tag needs, as <c>reset=true</c> does in a directory. If it is not certain what the tags need,
+    /// nothing is deleted. Only with <see cref="StoreCapabilities.Sweep"/>.</summary>
     /// <param name="cancellationToken">Cancels the sweep between two deletions.</param>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
     Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot be swept.");
 
-    /// <summary>
-    /// Deletes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can). A store that can be swept may keep
-    /// the manifest itself until then. Only with <see cref="StoreCapabilities.DeleteManifests"/>.
-    /// </summary>
+    /// <summary>Deletes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can). A store that can be swept
+    /// may keep the manifest itself until then. Only with <see cref="StoreCapabilities.DeleteManifests"/>.</summary>
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether it existed.</returns>

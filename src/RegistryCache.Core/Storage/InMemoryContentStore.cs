@@ -4,9 +4,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache;
 
-/// <summary>A store in memory, for tests and for caches that live as long as the process. It keeps every promise of
-/// <see cref="IContentStore"/>; like a registry it holds blobs and manifests apart. Thread-safe. A blob must fit into one array, that is
-/// less than 2 GiB.</summary>
+/// <summary>A store in memory, for tests and for caches that live as long as the process. Like a registry, it keeps blobs and manifests
+/// separately. Thread-safe. A blob must fit into one array, that is less than 2 GiB.</summary>
 public sealed class InMemoryContentStore : IContentStore
 {
     private readonly ConcurrentDictionary<Digest, byte[]> _blobs = new();
@@ -181,12 +180,12 @@ public sealed class InMemoryContentStore : IContentStore
         _manifests[digest] = new ManifestContent(manifest.Descriptor, content.ToArray());
     }
 
-    // As in a directory: a layer is known by its length, a config is read.
+    // As in a directory: of a layer only the length is compared, but a config is verified.
     private static bool IsWhole(Descriptor descriptor, byte[] present) =>
         present.Length == descriptor.Size
         && (descriptor.MediaType != MediaTypes.CacheConfig || Digest.OfBytes(present) == descriptor.Digest);
 
-    // Grows with what really arrives: a promised size alone must not reserve memory.
+    // The buffer grows with the bytes that arrive. A wrong size in a descriptor must not reserve memory.
     private static async Task<byte[]> ReadAsync(
         Stream source, Descriptor descriptor, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {

@@ -3,17 +3,15 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Storage;
 
-/// <summary>A blob of a store as content: opened only when needed, and always verified, since a store hands out what it holds. What goes
-/// wrong is marked as the source's fault, although it often surfaces in the middle of a push to a target.</summary>
+/// <summary>A blob of a store as content: opened when it is needed, and always verified, because a store does not verify. Errors are marked
+/// as the source's, because they often occur in the middle of a push to a target.</summary>
 internal sealed class StoreBlobSource : BlobSource
 {
     private readonly IContentStore _store;
     private readonly Descriptor _descriptor;
 
-    /// <summary>Names a blob; nothing is read yet.</summary>
     public StoreBlobSource(IContentStore store, Descriptor descriptor)
     {
-        ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(descriptor);
         _store = store;
         _descriptor = descriptor;

@@ -35,12 +35,10 @@ public abstract class BlobSource
         }
     }
 
-    /// <summary>Opens the content from its start. The stream checks size and digest before it reports its end. Content that is verified
-    /// already is not verified twice.</summary>
+    /// <summary>Opens the content from its start. The stream checks size and digest before its end, but never a second time.</summary>
     /// <param name="descriptor">The promised size and digest.</param>
     /// <param name="cancellationToken">Ends the attempt to open.</param>
-    /// <returns>A stream that throws <see cref="ContentMismatchException"/> instead of ending when the content is not what was
-    /// promised.</returns>
+    /// <returns>A stream that throws <see cref="ContentMismatchException"/> at its end if the content has another digest.</returns>
     public virtual async ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
         new VerifyingReadStream(await OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
 

@@ -85,7 +85,7 @@ internal sealed class ReadAheadStream : ForwardReadStream
 
             _filled.Writer.Complete();
         }
-#pragma warning disable CA1031 // Whatever ended the inner stream belongs to the reader of this one.
+#pragma warning disable CA1031 // The reader rethrows it.
         catch (Exception e)
 #pragma warning restore CA1031
         {

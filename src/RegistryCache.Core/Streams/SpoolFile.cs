@@ -4,9 +4,8 @@ using RegistryCache.Core.Streams;
 namespace RegistryCache;
 
 /// <summary>A temporary file for content whose digest is known only when all of it has been written. Write to <see cref="Stream"/>, then
-/// read it back through <see cref="ToSource"/> as often as needed. The file has no name, so the system removes it when the process ends,
-/// however that happens. Where the system cannot create a file without a name, it has one for a moment. Windows removes it when it is
-/// closed.</summary>
+/// read it through <see cref="ToSource"/> as often as needed. The file has no name, or loses it at once, so nothing is left when the
+/// process ends. Windows removes it when it is closed.</summary>
 public sealed class SpoolFile : IAsyncDisposable
 {
     private readonly string _directory;
@@ -25,8 +24,8 @@ public sealed class SpoolFile : IAsyncDisposable
 
     /// <summary>Creates a spool.</summary>
     /// <param name="directory">An existing directory, or <see langword="null"/> for the system's temporary directory.</param>
-    /// <exception cref="RegistryCacheException">It cannot be created (<see cref="RegistryCacheErrorCode.StorageFailure"/>). Writing it
-    /// can fail in the same way.</exception>
+    /// <exception cref="RegistryCacheException">The file cannot be created
+    /// (<see cref="RegistryCacheErrorCode.StorageFailure"/>).</exception>
     public static SpoolFile Create(string? directory = null)
     {
         directory ??= Path.GetTempPath();

@@ -2,7 +2,7 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.Streams;
 
-/// <summary>The file of a spool while it is written. A failure, such as a full disk, is a typed error that names the directory.</summary>
+/// <summary>The file of a spool while it is written. An error, such as a full disk, names the directory.</summary>
 internal sealed class SpoolStream(FileStream file, string directory) : Stream
 {
     public override bool CanRead => file.CanRead;
@@ -22,14 +22,14 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
     /// <summary>The digest of all that was written, if its writer computed it; <see langword="null"/> after any other write.</summary>
     public Digest? Hashed { get; private set; }
 
-    /// <summary>Notes the digest of a finished spool, so that nobody hashes it again. Any other stream is left alone.</summary>
+    /// <summary>Notes the digest of a finished spool, so that it is not hashed again. Does nothing for any other stream.</summary>
     public static void MarkHashed(Stream stream, Digest digest)
     {
         if (stream is SpoolStream spool)
             spool.Hashed = digest;
     }
 
-    /// <summary>Runs an action on a spool's file and gives its failures a type.</summary>
+    /// <summary>Runs an action on a spool's file and makes its exceptions typed errors.</summary>
     public static T Guard<T>(string directory, Func<T> action)
     {
         try

@@ -16,7 +16,6 @@ internal sealed class VerifyingReadStream : ForwardReadStream
     /// <summary>Creates the stream. It owns <paramref name="inner"/>.</summary>
     public VerifyingReadStream(Stream inner, Descriptor descriptor)
     {
-        ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(descriptor);
         _inner = inner;
         _descriptor = descriptor;
@@ -62,7 +61,7 @@ internal sealed class VerifyingReadStream : ForwardReadStream
         _hash.Append(bytes);
         _position += bytes.Length;
 
-        // The last bytes are handed out only once they are known to be right: some consumers count bytes and never ask for the end.
+        // The digest is checked before the last bytes are returned: some readers count bytes and never read to the end.
         if (_position == _descriptor.Size)
             VerifyDigest();
     }
