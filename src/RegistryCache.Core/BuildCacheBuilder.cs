@@ -31,8 +31,7 @@ public sealed class BuildCacheBuilder
 
     /// <summary>Adds a provider of stores, which the cache owns. Two that open the same location are an error
     /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>) as soon as an importer or exporter names it. One that is a
-    /// <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, is asked after all others; of several such, the last is
-    /// asked first.</summary>
+    /// <see cref="ICacheStoreProvider.IsFallback"/>, as that of <c>UseOci()</c>, is asked last; of several, the last added first.</summary>
     /// <param name="provider">The provider.</param>
     public BuildCacheBuilder UseStores(ICacheStoreProvider provider)
     {

@@ -15,8 +15,7 @@ public sealed record CacheExportOptions
 
     /// <summary>Whether to ask the store for every blob. Default <see langword="false"/>: in a store with
     /// <see cref="StoreCapabilities.KeepsReferencedBlobs"/>, the blobs that the tag's manifest names or that were imported from the same
-    /// repository count as present, so an unchanged export is one request. With <see langword="true"/>, lost blobs are sent
-    /// again.</summary>
+    /// repository count as present, so an unchanged export is one request. With <see langword="true"/>, lost blobs are found.</summary>
     public bool ChecksEveryBlob { get; init; }
 
     /// <summary>What to do with an export that BuildKit could not read back. Default <see cref="OversizePolicy.Warn"/>.</summary>

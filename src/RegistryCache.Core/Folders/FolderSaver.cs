@@ -113,15 +113,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         return hash.Current();
     }
 
-    private async Task<LayerConversion> EncodeAsync(LayerSource folder, CancellationToken cancellationToken)
-    {
-        var tar = await folder.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
-        await using (tar.ConfigureAwait(false))
-        {
-            return await context.Converter.EncodeAsync(tar, options.Compression, options.CompressionLevel, cancellationToken)
-                .ConfigureAwait(false);
-        }
-    }
+    private Task<LayerConversion> EncodeAsync(LayerSource layer, CancellationToken cancellationToken) =>
+        context.EncodeAsync(layer.ToBlobSource(), options.Compression, options.CompressionLevel, cancellationToken);
 
     private CacheLayer ToLayer(LayerConversion encoded) =>
         new(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, context.Now().ToString()), encoded.Source);

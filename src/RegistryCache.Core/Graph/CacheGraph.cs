@@ -58,6 +58,17 @@ public sealed class CacheGraph
     public CacheGraph KeepTargetResults(IReadOnlyCollection<CacheRecord>? targets = null) =>
         TargetResults.Keep(this, targets ?? FindTargets());
 
+    /// <summary>The union of several graphs. A single graph is not rebuilt: it keeps the order, and so the digest, of its source.</summary>
+    internal static CacheGraph Union(IReadOnlyList<CacheGraph> graphs, long maxMergeSteps)
+    {
+        if (graphs.Count <= 1)
+            return graphs.Count == 0 ? Empty : graphs[0];
+        var builder = new CacheGraphBuilder(maxMergeSteps);
+        foreach (var graph in graphs)
+            builder.AddGraph(graph);
+        return builder.Build();
+    }
+
     /// <summary>The chains of results with all their lower parts, each once, parents before children.</summary>
     internal static List<LayerChain> ChainsOf(IEnumerable<CacheResult> results)
     {

@@ -15,10 +15,10 @@ internal sealed class CacheImporter(
     public async Task<CacheImport> ImportAsync(CancellationToken cancellationToken = default)
     {
         var sources = await Task.WhenAll(places.Select(p => ImportAsync(p.Source, p.Place, cancellationToken))).ConfigureAwait(false);
-        return new CacheImport(sources, CacheUnion.Of(Ranked(sources), limits));
+        return new CacheImport(sources, CacheGraph.Union(Ranked(sources), limits.MaxMergeSteps));
     }
 
-    /// <summary>The caches that were found, each result with the place of its source, unless all sources count the same.</summary>
+    /// <summary>The caches that were found, each result with the rank of its source, unless all sources count the same.</summary>
     private List<CacheGraph> Ranked(ImportedCache[] sources)
     {
         var hits = sources.Index().Where(s => s.Item.Outcome == CacheImportOutcome.Hit).ToList();

@@ -39,7 +39,7 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
         // If nothing could be read, the source has failed. It is not an image without a cache.
         if (!_readAny && _firstError is not null)
             throw _firstError;
-        return graphs.Count == 0 ? null : CacheUnion.Of(graphs, limits);
+        return graphs.Count == 0 ? null : CacheGraph.Union(graphs, limits.MaxMergeSteps);
     }
 
     private async Task<CacheGraph?> TryReadAsync(Descriptor child, Queue<Descriptor> open, CancellationToken cancellationToken)

@@ -19,5 +19,12 @@ internal sealed record SessionContext(
 {
     public CacheTime Now() => CacheTime.From(Time.GetUtcNow());
 
+    public async Task<LayerConversion> EncodeAsync(BlobSource tar, LayerCompression compression, int? level, CancellationToken cancellation)
+    {
+        var stream = await tar.OpenReadAsync(cancellation).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            return await Converter.EncodeAsync(stream, compression, level, cancellation).ConfigureAwait(false);
+    }
+
     public ResultOrder Order() => ResultOrder.At(Time.GetUtcNow(), MaxClockSkew);
 }

@@ -93,13 +93,9 @@ public sealed class BuildSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(output);
         // The caches that the session reads and writes are not part of the step's output.
         var places = _options.Sources.Select(s => s.Place).Concat(_options.Targets.SelectMany(t => t.Places));
-        output = output.Without(CachePlace.LocalPaths(places));
-        var tar = await output.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
-        LayerConversion encoded;
-        await using (tar.ConfigureAwait(false))
-            encoded = await _context.Converter.EncodeAsync(
-                tar, _options.Compression, _options.CompressionLevel, cancellationToken).ConfigureAwait(false);
-
+        var tar = output.Without(CachePlace.LocalPaths(places)).ToBlobSource();
+        var encoded = await _context.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken)
+            .ConfigureAwait(false);
         var now = After(step);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source);
         var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now) { Rank = CacheResult.MadeHere };

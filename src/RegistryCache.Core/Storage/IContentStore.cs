@@ -27,8 +27,7 @@ public interface IContentStore
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
     Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a blob for random access. The bytes are not verified; the caller must check what they mean. In a registry, each read
-    /// is one or more Range requests.</summary>
+    /// <summary>Opens a blob for random access, not verified. In a registry, each read is one or more Range requests.</summary>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>

@@ -1,7 +1,6 @@
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
-using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Format;
 
@@ -35,7 +34,7 @@ internal sealed class JoiningRecordTests
     public void BuildKit_loses_no_link_of_a_union_of_two_builds_that_share_records()
     {
         CacheGraph[] builds = [FixtureGraphs.Read("branch-thirteen").Graph, FixtureGraphs.Read("branch-zz").Graph];
-        var union = CacheUnion.Of(builds, CacheFormatLimits.Default);
+        var union = CacheGraph.Union(builds, CacheFormatLimits.Default.MaxMergeSteps);
         var written = Reread(union);
         using (Assert.EnterMultipleScope())
         {

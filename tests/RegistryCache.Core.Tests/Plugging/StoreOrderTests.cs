@@ -124,7 +124,8 @@ internal sealed class StoreOrderTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(layout.Capabilities, Is.EqualTo(
-                StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests));
+                StoreCapabilities.ConditionalTags | StoreCapabilities.Sweep | StoreCapabilities.ListTags
+                | StoreCapabilities.DeleteManifests | StoreCapabilities.VerifiesWrites));
             Assert.That(await layout.TryPushManifestAsync(manifest, "t", null, CancellationToken.None), Is.True);
             Assert.That(await layout.ListTagsAsync(CancellationToken.None).ToListAsync(), Is.EqualTo(new[] { "t" }));
             Assert.That((await layout.SweepAsync(CancellationToken.None)).RemovedBlobs, Is.Zero);
