@@ -112,9 +112,16 @@ public sealed class EStargzArchive
         using var hash = new DigestHasher(DigestAlgorithm.Sha256);
         foreach (var file in Entries.Where(entry => entry.Kind == LayerEntryKind.File))
         {
+            // The only chunk of a file has the file's digest, so its bytes are not hashed again.
+            Digest? known = file.Chunks is [{ Digest: { Algorithm: DigestAlgorithm.Sha256 } digest }] ? digest : null;
             foreach (var chunk in file.Chunks)
-                hash.Append((await ReadChunkAsync(file, chunk, cancellationToken).ConfigureAwait(false)).Span);
-            var actual = hash.Finish();
+            {
+                var content = await ReadChunkAsync(file, chunk, cancellationToken).ConfigureAwait(false);
+                if (known is null)
+                    hash.Append(content.Span);
+            }
+
+            var actual = known ?? hash.Finish();
             if (file.ContentDigest is { Algorithm: DigestAlgorithm.Sha256 } expected && expected != actual)
                 throw Mismatch($"file '{file.Path}'", expected, actual);
         }
