@@ -21,7 +21,7 @@ public sealed class Descriptor : IEquatable<Descriptor>
         ArgumentNullException.ThrowIfNull(mediaType);
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         if (digest.IsDefault)
-            throw new ArgumentException("A descriptor needs a digest.", nameof(digest));
+            throw new ArgumentException("The digest must not be the default value.", nameof(digest));
         MediaType = mediaType;
         Digest = digest;
         Size = size;

@@ -89,7 +89,7 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// <param name="digest">The digest.</param>
     /// <exception cref="ArgumentException"><paramref name="digest"/> is <see langword="default"/>.</exception>
     public ImageReference WithDigest(Digest digest) => digest.IsDefault
-        ? throw new ArgumentException("A default digest names nothing.", nameof(digest))
+        ? throw new ArgumentException("The digest must not be the default value.", nameof(digest))
         : new ImageReference(Domain, Path, Tag, digest);
 
     /// <inheritdoc/>

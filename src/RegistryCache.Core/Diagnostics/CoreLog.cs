@@ -26,14 +26,14 @@ internal static partial class CoreLog
     [LoggerMessage(1012, LogLevel.Warning, "Cache target {Target}: {Warning}")]
     public static partial void ExportWarning(ILogger logger, CacheTarget target, string warning);
 
+    [LoggerMessage(1013, LogLevel.Warning,
+        "Cache target {Target} failed ({Code}). The target has ignore-error, so this is only reported: {Reason}")]
+    public static partial void ExportIgnored(ILogger logger, CacheTarget target, string code, string reason);
+
     [LoggerMessage(1014, LogLevel.Debug, "Cache target {Target}: the content of its tag could not be read ({Code}): {Reason}")]
     public static partial void TagNotRead(ILogger logger, CacheTarget target, string code, string reason);
 
-    [LoggerMessage(1013, LogLevel.Warning,
-        "Cache target {Target} failed ({Code}). The target says ignore-error, so this is only reported: {Reason}")]
-    public static partial void ExportIgnored(ILogger logger, CacheTarget target, string code, string reason);
-
     [LoggerMessage(1015, LogLevel.Information,
-        "Cache target {Target}: the tag could not be moved ({Code}): {Reason} Every blob is asked for, and the tag is moved again.")]
-    public static partial void BlobsAskedFor(ILogger logger, CacheTarget target, string code, string reason);
+        "Cache target {Target}: the tag could not be moved ({Code}): {Reason} Each blob is checked, then the tag is moved again.")]
+    public static partial void BlobsChecked(ILogger logger, CacheTarget target, string code, string reason);
 }

@@ -200,7 +200,7 @@ internal sealed class CacheExporter(
             when (reliedOn.Count > 0 && e is { IsTransient: false, Code: not RegistryCacheErrorCode.TagNotCache })
         {
             // A registry refuses a manifest if it has lost one of its blobs. So each blob is checked now.
-            CoreLog.BlobsAskedFor(logger, target, e.CodeText, e.Message);
+            CoreLog.BlobsChecked(logger, target, e.CodeText, e.Message);
             foreach (var layer in reliedOn)
             {
                 await LayerExporter.PushAsync(place, layer.Descriptor, layer.Content, options.Progress, cancellationToken)

@@ -22,7 +22,7 @@ internal static class GraphTrimmer
             var share = step < Guesses ? (double)(threshold - fitsBytes) / (exceedsBytes - fitsBytes) : 0.5;
             var count = Math.Clamp(fits + (int)((exceeds - fits) * share), fits + 1, exceeds - 1);
             var kept = new HashSet<CacheRecord>(ranking.Take(count), ReferenceEqualityComparer.Instance);
-            var planned = plan(GraphRewrite.Apply(whole.Graph, kept.Contains, static r => r.Results));
+            var planned = plan(GraphRewrite.Apply(whole.Graph, static r => r.Results, kept.Contains));
             if (planned.Exceeds(threshold))
                 (exceeds, exceedsBytes) = (count, planned.LargestBytes);
             else

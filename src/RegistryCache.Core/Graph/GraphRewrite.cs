@@ -10,8 +10,8 @@ internal static class GraphRewrite
     /// any more. <paramref name="layerOrder"/> is the source's layer order if chains change.</summary>
     public static CacheGraph Apply(
         CacheGraph graph,
-        Func<CacheRecord, bool>? keepRecord,
         Func<CacheRecord, IEnumerable<CacheResult>> results,
+        Func<CacheRecord, bool>? keepRecord = null,
         ImmutableArray<LayerChain>? layerOrder = null)
     {
         var map = new Dictionary<CacheRecord, CacheRecord>(ReferenceEqualityComparer.Instance);
@@ -33,14 +33,11 @@ internal static class GraphRewrite
 
     /// <summary>The graph with the result that wins in each record, if it has layers. Only what was made here keeps its rank.</summary>
     public static CacheGraph BestResultsOnly(CacheGraph graph, ResultOrder order) =>
-        Apply(
-            graph,
-            keepRecord: null,
-            r => order.Best(r.Results) is { Chain: not null } best ? [best with { Rank = Math.Min(best.Rank, 0) }] : []);
+        Apply(graph, r => order.Best(r.Results) is { Chain: not null } best ? [best with { Rank = Math.Min(best.Rank, 0) }] : []);
 
     /// <summary>The graph with the rank of its source on every result.</summary>
     public static CacheGraph Rank(CacheGraph graph, int rank) =>
-        rank == 0 ? graph : Apply(graph, keepRecord: null, r => r.Results.Select(result => result with { Rank = rank }));
+        rank == 0 ? graph : Apply(graph, r => r.Results.Select(result => result with { Rank = rank }));
 
     /// <summary>The graph with every layer replaced. Chains that become equal become the same chain.</summary>
     public static CacheGraph MapLayers(CacheGraph graph, Func<CacheLayer, CacheLayer> mapLayer)
@@ -50,9 +47,7 @@ internal static class GraphRewrite
         foreach (var chain in graph.ChainsParentsFirst())
             chains.Add(chain, table.Intern(chain.Parent is null ? null : chains[chain.Parent], mapLayer(chain.Top)));
         ImmutableArray<LayerChain> order = [.. graph.SourceLayerOrder.Where(chains.ContainsKey).Select(c => chains[c]).Distinct()];
-        return Apply(graph, keepRecord: null, Results, order);
-
-        IEnumerable<CacheResult> Results(CacheRecord record) =>
-            record.Results.Select(r => r.Chain is null ? r : r with { Chain = chains[r.Chain] });
+        return Apply(
+            graph, record => record.Results.Select(r => r.Chain is null ? r : r with { Chain = chains[r.Chain] }), layerOrder: order);
     }
 }

@@ -13,8 +13,7 @@ internal static class MadeResults
         var found = new Dictionary<CacheRecord, CacheMatch>(ReferenceEqualityComparer.Instance);
         foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(ours)))
             found.Add(record, index.Find(record.Digest, KnownInputs(record, found)));
-        return GraphRewrite.Apply(
-            ours, keepRecord: null, record => record.Results.Select(r => IsMade(r) ? order.Settle(r, Present(record)) : r));
+        return GraphRewrite.Apply(ours, record => record.Results.Select(r => IsMade(r) ? order.Settle(r, Present(record)) : r));
 
         List<CacheResult> Present(CacheRecord record) => found.TryGetValue(record, out var match) ? [.. match.AllResults] : [];
     }
@@ -24,9 +23,7 @@ internal static class MadeResults
     {
         var made = written.Records.SelectMany(r => r.Results).Where(IsMade).Select(Key).ToHashSet();
         return made.Count == 0 ? read : GraphRewrite.Apply(
-            read,
-            keepRecord: null,
-            record => record.Results.Select(r => made.Contains(Key(r)) ? r with { Rank = CacheResult.MadeHere } : r));
+            read, record => record.Results.Select(r => made.Contains(Key(r)) ? r with { Rank = CacheResult.MadeHere } : r));
 
         static object Key(CacheResult result) => (result.CreatedAt, result.Chain?.Length, result.Chain?.Top.Digest);
     }

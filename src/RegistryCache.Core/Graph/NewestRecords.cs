@@ -8,7 +8,7 @@ internal sealed record NewestRecords(string Root, int Count)
         HashSet<CacheRecord> old = new(
             graph.Records.Where(r => !r.Results.IsEmpty && IsOfRoot(r)).OrderBy(r => order.Best(r.Results), order).Skip(Count),
             ReferenceEqualityComparer.Instance);
-        return old.Count == 0 ? graph : GraphRewrite.Apply(graph, r => !old.Contains(r), static r => r.Results);
+        return old.Count == 0 ? graph : GraphRewrite.Apply(graph, static r => r.Results, r => !old.Contains(r));
     }
 
     private bool IsOfRoot(CacheRecord record) =>

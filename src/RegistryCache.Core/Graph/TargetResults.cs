@@ -19,7 +19,6 @@ internal static class TargetResults
         var hosts = CacheGraph.ChainsOf(JoiningRecord.Resolve(graph, targets).Select(t => order.Best(t.Results)).OfType<CacheResult>());
         var kept = new HashSet<LayerChain>(hosts, ReferenceEqualityComparer.Instance);
         kept.UnionWith(ChainRuns.Find(hosts, CacheGraph.ChainsOf(graph.Records.SelectMany(resultsOf)), out _));
-        return GraphRewrite.Apply(
-            graph, keepRecord: null, record => resultsOf(record).Where(r => r.Chain is { } chain && kept.Contains(chain)));
+        return GraphRewrite.Apply(graph, record => resultsOf(record).Where(r => r.Chain is { } chain && kept.Contains(chain)));
     }
 }

@@ -106,7 +106,7 @@ internal sealed class CacheTexts
         var isOfBuildKit = entry.Type is "s3" or "gha" or "azblob";
         throw new CacheParameterException(
             isOfBuildKit
-                ? $"type={entry.Type} is a cache of BuildKit's that this library does not have: " +
+                ? $"type={entry.Type} is a cache of BuildKit that this library does not support: " +
                   "it needs a package that adds the type, and there is none yet. Use type=registry or type=local"
                 : $"'{ErrorText.Quote(entry.Type)}' is not a type; the types are {string.Join(", ", _kinds.Keys)}",
             entry.Text, entry.TypePosition, entry.Type.Length, "type", isOfBuildKit ? null : NearestName.Of(entry.Type, _kinds.Keys));

@@ -58,7 +58,7 @@ internal static class ExportKeys
                 ? string.Create(
                     CultureInfo.InvariantCulture,
                     $"compression-level is {range.Minimum} to {range.Maximum} for compression={codec.Compression}")
-                : $"compression-level means nothing with compression={codec.Compression}");
+                : $"compression={codec.Compression} has no levels, so compression-level must not be given");
         }
 
         if (target is { OciMediaTypes: false, ImageManifest: true })

@@ -26,5 +26,5 @@ internal sealed class LocalKind : ICacheKind
     private static string Tag(CacheParameterReader parameters, bool mayBeEmpty) =>
         parameters.Text("tag", CachePlace.DefaultTag) is { } tag && (tag.Length > 0 || mayBeEmpty)
         ? tag
-        : throw parameters.Error("tag", "tag is empty, and no import could name it; leave it out for 'latest'");
+        : throw parameters.Error("tag", "tag is empty, so no import can find the cache; omit tag for 'latest'");
 }

@@ -25,7 +25,7 @@ internal sealed class SessionGraph(CacheGraph imported, SessionKeys keys, Droppe
     {
         var found = settled.SelectMany(s => (s.ByDefinition?.Records ?? []).Concat(s.ByContent?.Records ?? []));
         var closure = new HashSet<CacheRecord>(GraphWalk.ParentsFirst(found), ReferenceEqualityComparer.Instance);
-        _builder.AddGraph(GraphRewrite.Apply(imported, closure.Contains, r => r.Results.Where(result => !dropped.Contains(result))));
+        _builder.AddGraph(GraphRewrite.Apply(imported, r => r.Results.Where(result => !dropped.Contains(result)), closure.Contains));
     }
 
     private void Add(StepState state)

@@ -165,7 +165,7 @@ public sealed class InMemoryContentStore : IContentStore
     public void OverwriteBlob(Digest digest, ReadOnlySpan<byte> content)
     {
         if (digest.IsDefault)
-            throw new ArgumentException("A default digest names nothing.", nameof(digest));
+            throw new ArgumentException("The digest must not be the default value.", nameof(digest));
         _blobs[digest] = content.ToArray();
     }
 

@@ -26,7 +26,7 @@ public readonly record struct ManifestReference
     /// <summary>Names a manifest by digest.</summary>
     /// <param name="digest">The digest.</param>
     public static ManifestReference ByDigest(Digest digest) => digest.IsDefault
-        ? throw new ArgumentException("A default digest names nothing.", nameof(digest))
+        ? throw new ArgumentException("The digest must not be the default value.", nameof(digest))
         : new ManifestReference(null, digest);
 
     /// <summary>The tag or the digest.</summary>
