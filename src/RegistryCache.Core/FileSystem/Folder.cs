@@ -68,6 +68,18 @@ internal abstract class Folder : IDisposable
     /// <summary>Creates a file that only this user can read; <see langword="null"/> when the name is taken.</summary>
     public abstract SafeFileHandle? TryCreateFile(string name);
 
+    /// <summary>Creates a file with its content and metadata; <see langword="false"/> when the name is taken.</summary>
+    public bool TryWriteFile(string name, ReadOnlySpan<byte> content, NodeMetadata metadata)
+    {
+        using var file = TryCreateFile(name);
+        if (file is null)
+            return false;
+        if (!content.IsEmpty)
+            FileContent.Write(file, name, content, 0);
+        Apply(file, name, metadata);
+        return true;
+    }
+
     /// <summary>Creates a symbolic link; <see langword="false"/> when the name is taken.</summary>
     public abstract bool TryCreateLink(string name, string target);
 

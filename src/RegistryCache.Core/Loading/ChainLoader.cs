@@ -22,10 +22,10 @@ internal static class ChainLoader
                 var report = await LayerApplier.ApplyAsync(layers, directory, options, cancellationToken).ConfigureAwait(false);
                 return new CacheRestore(result, report, failures);
             }
-            catch (RegistryCacheException e) when (layers.Exists(l => l.Failure is not null) || IsBadContent(e))
+            catch (RegistryCacheException e) when (layers.Exists(l => l.Failure == e) || IsBadContent(e))
             {
-                var bad = layers.Find(l => l.Failure is not null);
-                failures.Add(new CacheLoadFailure(result, bad?.Failure ?? e) { BadLayer = bad?.Layer.Digest });
+                // A layer after the one that was applied can have failed too.
+                failures.Add(new CacheLoadFailure(result, e) { BadLayer = layers.Find(l => l.Failure == e)?.Layer.Digest });
             }
         }
 

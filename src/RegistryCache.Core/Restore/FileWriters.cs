@@ -1,58 +1,55 @@
-using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
-using Microsoft.Win32.SafeHandles;
-using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Restore;
 
 /// <summary>
-/// Creates small files while another thread reads the tar. Two at a time are faster than one even on two cores, more are not:
-/// creating names in one directory is serial in the kernel. The first failure is thrown by the next call.
+/// Creates small files while another thread reads the tar. They are handed over in batches, so that two writers are rarely in the same
+/// directory, where the kernel creates one name after another. If files fail, the first one in the order of the layer counts, whichever
+/// writer is faster. Only one thread may call the methods.
 /// </summary>
 internal sealed class FileWriters : IAsyncDisposable
 {
-    private const int MaxWriters = 2;
-    private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(64) { SingleWriter = true });
+    private const int MaxWriters = 4;
+    private readonly Channel<(long Number, FileBatch Batch)> _batches;
     private readonly Task[] _workers;
     private readonly Lock _lock = new();
+    private FileBatch _filling = new();
     private TaskCompletionSource? _idle;
-    private Exception? _failure;
+    private (long Number, Exception Error)? _failure;
+    private long _number;
     private int _pending;
 
-    public FileWriters() =>
-        _workers = [.. Enumerable.Range(0, Math.Min(MaxWriters, Environment.ProcessorCount)).Select(_ => Task.Run(WorkAsync))];
-
-    /// <summary>Queues a file. The writers then own the folder reference and the buffer, which comes from the shared pool.</summary>
-    public async ValueTask WriteAsync(
-        Folder folder, string name, byte[] buffer, int length, NodeMetadata metadata, CancellationToken cancellationToken)
+    public FileWriters()
     {
-        var job = new Job(folder, name, buffer, length, metadata);
-        try
-        {
-            ThrowIfFailed();
-            lock (_lock)
-                _pending++;
-            try
-            {
-                await _jobs.Writer.WriteAsync(job, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                Finish();
-                throw;
-            }
-        }
-        catch
-        {
-            job.Release();
-            throw;
-        }
+        // Even one core gains from a second writer, which runs while the first one waits for the disk.
+        var writers = Math.Clamp(Environment.ProcessorCount, 2, MaxWriters);
+        _batches = Channel.CreateBounded<(long, FileBatch)>(new BoundedChannelOptions(writers) { SingleWriter = true });
+        _workers = [.. Enumerable.Range(0, writers).Select(_ => Task.Run(WorkAsync))];
     }
 
-    /// <summary>Waits until everything queued is written.</summary>
+    /// <summary>Reads the content of a file, which is at most <see cref="FileBatch.MaxFileLength"/> long, and writes it soon.</summary>
+    public async ValueTask WriteAsync(
+        Folder folder, string name, int length, IEntryContent content, NodeMetadata metadata, CancellationToken cancellationToken)
+    {
+        if (!_filling.TryGetSpace(folder, length, out var space))
+        {
+            await HandOverAsync(cancellationToken).ConfigureAwait(false);
+            _filling.TryGetSpace(folder, length, out space);
+        }
+
+        while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
+            piece.Data.CopyTo(space[(int)piece.Offset..]);
+        _filling.Add(folder, name, length, metadata);
+    }
+
+    /// <summary>Waits until every file so far is written.</summary>
     public async ValueTask DrainAsync()
     {
+        if (!_filling.IsEmpty)
+            await HandOverAsync(CancellationToken.None).ConfigureAwait(false);
         Task? idle = null;
         lock (_lock)
         {
@@ -62,85 +59,70 @@ internal sealed class FileWriters : IAsyncDisposable
 
         if (idle is not null)
             await idle.ConfigureAwait(false);
-        ThrowIfFailed();
-    }
-
-    public static SafeFileHandle CreateReplacing(Folder folder, string name)
-    {
-        SafeFileHandle? file;
-        while ((file = folder.TryCreateFile(name)) is null)
-            FolderTrees.Delete(folder, name);
-        return file;
+        lock (_lock)
+        {
+            if (_failure is { } failure)
+                ExceptionDispatchInfo.Throw(failure.Error);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        _jobs.Writer.TryComplete();
+        _batches.Writer.TryComplete();
         await Task.WhenAll(_workers).ConfigureAwait(false);
+        _filling.Dispose();
     }
 
-    public static void Write(SafeFileHandle file, string name, ReadOnlySpan<byte> content, long offset)
+    private async ValueTask HandOverAsync(CancellationToken cancellationToken)
     {
+        bool hasFailed;
+        lock (_lock)
+        {
+            hasFailed = _failure is not null;
+            _pending++;
+        }
+
+        var batch = _filling;
+        _filling = new FileBatch();
         try
         {
-            RandomAccess.Write(file, content, offset);
+            await _batches.Writer.WriteAsync((_number++, batch), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw CannotWrite(name, e);
+            batch.Dispose();
+            Finish();
+            throw;
         }
-    }
 
-    public static void SetLength(SafeFileHandle file, string name, long length)
-    {
-        try
-        {
-            RandomAccess.SetLength(file, length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CannotWrite(name, e);
-        }
-    }
-
-    private static CacheStorageException CannotWrite(string name, Exception cause) =>
-        CacheStorageException.Failed($"Cannot write '{ErrorText.Quote(name)}'", cause);
-
-    private void ThrowIfFailed()
-    {
-        if (Volatile.Read(ref _failure) is { } failure)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        if (hasFailed)
+            await DrainAsync().ConfigureAwait(false);
     }
 
     private async Task WorkAsync()
     {
-        await foreach (var job in _jobs.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var (number, batch) in _batches.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            try
+            using (batch)
             {
-                if (Volatile.Read(ref _failure) is null)
-                    Run(job);
+                if (!HasFailedBefore(number) && batch.Write() is { } error)
+                {
+                    lock (_lock)
+                    {
+                        if (!(_failure?.Number < number))
+                            _failure = (number, error);
+                    }
+                }
             }
-#pragma warning disable CA1031 // The reading thread rethrows it.
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref _failure, e, null);
-            }
-#pragma warning restore CA1031
-            finally
-            {
-                job.Release();
-                Finish();
-            }
+
+            Finish();
         }
     }
 
-    private static void Run(Job job)
+    private bool HasFailedBefore(long number)
     {
-        using var file = CreateReplacing(job.Folder, job.Name);
-        if (job.Length > 0)
-            Write(file, job.Name, job.Buffer.AsSpan(0, job.Length), 0);
-        job.Folder.Apply(file, job.Name, job.Metadata);
+        lock (_lock)
+            return _failure?.Number < number;
     }
 
     private void Finish()
@@ -153,14 +135,5 @@ internal sealed class FileWriters : IAsyncDisposable
         }
 
         idle?.SetResult();
-    }
-
-    private sealed record Job(Folder Folder, string Name, byte[] Buffer, int Length, NodeMetadata Metadata)
-    {
-        public void Release()
-        {
-            Folder.Dispose();
-            ArrayPool<byte>.Shared.Return(Buffer);
-        }
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
@@ -13,7 +13,6 @@ namespace RegistryCache.Core.Restore;
 /// </summary>
 internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 {
-    private const int SmallFile = 256 * 1024;
     private readonly Folder _root;
     private readonly RestoreOptions _options;
     private readonly EntryMetadata _metadata;
@@ -26,6 +25,9 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private readonly Dictionary<string, StagedDirectory> _directories = new(StringComparer.Ordinal);
     private readonly List<string> _skipped = [];
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+
+    // The last directory that is known to belong to this layer, as long as the path is there.
+    private string? _claimed;
 
     /// <param name="root">The folder; it stays the caller's.</param>
     /// <param name="options">What to accept.</param>
@@ -51,8 +53,9 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     public async ValueTask BeginLayerAsync()
     {
         // What is still being written must be there before another layer can replace it.
-        await _writers.DrainAsync().ConfigureAwait(false);
+        await DrainAsync().ConfigureAwait(false);
         _layer.Clear();
+        _claimed = null;
     }
 
     public async ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
@@ -66,7 +69,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
         if (entry.Kind is LayerEntryKind.Whiteout or LayerEntryKind.OpaqueDirectory)
         {
-            await _writers.DrainAsync().ConfigureAwait(false);
+            await DrainAsync().ConfigureAwait(false);
             RemoveLower(entry);
             return;
         }
@@ -82,17 +85,25 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             entry = entry with { Path = LayerPaths.Join(resolved, name) };
         _cases?.Check(entry.Path);
         var isDirectory = entry.Kind == LayerEntryKind.Directory;
-        await PrepareAsync(entry.Path, isDirectory).ConfigureAwait(false);
+        var key = PathSet.KeyOf(entry.Path);
+        var wasDirectory = await PrepareAsync(entry.Path, key, isDirectory).ConfigureAwait(false);
         if (await CreateAsync(entry, content, cancellationToken).ConfigureAwait(false))
-            _layer.Set(entry.Path, isDirectory);
+            _layer.Set(key, isDirectory);
+
+        // The layer still holds what was in the directory, so an entry below it would not wait for this one.
+        if (wasDirectory && !isDirectory)
+            await DrainAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Waits until every file so far is written. Throws the error of the first one that failed.</summary>
+    public ValueTask DrainAsync() => _writers.DrainAsync();
 
     /// <summary>
     /// Sets what must be set last: times, which every new name changes, and modes. Returns the final metadata of the directories.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, StagedDirectory>> CompleteAsync()
     {
-        await _writers.DrainAsync().ConfigureAwait(false);
+        await DrainAsync().ConfigureAwait(false);
 
         // In descending order a directory comes after everything inside it.
         foreach (var path in _directories.Keys.OrderByDescending(path => path, StringComparer.Ordinal))
@@ -126,31 +137,39 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     // layer of its content, whatever created it: if a parent belongs to this layer, so do those above it.
     private ValueTask WaitForParentsAsync(string parent, bool claim)
     {
+        if (parent == _claimed && _path.IsAt(parent))
+            return ValueTask.CompletedTask;
         bool? known = null;
         for (var end = parent.Length; end > 0 && known is null; end = parent.LastIndexOf('/', end - 1))
         {
-            known = _layer.Find(parent[..end]);
+            var key = PathSet.KeyOf(parent[..end]);
+            known = _layer.Find(key);
             if (claim && known is null)
-                _layer.Set(parent[..end], true);
+                _layer.Set(key, true);
         }
 
-        return known == false ? _writers.DrainAsync() : ValueTask.CompletedTask;
+        if (claim)
+            _claimed = parent;
+        return known == false ? DrainAsync() : ValueTask.CompletedTask;
     }
 
     private string Resolve(OpenPath way, string directory) =>
         way.Enter(directory) is null ? InRootPath.Resolve(directory, way.LinkAt, _maxDepth) : directory;
 
-    private async ValueTask PrepareAsync(string path, bool isDirectory)
+    // Whether this layer had a directory there.
+    private async ValueTask<bool> PrepareAsync(string path, UInt128 key, bool isDirectory)
     {
-        if (_layer.Find(path) is { } wasDirectory)
+        var wasDirectory = _layer.Find(key);
+        if (wasDirectory is not null)
         {
-            if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory && isDirectory))
+            if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory == true && isDirectory))
                 throw LayerPaths.Unsafe($"'{ErrorText.Quote(path)}' is in one layer twice");
-            await _writers.DrainAsync().ConfigureAwait(false);
+            await DrainAsync().ConfigureAwait(false);
         }
 
         if (!isDirectory)
             _path.Leave(path);
+        return wasDirectory == true;
     }
 
     private async ValueTask<bool> CreateAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
@@ -170,7 +189,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             case LayerEntryKind.SymbolicLink:
                 return CreateLink(folder, name, entry);
             case LayerEntryKind.HardLink:
-                await _writers.DrainAsync().ConfigureAwait(false);
+                await DrainAsync().ConfigureAwait(false);
                 return CreateHardLink(folder, name, entry);
             default:
                 return CreateNode(folder, name, entry);
@@ -202,8 +221,8 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             folder.DeleteFile(name);
         }
 
-        using var created = folder.TryOpenFolder(name);
-        if (created is not null)
+        // It stays open, because its content usually comes next.
+        if (_path.Enter(path) is { } created)
             Inherit(created, path);
     }
 
@@ -224,39 +243,24 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         Folder folder, string name, LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
         var metadata = _metadata.Of(entry);
-        if (entry.Size > SmallFile)
+        if (entry.Size <= FileBatch.MaxFileLength)
         {
-            await WriteLargeFileAsync(folder, name, entry, content, metadata, cancellationToken).ConfigureAwait(false);
+            await _writers.WriteAsync(folder, name, (int)entry.Size, content, metadata, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)entry.Size, 1));
-        try
-        {
-            buffer.AsSpan(0, (int)entry.Size).Clear();
-            while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
-                piece.Data.Span.CopyTo(buffer.AsSpan((int)piece.Offset));
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
-        }
-
-        await _writers.WriteAsync(folder.Share(), name, buffer, (int)entry.Size, metadata, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async ValueTask WriteLargeFileAsync(
-        Folder folder, string name, LayerEntry entry, IEntryContent content, NodeMetadata metadata, CancellationToken cancellationToken)
-    {
-        using var file = FileWriters.CreateReplacing(folder, name);
+        SafeFileHandle? created;
+        while ((created = folder.TryCreateFile(name)) is null)
+            FolderTrees.Delete(folder, name);
+        using var file = created;
 
         // The length first: what is not written afterwards is a hole, and stretches of zeros are not written.
-        FileWriters.SetLength(file, name, entry.Size);
+        FileContent.SetLength(file, name, entry.Size);
         while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (piece.Data.Span.ContainsAnyExcept((byte)0))
-                FileWriters.Write(file, name, piece.Data.Span, piece.Offset);
+                FileContent.Write(file, name, piece.Data.Span, piece.Offset);
         }
 
         folder.Apply(file, name, metadata);
@@ -351,7 +355,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         if (_path.Enter(parent) is not { } folder)
             return;
         var path = isOpaque ? parent : LayerPaths.Join(parent, name);
-        bool IsOfThisLayer(string inside) => _layer.Find(inside) is not null;
+        bool IsOfThisLayer(string inside) => _layer.Find(PathSet.KeyOf(inside)) is not null;
         if (isOpaque)
         {
             FolderTrees.DeleteContent(folder, path, IsOfThisLayer);

@@ -9,8 +9,8 @@ namespace RegistryCache;
 public static class LayerApplier
 {
     /// <summary>Applies layers to a folder, which is created if it does not exist.</summary>
-    /// <param name="layers">The layers. Each is opened once and read to its end, so that a verifying stream can fail before anything is
-    /// moved.</param>
+    /// <param name="layers">The layers. Each is opened once, while the one before it is applied, and read to its end, so that a verifying
+    /// stream can fail before anything is moved.</param>
     /// <param name="directory">The folder. Links in this path itself are followed.</param>
     /// <param name="options">What to accept; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore. It is then rolled back, like a failed one.</param>
@@ -85,7 +85,18 @@ public static class LayerApplier
         var restorer = new FolderRestorer(transaction.Staging, options, transaction.Target);
         await using (restorer.ConfigureAwait(false))
         {
-            var count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);
+            int count;
+            try
+            {
+                count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Files before the entry that failed may still be on the way. If one of them fails, it is the first error.
+                await restorer.DrainAsync().ConfigureAwait(false);
+                throw;
+            }
+
             var directories = await restorer.CompleteAsync().ConfigureAwait(false);
             await transaction.CommitAsync(directories, options.Existing, cancellationToken).ConfigureAwait(false);
             return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped)
@@ -99,12 +110,15 @@ public static class LayerApplier
         EntryReader reader, IEnumerable<BlobSource> layers, ILayerTarget target, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var layer in layers)
+        var ahead = new LayersAhead(layers, cancellationToken);
+        await using (ahead.ConfigureAwait(false))
         {
-            var stream = await layer.OpenReadAsync(cancellationToken).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-                await reader.ReadAsync(stream, target, cancellationToken).ConfigureAwait(false);
-            count++;
+            while (await ahead.NextAsync().ConfigureAwait(false) is { } layer)
+            {
+                await using (layer.ConfigureAwait(false))
+                    await reader.ReadAsync(layer, target, cancellationToken).ConfigureAwait(false);
+                count++;
+            }
         }
 
         return count;

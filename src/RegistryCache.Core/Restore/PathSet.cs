@@ -14,9 +14,9 @@ internal sealed class PathSet
     public void Clear() => _isDirectory.Clear();
 
     /// <summary>Whether the layer holds the path as a directory, as something else, or not at all.</summary>
-    public bool? Find(string path) => _isDirectory.TryGetValue(KeyOf(path), out var isDirectory) ? isDirectory : null;
+    public bool? Find(UInt128 key) => _isDirectory.TryGetValue(key, out var isDirectory) ? isDirectory : null;
 
-    public void Set(string path, bool isDirectory) => _isDirectory[KeyOf(path)] = isDirectory;
+    public void Set(UInt128 key, bool isDirectory) => _isDirectory[key] = isDirectory;
 
     public static UInt128 KeyOf(string text)
     {

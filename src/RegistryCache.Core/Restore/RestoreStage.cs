@@ -134,7 +134,7 @@ internal sealed class RestoreStage(Folder root, string name, Folder staging, Fol
         using var file = Staging.TryCreateFile(StagingNames.Clock) ?? throw new InvalidOperationException("The clock was read before.");
         FileTime Tick()
         {
-            FileWriters.Write(file, StagingNames.Clock, [0], 0);
+            FileContent.Write(file, StagingNames.Clock, [0], 0);
             return Staging.Describe(file, StagingNames.Clock).LastChange;
         }
 

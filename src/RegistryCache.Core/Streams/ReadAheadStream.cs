@@ -20,12 +20,15 @@ internal sealed class ReadAheadStream : ForwardReadStream
 
     public ReadAheadStream(Stream inner) => _inner = inner;
 
+    /// <summary>Begins to read ahead, before anything is asked for.</summary>
+    public void Start() => _reading ??= Task.Run(ReadInnerAsync, CancellationToken.None);
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(!CanRead, this);
         if (buffer.IsEmpty)
             return 0;
-        _reading ??= Task.Run(ReadInnerAsync, CancellationToken.None);
+        Start();
         if (_taken == _current.Count && !await NextAsync(cancellationToken).ConfigureAwait(false))
             return 0;
         var count = Math.Min(buffer.Length, _current.Count - _taken);
