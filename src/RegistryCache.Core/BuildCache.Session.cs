@@ -5,8 +5,7 @@ namespace RegistryCache;
 
 public sealed partial class BuildCache
 {
-    /// <summary>Opens a session for one build. Sources that have no cache or cannot be read do not fail the build; see
-    /// <see cref="BuildSession.Sources"/>.</summary>
+    /// <summary>Opens a session for one build. A source without a cache, or that cannot be read, does not fail the build.</summary>
     /// <param name="sources">Where to look, in <c>--cache-from</c> form; may be empty. The result of an earlier source wins.</param>
     /// <param name="cancellationToken">Cancels reading the caches.</param>
     /// <exception cref="CacheParameterException">A text is wrong.</exception>

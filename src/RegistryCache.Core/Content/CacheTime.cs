@@ -70,8 +70,8 @@ public readonly struct CacheTime : IEquatable<CacheTime>, IComparable<CacheTime>
             : new DateTimeOffset(localTicks, Offset);
     }
 
-    /// <summary>Parses RFC 3339 as strictly as Go does: upper-case <c>T</c> and <c>Z</c>, a point before the fraction, two-digit fields.
-    /// More than nine fractional digits are cut.</summary>
+    /// <summary>Parses RFC 3339 as strictly as Go: upper-case <c>T</c> and <c>Z</c>, two-digit fields, nine fractional digits
+    /// kept.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="RegistryCacheException">The text is not such a time (<see cref="RegistryCacheErrorCode.InvalidTime"/>).</exception>
     public static CacheTime Parse(string text) => TryParse(text, out var time)

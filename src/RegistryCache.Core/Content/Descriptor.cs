@@ -4,8 +4,7 @@ using RegistryCache.Core.Content;
 
 namespace RegistryCache;
 
-/// <summary>Describes a blob or manifest: what it is, its digest and its size. Immutable; two descriptors are equal when all members are.
-/// Source: OCI image-spec, descriptor.md.</summary>
+/// <summary>Describes a blob or manifest. Immutable; equal when all members are. Source: OCI image-spec, descriptor.md.</summary>
 public sealed class Descriptor : IEquatable<Descriptor>
 {
     private static readonly ImmutableSortedDictionary<string, string> NoAnnotations =

@@ -1,7 +1,7 @@
 namespace RegistryCache.Core.Content;
 
-/// <summary>Orders strings by their UTF-8 bytes, as Go does. <see cref="StringComparer.Ordinal"/> compares UTF-16 units and differs where a
-/// surrogate pair meets U+E000 to U+FFFF.</summary>
+/// <summary>Orders strings by their UTF-8 bytes, as Go does. <see cref="StringComparer.Ordinal"/> compares UTF-16 units instead, which
+/// differs for a surrogate pair and U+E000 to U+FFFF.</summary>
 internal sealed class Utf8ByteOrder : IComparer<string>
 {
     private Utf8ByteOrder()

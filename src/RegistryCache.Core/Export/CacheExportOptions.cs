@@ -28,8 +28,7 @@ public sealed record CacheExportOptions
     /// <summary>The mode of a target that does not state one. Default <see cref="CacheMode.Min"/>, as BuildKit.</summary>
     public CacheMode DefaultMode { get; init => field = Option.Defined(value); }
 
-    /// <summary>The final steps whose results <c>mode=min</c> keeps. Of several results of a step, the one that a look-up prefers counts.
-    /// Default: the records that nothing links to.</summary>
+    /// <summary>The target records whose results <c>mode=min</c> keeps: of each, the result that wins. Default: all of them.</summary>
     public IReadOnlyCollection<CacheRecord>? Targets { get; init; }
 
     /// <summary>Whether zstd and estargz layers may have Docker media types, as BuildKit writes them. Default <see langword="false"/>:

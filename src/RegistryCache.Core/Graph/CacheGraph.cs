@@ -35,8 +35,7 @@ public sealed class CacheGraph
     public IReadOnlyList<CacheRecord> FindTargets() => JoiningRecord.Targets(this);
 
     /// <summary>The records that an export of several builds adds so that the cache has one leaf, because BuildKit 0.25 and newer loses
-    /// links of a cache with several. They do not belong to a step and have no result. Most caches have none, and this library writes at
-    /// most one. In the order of <see cref="Records"/>.</summary>
+    /// links of a cache with several. They do not belong to a step and have no result. This library writes at most one.</summary>
     public IReadOnlyList<CacheRecord> FindJoiningRecords() => JoiningRecord.Find(this);
 
     /// <summary>Every chain of every result with all its lower parts, each once: the layer entries of a config. In the order of the config

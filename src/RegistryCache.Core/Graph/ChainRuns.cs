@@ -2,8 +2,7 @@ namespace RegistryCache.Core.Graph;
 
 /// <summary>Finds the chains that are a contiguous run of the layers of others. All chains are sorted by their layers from the top down, in
 /// rounds that double the compared length. What starts, from the top, with the layers of one chain then follows that chain directly, so
-/// each chain is compared with one other. For n chains, the work is n log n times the logarithm of the depth, for any shape; real caches
-/// need few rounds, because few chains look alike.</summary>
+/// each chain is compared with one other. For n chains, the work is n log n times the logarithm of the depth, for any shape.</summary>
 internal sealed class ChainRuns
 {
     private readonly List<LayerChain> _chains;

@@ -2,8 +2,7 @@ using System.Buffers;
 
 namespace RegistryCache;
 
-/// <summary>The name of a layer compression, as in <c>compression=…</c>. Each registered codec has its own name, also those of users. Names
-/// are lower-case and compared exactly.</summary>
+/// <summary>The name of a layer compression, as in <c>compression=…</c>: lower-case. Each registered codec has its own name.</summary>
 public readonly struct LayerCompression : IEquatable<LayerCompression>
 {
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");

@@ -16,8 +16,7 @@ public abstract record CacheTarget
     /// <summary>Whether a store that can do it (<see cref="StoreCapabilities.Sweep"/>) is swept after an export.</summary>
     public virtual bool SweepsAfterExport => false;
 
-    /// <summary><c>mode</c>: which results to export. Default <see langword="null"/>: what the export's options say,
-    /// <see cref="CacheMode.Min"/> unless changed.</summary>
+    /// <summary><c>mode</c>: which results to export. <see langword="null"/>: <see cref="CacheExportOptions.DefaultMode"/>.</summary>
     public CacheMode? Mode { get; init; }
 
     /// <summary><c>oci-mediatypes</c>: OCI instead of Docker media types. Default <see langword="true"/>.</summary>

@@ -3,8 +3,7 @@ using RegistryCache.Core.Snapshots;
 
 namespace RegistryCache;
 
-/// <summary>A layer that is written on demand as an uncompressed tar, any number of times. There is no temporary copy: bytes go from the
-/// files directly into the stream. Thread-safe.</summary>
+/// <summary>A layer that is written on demand as an uncompressed tar, any number of times, without a temporary copy. Thread-safe.</summary>
 public abstract class LayerSource
 {
     /// <summary>Writes the tar.</summary>

@@ -31,8 +31,8 @@ public sealed record SnapshotOptions
     /// <summary>How files are accessed, for tests.</summary>
     internal FolderAccess Access { get; init; }
 
-    /// <summary>Patterns of what to take; empty, the default, takes all. A directory that matches is taken with everything in it, and the
-    /// directories above a match are taken too.</summary>
+    /// <summary>Patterns of what to include; empty, the default, includes all. A directory that matches is included with everything in it,
+    /// and so are the directories above a match.</summary>
     /// <remarks>A pattern with a <c>/</c> before its end starts at the folder (<c>src/*.cs</c>, <c>/build.sh</c>). Any other pattern
     /// matches a name at any depth (<c>*.tmp</c>). <c>*</c> is any text within a name, <c>?</c> one UTF-16 unit, <c>[a-z]</c> one of a set,
     /// <c>[!a-z]</c> one outside it, <c>**</c> as a whole part any number of parts, also none. <c>\</c> takes the next character literally.

@@ -59,8 +59,7 @@ public sealed class CacheHit
         return restore.Report ?? throw new CacheLoadException(Step.ToString(), restore.Failures);
     }
 
-    /// <summary>Restores the output into a folder, or says that the step must run. A result that fails to load is dropped for the rest of
-    /// the session, and the next one is tried.</summary>
+    /// <summary>Restores the output into a folder, or says that the step must run. A result that fails to load is dropped.</summary>
     /// <param name="directory">The folder; created if it does not exist.</param>
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>

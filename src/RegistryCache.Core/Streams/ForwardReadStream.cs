@@ -1,7 +1,7 @@
 namespace RegistryCache;
 
-/// <summary>A forward-only read stream. A store or a codec implements only the asynchronous read and the disposal. Blocking reads work too,
-/// for consumers that need them. Not thread-safe.</summary>
+/// <summary>A forward-only read stream. Derived classes implement the asynchronous read and the disposal; blocking reads work too. Not
+/// thread-safe.</summary>
 public abstract class ForwardReadStream : Stream
 {
     private bool _closed;
