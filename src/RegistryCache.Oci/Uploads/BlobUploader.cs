@@ -12,8 +12,8 @@ namespace RegistryCache.Oci.Uploads;
 /// upload step, because only it knows the offset. The transport sends each of these requests once.</summary>
 internal sealed class BlobUploader(RepositoryContext repository, BlobReader reader)
 {
-    // A small blob is sent in two round trips. To ask for it first costs a third one, which pays only if the registry often has the blob. After
-    // this many blobs in a row that the registry did not have, it is asked for only one in so many.
+    // A small blob is sent in two round trips. To ask for it first costs a third one, which pays only if the registry often has the blob.
+    // After this many blobs in a row that the registry did not have, it is asked for only one in so many.
     private const int Absences = 8;
     private const int SmallBytes = 64 << 10;
 
@@ -158,7 +158,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         UploadSession session, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var state = repository.Transport.Host.State;
-        if (!_mayPush || session.Location is not null || session.Chunked || session.Blob.Size is 0 or > SmallBytes || !state.TriesSinglePost())
+        var isFit = session is { Location: null, Chunked: false, Blob.Size: > 0 and <= SmallBytes };
+        if (!_mayPush || !isFit || !state.TriesSinglePost())
             return false;
         try
         {

@@ -35,8 +35,8 @@ internal sealed class UploadSteps(RepositoryContext repository)
         return StepFailure.None;
     }
 
-    /// <summary>Sends a small blob in one POST. A registry that does not take it opens a session, or refuses; then the upload goes the usual
-    /// way.</summary>
+    /// <summary>Sends a small blob in one POST. A registry that does not take it opens a session, or refuses. Then the usual requests
+    /// follow.</summary>
     /// <returns>Whether the registry has the blob.</returns>
     public async Task<bool> TrySinglePostAsync(UploadSession session, Action<long, long> report, CancellationToken cancellationToken)
     {
