@@ -64,7 +64,7 @@ internal static class CacheTests
             Unless(File.Exists(Path.Combine(directory, "index.json")), "an OCI layout has an index");
             Unless(File.Exists(Path.Combine(directory, "blobs", "sha256", layer.Hex)), "the layer should be a blob");
             var import = await cache.CreateImporter($"type=local,src={directory}").ImportAsync();
-            var content = new CacheIndex(import.Graph).Root(RecordDigest.OfContent(Digest.OfText("main.c")).ToString());
+            var content = new CacheIndex(import.Graph).Root(CacheRecord.DigestOfContent(Digest.OfText("main.c")).ToString());
             Unless(content is not null, "the sources should be a record");
         }
         finally

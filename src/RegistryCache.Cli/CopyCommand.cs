@@ -43,7 +43,7 @@ internal sealed class CopyCommand : ICommand
             throw new UsageException($"{(sources.Count == 0 ? "--from SOURCE" : "--to TARGET")} is missing.");
 
         var exporters = targets.Select(t => caches.CreateExporter(t, options)).ToList();
-        var import = await caches.CreateImporter(sources, Preference.Of(arguments)).ImportAsync(cancellationToken);
+        var import = await caches.CreateImporter(sources, Preference.IsNewest(arguments)).ImportAsync(cancellationToken);
         var missed = Outcomes.Report(import, terminal);
         if (!import.IsHit)
             return missed;

@@ -34,8 +34,7 @@ internal static class CopyReport
             {
                 json.WriteStartObject();
                 json.WriteString("source", source.Source.ToString());
-                json.WriteString("outcome",
-                    source.Outcome switch { CacheImportOutcome.Hit => "hit", CacheImportOutcome.Miss => "miss", _ => "failed" });
+                json.WriteString("outcome", source.IsHit ? "hit" : source.IsMiss ? "miss" : "failed");
                 json.WriteString("detail", source.Detail);
                 CacheJson.WriteLeftOut(json, source);
                 json.WriteEndObject();

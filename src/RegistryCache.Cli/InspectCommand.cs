@@ -19,7 +19,7 @@ internal sealed class InspectCommand : ICommand
         var source = arguments.Operands(1, "one SOURCE")[0];
         await using var caches = Caches.Create(terminal, arguments);
         var import = await caches.CreateImporter(source).ImportAsync(cancellationToken);
-        if (import.Sources.FirstOrDefault(s => s.Outcome == CacheImportOutcome.Hit) is not { } cache)
+        if (import.Sources.FirstOrDefault(s => s.IsHit) is not { } cache)
             return Outcomes.Report(import, terminal);
         if (format == "json")
             CacheJson.Write(cache, terminal.Output);

@@ -11,7 +11,7 @@ internal static class Outcomes
         {
             if (source.Error is { } error)
                 terminal.Note($"{source.Source}: {ErrorLine.Of(error)}");
-            else if (source.Outcome == CacheImportOutcome.Miss)
+            else if (source.IsMiss)
                 terminal.Note($"{source.Source}: no cache: {source.Detail}");
             foreach (var left in source.LeftOut)
                 terminal.Note($"{source.Source}: warning: left out {left.Descriptor.Digest}: {left.Reason}");

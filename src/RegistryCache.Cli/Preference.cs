@@ -3,6 +3,6 @@ namespace RegistryCache.Cli;
 /// <summary>The option <c>--prefer</c>: which of several sources wins.</summary>
 internal static class Preference
 {
-    public static CacheSourcePreference Of(Arguments arguments) =>
-        arguments.Choice("--prefer", "first", "newest") == "newest" ? CacheSourcePreference.Newest : CacheSourcePreference.InOrder;
+    public static bool IsNewest(Arguments arguments) =>
+        arguments.Choice("--prefer", "first", "newest") == "newest";
 }

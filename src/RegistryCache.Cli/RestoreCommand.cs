@@ -32,7 +32,7 @@ internal sealed class RestoreCommand : ICommand
         var into = arguments.One("--into") ?? ".";
         var restore = new RestoreOptions
         {
-            Existing = arguments.Choice("--existing", "keep", "replace") == "replace" ? ExistingContent.Replace : ExistingContent.Keep,
+            ReplaceExisting = arguments.Choice("--existing", "keep", "replace") == "replace",
             SymbolicLinks = LinkChoice.Of(arguments),
             Devices = DeviceChoice.Of(arguments),
             Times = arguments.Choice("--times", "keep", "now", "fixed") switch
@@ -47,7 +47,7 @@ internal sealed class RestoreCommand : ICommand
         if (sources.Count == 0)
             throw new UsageException("--from SOURCE is missing.");
 
-        var folders = caches.Folders(new FolderCacheOptions { Sources = sources, Preference = Preference.Of(arguments) });
+        var folders = caches.Folders(new FolderCacheOptions { Sources = sources, PreferNewest = Preference.IsNewest(arguments) });
         var found = await RestoreAsync(folders, key, arguments.All("--restore-key"), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))
             terminal.Note($"{source.Source}: {ErrorLine.Of(source.Error!)}");
@@ -65,17 +65,17 @@ internal sealed class RestoreCommand : ICommand
             terminal.Output.WriteLine($"{found.Key} restored{(found.IsExact ? "" : $" instead of {key}")}, "
                 + $"{Text.Size(found.Report!.Bytes)} in {found.Report.Entries} entries, "
                 + $"{Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}");
-        else if (found.Outcome == FolderRestoreOutcome.NotUsable)
+        else if (found.IsUnusable)
             terminal.Note($"{Text.Count(found.Failures.Count, "folder")} found for {key}, none could be restored");
         else
             terminal.Note($"no folder was saved under {key}, nor under the prefixes");
         return ExitCodeOf(found);
     }
 
-    private static ExitCode ExitCodeOf(FolderRestore found) => found.Outcome switch
+    private static ExitCode ExitCodeOf(FolderRestore found) => found switch
     {
-        FolderRestoreOutcome.Exact or FolderRestoreOutcome.Fallback => ExitCode.Done,
-        FolderRestoreOutcome.NotUsable => ExitCode.NotUsable,
+        { IsHit: true } => ExitCode.Done,
+        { IsUnusable: true } => ExitCode.NotUsable,
         _ => found.Sources.Any(s => s.Error is not null) ? ExitCode.Failed : ExitCode.Miss,
     };
 
@@ -96,11 +96,11 @@ internal sealed class RestoreCommand : ICommand
     private static void WriteJson(FolderRestore found, TextWriter output) => CacheJson.Write(output, json =>
     {
         json.WriteString("requestedKey", found.RequestedKey);
-        json.WriteString("outcome", found.Outcome switch
+        json.WriteString("outcome", found switch
         {
-            FolderRestoreOutcome.Exact => "hit",
-            FolderRestoreOutcome.Fallback => "fallback",
-            FolderRestoreOutcome.NotUsable => "not-usable",
+            { IsExact: true } => "hit",
+            { IsHit: true } => "fallback",
+            { IsUnusable: true } => "not-usable",
             _ => "miss",
         });
         json.WriteString("key", found.Key);

@@ -53,7 +53,7 @@ internal sealed class SaveCommand : ICommand
     }
 
     private static async Task<FolderSave> SaveAsync(
-        FolderCache cache, string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken)
+        FolderCache cache, string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken)
     {
         try
         {
@@ -79,14 +79,14 @@ internal sealed class SaveCommand : ICommand
     /// <summary>
     /// A single folder is saved as its content. Several folders keep their paths, so each is restored under its own path.
     /// </summary>
-    private static List<FolderMapping> Mappings(IReadOnlyList<string> paths) => paths switch
+    private static List<(string SourcePath, string LayerPath)> Mappings(IReadOnlyList<string> paths) => paths switch
     {
-        [] => [new FolderMapping(".", "")],
-        [var path] => [new FolderMapping(path, "")],
+        [] => [(".", "")],
+        [var path] => [(path, "")],
         _ => [.. paths.Select(p => Path.IsPathRooted(p)
             ? throw new UsageException($"--path {p}: with several paths each must be relative, "
                 + "because each is restored under its own path.")
-            : new FolderMapping(p, Place(p)))],
+            : (p, Place(p)))],
     };
 
     private static string Place(string path) =>

@@ -1,6 +1,7 @@
 using RegistryCache.Compression;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Compression.Gzip;
+using RegistryCache.Compression.Uncompressed;
 using RegistryCache.Compression.Zstd;
 using RegistryCache.Layers;
 

@@ -20,6 +20,6 @@ public sealed partial class BuildCache
             CreateExporter(options.Target);
         }
 
-        return new FolderCache(options, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, options.Preference));
+        return new FolderCache(options, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, options.PreferNewest));
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class BuildCache
         Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
         CacheImport? import = null;
         if (options.Sources.Count > 0)
-            import = await CreateImporter(options.Sources, options.Preference).ImportAsync(cancellationToken).ConfigureAwait(false);
+            import = await CreateImporter(options.Sources, options.PreferNewest).ImportAsync(cancellationToken).ConfigureAwait(false);
         return new BuildSession(import, options, SessionContextFor<BuildSession>());
     }
 

@@ -57,20 +57,21 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>An importer for sources.</summary>
     /// <param name="sources">The sources, at least one.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources) => CreateImporter(sources, CacheSourcePreference.InOrder);
+    public ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources) => CreateImporter(sources, preferNewest: false);
 
     /// <summary>An importer for sources.</summary>
     /// <param name="sources">The sources, at least one.</param>
-    /// <param name="preference">Which source wins when several have the same step.</param>
+    /// <param name="preferNewest">Whether the newest result wins when several sources have the same step, as in BuildKit. Otherwise that
+    /// of the earlier source wins. A result that is dated in the future never wins.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, CacheSourcePreference preference)
+    public ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, bool preferNewest)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ThrowIfDisposed();
         List<(CacheSource, OpenPlace)> places = [.. sources.Select(s => (s, _stores.Open(s.Place)))];
         if (places.Count == 0)
             throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "An importer needs at least one source.");
-        return new CacheImporter(places, preference, _limits, _loggers.CreateLogger<CacheImporter>());
+        return new CacheImporter(places, preferNewest, _limits, _loggers.CreateLogger<CacheImporter>());
     }
 
     /// <summary>An exporter for a target in <c>--cache-to</c> form, such as

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Oci;
 using RegistryCache.Oci.Registry;
+using RegistryCache.Oci.Stores;
 
 namespace RegistryCache;
 

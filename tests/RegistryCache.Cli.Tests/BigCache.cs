@@ -22,7 +22,7 @@ internal static class BigCache
                 blob.Source);
             chain = chain is null ? LayerChain.Of(layer) : chain.Append(layer);
             node = builder.Add(
-                Digest.OfText($"step {i}").ToString(), [[new CacheNodeLink(node, Selector.Everything)]], new CacheResult(chain, CacheTime.Parse("2026-01-01T00:00:00Z")));
+                Digest.OfText($"step {i}").ToString(), [[(node, CacheLink.Everything)]], new CacheResult(chain, CacheTime.Parse("2026-01-01T00:00:00Z")));
         }
 
         await caches.CreateExporter($"type=local,dest={directory},mode=max").ExportAsync(builder.Build());

@@ -1,3 +1,4 @@
+using RegistryCache.Compression.Uncompressed;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Contracts;
 

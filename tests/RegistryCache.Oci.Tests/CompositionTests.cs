@@ -14,7 +14,7 @@ internal sealed class CompositionTests
         var import = await cache.CreateImporter($"type=local,src={missing}").ImportAsync();
 
         Assert.That(services.GetRequiredService<BuildCache>(), Is.SameAs(cache));
-        Assert.That(import.Sources.Single().Outcome, Is.EqualTo(CacheImportOutcome.Miss));
+        Assert.That(import.Sources.Single().IsMiss, Is.True);
         Assert.That(() => cache.CreateImporter("ghcr.io/acme/app:cache"), Throws.Nothing);
         Assert.That(Directory.Exists(missing), Is.False, "reading creates nothing");
     }
@@ -28,7 +28,7 @@ internal sealed class CompositionTests
         // Port 1 on loopback: nothing listens there.
         var import = await cache.CreateImporter("localhost:1/acme/app:cache", "type=local,src=no-such-directory").ImportAsync();
 
-        Assert.That(import.Sources.Select(s => s.Outcome), Is.EqualTo(new[] { CacheImportOutcome.Failed, CacheImportOutcome.Miss }));
+        Assert.That(import.Sources.Select(s => (s.IsMiss, s.Error is not null)), Is.EqualTo(new[] { (false, true), (true, false) }));
         Assert.That(import.Sources[0].Error!.IsTransient, Is.True);
     }
 }

@@ -34,7 +34,7 @@ public sealed class Descriptor : IEquatable<Descriptor>
         Annotations = other.Annotations;
         Urls = other.Urls;
         Data = other.Data;
-        Platform = other.Platform;
+        FullPlatform = other.FullPlatform;
         ArtifactType = other.ArtifactType;
     }
 
@@ -56,11 +56,13 @@ public sealed class Descriptor : IEquatable<Descriptor>
     /// <summary>The content itself, embedded, or empty.</summary>
     public ImmutableArray<byte> Data { get; init; } = [];
 
-    /// <summary>The platform of an index entry, or <see langword="null"/>.</summary>
-    public Platform? Platform { get; init; }
+    /// <summary>The platform of an index entry, as <c>linux/arm64/v8</c>, or <see langword="null"/>.</summary>
+    public string? Platform => FullPlatform?.ToString();
 
     /// <summary>The artifact type, or <see langword="null"/>.</summary>
     public string? ArtifactType { get; init; }
+
+    internal Platform? FullPlatform { get; init; }
 
     /// <summary>The same descriptor with another media type.</summary>
     /// <param name="mediaType">The media type.</param>
@@ -90,7 +92,7 @@ public sealed class Descriptor : IEquatable<Descriptor>
         && Annotations.SequenceEqual(other.Annotations)
         && Urls.SequenceEqual(other.Urls)
         && Data.SequenceEqual(other.Data)
-        && PlatformsEqual(Platform, other.Platform);
+        && PlatformsEqual(FullPlatform, other.FullPlatform);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Descriptor);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 
 namespace RegistryCache;
@@ -23,8 +24,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
         Algorithm = algorithm;
     }
 
-    /// <summary>The algorithm.</summary>
-    public DigestAlgorithm Algorithm { get; }
+    internal DigestAlgorithm Algorithm { get; }
 
     /// <summary>The algorithm's name, for example <c>sha256</c>.</summary>
     public string AlgorithmName => Prefixes[(int)Algorithm][..^1];
@@ -81,10 +81,8 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     public static Digest OfText(string text) => OfBytes(Encoding.UTF8.GetBytes(text));
 
     /// <summary>A digest from a finished hash.</summary>
-    /// <param name="algorithm">The algorithm.</param>
-    /// <param name="hash">The hash: 32, 48 or 64 bytes.</param>
     /// <exception cref="ArgumentException">The hash has another length than the algorithm's.</exception>
-    public static Digest FromHash(DigestAlgorithm algorithm, ReadOnlySpan<byte> hash)
+    internal static Digest FromHash(DigestAlgorithm algorithm, ReadOnlySpan<byte> hash)
     {
         if (hash.Length != HashLength(algorithm))
             throw new ArgumentException($"A {algorithm} hash has {HashLength(algorithm)} bytes, not {hash.Length}.", nameof(hash));

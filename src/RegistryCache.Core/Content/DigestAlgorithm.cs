@@ -1,7 +1,7 @@
-namespace RegistryCache;
+namespace RegistryCache.Core.Content;
 
 /// <summary>The digest algorithms that OCI registers and BuildKit accepts.</summary>
-public enum DigestAlgorithm
+internal enum DigestAlgorithm
 {
     /// <summary>SHA-256, 64 hexadecimal digits. The default everywhere.</summary>
     Sha256 = 0,

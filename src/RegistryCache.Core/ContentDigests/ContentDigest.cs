@@ -20,7 +20,7 @@ public static class ContentDigest
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(content, hash);
-        using var result = new ContentHash(ContentModes.ExecutableBit);
+        using var result = new ContentHash(allPermissions: false);
         result.AddFile("", 0, hash);
         return result.Complete();
     }
@@ -48,7 +48,7 @@ public static class ContentDigest
                 if (folder.Find(name) is not { Kind: FileKind.File })
                     throw NoFile(path, null);
                 var (hash, node) = FileHash.Of(folder, name, cancellationToken);
-                using var result = new ContentHash(options.Modes);
+                using var result = new ContentHash(options.AllPermissions);
                 result.AddFile("", node.Mode, hash);
                 return result.Complete();
             },
@@ -77,7 +77,7 @@ public static class ContentDigest
         var found = await TreeHash.ReadAsync(
             path, filter, options.Concurrency, cache, options.Access, own: null, cancellationToken).ConfigureAwait(false);
         cache?.Save();
-        using var result = new ContentHash(options.Modes);
+        using var result = new ContentHash(options.AllPermissions);
         foreach (var item in found)
             result.Add(item);
         return result.Complete();

@@ -12,8 +12,10 @@ public sealed record ContentDigestOptions
     /// <summary>Patterns of what to leave out, as in <see cref="SnapshotOptions.Exclude"/>. The default is none.</summary>
     public IReadOnlyList<string> Exclude { get; init => field = Option.NotNull(value); } = [];
 
-    /// <summary>Which permissions count. The default is <see cref="ContentModes.ExecutableBit"/>.</summary>
-    public ContentModes Modes { get; init => field = Option.Defined(value); }
+    /// <summary>Whether all twelve bits of the modes of files, directories and special files count. The default,
+    /// <see langword="false"/>, counts only whether the owner may execute a file: equal on systems with other default
+    /// permissions.</summary>
+    public bool AllPermissions { get; init; }
 
     /// <summary>A file that remembers the digests of files, so that a file whose size, times and inode did not change is not read again;
     /// <see langword="null"/>, the default, for none. It may serve any number of folders. If it is damaged or of another kind, it is

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.FileSystem;
 
@@ -9,24 +10,24 @@ namespace RegistryCache.Core.ContentDigests;
 internal sealed class ContentHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly ContentModes _modes;
+    private readonly bool _allPermissions;
 
-    public ContentHash(ContentModes modes)
+    public ContentHash(bool allPermissions)
     {
-        _modes = modes;
+        _allPermissions = allPermissions;
         _hash.AppendData("registry-cache.content.v1\n"u8);
-        _hash.AppendData(modes == ContentModes.ExecutableBit ? "x"u8 : "p"u8);
+        _hash.AppendData(allPermissions ? "p"u8 : "x"u8);
     }
 
     public void AddFile(string path, UnixFileMode mode, ReadOnlySpan<byte> contentHash)
     {
-        AddName((byte)'f', _modes == ContentModes.Permissions ? (int)mode : mode.HasFlag(UnixFileMode.UserExecute) ? 1 : 0, path);
+        AddName((byte)'f', _allPermissions ? (int)mode : mode.HasFlag(UnixFileMode.UserExecute) ? 1 : 0, path);
         _hash.AppendData(contentHash);
     }
 
     public void Add(HashedNode item)
     {
-        var mode = _modes == ContentModes.Permissions ? (int)item.Node.Mode : 0;
+        var mode = _allPermissions ? (int)item.Node.Mode : 0;
         switch (item.Node.Kind)
         {
             case FileKind.File:

@@ -138,7 +138,7 @@ internal sealed class CacheExporter(
         warnings.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{steps} {(steps == 1 ? "result" : "results")} of an earlier source won although a later source has a newer one. Sources are "
-            + $"trusted in their order; ask for the newest ({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, "
+            + $"trusted in their order; ask for the newest ({nameof(BuildSessionOptions.PreferNewest)}, "
             + $"--prefer newest) to change that."));
     }
 

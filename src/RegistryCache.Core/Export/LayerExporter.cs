@@ -70,7 +70,7 @@ internal sealed class LayerExporter(
     /// <summary>Whether the place need not be asked for the blob, because a manifest in it names the blob.</summary>
     private bool IsProved(OpenPlace place, PlaceContent? content, CacheLayer layer) => options.MayRelyOn(place.Store)
         && (content?.LayerSizes.TryGetValue(layer.Digest, out var size) == true && size == layer.Descriptor.Size
-            || layer.Content is StoreBlobSource { Origin: { } origin } && origin == place.Store.Origin);
+            || layer.Content is StoreBlobSource { Origin: { } origin } && origin.Equals(place.Store.Origin));
 
     public static async Task<BlobPushResult> PushAsync(
         OpenPlace place, Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)

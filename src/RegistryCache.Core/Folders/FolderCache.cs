@@ -86,15 +86,17 @@ public sealed class FolderCache
     /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be read, or the cache cannot be written.</exception>
     public Task<FolderSave> SaveAsync(string key, string directory, CancellationToken cancellationToken = default) =>
-        SaveAsync(key, [new FolderMapping(directory, "")], cancellationToken);
+        SaveAsync(key, [(directory, "")], cancellationToken);
 
     /// <summary>Saves several folders under one key; they are restored together.</summary>
     /// <param name="key">The key. What was saved under it before is replaced.</param>
-    /// <param name="folders">The folders, each with its place below the folder that they will be restored into.</param>
+    /// <param name="folders">The folders, each with its place below the folder that they will be restored into: relative, with <c>/</c>
+    /// between the parts.</param>
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
     /// <exception cref="ArgumentException">The key is empty, longer than 512, or holds control characters; or places overlap.</exception>
     /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
-    public Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken = default)
+    public Task<FolderSave> SaveAsync(
+        string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken = default)
     {
         FolderRecords.CheckKey(key, nameof(key));
         if (_options.Target is not { } target)
@@ -128,6 +130,6 @@ public sealed class FolderCache
         SessionLog.ResultOverruled(_context.Logger, entry.Key, overruled.CreatedAt.ToString());
         return [$"{sources[overruled.Rank].Source} has a newer folder under {entry.Key}, of {overruled.CreatedAt}. The earlier source was "
             + "used, because sources are trusted in their order; ask for the newest "
-            + $"({nameof(CacheSourcePreference)}.{nameof(CacheSourcePreference.Newest)}, --prefer newest) to change that."];
+            + $"({nameof(FolderCacheOptions.PreferNewest)}, --prefer newest) to change that."];
     }
 }

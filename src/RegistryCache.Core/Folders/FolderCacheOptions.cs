@@ -11,9 +11,10 @@ public sealed record FolderCacheOptions
     /// <summary>Where to restore from. Default: from <see cref="Target"/>.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init => field = Option.NotNull(value); } = [];
 
-    /// <summary>Which source wins when several have the key, or keys with the same prefix. Default: the earlier one. A result that is dated
-    /// in the future never wins by its date, see <see cref="CacheFormatLimits.MaxClockSkew"/>.</summary>
-    public CacheSourcePreference Preference { get; init => field = Option.Defined(value); }
+    /// <summary>Whether the newest folder wins when several sources have the key, or keys with the same prefix. Default: that of the
+    /// earlier source. A folder that is dated in the future never wins by its date, see
+    /// <see cref="CacheFormatLimits.MaxClockSkew"/>.</summary>
+    public bool PreferNewest { get; init; }
 
     /// <summary>Whether a save may replace something that is not a cache, such as an image. Default <see langword="false"/>.</summary>
     public bool OverwriteImage { get; init; }

@@ -24,7 +24,7 @@ internal static class FolderRecords
     public static CacheGraph Make(string key, CacheResult result)
     {
         var builder = new CacheGraphBuilder();
-        builder.Add(RecordOf(key), [[new CacheNodeLink(builder.AddSource(Root), key)]], result);
+        builder.Add(RecordOf(key), [[(builder.AddSource(Root), key)]], result);
         return builder.Build();
     }
 

@@ -16,18 +16,15 @@ public sealed class FolderRestore
     /// <summary>The key that was restored; <see langword="null"/> when the folder was not changed.</summary>
     public string? Key { get; internal init; }
 
-    /// <summary>How the restore ended. A key that matched but could not be restored is not a miss.</summary>
-    public FolderRestoreOutcome Outcome =>
-        IsExact ? FolderRestoreOutcome.Exact
-        : IsHit ? FolderRestoreOutcome.Fallback
-        : Failures.Count > 0 ? FolderRestoreOutcome.NotUsable
-        : FolderRestoreOutcome.Miss;
-
     /// <summary>Whether a folder was restored, under the key itself or a fallback.</summary>
     public bool IsHit => Key is not null;
 
     /// <summary>Whether the folder of the key itself was restored, so that it need not be saved again.</summary>
     public bool IsExact => Key == RequestedKey;
+
+    /// <summary>Whether one or more keys matched, but none of their folders could be restored: a blob is gone or damaged, or the folder
+    /// holds what the options forbid. <see cref="Failures"/> has the reasons.</summary>
+    public bool IsUnusable => !IsHit && Failures.Count > 0;
 
     /// <summary>When the restored folder was saved; <see langword="null"/> for a miss.</summary>
     public CacheTime? CreatedAt { get; internal init; }
@@ -45,11 +42,11 @@ public sealed class FolderRestore
     public IReadOnlyList<CacheLoadFailure> Failures { get; }
 
     /// <summary>The outcome on one line, for a person.</summary>
-    public override string ToString() => Outcome switch
+    public override string ToString() => this switch
     {
-        FolderRestoreOutcome.Exact => $"{Key} restored: {Report}",
-        FolderRestoreOutcome.Fallback => $"{Key} restored in place of {RequestedKey}: {Report}",
-        FolderRestoreOutcome.NotUsable => $"{RequestedKey} not usable: {Failures[0].Error.Message}",
+        { IsExact: true } => $"{Key} restored: {Report}",
+        { IsHit: true } => $"{Key} restored in place of {RequestedKey}: {Report}",
+        { IsUnusable: true } => $"{RequestedKey} not usable: {Failures[0].Error.Message}",
         _ when Sources.FirstOrDefault(s => s.Error is not null) is { } failed => $"{RequestedKey} not found: {failed.Error!.Message}",
         _ => $"{RequestedKey} not found",
     };

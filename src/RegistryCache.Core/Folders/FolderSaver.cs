@@ -24,7 +24,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
 
     private IReadOnlyList<PlaceContent?> _before = [];
 
-    public async Task<FolderSave> SaveAsync(string key, IReadOnlyList<FolderMapping> folders, CancellationToken cancellationToken)
+    public async Task<FolderSave> SaveAsync(
+        string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken)
     {
         var folder = new ReportedSource(new FolderLayerSource(
             folders,

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Errors;
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache.Core.Format;
 
@@ -90,12 +91,12 @@ internal sealed class CacheConfigReader
         _states[index] = State.Done;
         if (entry.Digest.StartsWith(CacheGraphBuilder.RandomPrefix, StringComparison.Ordinal))
             return;
-        var inputs = new List<IReadOnlyList<CacheNodeLink>>(entry.Inputs.Count);
+        var inputs = new List<IReadOnlyList<NodeLink>>(entry.Inputs.Count);
         for (var i = 0; i < entry.Inputs.Count; i++)
         {
-            var links = new CacheNodeLink[entry.Inputs[i].Count];
+            var links = new NodeLink[entry.Inputs[i].Count];
             for (var j = 0; j < links.Length; j++)
-                links[j] = new CacheNodeLink(_nodes[entry.Inputs[i][j].Link]!, entry.Inputs[i][j].Selector);
+                links[j] = (_nodes[entry.Inputs[i][j].Link]!, entry.Inputs[i][j].Selector);
             inputs.Add(links);
         }
 

@@ -48,7 +48,7 @@ internal static class DescriptorJson
         {
             Urls = [.. urls],
             Data = [.. data ?? []],
-            Platform = platform,
+            FullPlatform = platform,
             ArtifactType = artifactType.Length == 0 ? null : artifactType,
         }.WithAnnotations(annotations);
     }
@@ -75,7 +75,7 @@ internal static class DescriptorJson
 
         if (!descriptor.Data.IsEmpty)
             json.Raw(",\"data\":"u8).String(Convert.ToBase64String(descriptor.Data.AsSpan()));
-        if (descriptor.Platform is { } platform)
+        if (descriptor.FullPlatform is { } platform)
             WritePlatform(json.Raw(",\"platform\":"u8), platform);
         if (descriptor.ArtifactType is { } artifactType)
             json.Raw(",\"artifactType\":"u8).String(artifactType);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache;
 
@@ -43,7 +44,9 @@ public sealed class CacheGraphBuilder
     /// <c>random:</c>, which marks keys that must never be shared (<see cref="RegistryCacheErrorCode.InvalidGraph"/>).</exception>
     /// <exception cref="LimitExceededException">Merging took more steps than allowed.</exception>
     public CacheGraphNode Add(
-        string digest, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs, params IEnumerable<CacheResult> results)
+        string digest,
+        IReadOnlyList<IReadOnlyList<(CacheGraphNode Source, string Selector)>> inputs,
+        params IEnumerable<CacheResult> results)
     {
         ArgumentNullException.ThrowIfNull(digest);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -64,9 +67,9 @@ public sealed class CacheGraphBuilder
         var map = new Dictionary<CacheRecord, CacheGraphNode>(ReferenceEqualityComparer.Instance);
         foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(graph)))
         {
-            var inputs = new List<IReadOnlyList<CacheNodeLink>>(record.Inputs.Length);
+            var inputs = new List<IReadOnlyList<NodeLink>>(record.Inputs.Length);
             foreach (var links in record.Inputs)
-                inputs.Add([.. links.Select(l => new CacheNodeLink(map[l.Record], l.Selector))]);
+                inputs.Add([.. links.Select(l => (map[l.Record], l.Selector))]);
             map.Add(record, Add(record.Digest, inputs, record.Results));
         }
 
@@ -100,7 +103,7 @@ public sealed class CacheGraphBuilder
     internal void SetSourceLayerOrder(IEnumerable<LayerChain> chains) =>
         _sourceLayerOrder = [.. chains.Select(Chains.Intern).Distinct()];
 
-    private void Check(string digest, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs)
+    private void Check(string digest, IReadOnlyList<IReadOnlyList<NodeLink>> inputs)
     {
         if (digest.StartsWith(RandomPrefix, StringComparison.Ordinal))
             throw Invalid($"Record {ErrorText.Quote(digest)} cannot be added: a digest with 'random:' is valid in one build only.");
@@ -123,7 +126,7 @@ public sealed class CacheGraphBuilder
         return node;
     }
 
-    private CacheGraphNode FindOrAddLinked(string digest, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs)
+    private CacheGraphNode FindOrAddLinked(string digest, IReadOnlyList<IReadOnlyList<NodeLink>> inputs)
     {
         var matches = RecordMatch.Find(digest, inputs, _budget);
         var node = matches.Count == 0 ? NewNode(digest) : RecordMatch.Unite(matches, _budget);

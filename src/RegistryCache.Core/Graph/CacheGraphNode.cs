@@ -1,3 +1,5 @@
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
+
 namespace RegistryCache;
 
 /// <summary>A record that is still being built, to be linked to. Returned by <see cref="CacheGraphBuilder"/>.</summary>
@@ -17,7 +19,7 @@ public sealed class CacheGraphNode
     /// <summary>The position of the record in the finished graph. Records without one come last, in the order of addition.</summary>
     internal int Rank { get; set; } = int.MaxValue;
 
-    internal List<List<CacheNodeLink>> Inputs { get; } = [];
+    internal List<List<NodeLink>> Inputs { get; } = [];
 
     internal Dictionary<(string Selector, int Input, string Digest), HashSet<CacheGraphNode>> Children { get; } = [];
 
@@ -34,7 +36,7 @@ public sealed class CacheGraphNode
             return;
         while (Inputs.Count <= input)
             Inputs.Add([]);
-        Inputs[input].Add(new CacheNodeLink(source, selector));
+        Inputs[input].Add((source, selector));
     }
 
     /// <summary>Adds a result unless the same chain with the same time is there. BuildKit compares the number of layers instead of the

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using RegistryCache.Core.Graph;
 
 namespace RegistryCache;
@@ -7,6 +9,9 @@ namespace RegistryCache;
 /// alternatives. Two records may have the same digest and different inputs: identity is the object, not the digest. Immutable.</summary>
 public sealed class CacheRecord
 {
+    // The output index that BuildKit reserves for keys that are made from content.
+    private const int ContentIndex = -1;
+
     internal CacheRecord(string digest, ImmutableArray<ImmutableArray<CacheLink>> inputs, ImmutableArray<CacheResult> results)
     {
         Digest = digest;
@@ -26,6 +31,28 @@ public sealed class CacheRecord
     /// <summary>The newest result, the first of equal ones; <see langword="null"/> for none. An export writes only this one.</summary>
     public CacheResult? NewestResult => ResultOrder.ByDate.Best(Results);
 
+    /// <summary>The record digest of one output of an operation: the SHA-256 of <c>operation@output</c>. Source: BuildKit
+    /// cache/remotecache/v1/utils.go.</summary>
+    /// <param name="operation">The digest of the operation's definition, without its inputs.</param>
+    /// <param name="output">Which output, from 0.</param>
+    public static Digest DigestOf(Digest operation, int output = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(output);
+        return Hash(operation, output);
+    }
+
+    /// <summary>The digest of the record for content, whatever produced it: the SHA-256 of <c>content@-1</c>. Such a record has no inputs,
+    /// and links to it have an empty selector.</summary>
+    /// <param name="content">The digest of the content.</param>
+    public static Digest DigestOfContent(Digest content) => Hash(content, ContentIndex);
+
     /// <summary>The digest, for a person.</summary>
     public override string ToString() => Digest;
+
+    private static Digest Hash(Digest digest, int index)
+    {
+        if (digest.IsDefault)
+            throw new ArgumentException("The digest must not be the default value.", nameof(digest));
+        return RegistryCache.Digest.OfBytes(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{digest}@{index}")));
+    }
 }

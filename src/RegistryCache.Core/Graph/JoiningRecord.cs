@@ -8,7 +8,7 @@ namespace RegistryCache.Core.Graph;
 internal static class JoiningRecord
 {
     /// <summary>The record digest of output 0 of an operation whose digest is the SHA-256 of <c>registry-cache.join.v1</c>.</summary>
-    public static readonly string Digest = RecordDigest.Of(RegistryCache.Digest.OfText("registry-cache.join.v1")).ToString();
+    public static readonly string Digest = CacheRecord.DigestOf(RegistryCache.Digest.OfText("registry-cache.join.v1")).ToString();
 
     /// <summary>The joining records of a graph: at most one in what this library writes. A record that has the digest, but also results,
     /// other links or something that links to it, is a record like any other.</summary>
@@ -45,7 +45,7 @@ internal static class JoiningRecord
         var leaves = Leaves(records).Where(r => !r.Inputs.IsEmpty).ToList();
         if (leaves.Count > 1)
             records = records.Add(
-                new CacheRecord(Digest, [.. leaves.Select(r => ImmutableArray.Create(new CacheLink(r, Selector.Everything)))], []));
+                new CacheRecord(Digest, [.. leaves.Select(r => ImmutableArray.Create(new CacheLink(r, CacheLink.Everything)))], []));
         return new CacheGraph(records, graph.SourceLayerOrder, graph.KeepsSourceOrder);
     }
 

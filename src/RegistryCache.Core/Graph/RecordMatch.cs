@@ -1,10 +1,12 @@
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
+
 namespace RegistryCache.Core.Graph;
 
 /// <summary>Finds and merges the records that a new one is equal to. Source: BuildKit cache/remotecache/v1/chains.go, Add.</summary>
 internal static class RecordMatch
 {
     /// <summary>The records with this digest that are reachable, for every input, through at least one of its links.</summary>
-    public static List<CacheGraphNode> Find(string digest, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs, MergeBudget budget)
+    public static List<CacheGraphNode> Find(string digest, IReadOnlyList<IReadOnlyList<NodeLink>> inputs, MergeBudget budget)
     {
         var candidates = new List<HashSet<CacheGraphNode>>[inputs.Count];
         var smallest = 0;
@@ -73,7 +75,7 @@ internal static class RecordMatch
     /// <summary>The node and its descendants, or <see langword="null"/> when every link is there already: a parent cannot be a descendant
     /// as well, so most additions need no walk.</summary>
     public static HashSet<CacheGraphNode>? DescendantsIfLinksAreNew(
-        CacheGraphNode node, IReadOnlyList<IReadOnlyList<CacheNodeLink>> inputs, MergeBudget budget)
+        CacheGraphNode node, IReadOnlyList<IReadOnlyList<NodeLink>> inputs, MergeBudget budget)
     {
         for (var i = 0; i < inputs.Count; i++)
         {

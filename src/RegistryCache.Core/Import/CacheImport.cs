@@ -16,5 +16,5 @@ public sealed class CacheImport
     public CacheGraph Graph { get; }
 
     /// <summary>Whether at least one source had a cache.</summary>
-    public bool IsHit => Sources.Any(s => s.Outcome == CacheImportOutcome.Hit);
+    public bool IsHit => Sources.Any(s => s.IsHit);
 }

@@ -7,7 +7,7 @@ namespace RegistryCache.Core.Import;
 
 internal sealed class CacheImporter(
     IReadOnlyList<(CacheSource Source, OpenPlace Place)> places,
-    CacheSourcePreference preference,
+    bool preferNewest,
     CacheFormatLimits limits,
     ILogger logger)
     : ICacheImporter
@@ -21,8 +21,8 @@ internal sealed class CacheImporter(
     /// <summary>The caches that were found, each result with the rank of its source, unless all sources count the same.</summary>
     private List<CacheGraph> Ranked(ImportedCache[] sources)
     {
-        var hits = sources.Index().Where(s => s.Item.Outcome == CacheImportOutcome.Hit).ToList();
-        var counts = hits.Count > 1 && preference == CacheSourcePreference.InOrder;
+        var hits = sources.Index().Where(s => s.Item.IsHit).ToList();
+        var counts = hits.Count > 1 && !preferNewest;
         return [.. hits.Select(s => counts ? GraphRewrite.Rank(s.Item.Graph, s.Index) : s.Item.Graph)];
     }
 
@@ -37,14 +37,14 @@ internal sealed class CacheImporter(
                     ? $"{place.Reference} does not exist in {place.Store.DisplayName}."
                     : $"{place} is an image without a cache.";
                 CoreLog.ImportMiss(logger, source, reason);
-                return new ImportedCache(source, CacheImportOutcome.Miss, reason) { LeftOut = found?.LeftOut ?? [] };
+                return new ImportedCache(source, reason) { LeftOut = found?.LeftOut ?? [] };
             }
 
             foreach (var left in found.LeftOut)
                 CoreLog.ImportLeftOut(logger, source, left.Descriptor.Digest, left.Reason);
             var count = JoiningRecord.Without(graph).Length;
             CoreLog.ImportHit(logger, source, count, found.Manifest!.Digest);
-            return new ImportedCache(source, CacheImportOutcome.Hit, $"{count} records from {found.Digest}.")
+            return new ImportedCache(source, $"{count} records from {found.Digest}.")
             {
                 Graph = graph,
                 Manifest = found.Manifest,
@@ -68,6 +68,6 @@ internal sealed class CacheImporter(
     {
         error.Mark(CacheSide.Source);
         CoreLog.ImportFailed(logger, source, error.CodeText, error.Message);
-        return new ImportedCache(source, CacheImportOutcome.Failed, error.Message) { Error = error };
+        return new ImportedCache(source, error.Message) { Error = error };
     }
 }

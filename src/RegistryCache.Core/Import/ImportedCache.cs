@@ -3,20 +3,22 @@ namespace RegistryCache;
 /// <summary>What one source gave. Immutable.</summary>
 public sealed class ImportedCache
 {
-    internal ImportedCache(CacheSource source, CacheImportOutcome outcome, string detail)
+    internal ImportedCache(CacheSource source, string detail)
     {
         Source = source;
-        Outcome = outcome;
         Detail = detail;
     }
 
     /// <summary>The source.</summary>
     public CacheSource Source { get; }
 
-    /// <summary>How the import ended.</summary>
-    public CacheImportOutcome Outcome { get; }
+    /// <summary>Whether a cache was found and read.</summary>
+    public bool IsHit => Manifest is not null;
 
-    /// <summary>One sentence about the outcome, for a person.</summary>
+    /// <summary>Whether there is no cache: no such repository, tag or directory, or an image without one. Not an error.</summary>
+    public bool IsMiss => Manifest is null && Error is null;
+
+    /// <summary>One sentence about what became of it, for a person.</summary>
     public string Detail { get; }
 
     /// <summary>Why the source failed; <see langword="null"/> unless it did.</summary>
@@ -34,9 +36,9 @@ public sealed class ImportedCache
     /// <summary>The cache config; <see langword="null"/> for an inline cache, which is in the configs of images.</summary>
     public Descriptor? Config { get; internal init; }
 
-    /// <summary>The entries of an image index that are missing, malformed or not manifests. The others were imported. Empty for a cache
-    /// that is not inside images: it is read completely or not at all.</summary>
-    public IReadOnlyList<OmittedManifest> LeftOut { get; internal init; } = [];
+    /// <summary>The entries of an image index that are missing, malformed or not manifests, and why: one sentence, for a person. The others
+    /// were imported. Empty for a cache that is not inside images: it is read completely or not at all.</summary>
+    public IReadOnlyList<(Descriptor Descriptor, string Reason)> LeftOut { get; internal init; } = [];
 
     /// <summary>Whether the cache came inside an image.</summary>
     public bool IsInline { get; internal init; }

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;

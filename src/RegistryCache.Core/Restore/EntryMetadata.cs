@@ -14,11 +14,11 @@ internal sealed class EntryMetadata(RestoreOptions options)
         var mode = entry.Mode;
         if ((mode & FileModes.SetIds) != 0 && entry.Kind != LayerEntryKind.SymbolicLink)
         {
-            if (options.SetIdBits == SetIdPolicy.Refuse)
+            if (options.SetIdBits == EntryPolicy.Refuse)
                 throw LayerPaths.Unsafe(
                     $"'{ErrorText.Quote(entry.Path)}' would run with the rights of its owner or group "
                     + $"(mode {Convert.ToString((int)mode, 8)})");
-            if (options.SetIdBits == SetIdPolicy.Strip)
+            if (options.SetIdBits == EntryPolicy.Skip)
             {
                 mode &= ~FileModes.SetIds;
                 Stripped++;

@@ -41,8 +41,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         _metadata = new EntryMetadata(options);
         _path = new(root);
         _maxDepth = (options.Limits ?? new RestoreLimits()).MaxPathDepth;
-        var collide = options.CaseCollisions == CaseCollisionPolicy.Refuse
-            || (options.CaseCollisions == CaseCollisionPolicy.Detect && CaseCollisions.AreIgnoredBy(root));
+        var collide = options.RefuseCaseCollisions ?? CaseCollisions.AreIgnoredBy(root);
         _cases = collide ? new CaseCollisions() : null;
     }
 
@@ -162,7 +161,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         var wasDirectory = _layer.Find(key);
         if (wasDirectory is not null)
         {
-            if (_options.Duplicates == DuplicateEntryPolicy.Refuse && !(wasDirectory == true && isDirectory))
+            if (_options.RefuseDuplicates && !(wasDirectory == true && isDirectory))
                 throw LayerPaths.Unsafe($"'{ErrorText.Quote(path)}' is in one layer twice");
             await DrainAsync().ConfigureAwait(false);
         }
@@ -320,9 +319,9 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private bool CreateNode(Folder folder, string name, LayerEntry entry)
     {
         var isFifo = entry.Kind == LayerEntryKind.Fifo;
-        if (isFifo ? !folder.CanCreateNodes : _options.Devices != SpecialFilePolicy.Keep)
+        if (isFifo ? !folder.CanCreateNodes : _options.Devices != EntryPolicy.Keep)
         {
-            if (!isFifo && _options.Devices == SpecialFilePolicy.Refuse)
+            if (!isFifo && _options.Devices == EntryPolicy.Refuse)
                 throw LayerPaths.Unsafe(
                     $"'{ErrorText.Quote(entry.Path)}' is a device; RestoreOptions.Devices (--devices) can skip or keep it");
             return LeaveOut(entry.Path);

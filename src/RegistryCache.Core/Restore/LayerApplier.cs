@@ -98,7 +98,7 @@ public static class LayerApplier
             }
 
             var directories = await restorer.CompleteAsync().ConfigureAwait(false);
-            await transaction.CommitAsync(directories, options.Existing, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(directories, options.ReplaceExisting, cancellationToken).ConfigureAwait(false);
             return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped)
             {
                 SetIdBitsCleared = restorer.SetIdBitsCleared,

@@ -6,8 +6,11 @@ namespace RegistryCache;
 /// <summary>How layers are restored into a folder. The defaults are safe for layers from unknown authors.</summary>
 public sealed record RestoreOptions
 {
-    /// <summary>What happens to the existing content of the folder. The default is <see cref="ExistingContent.Keep"/>.</summary>
-    public ExistingContent Existing { get; init => field = Option.Defined(value); }
+    /// <summary>Whether the folder holds only what the layers contain afterwards. The folder itself and the directories that the layers
+    /// contain stay the same directories. Files that other programs create meanwhile stay, and so do mount points. The default,
+    /// <see langword="false"/>, keeps what the layers do not contain: deletions in a layer apply only to lower layers, and a directory
+    /// with files that a file or link would replace is an error.</summary>
+    public bool ReplaceExisting { get; init; }
 
     /// <summary>
     /// How much is accepted. The default, <see langword="null"/>, means <see cref="RestoreLimits.ForFolders"/> in a restore of a
@@ -21,18 +24,22 @@ public sealed record RestoreOptions
     /// </summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init => field = Option.Defined(value); }
 
-    /// <summary>What happens to devices. The default is <see cref="SpecialFilePolicy.Refuse"/>. Fifos are created where the system
+    /// <summary>What happens to devices. The default is <see cref="EntryPolicy.Refuse"/>. Fifos are created where the system
     /// can.</summary>
-    public SpecialFilePolicy Devices { get; init => field = Option.Defined(value); }
+    public EntryPolicy Devices { get; init => field = Option.Defined(value); }
 
-    /// <summary>What happens to set-id bits. The default is <see cref="SetIdPolicy.Strip"/>.</summary>
-    public SetIdPolicy SetIdBits { get; init => field = Option.Defined(value); }
+    /// <summary>What happens to the set-user-id and set-group-id bits of a mode. The default is <see cref="EntryPolicy.Skip"/>: they are
+    /// cleared.</summary>
+    public EntryPolicy SetIdBits { get; init => field = Option.Defined(value); } = EntryPolicy.Skip;
 
-    /// <summary>What happens to paths that differ in case only. The default is <see cref="CaseCollisionPolicy.Detect"/>.</summary>
-    public CaseCollisionPolicy CaseCollisions { get; init => field = Option.Defined(value); }
+    /// <summary>Whether paths that differ in case only, such as <c>Makefile</c> and <c>makefile</c>, are an error. The default,
+    /// <see langword="null"/>: if the file system of the folder treats them as one path. With <see langword="false"/> the later one
+    /// replaces the earlier one on such a file system.</summary>
+    public bool? RefuseCaseCollisions { get; init; }
 
-    /// <summary>What happens to a path that comes twice in one layer. The default is <see cref="DuplicateEntryPolicy.LastWins"/>.</summary>
-    public DuplicateEntryPolicy Duplicates { get; init => field = Option.Defined(value); }
+    /// <summary>Whether a path that comes twice in one layer is an error, unless it is a directory. The default is
+    /// <see langword="false"/>: the later entry replaces the earlier one, as tar has always done it.</summary>
+    public bool RefuseDuplicates { get; init; }
 
     /// <summary>Which times of change the restored files get. The default is <see cref="TimePolicy.Keep"/>.</summary>
     public TimePolicy Times { get; init => field = Option.Defined(value); }

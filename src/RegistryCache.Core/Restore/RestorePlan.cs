@@ -11,14 +11,14 @@ namespace RegistryCache.Core.Restore;
 internal sealed class RestorePlan(
     RestoreStage stage,
     IReadOnlyDictionary<string, StagedDirectory> directories,
-    ExistingContent existing,
+    bool replaceExisting,
     CancellationToken cancellationToken)
 {
     private readonly string[] _paths = [.. directories.Keys.Order(StringComparer.Ordinal)];
     private readonly Dictionary<string, UnixFileMode> _unlocked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeMetadata> _kept = new(StringComparer.Ordinal);
     private readonly List<JournalRecord> _finish = [];
-    private readonly bool _replaces = existing == ExistingContent.Replace;
+    private readonly bool _replaces = replaceExisting;
     private readonly uint _user = stage.User;
 
     /// <summary>Whether a whole directory is moved. Files that others put into it must then be distinguished from ours.</summary>

@@ -49,14 +49,14 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
 
     /// <summary>Moves everything into place, or leaves the folder as it was.</summary>
     public async Task CommitAsync(
-        IReadOnlyDictionary<string, StagedDirectory> directories, ExistingContent existing, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, StagedDirectory> directories, bool replaceExisting, CancellationToken cancellationToken)
     {
         // One after another: a restore that rolls back must not run at the same time as one that moves.
         using var held = await LockAsync(Target, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<JournalRecord> left;
         try
         {
-            left = Move(new RestorePlan(_stage, directories, existing, cancellationToken), cancellationToken);
+            left = Move(new RestorePlan(_stage, directories, replaceExisting, cancellationToken), cancellationToken);
         }
         catch (Exception failure)
         {

@@ -3,6 +3,7 @@ using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Tar;
+using FolderMapping = (string SourcePath, string LayerPath);
 
 namespace RegistryCache.Core.Snapshots;
 

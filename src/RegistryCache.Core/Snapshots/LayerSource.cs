@@ -19,13 +19,16 @@ public abstract class LayerSource
     /// <param name="path">The directory.</param>
     /// <param name="options">What to take and keep; <see langword="null"/> for the defaults.</param>
     public static LayerSource FromDirectory(string path, SnapshotOptions? options = null) =>
-        FromDirectories([new FolderMapping(path, "")], options);
+        FromDirectories([(path, "")], options);
 
     /// <summary>A layer of several files and directories.</summary>
-    /// <param name="mappings">What goes where. No two may have the same place, or a place inside another's.</param>
+    /// <param name="mappings">What goes where: the file or directory to read, whose path may lead through links, and its path in the layer,
+    /// relative, with <c>/</c> between the parts, or empty for a directory whose content is the layer's root. No two may have the
+    /// same place, or a place inside another's.</param>
     /// <param name="options">What to take and keep; patterns apply to the path inside each directory.</param>
     /// <exception cref="ArgumentException">The places overlap, or one is absolute or leads up.</exception>
-    public static LayerSource FromDirectories(IReadOnlyList<FolderMapping> mappings, SnapshotOptions? options = null) =>
+    public static LayerSource FromDirectories(
+        IReadOnlyList<(string SourcePath, string LayerPath)> mappings, SnapshotOptions? options = null) =>
         new FolderLayerSource(mappings, options ?? new SnapshotOptions());
 
     /// <summary>A layer of given entries, in their order.</summary>

@@ -31,10 +31,10 @@ internal sealed class NodeRules(SnapshotOptions options)
                 return true;
             case FileKind.SymbolicLink:
                 return TakesLink(item.Path, item.Folder.ReadLink(item.Node.Name));
-            case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == SpecialFilePolicy.Keep:
+            case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == EntryPolicy.Keep:
                 _devices.Add(item.Path);
                 return true;
-            case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == SpecialFilePolicy.Refuse:
+            case FileKind.CharacterDevice or FileKind.BlockDevice when options.Devices == EntryPolicy.Refuse:
                 throw Unsupported(
                     $"'{ErrorText.Quote(item.Path)}' is a device. Exclude it, or choose SnapshotOptions.Devices (--devices) skip or keep.");
             default:

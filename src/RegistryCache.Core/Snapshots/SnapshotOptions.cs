@@ -19,7 +19,7 @@ public sealed record SnapshotOptions
     public ExtendedAttributePolicy ExtendedAttributes { get; init => field = Option.Defined(value); }
 
     /// <summary>What happens to devices. The default refuses them. Fifos are always kept, sockets are always skipped.</summary>
-    public SpecialFilePolicy Devices { get; init => field = Option.Defined(value); }
+    public EntryPolicy Devices { get; init => field = Option.Defined(value); }
 
     /// <summary>What happens to symbolic links that can lead out of the folder. By default they are kept and reported.</summary>
     public SymbolicLinkPolicy SymbolicLinks { get; init => field = Option.Defined(value); }

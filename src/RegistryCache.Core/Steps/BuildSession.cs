@@ -55,7 +55,7 @@ public sealed class BuildSession : IAsyncDisposable
     }
 
     /// <summary>Looks up a step by the definitions of everything it depends on. If that finds no result, also by the content of its inputs.
-    /// <see cref="BuildSessionOptions.Preference"/> says which of several results wins. No layer is downloaded.</summary>
+    /// <see cref="BuildSessionOptions.PreferNewest"/> says which of several results wins. No layer is downloaded.</summary>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The hit, or <see langword="null"/>: run the step and record it.</returns>

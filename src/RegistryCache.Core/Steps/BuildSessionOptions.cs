@@ -5,7 +5,7 @@ namespace RegistryCache;
 /// <summary>How a session reads and records. Immutable.</summary>
 public sealed record BuildSessionOptions
 {
-    /// <summary>The caches to look in; none by default. <see cref="Preference"/> says what their order means.</summary>
+    /// <summary>The caches to look in; none by default. <see cref="PreferNewest"/> says what their order means.</summary>
     public IReadOnlyList<CacheSource> Sources { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>The targets that the session will be exported to, if they are known when it opens; none by default. This exports nothing.
@@ -13,8 +13,9 @@ public sealed record BuildSessionOptions
     /// not named here is recorded too, so the cache grows with each build.</summary>
     public IReadOnlyList<CacheTarget> Targets { get; init => field = Option.NotNull(value); } = [];
 
-    /// <summary>Which source wins when several have a result of the same step. Default: the earlier one.</summary>
-    public CacheSourcePreference Preference { get; init => field = Option.Defined(value); }
+    /// <summary>Whether the newest result wins when several sources have the same step, as in BuildKit. Default: that of the earlier
+    /// source; the results of later ones are used when its own cannot be loaded. A result that is dated in the future never wins.</summary>
+    public bool PreferNewest { get; init; }
 
     /// <summary>The compression of recorded layers. Default gzip, which every tool reads. A target with <c>force-compression</c> converts
     /// them on export. Early cut-off works best without estargz, because estargz layers have other content digests.</summary>

@@ -25,7 +25,7 @@ public sealed class CacheInput
     /// <summary>Content that is known by its digest, whoever made it, for example a folder of sources.</summary>
     /// <param name="digest">The digest, for example from <c>ContentDigest.OfDirectoryAsync</c>. Always compute it in the same way.</param>
     public static CacheInput Content(Digest digest) =>
-        new CacheInput(null, RegistryCache.Selector.Everything, null).WithContentDigest(digest);
+        new CacheInput(null, CacheLink.Everything, null).WithContentDigest(digest);
 
     /// <summary>The output of another step.</summary>
     /// <param name="step">The step.</param>
@@ -35,7 +35,7 @@ public sealed class CacheInput
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(paths);
         return new CacheInput(
-            step, RegistryCache.Selector.OfPaths(paths.Distinct(StringComparer.Ordinal).Order(Utf8ByteOrder.Instance)), null);
+            step, CacheLink.SelectorOf(paths.Distinct(StringComparer.Ordinal).Order(Utf8ByteOrder.Instance)), null);
     }
 
     /// <summary>The same input with the digest of the part that is used. If that part stays equal, later steps are still found.</summary>

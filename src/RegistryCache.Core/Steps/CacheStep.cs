@@ -21,7 +21,7 @@ public sealed class CacheStep
         Operation = operation;
         OutputIndex = output;
         IsNeverCached = isNeverCached;
-        RecordDigest = RegistryCache.RecordDigest.Of(operation, output).ToString();
+        RecordDigest = CacheRecord.DigestOf(operation, output).ToString();
     }
 
     /// <summary>The digest of what the step does, without its inputs.</summary>

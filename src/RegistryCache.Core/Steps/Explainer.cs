@@ -59,8 +59,8 @@ internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResul
             expected.Add(new ExplainedKey(producer.RecordDigest, input.Selector, producer.ToString(), keys.ByContent(producer).IsMatch));
         if (keys.ContentOf(input) is { } content)
             expected.Add(new ExplainedKey(
-                RecordDigest.OfContent(content).ToString(),
-                Selector.Everything,
+                CacheRecord.DigestOfContent(content).ToString(),
+                CacheLink.Everything,
                 $"content {content}",
                 keys.ContentLinks(input).Count > 0));
         return expected;

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Graph;
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache.Core.Steps;
 
@@ -33,7 +34,7 @@ internal sealed class SessionGraph(CacheGraph imported, SessionKeys keys, Droppe
         var step = state.Step;
         if (step.IsNeverCached || _nodes.ContainsKey(step.Identity))
             return;
-        var inputs = new List<IReadOnlyList<CacheNodeLink>>(step.Inputs.Count);
+        var inputs = new List<IReadOnlyList<NodeLink>>(step.Inputs.Count);
         foreach (var input in step.Inputs)
         {
             var links = Links(input);
@@ -53,13 +54,13 @@ internal sealed class SessionGraph(CacheGraph imported, SessionKeys keys, Droppe
             _builder.Add(step.RecordDigest, inputs, state.Recorded is { } result && !dropped.Contains(result) ? [result] : []));
     }
 
-    private List<CacheNodeLink> Links(CacheInput input)
+    private List<NodeLink> Links(CacheInput input)
     {
-        var links = new List<CacheNodeLink>(2);
+        var links = new List<NodeLink>(2);
         if (input.Step is { } producer && _nodes.TryGetValue(producer.Identity, out var node))
-            links.Add(new CacheNodeLink(node, input.Selector));
+            links.Add((node, input.Selector));
         if (keys.ContentOf(input) is { } content)
-            links.Add(new CacheNodeLink(_builder.AddSource(RecordDigest.OfContent(content).ToString())));
+            links.Add((_builder.AddSource(CacheRecord.DigestOfContent(content).ToString()), ""));
         return links;
     }
 }

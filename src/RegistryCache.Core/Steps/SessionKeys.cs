@@ -79,8 +79,8 @@ internal sealed class SessionKeys(CacheIndex index)
     }
 
     public IReadOnlyList<CacheLink> ContentLinks(CacheInput input) =>
-        ContentOf(input) is { } content && index.Root(RecordDigest.OfContent(content).ToString()) is { } root
-            ? [new CacheLink(root, Selector.Everything)]
+        ContentOf(input) is { } content && index.Root(CacheRecord.DigestOfContent(content).ToString()) is { } root
+            ? [new CacheLink(root, CacheLink.Everything)]
             : [];
 
     // A step that was already recorded or found had complete inputs, so nothing that becomes known later changes its keys.

@@ -17,7 +17,7 @@ public abstract class DelegatingContentStore : IContentStore
     public virtual string DisplayName => Inner.DisplayName;
 
     /// <inheritdoc/>
-    public virtual BlobOrigin? Origin => Inner.Origin;
+    public virtual ImageReference? Origin => Inner.Origin;
 
     /// <inheritdoc/>
     public virtual StoreCapabilities Capabilities => Inner.Capabilities;

@@ -9,8 +9,9 @@ public interface IContentStore
     /// <summary>The store as a person would name it, without secrets: <c>ghcr.io/acme/app</c>, <c>./cache</c>.</summary>
     string DisplayName { get; }
 
-    /// <summary>What a store on the same registry needs to mount from here; <see langword="null"/> if this is not a registry.</summary>
-    BlobOrigin? Origin => null;
+    /// <summary>The repository, for a store on the same registry that mounts blobs from here; <see langword="null"/> if this is not a
+    /// registry. Tag and digest do not matter.</summary>
+    ImageReference? Origin => null;
 
     /// <summary>What the store can do beyond reading and adding. Default: nothing.</summary>
     StoreCapabilities Capabilities => StoreCapabilities.None;

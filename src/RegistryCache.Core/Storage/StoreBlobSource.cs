@@ -19,7 +19,7 @@ internal sealed class StoreBlobSource : BlobSource
 
     public override long? Length => _descriptor.Size;
 
-    public override BlobOrigin? Origin => _store.Origin;
+    public override ImageReference? Origin => _store.Origin;
 
     internal override bool IsVerifiedStorage => _store.Capabilities.HasFlag(StoreCapabilities.VerifiesWrites);
 

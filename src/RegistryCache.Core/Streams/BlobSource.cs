@@ -9,8 +9,9 @@ public abstract class BlobSource
     /// <summary>The length in bytes, or <see langword="null"/> when it is known only after reading.</summary>
     public virtual long? Length => null;
 
-    /// <summary>A repository that already holds the content, or <see langword="null"/>.</summary>
-    public virtual BlobOrigin? Origin => null;
+    /// <summary>A repository that already holds the content, so that a store on the same registry can mount it; or
+    /// <see langword="null"/>. Tag and digest do not matter.</summary>
+    public virtual ImageReference? Origin => null;
 
     /// <summary>Opens the content from its start. The caller disposes the stream.</summary>
     /// <param name="cancellationToken">Ends the attempt to open.</param>

@@ -129,7 +129,7 @@ internal sealed class Authenticator(
         {
             if (Fresh(repository) is { } other)
                 return other;
-            var answer = await credentials.GetCredentialAsync(registry, repository, cancellationToken).ConfigureAwait(false);
+            var answer = await credentials.FindAsync(registry, repository, cancellationToken).ConfigureAwait(false);
             settings.Secrets.Add(answer.Credential);
             return _known[repository] = new KnownCredential(answer, settings.Time.GetTimestamp());
         }

@@ -1,3 +1,5 @@
+using RegistryCache.Oci.Credentials;
+
 namespace RegistryCache.Oci.Auth;
 
 /// <summary>What a provider answered for one repository, and how it was used.</summary>

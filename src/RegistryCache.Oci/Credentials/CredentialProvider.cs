@@ -3,21 +3,33 @@ using RegistryCache.Oci.Credentials;
 
 namespace RegistryCache.Oci;
 
-/// <summary>Provides the credentials of registries. Derive from it for a place of your own. Implementations must be thread-safe.</summary>
+/// <summary>Provides the credentials of registries. <see cref="FromDelegate"/> is for a place of your own. Thread-safe.</summary>
 public abstract class CredentialProvider
 {
+    private protected CredentialProvider()
+    {
+    }
+
     /// <summary>No credentials: every registry is used anonymously.</summary>
     public static CredentialProvider Anonymous { get; } =
         FromDelegate(static (_, _, _) => ValueTask.FromResult<RegistryCredential?>(null));
 
-    /// <summary>Finds the credential for a repository and its source. An answer without a credential means anonymous access.</summary>
+    /// <summary>Finds the credential for a repository; <see langword="null"/> means anonymous access.</summary>
     /// <param name="registry">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>,
     /// <c>registry-1.docker.io</c>.</param>
     /// <param name="repository">The path of the repository inside the registry: <c>acme/app</c>, <c>library/alpine</c>.</param>
     /// <param name="cancellationToken">Cancels the look-up.</param>
     /// <exception cref="RegistryCacheException">The provider failed (<see cref="RegistryCacheErrorCode.CredentialFailure"/>).</exception>
-    public abstract ValueTask<CredentialAnswer> GetCredentialAsync(
-        string registry, string repository, CancellationToken cancellationToken = default);
+    public async ValueTask<RegistryCredential?> GetCredentialAsync(
+        string registry, string repository, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(repository);
+        return (await FindAsync(registry, repository, cancellationToken).ConfigureAwait(false)).Credential;
+    }
+
+    /// <summary>Finds the credential and says where it is from, and what was skipped.</summary>
+    internal abstract ValueTask<CredentialAnswer> FindAsync(string registry, string repository, CancellationToken cancellationToken);
 
     /// <summary>The credentials that <c>docker login</c> and <c>podman login</c> stored. Places, in this order: <c>DOCKER_AUTH_CONFIG</c>;
     /// <c>REGISTRY_AUTH_FILE</c>; Docker's <c>config.json</c> in <c>DOCKER_CONFIG</c> or <c>~/.docker</c>; Podman's
@@ -41,10 +53,13 @@ public abstract class CredentialProvider
     /// <summary>Credentials from a delegate.</summary>
     /// <param name="find">Called with the host as used on the wire and the repository. It returns <see langword="null"/> for anonymous
     /// access. Must be thread-safe.</param>
-    public static CredentialProvider FromDelegate(Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find)
+    /// <param name="source">Where the credentials come from, for messages.</param>
+    public static CredentialProvider FromDelegate(
+        Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find, string source = "the program")
     {
         ArgumentNullException.ThrowIfNull(find);
-        return new DelegateCredentialProvider(find);
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        return new DelegateCredentialProvider(find, source);
     }
 
     /// <summary>Credentials that the program has itself.</summary>

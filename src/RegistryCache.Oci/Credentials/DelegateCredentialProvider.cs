@@ -1,16 +1,12 @@
 namespace RegistryCache.Oci.Credentials;
 
 /// <summary>Gets credentials from a delegate.</summary>
-internal sealed class DelegateCredentialProvider(Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find)
-    : CredentialProvider
+internal sealed class DelegateCredentialProvider(
+    Func<string, string, CancellationToken, ValueTask<RegistryCredential?>> find, string source) : CredentialProvider
 {
-    public override async ValueTask<CredentialAnswer> GetCredentialAsync(
-        string registry, string repository, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(registry);
-        ArgumentNullException.ThrowIfNull(repository);
-        return await find(registry, repository, cancellationToken).ConfigureAwait(false) is { } credential
-            ? new CredentialAnswer(credential, "the program")
+    internal override async ValueTask<CredentialAnswer> FindAsync(
+        string registry, string repository, CancellationToken cancellationToken) =>
+        await find(registry, repository, cancellationToken).ConfigureAwait(false) is { } credential
+            ? new CredentialAnswer(credential, source)
             : CredentialAnswer.None;
-    }
 }

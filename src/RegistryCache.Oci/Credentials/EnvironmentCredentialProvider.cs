@@ -14,8 +14,8 @@ internal sealed class EnvironmentCredentialProvider(Func<string, string?>? varia
     private readonly Func<string, string?> _variable = variable ?? Environment.GetEnvironmentVariable;
     private readonly CredentialWarnings _warnings = new(logger ?? NullLogger.Instance);
 
-    public override ValueTask<CredentialAnswer> GetCredentialAsync(
-        string registry, string repository, CancellationToken cancellationToken = default)
+    internal override ValueTask<CredentialAnswer> FindAsync(
+        string registry, string repository, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(repository);

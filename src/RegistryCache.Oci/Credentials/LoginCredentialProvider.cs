@@ -5,8 +5,8 @@ internal sealed class LoginCredentialProvider(LoginCredentialOptions options) : 
 {
     private readonly CredentialWarnings _warnings = new(options.Logger);
 
-    public override async ValueTask<CredentialAnswer> GetCredentialAsync(
-        string registry, string repository, CancellationToken cancellationToken = default)
+    internal override async ValueTask<CredentialAnswer> FindAsync(
+        string registry, string repository, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(registry);
         ArgumentNullException.ThrowIfNull(repository);

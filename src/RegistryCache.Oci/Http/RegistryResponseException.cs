@@ -18,7 +18,7 @@ public sealed class RegistryResponseException : RegistryCacheException
         StatusCode = statusCode;
         Errors = errors;
         RequestId = requestId;
-        RateLimit = rateLimit;
+        Limits = rateLimit;
         Hint = hint;
         IsTransient = RetrySchedule.IsTransient(statusCode);
     }
@@ -38,8 +38,15 @@ public sealed class RegistryResponseException : RegistryCacheException
     /// <summary>The registry's id for the request, to give to its operators. <see langword="null"/> if the registry sent none.</summary>
     public string? RequestId { get; }
 
-    /// <summary>Rate-limit headers, or <see langword="null"/> if there were none.</summary>
-    public RateLimit? RateLimit { get; }
+    /// <summary>The header <c>RateLimit-Limit</c>, for example <c>100;w=21600</c>; <see langword="null"/> if there was none.</summary>
+    public string? RateLimit => Limits?.Limit;
+
+    /// <summary>The header <c>RateLimit-Remaining</c>; <see langword="null"/> if there was none.</summary>
+    public string? RateLimitRemaining => Limits?.Remaining;
+
+    /// <summary>How long the registry asks to wait, from either form of <c>Retry-After</c>; <see langword="null"/> if it does
+    /// not.</summary>
+    public TimeSpan? RetryAfter => Limits?.RetryAfter;
 
     /// <summary>What to do about the error, for known cases. <see langword="null"/> otherwise.</summary>
     public string? Hint { get; }
@@ -52,8 +59,10 @@ public sealed class RegistryResponseException : RegistryCacheException
     /// <param name="code">The code, for example <c>NAME_UNKNOWN</c>.</param>
     public bool HasError(string code) => Errors.Any(error => string.Equals(error.Code, code, StringComparison.OrdinalIgnoreCase));
 
+    internal RateLimit? Limits { get; }
+
     internal RegistryResponseException With(string credentialNote) =>
-        new(Method, Url, StatusCode, Errors, RequestId, RateLimit, Hint, credentialNote);
+        new(Method, Url, StatusCode, Errors, RequestId, Limits, Hint, credentialNote);
 
     private static RegistryCacheErrorCode CodeOf(int status) =>
         status is 401 or 403 ? RegistryCacheErrorCode.RegistryUnauthorized : RegistryCacheErrorCode.RegistryResponse;

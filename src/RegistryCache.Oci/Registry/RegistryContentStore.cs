@@ -35,7 +35,7 @@ internal sealed class RegistryContentStore : IContentStore
 
     /// <summary>The origin of this store's blobs. Pass it to a <see cref="BlobSource"/>, and a store on the same registry mounts the blob
     /// instead of uploading it.</summary>
-    public BlobOrigin Origin => new(_repository.Transport.Host.Name, _repository.Name);
+    public ImageReference Origin => new(_repository.Transport.Host.Name, _repository.Name, null, null);
 
     public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken) => _reader.FindAsync(digest, cancellationToken);
 

@@ -54,8 +54,8 @@ internal sealed class BlobMounter(RepositoryContext repository)
     private IEnumerable<string> Candidates(UploadSession session)
     {
         var host = repository.Transport.Host.Name;
-        var origin = session.Source.Origin is { } o && string.Equals(o.Registry, host, StringComparison.OrdinalIgnoreCase)
-            ? o.Repository : null;
+        var origin = session.Source.Origin is { } o && string.Equals(o.WireHost, host, StringComparison.OrdinalIgnoreCase)
+            ? o.Path : null;
         var key = AnnotationKeys.DistributionSourcePrefix + HostOnly(host);
         var hinted = session.Blob.Annotations.TryGetValue(key, out var list)
             ? list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];

@@ -188,7 +188,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         return new StepFailure(error)
         {
             Status = exchange.Status,
-            RetryAfter = error.RateLimit?.RetryAfter,
+            RetryAfter = error.RetryAfter,
             Fatal = !error.IsTransient,
         };
     }

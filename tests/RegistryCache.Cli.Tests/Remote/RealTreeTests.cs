@@ -52,7 +52,7 @@ internal sealed class RealTreeTests
         {
             await using var session = await cache.OpenSessionAsync([$"{_server.Host}/tree/{compression}:cache"]);
             var hit = await session.FindAsync(step);
-            await hit!.RestoreAsync(restored, new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any, SetIdBits = SetIdPolicy.Keep });
+            await hit!.RestoreAsync(restored, new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any, SetIdBits = EntryPolicy.Keep });
         }
 
         await RunAsync("diff", "-r", "--no-dereference", _tree, restored);

@@ -36,7 +36,7 @@ internal static class Caches
         {
             var top = layer is null ? Layer(firstSeed + i) : layer(firstSeed + i);
             chain = chain is null ? LayerChain.Of(top) : chain.Append(top);
-            node = builder.Add(Digest.OfText($"step {firstSeed + i}").ToString(), [[new CacheNodeLink(node, Selector.Everything)]], new CacheResult(chain, Time(firstSeed + i)));
+            node = builder.Add(Digest.OfText($"step {firstSeed + i}").ToString(), [[(node, CacheLink.Everything)]], new CacheResult(chain, Time(firstSeed + i)));
         }
 
         return builder.Build();

@@ -1,6 +1,7 @@
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Layers;
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache.Core.Tests.Export;
 
@@ -43,13 +44,13 @@ public sealed class GraphTrimmerTests
     private static CacheGraph Graph(int steps, bool growing)
     {
         var builder = new CacheGraphBuilder();
-        var sources = Enumerable.Range(0, 20).Select(i => new CacheNodeLink(builder.AddSource(Digest.OfText($"source {i}").ToString()))).ToArray();
+        var sources = Enumerable.Range(0, 20).Select(i => (builder.AddSource(Digest.OfText($"source {i}").ToString()), "")).ToArray();
         for (var i = 0; i < steps; i++)
         {
             var layer = new CacheLayer(new Descriptor(MediaTypes.OciLayerGzip, Digest.OfText($"layer {i}"), 1), BlobSource.FromBytes("x"u8.ToArray()));
             var links = growing ? 1 + i * 19 / steps : 1;
             var result = new CacheResult(LayerChain.Of(layer), CacheTime.FromUnix(1_000_000 - i));
-            builder.Add(Digest.OfText($"step {i}").ToString(), [.. sources.Take(links).Select(s => (IReadOnlyList<CacheNodeLink>)[s])], result);
+            builder.Add(Digest.OfText($"step {i}").ToString(), [.. sources.Take(links).Select(s => (IReadOnlyList<NodeLink>)[s])], result);
         }
 
         return builder.Build();

@@ -95,7 +95,7 @@ internal sealed class OversizeTests
             for (var s = 1; s < Steps; s++)
             {
                 var results = s >= Steps - 3 ? [new CacheResult(LayerChain.Of(layer), Caches.Time(b))] : Array.Empty<CacheResult>();
-                node = builder.Add(Step(b, s), [[new CacheNodeLink(node, Digest.OfText("selector").ToString())]], results);
+                node = builder.Add(Step(b, s), [[(node, Digest.OfText("selector").ToString())]], results);
             }
         }
 

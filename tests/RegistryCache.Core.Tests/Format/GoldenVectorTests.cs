@@ -46,19 +46,19 @@ internal sealed class GoldenVectorTests
             return new CacheLayer(descriptor, BlobSource.FromBytes(blob));
         }
 
-        string Key(string op) => RecordDigest.Of(Digest.OfText(op)).ToString();
+        string Key(string op) => CacheRecord.DigestOf(Digest.OfText(op)).ToString();
 
         var builder = new CacheGraphBuilder();
         var chain = LayerChain.Of(Layer(0, "2023-11-14T22:13:20.12Z"));
         var source = builder.AddSource(Key("src"));
-        var content = builder.AddSource(RecordDigest.OfContent(Digest.OfText("content")).ToString());
+        var content = builder.AddSource(CacheRecord.DigestOfContent(Digest.OfText("content")).ToString());
         var op1 = builder.Add(
             Key("op1"),
-            [[new(source), new(content, Selector.OfPaths("/a"))]],
+            [[(source, ""), new(content, CacheLink.SelectorOf("/a"))]],
             new CacheResult(chain, CacheTime.FromUnix(1700000000)));
         builder.Add(
             Key("op2"),
-            [[new(op1)]],
+            [[(op1, "")]],
             new CacheResult(chain.Append(Layer(1, "2023-11-14T22:13:21.12Z")), CacheTime.FromUnix(1700000001, 123456789)));
         return builder.Build();
     }

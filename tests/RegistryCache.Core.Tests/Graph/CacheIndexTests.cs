@@ -44,7 +44,7 @@ internal sealed class CacheIndexTests
     {
         var builder = new CacheGraphBuilder();
         var (a, b) = (builder.AddSource(A), builder.AddSource(B));
-        builder.Add(C, [[new(a), new(b, "part")]]);
+        builder.Add(C, [[(a, ""), new(b, "part")]]);
         var index = new CacheIndex(builder.Build());
 
         Assert.That(index.Find(C, [Link(index, A)]).IsMatch);
@@ -57,8 +57,8 @@ internal sealed class CacheIndexTests
     {
         var builder = new CacheGraphBuilder();
         var (a, b) = (builder.AddSource(A), builder.AddSource(B));
-        builder.Add(C, [[new(a)], [new(b)]]);
-        builder.Add(C, [[new(b)], [new(a)]]);
+        builder.Add(C, [[(a, "")], [(b, "")]]);
+        builder.Add(C, [[(b, "")], [(a, "")]]);
         var index = new CacheIndex(builder.Build());
 
         Assert.That(index.Graph.Records, Has.Length.EqualTo(4));
@@ -71,8 +71,8 @@ internal sealed class CacheIndexTests
     {
         var builder = new CacheGraphBuilder();
         var (a, b) = (builder.AddSource(A), builder.AddSource(B));
-        builder.Add(C, [[new(a)]], new CacheResult(null, CacheTime.FromUnix(5)), new CacheResult(null, CacheTime.FromUnix(9)));
-        builder.Add(C, [[new(b)]], new CacheResult(null, CacheTime.FromUnix(7)));
+        builder.Add(C, [[(a, "")]], new CacheResult(null, CacheTime.FromUnix(5)), new CacheResult(null, CacheTime.FromUnix(9)));
+        builder.Add(C, [[(b, "")]], new CacheResult(null, CacheTime.FromUnix(7)));
         var index = new CacheIndex(builder.Build());
 
         var match = index.Find(C, [[.. Link(index, A), .. Link(index, B)]]);
@@ -87,8 +87,8 @@ internal sealed class CacheIndexTests
     {
         var builder = new CacheGraphBuilder();
         var a = builder.AddSource(A);
-        var b = builder.Add(B, [[new(a)]]);
-        builder.Add(C, [[new(b)]], new CacheResult(null, CacheTime.FromUnix(1)));
+        var b = builder.Add(B, [[(a, "")]]);
+        builder.Add(C, [[(b, "")]], new CacheResult(null, CacheTime.FromUnix(1)));
         var index = new CacheIndex(builder.Build());
 
         var middle = index.Find(B, [Link(index, A)]);
@@ -101,7 +101,7 @@ internal sealed class CacheIndexTests
     public void The_right_digest_without_its_ancestry_is_no_match()
     {
         var builder = new CacheGraphBuilder();
-        builder.Add(C, [[new(builder.AddSource(A))]], new CacheResult(null, CacheTime.FromUnix(1)));
+        builder.Add(C, [[(builder.AddSource(A), "")]], new CacheResult(null, CacheTime.FromUnix(1)));
         var index = new CacheIndex(builder.Build());
 
         Assert.That(index.WithDigest(C), Has.Count.EqualTo(1));
@@ -116,7 +116,7 @@ internal sealed class CacheIndexTests
         var builder = new CacheGraphBuilder();
         var root = builder.AddSource(A);
         for (var i = 0; i < 10_000; i++)
-            builder.Add(Digest.OfText($"step {i}").ToString(), [[new(root)]], new CacheResult(null, CacheTime.FromUnix(i)));
+            builder.Add(Digest.OfText($"step {i}").ToString(), [[(root, "")]], new CacheResult(null, CacheTime.FromUnix(i)));
         var index = new CacheIndex(builder.Build());
         var known = Link(index, A);
         var wanted = Digest.OfText("step 7777").ToString();

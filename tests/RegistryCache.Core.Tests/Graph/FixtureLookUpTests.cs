@@ -36,7 +36,7 @@ internal sealed class FixtureLookUpTests(string name)
             for (var input = 0; input < record.Inputs.Length; input++)
             {
                 var known = Known(record);
-                known[input] = [.. known[input].Select(l => l with { Selector = Selector.OfPaths("/nowhere") })];
+                known[input] = [.. known[input].Select(l => l with { Selector = CacheLink.SelectorOf("/nowhere") })];
                 Assert.That(_index.Find(record.Digest, known).IsMatch, Is.False, $"{record.Digest}, input {input}");
             }
         }
@@ -70,7 +70,7 @@ internal sealed class FixtureLookUpTests(string name)
     public void A_wrong_output_index_does_not_find_a_record()
     {
         foreach (var record in _index.Graph.Records)
-            Assert.That(_index.Find(RecordDigest.Of(Digest.Parse(record.Digest)).ToString(), Known(record)).IsMatch, Is.False);
+            Assert.That(_index.Find(CacheRecord.DigestOf(Digest.Parse(record.Digest)).ToString(), Known(record)).IsMatch, Is.False);
     }
 
     [Test]

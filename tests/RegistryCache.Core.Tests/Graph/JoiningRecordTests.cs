@@ -3,6 +3,7 @@ using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Format;
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache.Core.Tests.Graph;
 
@@ -143,18 +144,18 @@ internal sealed class JoiningRecordTests
         var builder = new CacheGraphBuilder();
         var steps = new List<CacheGraphNode>();
         foreach (var name in new[] { "a", "b" })
-            steps.Add(builder.Add(name, [[new CacheNodeLink(builder.AddSource("source"))]], Result(name)));
-        List<IReadOnlyList<CacheNodeLink>> inputs = because switch
+            steps.Add(builder.Add(name, [[(builder.AddSource("source"), "")]], Result(name)));
+        List<IReadOnlyList<NodeLink>> inputs = because switch
         {
-            "it has two links in an input" => [[new(steps[0]), new(steps[1])]],
-            "its link has a selector" => [[new(steps[0], "s")], [new(steps[1])]],
-            "it links to a source" => [[new(steps[0])], [new(steps[1])], [new(builder.AddSource("source"))]],
+            "it has two links in an input" => [[(steps[0], ""), (steps[1], "")]],
+            "its link has a selector" => [[(steps[0], "s")], [(steps[1], "")]],
+            "it links to a source" => [[(steps[0], "")], [(steps[1], "")], [(builder.AddSource("source"), "")]],
             "it has no inputs" => [],
-            _ => [[new(steps[0])], [new(steps[1])]],
+            _ => [[(steps[0], "")], [(steps[1], "")]],
         };
         var foreign = builder.Add(JoiningRecord.Digest, inputs, because == "it has a result" ? [Result("foreign")] : []);
         if (because == "a record links to it")
-            builder.Add("child", [[new(foreign)]], Result("child"));
+            builder.Add("child", [[(foreign, "")]], Result("child"));
         builder.AddGraph(Step("other"));
 
         var written = Reread(builder.Build());
@@ -204,7 +205,7 @@ internal sealed class JoiningRecordTests
     private static CacheGraph Step(string name)
     {
         var builder = new CacheGraphBuilder();
-        builder.Add(Digest.OfText(name).ToString(), [[new CacheNodeLink(builder.AddSource(Digest.OfText("source").ToString()))]], Result(name));
+        builder.Add(Digest.OfText(name).ToString(), [[(builder.AddSource(Digest.OfText("source").ToString()), "")]], Result(name));
         return builder.Build();
     }
 

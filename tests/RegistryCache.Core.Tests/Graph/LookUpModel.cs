@@ -1,3 +1,5 @@
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
+
 namespace RegistryCache.Core.Tests.Graph;
 
 /// <summary>The look-up rules as they are written, by scanning everything: what the index must agree with.</summary>
@@ -33,16 +35,16 @@ internal static class LookUpModel
         {
             // Few digests and selectors, so that records collide in every way.
             var digest = Digest.OfText($"op{random.Next(6)}").ToString();
-            var inputs = new List<IReadOnlyList<CacheNodeLink>>();
+            var inputs = new List<IReadOnlyList<NodeLink>>();
             for (var n = nodes.Count == 0 ? 0 : random.Next(0, 4); n > 0; n--)
-                inputs.Add([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => new CacheNodeLink(nodes[random.Next(nodes.Count)], RandomSelector(random)))]);
+                inputs.Add([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (nodes[random.Next(nodes.Count)], RandomSelector(random)))]);
             nodes.Add(builder.Add(digest, inputs, Results(random)));
         }
 
         return builder.Build();
     }
 
-    public static string RandomSelector(Random random) => random.Next(3) switch { 0 => "", 1 => Selector.OfPaths("/a"), _ => Selector.OfPaths("/b") };
+    public static string RandomSelector(Random random) => random.Next(3) switch { 0 => "", 1 => CacheLink.SelectorOf("/a"), _ => CacheLink.SelectorOf("/b") };
 
     private static IEnumerable<CacheResult> Results(Random random) =>
         Enumerable.Range(0, random.Next(0, 3)).Select(_ => new CacheResult(LayerChain.Of(Layer(random.Next(5))), CacheTime.FromUnix(random.Next(10))));

@@ -23,8 +23,8 @@ internal sealed class MergeRuleTests
         var builder = new CacheGraphBuilder();
         var a = builder.AddSource("a");
         var b = builder.AddSource("b");
-        var first = builder.Add("c", [[new(a)]]);
-        var second = builder.Add("c", [[new(a), new(b)]]);
+        var first = builder.Add("c", [[(a, "")]]);
+        var second = builder.Add("c", [[(a, ""), (b, "")]]);
 
         Assert.That(second, Is.SameAs(first));
         Assert.That(Inputs(builder, "c"), Is.EqualTo(new[] { "a,b" }));
@@ -34,8 +34,8 @@ internal sealed class MergeRuleTests
     public void Records_that_share_no_link_are_two()
     {
         var builder = new CacheGraphBuilder();
-        var first = builder.Add("c", [[new(builder.AddSource("a"))]]);
-        var second = builder.Add("c", [[new(builder.AddSource("b"))]]);
+        var first = builder.Add("c", [[(builder.AddSource("a"), "")]]);
+        var second = builder.Add("c", [[(builder.AddSource("b"), "")]]);
 
         Assert.That(second, Is.Not.SameAs(first));
         Assert.That(Inputs(builder, "c"), Is.EqualTo(new[] { "a", "b" }));
@@ -46,8 +46,8 @@ internal sealed class MergeRuleTests
     {
         var builder = new CacheGraphBuilder();
         var a = builder.AddSource("a");
-        var first = builder.Add("c", [[new(a)], [new(builder.AddSource("b"))]]);
-        var second = builder.Add("c", [[new(a)], [new(builder.AddSource("d"))]]);
+        var first = builder.Add("c", [[(a, "")], [(builder.AddSource("b"), "")]]);
+        var second = builder.Add("c", [[(a, "")], [(builder.AddSource("d"), "")]]);
 
         Assert.That(second, Is.Not.SameAs(first));
     }
@@ -58,7 +58,7 @@ internal sealed class MergeRuleTests
         var builder = new CacheGraphBuilder();
         var a = builder.AddSource("a");
 
-        Assert.That(builder.Add("c", [[new(a, "s")]]), Is.Not.SameAs(builder.Add("c", [[new(a)]])));
+        Assert.That(builder.Add("c", [[new(a, "s")]]), Is.Not.SameAs(builder.Add("c", [[(a, "")]])));
     }
 
     [Test]
@@ -67,11 +67,11 @@ internal sealed class MergeRuleTests
         var builder = new CacheGraphBuilder();
         var a = builder.AddSource("a");
         var b = builder.AddSource("b");
-        var fromA = builder.Add("c", [[new(a)]], Result(Noon, "x"));
-        var fromB = builder.Add("c", [[new(b)]], Result(CacheTime.Parse("2026-01-01T13:00:00Z"), "y"));
-        builder.Add("child", [[new(fromB)]]);
+        var fromA = builder.Add("c", [[(a, "")]], Result(Noon, "x"));
+        var fromB = builder.Add("c", [[(b, "")]], Result(CacheTime.Parse("2026-01-01T13:00:00Z"), "y"));
+        builder.Add("child", [[(fromB, "")]]);
 
-        var united = builder.Add("c", [[new(a), new(b)]]);
+        var united = builder.Add("c", [[(a, ""), (b, "")]]);
 
         Assert.That(united, Is.SameAs(fromA));
         var graph = builder.Build();
@@ -85,10 +85,10 @@ internal sealed class MergeRuleTests
     {
         var builder = new CacheGraphBuilder();
         var a = builder.AddSource("a");
-        var b = builder.Add("b", [[new(a)]]);
-        var c = builder.Add("c", [[new(b)]]);
+        var b = builder.Add("b", [[(a, "")]]);
+        var c = builder.Add("c", [[(b, "")]]);
 
-        var again = builder.Add("b", [[new(a), new(c)]]);
+        var again = builder.Add("b", [[(a, ""), (c, "")]]);
 
         Assert.That(again, Is.SameAs(b));
         Assert.That(Inputs(builder, "b"), Is.EqualTo(new[] { "a" }));
@@ -130,7 +130,7 @@ internal sealed class MergeRuleTests
     {
         var foreign = new CacheGraphBuilder().AddSource("a");
 
-        Assert.That(() => new CacheGraphBuilder().Add("c", [[new(foreign)]]), Refused());
+        Assert.That(() => new CacheGraphBuilder().Add("c", [[(foreign, "")]]), Refused());
     }
 
     [Test]

@@ -2,6 +2,7 @@ using System.Text;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Tests.Format;
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache.Core.Tests.Graph;
 
@@ -95,9 +96,9 @@ internal sealed class TargetResultTests
         var chains = Deep(1_000_000, ["a", "b", "a"], layers, start: 0);
         var builder = new CacheGraphBuilder();
         var node = builder.AddSource("source");
-        node = builder.Add("lower", [[new CacheNodeLink(node)]], new CacheResult(chains[^2], CacheTime.Zero));
-        node = builder.Add("linked", [[new CacheNodeLink(node)]], new CacheResult(LayerChain.Of([Layer("b", layers), Layer("a", layers)]), CacheTime.Zero));
-        builder.Add("target", [[new CacheNodeLink(node)]], new CacheResult(chains[^1], CacheTime.Zero));
+        node = builder.Add("lower", [[(node, "")]], new CacheResult(chains[^2], CacheTime.Zero));
+        node = builder.Add("linked", [[(node, "")]], new CacheResult(LayerChain.Of([Layer("b", layers), Layer("a", layers)]), CacheTime.Zero));
+        builder.Add("target", [[(node, "")]], new CacheResult(chains[^1], CacheTime.Zero));
 
         var graph = builder.Build().KeepTargetResults();
 
@@ -112,7 +113,7 @@ internal sealed class TargetResultTests
     {
         var layers = new Dictionary<string, CacheLayer>();
         var builder = new CacheGraphBuilder();
-        List<CacheNodeLink> steps = [.. results.Select(r => new CacheNodeLink(builder.AddSource($"step {r}", Result(r))))];
+        List<NodeLink> steps = [.. results.Select(r => (builder.AddSource($"step {r}", Result(r)), ""))];
         foreach (var target in targets)
             builder.Add($"target {target}", [steps], Result(target));
         return builder.Build();

@@ -15,7 +15,7 @@ internal sealed class HostileImportTests
     public async Task The_manifest_that_the_others_are_made_from_is_a_hit()
     {
         var source = await ImportAsync(ConfigJson, Manifest());
-        Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Hit), source.Detail);
+        Assert.That(source.IsHit, Is.True, source.Detail);
         Assert.That(source.Graph.Records, Has.Length.EqualTo(1));
     }
 
@@ -66,7 +66,7 @@ internal sealed class HostileImportTests
 
     [Test]
     public async Task A_config_without_a_digest_is_no_cache() =>
-        Assert.That((await ImportAsync(ConfigJson, Manifest(digest: ""))).Outcome, Is.EqualTo(CacheImportOutcome.Miss));
+        Assert.That((await ImportAsync(ConfigJson, Manifest(digest: ""))).IsMiss, Is.True);
 
     [TestCase("text/html")]
     [TestCase("application/vnd.docker.distribution.manifest.v2+json")]
@@ -74,7 +74,7 @@ internal sealed class HostileImportTests
     public async Task The_shape_decides_where_the_media_type_says_nothing(string mediaType)
     {
         var source = await ImportAsync(ConfigJson, Manifest(mediaType: mediaType));
-        Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Hit), source.Detail);
+        Assert.That(source.IsHit, Is.True, source.Detail);
         Assert.That(source.Form, Is.EqualTo(CacheManifestForm.ImageManifest));
     }
 
@@ -89,7 +89,7 @@ internal sealed class HostileImportTests
     [TestCase("{\"manifests\":[null]}")]
     [TestCase("{\"config\":{},\"layers\":[{}]}")]
     public async Task What_is_no_manifest_gives_a_typed_outcome(string manifest) =>
-        Assert.That((await ImportAsync(ConfigJson, manifest)).Outcome, Is.Not.EqualTo(CacheImportOutcome.Hit));
+        Assert.That((await ImportAsync(ConfigJson, manifest)).IsHit, Is.False);
 
     [Test]
     public async Task An_index_that_names_itself_or_too_many_ends()
@@ -97,7 +97,7 @@ internal sealed class HostileImportTests
         var children = string.Join(',', Enumerable.Range(0, 1500).Select(i =>
             $$"""{"mediaType":"{{MediaTypes.OciManifest}}","digest":"{{Digest.OfText($"child {i}")}}","size":2}"""));
         var source = await ImportAsync("", $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":[{{children}}]}""");
-        Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Failed));
+        Assert.That(source.Error, Is.Not.Null);
     }
 
     [Test]
@@ -108,14 +108,14 @@ internal sealed class HostileImportTests
         for (var length = 0; length < manifest.Length; length += 7)
         {
             var source = await ImportAsync("", Encoding.UTF8.GetString(manifest, 0, length));
-            Assert.That(source.Outcome, Is.Not.EqualTo(CacheImportOutcome.Hit));
+            Assert.That(source.IsHit, Is.False);
         }
 
         for (var length = 1; length < ConfigJson.Length; length++)
         {
             var config = ConfigJson[..length];
             var source = await ImportAsync(config, Manifest(Digest.OfText(config).ToString(), length));
-            Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Failed));
+            Assert.That(source.Error, Is.Not.Null);
         }
     }
 
@@ -144,8 +144,8 @@ internal sealed class HostileImportTests
             var bytes = i % 2 == 0 ? Encoding.UTF8.GetBytes(honest) : Mutation.Of(manifest, random);
             await store.PushManifestAsync(new ManifestContent(MediaTypes.OciManifest, bytes), Caches.Tag, CancellationToken.None);
             var source = await ImportAsync(store);
-            failed += source.Outcome == CacheImportOutcome.Failed ? 1 : 0;
-            if (source.Outcome == CacheImportOutcome.Failed)
+            failed += source.Error is not null ? 1 : 0;
+            if (source.Error is not null)
                 Assert.That(source.Error!.Code, Is.Not.EqualTo(RegistryCacheErrorCode.Unspecified), source.Detail);
         }
 
@@ -162,7 +162,7 @@ internal sealed class HostileImportTests
             config.Append(i == 0 ? "" : ",").Append("{\"digest\":\"d").Append(i).Append('"').Append(i == 0 ? "}" : $",\"inputs\":[[{{\"link\":{i - 1}}}]]}}");
         var json = config.Append("]}").ToString();
         var source = await ImportAsync(json, Manifest(Digest.OfText(json).ToString(), json.Length));
-        if (source.Outcome == CacheImportOutcome.Failed)
+        if (source.Error is not null)
             Assert.That(source.Error, Is.TypeOf<LimitExceededException>());
         else
             Assert.That(source.Graph.Records, Has.Length.EqualTo(1_000_000));
@@ -172,7 +172,7 @@ internal sealed class HostileImportTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Failed));
+            Assert.That(source.Error, Is.Not.Null);
             Assert.That(codes, Does.Contain(source.Error?.Code), source.Detail);
             Assert.That(source.Error?.Side, Is.EqualTo(CacheSide.Source));
         }

@@ -18,7 +18,7 @@ internal sealed class InlineImportTests
         var source = await ImportAsync(layout, configDigest, behindIndex);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Hit), source.Detail);
+            Assert.That(source.IsHit, Is.True, source.Detail);
             Assert.That(source.IsInline, Is.True);
             Assert.That(source.Config, Is.Null);
             Assert.That(source.Graph.Records.Select(Describe), Is.EquivalentTo(Expected(manifest.RootElement, config.RootElement)));

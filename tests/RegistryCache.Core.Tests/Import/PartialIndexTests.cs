@@ -36,7 +36,7 @@ internal sealed class PartialIndexTests
         {
             var bad = Digest.OfText(content ?? "nowhere");
             var source = await ImportAsync(withGood: true, mediaType, bad, content, position);
-            Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Hit), source.Detail);
+            Assert.That(source.IsHit, Is.True, source.Detail);
             Assert.That(source.Graph.Records, Is.Not.Empty);
             Assert.That(source.LeftOut.Select(l => l.Descriptor.Digest), Is.EqualTo(new[] { bad }));
             Assert.That(source.LeftOut[0].Reason, Is.Not.Empty);
@@ -47,7 +47,7 @@ internal sealed class PartialIndexTests
     public async Task Alone_it_is_a_failure_and_not_a_miss(string mediaType, string? content, RegistryCacheErrorCode code)
     {
         var source = await ImportAsync(withGood: false, mediaType, Digest.OfText(content ?? "nowhere"), content, position: 0);
-        Assert.That(source.Outcome, Is.EqualTo(CacheImportOutcome.Failed), source.Detail);
+        Assert.That(source.Error, Is.Not.Null, source.Detail);
         Assert.That(source.Error!.Code, Is.EqualTo(code), source.Detail);
     }
 

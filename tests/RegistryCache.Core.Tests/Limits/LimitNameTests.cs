@@ -63,7 +63,7 @@ internal sealed class LimitNameTests
         await using (var writer = Caches.Over(store))
             await writer.CreateExporter(Caches.Target).ExportAsync(Caches.Steps(30));
         long enough = 1;
-        while ((await ImportAsync(enough)).Outcome != CacheImportOutcome.Hit)
+        while (!(await ImportAsync(enough)).IsHit)
             enough++;
         await using var cache = new BuildCacheBuilder().UseStore(store).UseLimits(new CacheFormatLimits { MaxMergeSteps = enough }).Build();
         var exporter = cache.CreateExporter(Caches.Target, new CacheExportOptions { MergeWithExisting = true });

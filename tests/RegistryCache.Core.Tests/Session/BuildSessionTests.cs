@@ -136,7 +136,7 @@ internal sealed class BuildSessionTests
 
         await using var session = await bench.OpenAsync("first", "second", "missing");
 
-        Assert.That(session.Sources.Select(s => s.Outcome.ToString()), Is.EqualTo(new List<string> { "Hit", "Hit", "Miss" }));
+        Assert.That(session.Sources.Select(s => s.IsHit), Is.EqualTo(new[] { true, true, false }));
         Assert.That(await session.FindAsync(Link(Compile("a"))), Is.Not.Null);
         var signed = await session.FindAsync(CacheStep.Define("acme.sign.v1").Reading(Link(Compile("a"))));
         Assert.That(signed?.IsByContent, Is.True, "the first source knows the link step, the second one what came after equal bytes");
@@ -220,8 +220,8 @@ internal sealed class BuildSessionTests
         var graph = session.ToGraph();
 
         var digests = graph.Records.Select(r => r.Digest).ToList();
-        Assert.That(digests, Does.Contain(RecordDigest.OfContent(Sources("a")).ToString()));
-        Assert.That(digests, Does.Not.Contain(RecordDigest.OfContent(Sources("unrelated")).ToString()));
+        Assert.That(digests, Does.Contain(CacheRecord.DigestOfContent(Sources("a")).ToString()));
+        Assert.That(digests, Does.Not.Contain(CacheRecord.DigestOfContent(Sources("unrelated")).ToString()));
         Assert.That(graph.Records.Count(r => r.NewestResult is not null), Is.EqualTo(2), "found steps keep the results of their ancestry");
     }
 

@@ -49,7 +49,7 @@ internal sealed class CacheStepTests
 
         var (one, other) = (Make(), Make());
         Assert.That(one.Identity, Is.EqualTo(other.Identity));
-        Assert.That(one.Inputs[0].Selector, Is.EqualTo(Selector.OfPaths("a", "b")), "the order and repetition of paths do not matter");
+        Assert.That(one.Inputs[0].Selector, Is.EqualTo(CacheLink.SelectorOf("a", "b")), "the order and repetition of paths do not matter");
     }
 
     [Test]

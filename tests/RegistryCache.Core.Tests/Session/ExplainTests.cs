@@ -16,9 +16,9 @@ internal sealed class ExplainTests
 
         Assert.That(why.Outcome, Is.EqualTo(CacheLookUpOutcome.InputMismatch));
         Assert.That(why.Inputs[0].Matches, Is.False);
-        Assert.That(why.Inputs[0].Expected.Single().Digest, Is.EqualTo(RecordDigest.OfContent(Sources("b")).ToString()));
+        Assert.That(why.Inputs[0].Expected.Single().Digest, Is.EqualTo(CacheRecord.DigestOfContent(Sources("b")).ToString()));
         Assert.That(why.Inputs[0].Expected.Single().IsInCache, Is.False);
-        Assert.That(why.Inputs[0].InCache.Single().Digest, Is.EqualTo(RecordDigest.OfContent(Sources("a")).ToString()));
+        Assert.That(why.Inputs[0].InCache.Single().Digest, Is.EqualTo(CacheRecord.DigestOfContent(Sources("a")).ToString()));
         Assert.That(why.ToString(), Does.Contain("input 0: DOES NOT MATCH").And.Contain("not in the cache").And.Contain(why.Inputs[0].InCache[0].Digest));
     }
 

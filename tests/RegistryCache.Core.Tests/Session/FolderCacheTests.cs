@@ -84,7 +84,7 @@ internal sealed class FolderCacheTests
         bench.Folder.Write("work/obj/a.o", "a");
         bench.Folder.Write("work/packages/p/b.dll", "b");
         var folders = bench.Cache.Folders(Target);
-        await folders.SaveAsync("k", [new FolderMapping(bench.Folder["work/obj"], "obj"), new FolderMapping(bench.Folder["work/packages"], "packages")]);
+        await folders.SaveAsync("k", [(bench.Folder["work/obj"], "obj"), (bench.Folder["work/packages"], "packages")]);
 
         await folders.RestoreAsync("k", null, bench.Folder["back"]);
 
@@ -142,8 +142,8 @@ internal sealed class FolderCacheTests
         var real = FolderRecords.List(import.Graph, bench.Order).Single();
         var builder = new CacheGraphBuilder();
         var root = builder.AddSource(real.Record.Inputs[0][0].Record.Digest);
-        builder.Add(real.Record.Digest, [[new CacheNodeLink(root, "another key")]], real.Best);
-        builder.Add(real.Record.Digest, [[new CacheNodeLink(builder.AddSource(Digest.OfText("x").ToString()), "k")]], real.Best);
+        builder.Add(real.Record.Digest, [[(root, "another key")]], real.Best);
+        builder.Add(real.Record.Digest, [[(builder.AddSource(Digest.OfText("x").ToString()), "k")]], real.Best);
 
         Assert.That(FolderRecords.List(builder.Build(), bench.Order), Is.Empty);
     }

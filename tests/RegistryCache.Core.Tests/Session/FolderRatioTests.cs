@@ -24,7 +24,7 @@ internal sealed class FolderRatioTests
         var restored = await folders.RestoreAsync("k", null, bench.Folder["restored"]);
 
         Assert.That((saved.Export!.Warnings, again.Export!.Warnings), Is.EqualTo((Array.Empty<string>(), Array.Empty<string>())));
-        Assert.That((restored.Outcome, new FileInfo(Path.Combine(bench.Folder["restored"], "file0")).Length), Is.EqualTo((FolderRestoreOutcome.Exact, 4L << 20)));
+        Assert.That((restored.IsExact, new FileInfo(Path.Combine(bench.Folder["restored"], "file0")).Length), Is.EqualTo((true, 4L << 20)));
     }
 
     [Test]
@@ -40,14 +40,14 @@ internal sealed class FolderRatioTests
         var other = await Folders(strict, compression).SaveAsync("k2", bench.Folder["tree"]);
         var refused = await Folders(strict, compression).RestoreAsync("k", null, bench.Folder["refused"]);
 
-        Assert.That(refused.Outcome, Is.EqualTo(FolderRestoreOutcome.NotUsable));
+        Assert.That(refused.IsUnusable, Is.True);
         foreach (var warnings in (IReadOnlyList<string>[])[saved.Export!.Warnings, again.Export!.Warnings, other.Export!.Warnings])
             Assert.That(warnings, Has.Exactly(1).Contains("LayerDecodeLimits.MaxRatio"));
         var needed = int.Parse(saved.Export!.Warnings[0].Split("MaxRatio = ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         await using var enough = Cache(bench, WithRatio(needed));
         await using var tooLittle = Cache(bench, WithRatio(needed - 1));
-        Assert.That((await Folders(enough, compression).RestoreAsync("k", null, bench.Folder["enough"])).Outcome, Is.EqualTo(FolderRestoreOutcome.Exact));
-        Assert.That((await Folders(tooLittle, compression).RestoreAsync("k", null, bench.Folder["less"])).Outcome, Is.EqualTo(FolderRestoreOutcome.NotUsable));
+        Assert.That((await Folders(enough, compression).RestoreAsync("k", null, bench.Folder["enough"])).IsExact, Is.True);
+        Assert.That((await Folders(tooLittle, compression).RestoreAsync("k", null, bench.Folder["less"])).IsUnusable, Is.True);
     }
 
     [Test]
@@ -61,7 +61,7 @@ internal sealed class FolderRatioTests
         var refused = await Folders(cache, LayerCompression.Zstd).RestoreAsync("k", null, bench.Folder["refused"]);
 
         Assert.That(saved.Export!.Warnings, Has.Exactly(1).Contains("LayerDecodeLimits.MaxDecodedBytes = "));
-        Assert.That(refused.Outcome, Is.EqualTo(FolderRestoreOutcome.NotUsable));
+        Assert.That(refused.IsUnusable, Is.True);
     }
 
     private static IEnumerable<TestCaseData> Bombs()
@@ -93,7 +93,7 @@ internal sealed class FolderRatioTests
 
         var restored = await Folders(cache, LayerCompression.Zstd).RestoreAsync("k", null, bench.Folder["mine"], new RestoreOptions { Limits = limits });
 
-        Assert.That(restored.Outcome, Is.EqualTo(FolderRestoreOutcome.NotUsable));
+        Assert.That(restored.IsUnusable, Is.True);
         Assert.That((restored.Failures.Single().Error as LimitExceededException)?.LimitName, Is.EqualTo(limit));
         Assert.That(
             Directory.GetFileSystemEntries(bench.Folder["mine"]).Order().Select(f => (Path.GetFileName(f), File.ReadAllText(f))),

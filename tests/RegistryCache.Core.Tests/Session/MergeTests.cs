@@ -5,6 +5,7 @@ using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Storage;
 using RegistryCache.Testing.Servers;
 using static RegistryCache.Core.Tests.Session.SessionBench;
+using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache.Core.Tests.Session;
 
@@ -103,7 +104,7 @@ internal sealed class MergeTests
         static CacheGraph Graph(bool second, int time)
         {
             var builder = new CacheGraphBuilder();
-            List<CacheNodeLink> links = [new(builder.AddSource(Digest.OfText("a").ToString()))];
+            List<NodeLink> links = [(builder.AddSource(Digest.OfText("a").ToString()), "")];
             if (second)
                 links.Add(new(builder.AddSource(Digest.OfText("b").ToString()), "part"));
             var layer = new CacheLayer(new Descriptor(MediaTypes.OciLayerGzip, Digest.OfText("l"), 1), BlobSource.FromBytes("l"u8.ToArray()));

@@ -38,17 +38,17 @@ internal sealed class ResultChoiceTests
         Assert.That(await FoundAsync(bench, ["one"], "k", "k-"), Is.EqualTo("past"));
     }
 
-    [TestCase("one,two", CacheSourcePreference.InOrder, "old")]
-    [TestCase("two,one", CacheSourcePreference.InOrder, "new")]
-    [TestCase("one,two", CacheSourcePreference.Newest, "new")]
-    [TestCase("two,one", CacheSourcePreference.Newest, "new")]
-    public async Task Of_several_sources_the_first_wins_unless_the_newest_is_asked_for(string order, CacheSourcePreference preference, string expected)
+    [TestCase("one,two", false, "old")]
+    [TestCase("two,one", false, "new")]
+    [TestCase("one,two", true, "new")]
+    [TestCase("two,one", true, "new")]
+    public async Task Of_several_sources_the_first_wins_unless_the_newest_is_asked_for(string order, bool preferNewest, string expected)
     {
         await using var bench = new SessionBench();
         await SaveAtAsync(bench, "one", "k", "old", -60);
         await SaveAtAsync(bench, "two", "k", "new", 0);
         var tags = order.Split(',');
-        var folders = Folders(bench, tags, preference);
+        var folders = Folders(bench, tags, preferNewest);
 
         var byKey = await folders.RestoreAsync("k", null, bench.Folder["key"]);
         var byPrefix = await folders.RestoreAsync("kk", ["k"], bench.Folder["prefix"]);
@@ -74,14 +74,14 @@ internal sealed class ResultChoiceTests
         Assert.That(await FoundAsync(bench, ["one", "two"], "k"), Is.EqualTo("new"));
     }
 
-    [TestCase(CacheSourcePreference.InOrder, "old")]
-    [TestCase(CacheSourcePreference.Newest, "new")]
-    public async Task A_session_chooses_alike_and_so_does_what_it_exports(CacheSourcePreference preference, string expected)
+    [TestCase(false, "old")]
+    [TestCase(true, "new")]
+    public async Task A_session_chooses_alike_and_so_does_what_it_exports(bool preferNewest, string expected)
     {
         await using var bench = new SessionBench();
         await bench.BuildAsync("type=registry,ref=ghcr.io/acme/ci:one,mode=max", (SessionBench.Compile("a"), "old"));
         await bench.BuildAsync("type=registry,ref=ghcr.io/acme/ci:two,mode=max", (SessionBench.Compile("a"), "new"));
-        await using var session = await bench.Cache.OpenSessionAsync(new BuildSessionOptions { Sources = [.. Both.Select(s => CacheSource.Parse(s))], Preference = preference });
+        await using var session = await bench.Cache.OpenSessionAsync(new BuildSessionOptions { Sources = [.. Both.Select(s => CacheSource.Parse(s))], PreferNewest = preferNewest });
 
         var hit = (await session.FindAsync(SessionBench.Compile("a")))!;
         var report = await session.ExportAsync("type=registry,ref=ghcr.io/acme/app:three,mode=max");
@@ -117,7 +117,7 @@ internal sealed class ResultChoiceTests
         await using var next = await bench.Cache.OpenSessionAsync(new BuildSessionOptions
         {
             Sources = [.. sources.Select(s => CacheSource.Parse(s.Replace(",mode=max", "", StringComparison.Ordinal)))],
-            Preference = CacheSourcePreference.Newest,
+            PreferNewest = true,
         });
         Assert.That(await bench.RestoreAsync((await next.FindAsync(SessionBench.Compile("a")))!), Is.EqualTo("ours"));
     }
@@ -178,7 +178,7 @@ internal sealed class ResultChoiceTests
             var chain = LayerChain.Of(new CacheLayer(new Descriptor(MediaTypes.OciLayerGzip, Digest.OfText(name), 1), BlobSource.FromBytes("x"u8.ToArray())));
             var node = builder.AddSource(Digest.OfText(name).ToString());
             for (var i = 0; i < 20; i++)
-                node = builder.Add(Digest.OfText($"{name} {i}").ToString(), [[new CacheNodeLink(node)]], new CacheResult(chain, CacheTime.From(date)));
+                node = builder.Add(Digest.OfText($"{name} {i}").ToString(), [[(node, "")]], new CacheResult(chain, CacheTime.From(date)));
         }
 
         var graph = builder.Build();
@@ -204,7 +204,7 @@ internal sealed class ResultChoiceTests
         var good = Result("good", now) with { Rank = fromFirstSource ? 0 : 1 };
         var other = fromFirstSource ? Result("other", now.AddMinutes(1)) with { Rank = 1 } : Result("other", now.AddDays(30)) with { Rank = 1 };
         var parent = builder.Add(Digest.OfText("parent").ToString(), [], good, other);
-        builder.Add(Digest.OfText("target").ToString(), [[new CacheNodeLink(parent)]], good, other);
+        builder.Add(Digest.OfText("target").ToString(), [[(parent, "")]], good, other);
         var graph = builder.Build();
         var options = new CacheExportOptions { DefaultMode = CacheMode.Min, Targets = isNamed ? graph.FindTargets() : null };
 
@@ -240,8 +240,8 @@ internal sealed class ResultChoiceTests
         }
     }
 
-    private static FolderCache Folders(SessionBench bench, string[] tags, CacheSourcePreference preference = default) => bench.Cache.Folders(
-        new FolderCacheOptions { Sources = [.. tags.Select(t => CacheSource.Parse($"type=registry,ref=ghcr.io/acme/ci:{t}"))], Preference = preference });
+    private static FolderCache Folders(SessionBench bench, string[] tags, bool preferNewest = false) => bench.Cache.Folders(
+        new FolderCacheOptions { Sources = [.. tags.Select(t => CacheSource.Parse($"type=registry,ref=ghcr.io/acme/ci:{t}"))], PreferNewest = preferNewest });
 
     /// <summary>Saves with a clock that is wrong.</summary>
     private static async Task SaveAtAsync(SessionBench bench, string tag, string key, string content, int minutesAhead)

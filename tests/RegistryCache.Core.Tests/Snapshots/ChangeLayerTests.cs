@@ -102,7 +102,7 @@ public sealed class ChangeLayerTests(string access) : SnapshotFixture(access)
         Assert.That(string.Join(',', Trees.Describe(Scratch["target"]).Select(line => line.Split(' ')[0])), Is.EqualTo("mine,shared"));
 
         Scratch.Write("target/mine", "m");
-        await ApplyAsync(Scratch["target"], new RestoreOptions { Existing = ExistingContent.Replace }, layer);
+        await ApplyAsync(Scratch["target"], new RestoreOptions { ReplaceExisting = true }, layer);
         Assert.That(string.Join(',', Trees.Describe(Scratch["target"]).Select(line => line.Split(' ')[0])), Is.EqualTo("shared"));
 
         Assert.That(Directory.GetFileSystemEntries(Scratch.Path), Has.Length.EqualTo(1));

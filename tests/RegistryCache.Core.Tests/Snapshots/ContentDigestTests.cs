@@ -76,7 +76,7 @@ public sealed class ContentDigestTests(string access) : SnapshotFixture(access)
     public async Task Other_permissions_count_only_if_asked_for()
     {
         Scratch.Write("tree/file", "1");
-        var all = new ContentDigestOptions { Modes = ContentModes.Permissions };
+        var all = new ContentDigestOptions { AllPermissions = true };
         var (narrow, wide) = (await DigestAsync("tree"), await DigestAsync("tree", all));
 
         File.SetUnixFileMode(Scratch["tree/file"], UnixFileMode.UserRead);

@@ -146,7 +146,7 @@ public sealed class HostileLayerTests
         }
 
         Assert.That(Trees.Describe(_scratch["canary"], withTimes: true), Is.EqualTo(_canary));
-        await ApplyAsync(new RestoreOptions { Existing = ExistingContent.Replace }, new RawTar().Directory("way-out").File("way-out/file").End());
+        await ApplyAsync(new RestoreOptions { ReplaceExisting = true }, new RawTar().Directory("way-out").File("way-out/file").End());
 
         Assert.That(Trees.Describe(_scratch["canary"], withTimes: true), Is.EqualTo(_canary));
         Assert.That(File.ReadAllText(_scratch["target/way-out/file"]), Is.EqualTo("x"), "a directory replaces the link");
@@ -183,25 +183,25 @@ public sealed class HostileLayerTests
         Assert.That(File.ReadAllText(_scratch["canary/file"]), Is.EqualTo("alive"));
     }
 
-    [TestCase(SetIdPolicy.Strip, "755")]
-    [TestCase(SetIdPolicy.Keep, "6755")]
-    public async Task Set_id_bits_are_treated_as_chosen(SetIdPolicy policy, string expected)
+    [TestCase(EntryPolicy.Skip, "755")]
+    [TestCase(EntryPolicy.Keep, "6755")]
+    public async Task Set_id_bits_are_treated_as_chosen(EntryPolicy policy, string expected)
     {
         var tar = new RawTar().File("su", mode: 0xded).HardLink("same", "su").Symlink("link", "su").End();
         var report = await ApplyAsync(new RestoreOptions { SetIdBits = policy }, tar);
 
         Assert.That(Trees.Describe(_scratch["target"]), Has.One.StartsWith($"su File {expected} "));
-        Assert.That(report.SetIdBitsCleared, Is.EqualTo(policy == SetIdPolicy.Strip ? 1 : 0));
+        Assert.That(report.SetIdBitsCleared, Is.EqualTo(policy == EntryPolicy.Skip ? 1 : 0));
     }
 
     [Test]
     public void Set_id_bits_are_refused_if_so_chosen() =>
-        Refuses(new RestoreOptions { SetIdBits = SetIdPolicy.Refuse }, new RawTar().File("su", mode: 0x9ed).End());
+        Refuses(new RestoreOptions { SetIdBits = EntryPolicy.Refuse }, new RawTar().File("su", mode: 0x9ed).End());
 
     [Test]
     public void Paths_that_differ_in_case_only_are_refused_if_so_chosen()
     {
-        var options = new RestoreOptions { CaseCollisions = CaseCollisionPolicy.Refuse };
+        var options = new RestoreOptions { RefuseCaseCollisions = true };
 
         Refuses(options, new RawTar().File("Readme").File("README").End());
         Refuses(options, new RawTar().Symlink("Dir", "a").File("dir/file").End());
@@ -211,7 +211,7 @@ public sealed class HostileLayerTests
 
     [Test]
     public void Duplicates_are_refused_if_so_chosen() =>
-        Refuses(new RestoreOptions { Duplicates = DuplicateEntryPolicy.Refuse }, new RawTar().File("f", "1").File("./f", "2").End());
+        Refuses(new RestoreOptions { RefuseDuplicates = true }, new RawTar().File("f", "1").File("./f", "2").End());
 
     [Test]
     public async Task Of_duplicates_the_last_one_wins()
@@ -224,7 +224,7 @@ public sealed class HostileLayerTests
     [Test]
     public async Task Devices_are_skipped_and_told_if_so_chosen()
     {
-        var report = await ApplyAsync(new RestoreOptions { Devices = SpecialFilePolicy.Skip }, new RawTar().Entry("null", '3').File("f").End());
+        var report = await ApplyAsync(new RestoreOptions { Devices = EntryPolicy.Skip }, new RawTar().Entry("null", '3').File("f").End());
 
         Assert.That(string.Join(',', report.Skipped), Is.EqualTo("null"));
         Assert.That(File.Exists(_scratch["target/null"]), Is.False);

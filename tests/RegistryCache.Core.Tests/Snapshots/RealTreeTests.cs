@@ -29,7 +29,7 @@ public sealed class RealTreeTests
         var report = await LayerApplier.ApplyAsync(
             [source.ToBlobSource()],
             scratch["copy"],
-            new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any, ExtendedAttributes = ExtendedAttributePolicy.User, SetIdBits = SetIdPolicy.Keep });
+            new RestoreOptions { SymbolicLinks = SymbolicLinkPolicy.Any, ExtendedAttributes = ExtendedAttributePolicy.User, SetIdBits = EntryPolicy.Keep });
         TestContext.Out.WriteLine($"{report.Entries} entries, {report.Bytes >> 20} MiB in {watch.Elapsed.TotalSeconds:F2} s");
 
         await RealTool.RunAsync("diff", "-r", "--no-dereference", tree, scratch["copy"]);

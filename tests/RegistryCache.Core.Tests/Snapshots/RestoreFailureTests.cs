@@ -101,7 +101,7 @@ internal sealed class RestoreFailureTests(FolderAccess access)
     }
 
     [Test]
-    public async Task A_mount_inside_keeps_its_content_and_gets_what_belongs_there([Values] ExistingContent existing)
+    public async Task A_mount_inside_keeps_its_content_and_gets_what_belongs_there([Values] bool replace)
     {
         MakeOld();
         _scratch.Create("target/zmount");
@@ -109,16 +109,16 @@ internal sealed class RestoreFailureTests(FolderAccess access)
         _scratch.Write("target/zmount/mine", "m");
         _scratch.Write("target/zmount/shared", "old");
 
-        await ApplyAsync(existing, New().File("zmount/shared", "new").File("zmount/deep/file", "new").Symlink("zmount/link", "shared").End());
+        await ApplyAsync(replace, New().File("zmount/shared", "new").File("zmount/deep/file", "new").Symlink("zmount/link", "shared").End());
 
         Assert.That(File.ReadAllText(_scratch["target/zmount/shared"]) + File.ReadAllText(_scratch["target/zmount/link"]), Is.EqualTo("newnew"));
         Assert.That(File.ReadAllText(_scratch["target/zmount/deep/file"]), Is.EqualTo("new"));
-        Assert.That(File.Exists(_scratch["target/zmount/mine"]), Is.EqualTo(existing == ExistingContent.Keep));
+        Assert.That(File.Exists(_scratch["target/zmount/mine"]), Is.EqualTo(!replace));
         Assert.That(Directory.GetFileSystemEntries(_scratch["target"], ".registry-cache*", SearchOption.AllDirectories), Is.Empty);
     }
 
     [Test]
-    public async Task A_file_that_is_a_mount_point_stops_the_restore_and_the_old_state_comes_back([Values] ExistingContent existing)
+    public async Task A_file_that_is_a_mount_point_stops_the_restore_and_the_old_state_comes_back([Values] bool replace)
     {
         MakeOld();
         _scratch.Write("target/zmount", "below");
@@ -127,18 +127,18 @@ internal sealed class RestoreFailureTests(FolderAccess access)
         {
             var before = State();
 
-            var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(existing, New().File("zmount", "new").End()))!;
+            var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(replace, New().File("zmount", "new").End()))!;
 
             Assert.That(error.Message, Does.Contain("zmount"));
             Assert.That(State(), Is.EqualTo(before));
         }
 
-        await ApplyAsync(existing, New().File("zmount", "new").End());
+        await ApplyAsync(replace, New().File("zmount", "new").End());
         Assert.That((Read("zmount"), Read("a"), File.ReadAllText(_scratch["elsewhere"])), Is.EqualTo(("new", "new", "mounted")));
     }
 
     [Test]
-    public async Task A_directory_that_is_a_mount_point_is_not_replaced_by_a_file([Values] ExistingContent existing)
+    public async Task A_directory_that_is_a_mount_point_is_not_replaced_by_a_file([Values] bool replace)
     {
         MakeOld();
         _scratch.Create("target/zmount");
@@ -146,13 +146,13 @@ internal sealed class RestoreFailureTests(FolderAccess access)
         {
             var before = State();
 
-            var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(existing, New().File("zmount", "new").End()))!;
+            var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(replace, New().File("zmount", "new").End()))!;
 
             Assert.That(error.Message, Does.Contain("zmount"));
             Assert.That(State(), Is.EqualTo(before));
         }
 
-        await ApplyAsync(existing, New().File("zmount", "new").End());
+        await ApplyAsync(replace, New().File("zmount", "new").End());
         Assert.That(Read("zmount"), Is.EqualTo("new"));
     }
 
@@ -203,8 +203,8 @@ internal sealed class RestoreFailureTests(FolderAccess access)
 
     private string Read(string path) => File.ReadAllText(_scratch["target/" + path]);
 
-    private Task<RestoreReport> ApplyAsync(byte[] layer) => ApplyAsync(ExistingContent.Keep, layer);
+    private Task<RestoreReport> ApplyAsync(byte[] layer) => ApplyAsync(false, layer);
 
-    private Task<RestoreReport> ApplyAsync(ExistingContent existing, byte[] layer) => LayerApplier.ApplyAsync(
-        [BlobSource.FromBytes(layer)], _scratch["target"], new RestoreOptions { Existing = existing, Access = access });
+    private Task<RestoreReport> ApplyAsync(bool replace, byte[] layer) => LayerApplier.ApplyAsync(
+        [BlobSource.FromBytes(layer)], _scratch["target"], new RestoreOptions { ReplaceExisting = replace, Access = access });
 }

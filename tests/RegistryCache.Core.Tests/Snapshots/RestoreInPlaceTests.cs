@@ -23,18 +23,18 @@ internal sealed class RestoreInPlaceTests
     public void DeleteScratch() => _scratch.Dispose();
 
     [Test]
-    public async Task Directories_that_exist_stay_the_same_directories([Values] ExistingContent existing)
+    public async Task Directories_that_exist_stay_the_same_directories([Values] bool replace)
     {
         _scratch.Write("target/mine", "m");
         _scratch.Write("target/sub/mine", "m");
         _scratch.Write("target/sub/shared", "old");
         var before = (Inode("target"), Inode("target/sub"));
 
-        await ApplyAsync(existing, new RawTar().Directory("sub").File("sub/shared", "new").File("sub/more/deep").File("top").End());
+        await ApplyAsync(replace, new RawTar().Directory("sub").File("sub/shared", "new").File("sub/more/deep").File("top").End());
 
         Assert.That((Inode("target"), Inode("target/sub")), Is.EqualTo(before));
         Assert.That(File.ReadAllText(_scratch["target/sub/shared"]), Is.EqualTo("new"));
-        Assert.That(Names("target"), Is.EqualTo(existing == ExistingContent.Keep
+        Assert.That(Names("target"), Is.EqualTo(!replace
             ? "mine,sub,sub/mine,sub/more,sub/more/deep,sub/shared,top"
             : "sub,sub/more,sub/more/deep,sub/shared,top"));
     }
@@ -46,7 +46,7 @@ internal sealed class RestoreInPlaceTests
         _scratch.Write("target/dir/mine", "mine");
 
         await ApplyAsync(
-            ExistingContent.Keep,
+            false,
             new RawTar().File("lower").File("dir/lower").End(),
             new RawTar().File(".wh.gone", "").File(".wh.lower", "").File("dir/.wh..wh..opq", "").File("dir/new").End());
 
@@ -65,7 +65,7 @@ internal sealed class RestoreInPlaceTests
         File.CreateSymbolicLink(_scratch["target/dangling-to-dir"], "nowhere");
 
         await ApplyAsync(
-            ExistingContent.Keep,
+            false,
             new RawTar().File("file-to-dir/x").Symlink("file-to-link", "x").File("dir-to-file").Symlink("dir-to-link", "x")
                 .File("link-to-file", "new").File("link-to-dir/x").File("dangling-to-dir/x").End());
 
@@ -84,11 +84,11 @@ internal sealed class RestoreInPlaceTests
         var before = Trees.Describe(_scratch["target"], withTimes: true);
         var tar = new RawTar().File("first", "new").File("dir", "file").End();
 
-        var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(ExistingContent.Keep, tar))!;
+        var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(false, tar))!;
         Assert.That(error.Message, Does.Contain("'dir'"));
         Assert.That(Trees.Describe(_scratch["target"], withTimes: true), Is.EqualTo(before));
 
-        await ApplyAsync(ExistingContent.Replace, tar);
+        await ApplyAsync(true, tar);
         Assert.That(File.ReadAllText(_scratch["target/dir"]), Is.EqualTo("file"));
         Assert.That(Names("target"), Is.EqualTo("dir,first"));
     }
@@ -99,7 +99,7 @@ internal sealed class RestoreInPlaceTests
         _scratch.Write("target/usr/lib/mine", "m");
         Directory.CreateSymbolicLink(_scratch["target/lib"], "usr/lib");
 
-        await ApplyAsync(ExistingContent.Keep, new RawTar().Directory("lib").File("lib/new").File("lib/sub/new").End());
+        await ApplyAsync(false, new RawTar().Directory("lib").File("lib/new").File("lib/sub/new").End());
 
         Assert.That(Names("target"), Is.EqualTo("lib,usr,usr/lib,usr/lib/mine,usr/lib/new,usr/lib/sub,usr/lib/sub/new"));
         Assert.That(new DirectoryInfo(_scratch["target/lib"]).LinkTarget, Is.EqualTo("usr/lib"));
@@ -116,7 +116,7 @@ internal sealed class RestoreInPlaceTests
         Directory.CreateSymbolicLink(_scratch["target/lib"], link);
         var before = Trees.Describe(_scratch.Path, withTimes: true);
 
-        var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(ExistingContent.Keep, new RawTar().File("first", "new").File("lib/file", "new").End()))!;
+        var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(false, new RawTar().File("first", "new").File("lib/file", "new").End()))!;
 
         Assert.That(error.Message, Does.Contain("'lib'"));
         Assert.That(Trees.Describe(_scratch.Path, withTimes: true).Where(NotTarget), Is.EqualTo(before.Where(NotTarget)));
@@ -131,7 +131,7 @@ internal sealed class RestoreInPlaceTests
             File.SetUnixFileMode(_scratch.Create("target/" + name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
         File.SetUnixFileMode(_scratch["target/readonly"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        await ApplyAsync(ExistingContent.Keep, new RawTar()
+        await ApplyAsync(false, new RawTar()
             .Directory("told").File("told/f").File("implied/f").Entry("locked", '5', mode: 0x140).File("locked/f").File("readonly/f")
             .Entry("fresh", '5', mode: 0x140).Entry("fresh/inner", '5', mode: 0).File("fresh/f").End());
 
@@ -149,7 +149,7 @@ internal sealed class RestoreInPlaceTests
         _scratch.Write("real/mine", "m");
         Directory.CreateSymbolicLink(_scratch["target"], "real");
 
-        await ApplyAsync(ExistingContent.Keep, new RawTar().File("new").End());
+        await ApplyAsync(false, new RawTar().File("new").End());
 
         Assert.That(Names("real"), Is.EqualTo("mine,new"));
         Assert.That(new DirectoryInfo(_scratch["target"]).LinkTarget, Is.EqualTo("real"));
@@ -171,7 +171,7 @@ internal sealed class RestoreInPlaceTests
     {
         _scratch.Write("target", "file");
 
-        var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(ExistingContent.Keep, new RawTar().File("f").End()))!;
+        var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(false, new RawTar().File("f").End()))!;
 
         Assert.That(error.Message, Does.Contain("is not a directory"));
         Assert.That(File.ReadAllText(_scratch["target"]), Is.EqualTo("file"));
@@ -185,8 +185,8 @@ internal sealed class RestoreInPlaceTests
 
     private string Names(string path) => string.Join(',', Trees.Describe(_scratch[path]).Select(line => line.Split(' ')[0]));
 
-    private Task<RestoreReport> ApplyAsync(ExistingContent existing, params byte[][] layers) => LayerApplier.ApplyAsync(
+    private Task<RestoreReport> ApplyAsync(bool replace, params byte[][] layers) => LayerApplier.ApplyAsync(
         layers.Select(layer => BlobSource.FromBytes(layer)).ToList(),
         _scratch["target"],
-        new RestoreOptions { Existing = existing, Access = _access });
+        new RestoreOptions { ReplaceExisting = replace, Access = _access });
 }

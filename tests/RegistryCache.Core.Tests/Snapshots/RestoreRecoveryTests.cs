@@ -105,7 +105,7 @@ internal sealed class RestoreRecoveryTests
         File.CreateSymbolicLink(Path.Combine(created, "link"), "new");
         var implied = new StagedDirectory(new NodeMetadata { Mode = FileModes.SharedDirectory }, IsImplied: true);
         var plan = new RestorePlan(
-            stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, ExistingContent.Keep, CancellationToken.None);
+            stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, false, CancellationToken.None);
         plan.Run();
         stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = stage.Now() }));
         stage.Journal.Write(toDisk: true);

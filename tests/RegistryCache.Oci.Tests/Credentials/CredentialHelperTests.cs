@@ -22,7 +22,7 @@ public sealed class CredentialHelperTests
     {
         Script("""[ "$1" = get ] || exit 3; cat > "$(dirname "$0")/asked"; echo '{"ServerURL":"x","Username":"me","Secret":"s3cret"}'""");
 
-        var answer = await Provider().GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None);
+        var answer = await Provider().FindAsync("ghcr.io", "acme/app", CancellationToken.None);
         var credential = answer.Credential;
 
         Assert.That(credential, Is.EqualTo(RegistryCredential.FromPassword("me", "s3cret")));
@@ -35,7 +35,7 @@ public sealed class CredentialHelperTests
     {
         Script("""cat > /dev/null; echo '{"Username":"<token>","Secret":"refresh"}'""");
 
-        Assert.That((await Provider().GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None)).Credential, Is.EqualTo(RegistryCredential.FromIdentityToken("refresh")));
+        Assert.That((await Provider().FindAsync("ghcr.io", "acme/app", CancellationToken.None)).Credential, Is.EqualTo(RegistryCredential.FromIdentityToken("refresh")));
     }
 
     [TestCase(false, UnixFileMode.None, TestName = "A_helper_that_is_absent")]
@@ -53,7 +53,7 @@ public sealed class CredentialHelperTests
         }
 
         var logger = new RecordingLogger();
-        var answer = await Provider(logger: logger).GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None);
+        var answer = await Provider(logger: logger).FindAsync("ghcr.io", "acme/app", CancellationToken.None);
 
         Assert.That(answer.Credential, Is.EqualTo(RegistryCredential.FromPassword("user", "pw")));
         Assert.That(logger.Warnings.Single(), Does.Contain("docker-credential-test"));
@@ -65,7 +65,7 @@ public sealed class CredentialHelperTests
     {
         Script("""cat > /dev/null; echo 'credentials not found in native keychain'; exit 1""");
 
-        var answer = await Provider().GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None);
+        var answer = await Provider().FindAsync("ghcr.io", "acme/app", CancellationToken.None);
         Assert.That(answer.Credential, Is.Null, "Docker does not look into the file then");
         Assert.That(answer.Skipped.Single(), Does.Contain("docker-credential-test"));
     }
@@ -89,7 +89,7 @@ public sealed class CredentialHelperTests
         // The helper writes its process id once it runs. The shell moves the finished file into place, so a partial file is never read.
         Script("""cd "$(dirname "$0")"; echo $$ > begun; mv begun pid; exec sleep 600""");
         var clock = new FakeTimeProvider();
-        var answer = Provider(clock: clock).GetCredentialAsync("ghcr.io", "acme/app", CancellationToken.None).AsTask();
+        var answer = Provider(clock: clock).FindAsync("ghcr.io", "acme/app", CancellationToken.None).AsTask();
         var pid = Path.Combine(_folder, "pid");
         await WaitAsync(() => File.Exists(pid));
         using var helper = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pid), System.Globalization.CultureInfo.InvariantCulture));

@@ -91,7 +91,7 @@ public sealed class CredentialOrderTests
     {
         var variables = new Dictionary<string, string> { ["REGISTRY_CACHE_HOST"] = "docker.io", ["REGISTRY_CACHE_USERNAME"] = "me", ["REGISTRY_CACHE_PASSWORD"] = "pw" };
         var provider = new EnvironmentCredentialProvider(variables.GetValueOrDefault);
-        async Task<RegistryCredential?> AskAsync(string host, string repository) => (await provider.GetCredentialAsync(host, repository, CancellationToken.None)).Credential;
+        async Task<RegistryCredential?> AskAsync(string host, string repository) => await provider.GetCredentialAsync(host, repository, CancellationToken.None);
 
         Assert.That(await AskAsync("registry-1.docker.io", "a"), Is.EqualTo(RegistryCredential.FromPassword("me", "pw")));
         Assert.That(await AskAsync("ghcr.io", "a"), Is.Null);
@@ -110,7 +110,7 @@ public sealed class CredentialOrderTests
     {
         var logger = new RecordingLogger();
         var provider = new EnvironmentCredentialProvider(name => set.Contains(name) ? "value" : null, logger);
-        var answer = await provider.GetCredentialAsync("value", "a", CancellationToken.None);
+        var answer = await provider.FindAsync("value", "a", CancellationToken.None);
         Assert.That(answer.Credential, Is.Null);
         Assert.That(answer.Skipped.Single(), Does.Contain("without " + missing));
         Assert.That(logger.Warnings.Single(), Does.Contain(missing));
@@ -124,12 +124,12 @@ public sealed class CredentialOrderTests
             new EnvironmentCredentialProvider(static name => name == "REGISTRY_CACHE_TOKEN" ? "x" : null),
             CredentialProvider.FromDelegate(static (host, repository, _) => ValueTask.FromResult(host == "a" && repository == "r" ? RegistryCredential.FromRegistryToken("first") : null)),
             CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { ["a"] = RegistryCredential.FromRegistryToken("second"), ["b/ns"] = RegistryCredential.FromRegistryToken("third") }));
-        async Task<string?> AskAsync(string host, string repository) => (await chain.GetCredentialAsync(host, repository, CancellationToken.None)).Credential?.RegistryToken;
+        async Task<string?> AskAsync(string host, string repository) => (await chain.GetCredentialAsync(host, repository, CancellationToken.None))?.RegistryToken;
 
         Assert.That(await AskAsync("a", "r"), Is.EqualTo("first"));
         Assert.That(await AskAsync("a", "s"), Is.EqualTo("second"));
         Assert.That(await AskAsync("b", "ns/x"), Is.EqualTo("third"));
         Assert.That(await AskAsync("b", "x"), Is.Null);
-        Assert.That((await chain.GetCredentialAsync("a", "r", CancellationToken.None)).Skipped, Has.Count.EqualTo(1));
+        Assert.That((await chain.FindAsync("a", "r", CancellationToken.None)).Skipped, Has.Count.EqualTo(1));
     }
 }

@@ -53,7 +53,7 @@ internal sealed class LoginBench : IDisposable
     });
 
     public async Task<CredentialAnswer> AskAsync(string registry, string repository = "acme/app") =>
-        await Provider().GetCredentialAsync(registry, repository, CancellationToken.None);
+        await Provider().FindAsync(registry, repository, CancellationToken.None);
 
     public async Task<string?> PairAsync(string registry, string repository = "acme/app") =>
         (await AskAsync(registry, repository)).Credential is { } credential ? $"{credential.Username}:{credential.Password}" : null;

@@ -158,8 +158,8 @@ internal sealed class FaultBench : IAsyncDisposable
 
     private static Exception? ErrorOf(CacheImport import) => import.Sources.Single() switch
     {
-        { Outcome: CacheImportOutcome.Failed } source => source.Error,
-        { Outcome: CacheImportOutcome.Miss } => new ContentNotFoundException(Tag, Origin),
+        { Error: { } failure } => failure,
+        { IsMiss: true } => new ContentNotFoundException(Tag, Origin),
         _ => null,
     };
 

@@ -305,7 +305,7 @@ public sealed class RegistryBehaviourTests
 
         var error = Assert.ThrowsAsync<RegistryResponseException>(() => client.OpenRepository(_registry.Host, "a/b").FindBlobAsync(TestBlob.Create(1).Digest, CancellationToken.None));
 
-        Assert.That(error!.RateLimit, Is.EqualTo(new RateLimit("100;w=21600", "76;w=21600", null)));
+        Assert.That((error!.RateLimit, error.RateLimitRemaining, error.RetryAfter), Is.EqualTo(("100;w=21600", "76;w=21600", (TimeSpan?)null)));
         Assert.That(error.IsTransient, Is.True);
     }
 

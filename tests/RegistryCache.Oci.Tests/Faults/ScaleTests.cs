@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.Storage;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;

@@ -65,7 +65,7 @@ public sealed class MountAnswerTests
     {
         public override long? Length => inner.Length;
 
-        public override BlobOrigin? Origin => new("r.example", "a/other");
+        public override ImageReference? Origin => ImageReference.Parse("r.example/a/other");
 
         public override ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => inner.OpenReadAsync(cancellationToken);
     }

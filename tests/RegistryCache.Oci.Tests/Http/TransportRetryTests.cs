@@ -152,7 +152,7 @@ public sealed class TransportRetryTests : IDisposable
         var error = Assert.ThrowsAsync<RegistryResponseException>(() => client.OpenRepository("r.example", "a/b").FindBlobAsync(Any, CancellationToken.None));
 
         Assert.That(error!.Code, Is.EqualTo(RegistryCacheErrorCode.RegistryUnauthorized));
-        Assert.That((error.Method, error.StatusCode, error.RequestId, error.RateLimit?.Remaining), Is.EqualTo(("GET", 403, "req-7", "3;w=60")));
+        Assert.That((error.Method, error.StatusCode, error.RequestId, error.RateLimitRemaining), Is.EqualTo(("GET", 403, "req-7", "3;w=60")));
         Assert.That(error.Errors.Select(static e => e.Code), Is.EqualTo(new[] { "DENIED", "UNKNOWN" }));
         Assert.That(error.Errors[0].Detail, Is.EqualTo("""{"a":1}"""));
         Assert.That(error.Message, Does.Not.Contain("\u001b").And.Contain("req-7"));

@@ -46,7 +46,7 @@ public sealed class HttpClientFactoryTests
         await cache.CreateExporter($"type=registry,ref={_server!.Host}/factory/cache:t,mode=max").ExportAsync(local.Graph);
         var import = await cache.CreateImporter($"type=registry,ref={_server.Host}/factory/cache:t").ImportAsync();
 
-        Assert.That(import.Sources.Single().Outcome, Is.EqualTo(CacheImportOutcome.Hit));
+        Assert.That(import.Sources.Single().IsHit, Is.True);
         Assert.That(import.Sources.Single().Manifest!.Digest.ToString(), Is.EqualTo(fixture.DigestOf()));
         foreach (var layer in import.Graph.CollectChains().SelectMany(static chain => chain.ToLayers()).DistinctBy(static layer => layer.Digest))
             Assert.That(await ReadAsync(layer), Is.EqualTo(fixture.Read(layer.Digest.ToString())));

@@ -17,7 +17,7 @@ public sealed class RegistryStoreContractTests(RegistryAccess access) : Streamin
     private RegistryClient? _client;
 
     // distribution 2.8 hashes uploads with SHA-256 only.
-    protected override IReadOnlyList<DigestAlgorithm> Algorithms { get; } = [DigestAlgorithm.Sha256];
+    protected override IReadOnlyList<string> Algorithms { get; } = ["sha256"];
 
     // distribution 2.8 deletes manifests by digest only.
     protected override bool DeletesTags => false;

@@ -98,11 +98,11 @@ public sealed class RegistryUploadTests
         Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [server.Host] = RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password) }),
     };
 
-    private sealed class MountedSource(BlobSource inner, BlobOrigin origin) : BlobSource
+    private sealed class MountedSource(BlobSource inner, ImageReference origin) : BlobSource
     {
         public override long? Length => inner.Length;
 
-        public override BlobOrigin? Origin => origin;
+        public override ImageReference? Origin => origin;
 
         public override ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => inner.OpenReadAsync(cancellationToken);
     }

@@ -5,7 +5,7 @@ namespace RegistryCache.Testing.Content;
 /// <summary>A blob with its descriptor, the same for the same length and seed.</summary>
 public sealed class TestBlob
 {
-    private TestBlob(byte[] bytes, DigestAlgorithm algorithm)
+    private TestBlob(byte[] bytes, string algorithm)
     {
         Bytes = bytes;
         Descriptor = new Descriptor(MediaTypes.OciLayerGzip, DigestOf(bytes, algorithm), bytes.Length);
@@ -19,7 +19,7 @@ public sealed class TestBlob
 
     public BlobSource Source => BlobSource.FromBytes(Bytes);
 
-    public static TestBlob Create(int length, int seed = 1, DigestAlgorithm algorithm = DigestAlgorithm.Sha256)
+    public static TestBlob Create(int length, int seed = 1, string algorithm = "sha256")
     {
         var bytes = new byte[length];
         using var stream = new GeneratedStream(length, seed);
@@ -27,12 +27,12 @@ public sealed class TestBlob
         return new TestBlob(bytes, algorithm);
     }
 
-    public static TestBlob FromBytes(byte[] bytes) => new(bytes, DigestAlgorithm.Sha256);
+    public static TestBlob FromBytes(byte[] bytes) => new(bytes, "sha256");
 
-    private static Digest DigestOf(byte[] bytes, DigestAlgorithm algorithm) => Digest.FromHash(algorithm, algorithm switch
+    private static Digest DigestOf(byte[] bytes, string algorithm) => Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(algorithm switch
     {
-        DigestAlgorithm.Sha256 => SHA256.HashData(bytes),
-        DigestAlgorithm.Sha384 => SHA384.HashData(bytes),
+        "sha256" => SHA256.HashData(bytes),
+        "sha384" => SHA384.HashData(bytes),
         _ => SHA512.HashData(bytes),
-    });
+    })}");
 }

@@ -1,4 +1,3 @@
-using RegistryCache.Core.Errors;
 using RegistryCache.Layers;
 using RegistryCache.Testing.Tars;
 
@@ -63,7 +62,7 @@ public abstract class CompressingLayerCodecContract : LayerCodecContract
             var descriptor = new Descriptor(codec.MediaType, Digest.OfBytes(blob), blob.Length);
             Assert.That(
                 async () => await ReadAsync(codec, descriptor, blob[..length]),
-                Throws.InstanceOf<LayerFormatException>().Or.InstanceOf<ContentMismatchException>(),
+                Throws.InstanceOf<RegistryCacheException>(),
                 $"cut to {length} of {blob.Length}");
         }
     }
@@ -75,7 +74,7 @@ public abstract class CompressingLayerCodecContract : LayerCodecContract
         var (_, blob) = await EncodeAsync(codec, RandomTar.Create(seed: 19, entries: 4, maxFileLength: 4000));
         foreach (byte[] surplus in new byte[][] { [0], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [0x1f], [0x1f, 0x8b], [0x28], [0x28, 0xb5, 0x2f, 0xfd], "garbage"u8.ToArray(), new byte[70_000] })
         {
-            var error = Assert.ThrowsAsync<LayerFormatException>(async () => await DecodeAsync(codec, [.. blob, .. surplus]), Convert.ToHexString(surplus.AsSpan(0, Math.Min(8, surplus.Length))))!;
+            var error = Assert.CatchAsync<RegistryCacheException>(async () => await DecodeAsync(codec, [.. blob, .. surplus]), Convert.ToHexString(surplus.AsSpan(0, Math.Min(8, surplus.Length))))!;
             Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.CorruptLayer));
         }
     }

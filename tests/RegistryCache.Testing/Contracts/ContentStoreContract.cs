@@ -14,8 +14,8 @@ public abstract partial class ContentStoreContract
     protected IContentStore Store { get; private set; } = null!;
 
     /// <summary>The digest algorithms under which the store can hold blobs.</summary>
-    protected virtual IReadOnlyList<DigestAlgorithm> Algorithms { get; } =
-        [DigestAlgorithm.Sha256, DigestAlgorithm.Sha384, DigestAlgorithm.Sha512];
+    protected virtual IReadOnlyList<string> Algorithms { get; } =
+        ["sha256", "sha384", "sha512"];
 
     /// <summary>Whether single tags can be deleted. Not every registry that deletes manifests can.</summary>
     protected virtual bool DeletesTags => Store.Capabilities.HasFlag(StoreCapabilities.DeleteManifests);

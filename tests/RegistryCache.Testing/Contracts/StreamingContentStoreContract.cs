@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Testing.Contracts;

@@ -3,7 +3,7 @@ using RegistryCache.Core.Content;
 using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
 
-namespace RegistryCache.Compression;
+namespace RegistryCache.Compression.Uncompressed;
 
 /// <summary>A plain tar. It accepts everything that no other codec recognises, including an empty blob.</summary>
 internal sealed class UncompressedCodec : ILayerCodec

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Oci.Credentials;
 using RegistryCache.Storage;
 
-namespace RegistryCache.Oci;
+namespace RegistryCache.Oci.Stores;
 
 /// <summary>Opens registries and OCI layout directories. All registries share one client, its tokens and connections.</summary>
 internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient) : ICacheStoreProvider
