@@ -1,6 +1,6 @@
 namespace RegistryCache.Peers.Data;
 
-/// <summary>A folder of real files: those of the .NET installation, again and again until it is large enough.</summary>
+/// <summary>A folder of real files, those of the .NET installation again and again until it is large enough, or of many small ones.</summary>
 internal static class FolderData
 {
     /// <summary>Copies files into the directory.</summary>
@@ -25,5 +25,20 @@ internal static class FolderData
         }
 
         return written;
+    }
+
+    /// <summary>Writes small files, 1 to 4 KB each, 25 in each directory.</summary>
+    public static void WriteSmall(string directory, int files)
+    {
+        var random = new Random(1);
+        var content = new byte[4096];
+        random.NextBytes(content);
+        for (var i = 0; i < files; i++)
+        {
+            var target = Path.Combine(directory, $"a{i / 1250}", $"b{i / 25}", $"file{i}");
+            if (i % 25 == 0)
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllBytes(target, content.AsSpan(0, random.Next(1024, content.Length)));
+        }
     }
 }

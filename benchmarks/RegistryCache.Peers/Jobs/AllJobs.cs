@@ -26,6 +26,7 @@ internal static class AllJobs
             new FolderJob("folder-save", saves: true, "zstd", scale, tools),
             new FolderJob("folder-restore", saves: false, "zstd", scale, tools),
             new FolderJob("folder-unpack", saves: false, "uncompressed", scale, tools),
+            new FolderJob("folder-files", saves: false, "uncompressed", scale, tools, smallFiles: 50_000),
             .. new[] { "gzip", "zstd", "estargz" }.Select(codec => new BuildxJob($"buildx-{codec}", codec, scale, tools)),
         ];
 

@@ -7,7 +7,7 @@ namespace RegistryCache.Peers.Jobs;
 
 /// <summary>Saves or restores a folder in a directory, against tar with and without zstd.
 /// Ours verifies and calls fsync; tar does neither.</summary>
-internal sealed class FolderJob(string name, bool saves, string compression, double scale, Tools tools) : IJob
+internal sealed class FolderJob(string name, bool saves, string compression, double scale, Tools tools, int? smallFiles = null) : IJob
 {
     private const string Key = "measured";
 
@@ -15,12 +15,16 @@ internal sealed class FolderJob(string name, bool saves, string compression, dou
 
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(saves ? "save" : "restore")} a folder of {1000 * scale:F0} MB, {compression}, {(saves ? "to" : "from")} a local directory");
+        $"{(saves ? "save" : "restore")} a folder of {(smallFiles is null ? $"{1000 * scale:F0} MB" : $"{smallFiles * scale:F0} small files")}, "
+            + $"{compression}, {(saves ? "to" : "from")} a local directory");
 
     public async Task<PreparedJob> PrepareAsync(string directory)
     {
         var folder = Directory.CreateDirectory(Path.Combine(directory, "folder")).FullName;
-        FolderData.Write(folder, (long)(1e9 * scale));
+        if (smallFiles is { } files)
+            FolderData.WriteSmall(folder, (int)(files * scale));
+        else
+            FolderData.Write(folder, (long)(1e9 * scale));
         var (saved, restored) = (Path.Combine(directory, "saved"), Path.Combine(directory, "restored"));
         var tar = Path.Combine(directory, "folder.tar");
         var zstd = compression == "zstd";

@@ -4,9 +4,7 @@ namespace RegistryCache.Core.FileSystem;
 internal static class FileLock
 {
     /// <summary>Opens and locks a file. Disposing it frees the lock.</summary>
-    /// <returns>
-    /// <see langword="null"/> when the file is locked already, in this process too, or when its owner removed it before it was locked.
-    /// </returns>
+    /// <returns><see langword="null"/> when the file is locked already, in this process too, or when its owner removed it.</returns>
     public static FileStream? TryTake(
         string path, FileMode mode, FileAccess access = FileAccess.ReadWrite, FileShare share = FileShare.None)
     {

@@ -3,11 +3,8 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// An open directory. Every operation takes one plain name in it and does not follow links, so no operation can leave the directory.
-/// References are counted: each <see cref="Share"/> needs its own <see cref="Dispose"/>. Failures of the system are
-/// <see cref="CacheStorageException"/>.
-/// </summary>
+/// <summary>An open directory. Every operation takes one plain name in it and does not follow links, so no operation can leave it. Each
+/// <see cref="Share"/> needs its own <see cref="Dispose"/>. Failures of the system are <see cref="CacheStorageException"/>.</summary>
 internal abstract class Folder : IDisposable
 {
     private int _references = 1;
@@ -96,14 +93,10 @@ internal abstract class Folder : IDisposable
 
     public abstract void DeleteEmptyFolder(string name);
 
-    /// <summary>
-    /// Moves a name into a folder of the same mount; <see langword="false"/> when the name there is taken. What is there is never replaced.
-    /// </summary>
+    /// <summary>Moves a name into a folder of the same mount, without replacing; <see langword="false"/> when the name is taken.</summary>
     public abstract bool TryMove(string name, Folder to, string toName);
 
-    /// <summary>
-    /// Exchanges two names of one mount in one step. <see langword="false"/> when this system cannot, or when one of them does not exist.
-    /// </summary>
+    /// <summary>Exchanges two names of one mount in one step; <see langword="false"/> when it cannot, or one does not exist.</summary>
     public abstract bool TryExchange(string name, Folder other, string otherName);
 
     /// <summary>Whether a folder that was opened here is the root of another mount, or of another volume of this one.</summary>
@@ -123,10 +116,8 @@ internal abstract class Folder : IDisposable
 
     public abstract void Apply(NodeMetadata metadata);
 
-    /// <summary>
-    /// Makes what is created in this folder from now on get the group and the access control list that it would get in another one.
-    /// The default does nothing.
-    /// </summary>
+    /// <summary>Makes what is created in this folder from now on get the group and the access control list that it would get in another
+    /// one. The default does nothing.</summary>
     public virtual void InheritLike(Folder other)
     {
     }

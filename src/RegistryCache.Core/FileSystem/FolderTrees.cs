@@ -24,10 +24,7 @@ internal static class FolderTrees
         parent.DeleteEmptyFolder(name);
     }
 
-    /// <summary>Removes what a folder holds.</summary>
-    /// <param name="folder">The folder; it stays the caller's.</param>
-    /// <param name="path">Its path, for <paramref name="keep"/>.</param>
-    /// <param name="keep">Which paths stay; a directory that stays is looked into.</param>
+    /// <summary>Removes what a folder holds, except the paths that <paramref name="keep"/> names. Those are looked into.</summary>
     public static void DeleteContent(Folder folder, string path, Func<string, bool>? keep)
     {
         var stack = new Stack<(Folder Folder, string Path, string Name, Queue<FileNode> Nodes, bool Stays)>();

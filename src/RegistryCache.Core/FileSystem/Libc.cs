@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// The calls of the C library that .NET has no counterpart for: those that work relative to an open directory and never follow a
-/// link. Linux on x64 and arm64 only, see <see cref="IsSupported"/>. Names are NUL-terminated bytes.
-/// </summary>
+/// <summary>The calls of the C library that .NET has no counterpart for: those that work relative to an open directory and never follow a
+/// link. Linux on x64 and arm64 only, see <see cref="IsSupported"/>. Names are NUL-terminated bytes.</summary>
 internal static partial class Libc
 {
     public const int ReadOnly = 0;

@@ -4,19 +4,16 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// A directory by path, for systems without the calls of <see cref="PosixFolder"/>. Each name is inspected before it is used, so links
-/// are not followed. But another process can replace a directory by a link between the two steps. Owners, devices and extended
-/// attributes are not supported, inodes only where <see cref="UnixStat"/> finds them. A hard link becomes a copy.
-/// </summary>
+/// <summary>A directory by path, for systems without the calls of <see cref="PosixFolder"/>. Each name is inspected before it is used, so
+/// links are not followed. But another process can replace a directory by a link between the two steps. Owners, devices and extended
+/// attributes are not supported, inodes only where <see cref="UnixStat"/> finds them. A hard link becomes a copy.</summary>
 internal sealed class ManagedFolder(string path, bool hasStat, ManagedMounts mounts) : Folder
 {
     private readonly bool _hasStat = hasStat;
 
     public override string FullPath { get; } = path;
 
-    /// <param name="path">The directory.</param>
-    /// <param name="hasStat">Whether to ask <see cref="UnixStat"/> what names stand for, and not only .NET.</param>
+    /// <summary>Opens a directory. With <paramref name="hasStat"/>, <see cref="UnixStat"/> says what names stand for.</summary>
     public static ManagedFolder OpenRoot(string path, bool hasStat)
     {
         var full = Path.TrimEndingDirectorySeparator(AbsolutePath.Of(path));

@@ -1,9 +1,7 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// Locks a folder by a file in it, for systems where a directory itself cannot be locked. The file is removed with the lock. When its
-/// owner was killed, the system has freed it, and the next owner removes it.
-/// </summary>
+/// <summary>Locks a folder by a file in it, for systems where a directory itself cannot be locked. The file is removed with the lock. When
+/// its owner was killed, the system has freed it, and the next owner removes it.</summary>
 internal sealed class ManagedFolderLock(FileStream file) : IDisposable
 {
     public const string Name = ".registry-cache-restore-lock";

@@ -2,10 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// Names of the temporary files and directories of this library: spool files, staging directories, markers. They start with
-/// <c>.registry-cache-</c>, or end in <c>registry-cache-</c> and a random name. They are never a part of a snapshot.
-/// </summary>
+/// <summary>Names of the temporary files and directories of this library: spool files, staging directories, markers. They start with
+/// <c>.registry-cache-</c>, or end in <c>registry-cache-</c> and a random name. They are never a part of a snapshot.</summary>
 internal static partial class OwnNames
 {
     private const string Prefix = ".registry-cache-";

@@ -1,17 +1,13 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// What a snapshot must leave out because the cache itself is kept there: a cache that is saved into itself doubles with each save.
-/// Directories are compared by what they are and not by their paths, so links and mounts on the way make no difference.
-/// </summary>
+/// <summary>What a snapshot must leave out because the cache itself is kept there: a cache that is saved into itself doubles with each
+/// save. Directories are compared by what they are and not by their paths, so links and mounts on the way make no difference.</summary>
 internal sealed class OwnPlaces
 {
     private readonly HashSet<(ulong Device, ulong Inode)> _identities = [];
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private readonly List<string> _found = [];
 
-    /// <param name="directories">The directories; those that do not exist cannot be met.</param>
-    /// <param name="access">How they are looked at.</param>
     public OwnPlaces(IEnumerable<string> directories, FolderAccess access)
     {
         foreach (var directory in directories.Where(Directory.Exists))

@@ -1,9 +1,7 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// One pattern for paths, see <see cref="SnapshotOptions.Include"/> for its grammar. Matching takes time proportional to pattern
-/// times path, whatever the pattern.
-/// </summary>
+/// <summary>One pattern for paths, see <see cref="SnapshotOptions.Include"/> for its grammar. Matching takes time proportional to pattern
+/// times path, whatever the pattern.</summary>
 internal sealed class PathGlob(string[] parts, bool directoryOnly)
 {
     private readonly string[] _parts = parts;

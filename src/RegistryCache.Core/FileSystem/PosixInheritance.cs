@@ -1,9 +1,7 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// What a directory hands on to what is made in it: its group, if its set-group-id bit is set, and its default access control list. What
-/// the system refuses here stays as it is, because the owner of a file may not always choose its group.
-/// </summary>
+/// <summary>What a directory hands on to what is made in it: its group, if its set-group-id bit is set, and its default access control
+/// list. What the system refuses here stays as it is, because the owner of a file may not always choose its group.</summary>
 internal static class PosixInheritance
 {
     private const uint KeepUser = uint.MaxValue;
@@ -13,10 +11,7 @@ internal static class PosixInheritance
 
     private static ReadOnlySpan<byte> DefaultList => "system.posix_acl_default\0"u8;
 
-    /// <param name="from">The directory to be like.</param>
-    /// <param name="fromPath">A path to it, which ends with a NUL.</param>
-    /// <param name="to">The directory that is to be like it.</param>
-    /// <param name="toPath">A path to it, which ends with a NUL.</param>
+    /// <summary>Makes one directory like another. The paths end with a NUL.</summary>
     public static void Copy(Folder from, ReadOnlySpan<byte> fromPath, PosixFolder to, ReadOnlySpan<byte> toPath)
     {
         var (model, own) = (from.Describe(), to.Describe());

@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// Numbers of those calls of Linux that not every C library has a function for: musl 1.2.3 lacks statx and renameat2, other versions
-/// getdents64, and old ones of glibc all of them. They go through syscall(2). Source: Linux, the tables of system calls.
-/// </summary>
+/// <summary>Numbers of those calls of Linux that not every C library has a function for: musl 1.2.3 lacks statx and renameat2, other
+/// versions getdents64, and old ones of glibc all of them. They go through syscall(2). Source: Linux, its tables of calls.</summary>
 internal sealed record SystemCalls(nint StatX, nint GetDirectoryEntries, nint Rename, nint MakeNode)
 {
     /// <summary>The numbers here; 0 for what is not known on this architecture.</summary>

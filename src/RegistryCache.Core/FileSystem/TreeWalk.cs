@@ -4,15 +4,11 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// Goes through a tree in the canonical order: a directory before its content, names in the byte order of their UTF-8 form. Links
-/// are never followed. As many directories are open at a time as the path has parts.
-/// </summary>
+/// <summary>Goes through a tree in the canonical order: a directory before its content, names in the byte order of their UTF-8 form. Links
+/// are never followed. As many directories are open at a time as the path has parts.</summary>
 internal static class TreeWalk
 {
-    /// <param name="root">The folder; it stays the caller's.</param>
-    /// <param name="filter">Matched against paths inside <paramref name="root"/>.</param>
-    /// <param name="own">What is left out with everything in it, or <see langword="null"/>.</param>
+    /// <summary>The items below a folder, which stays the caller's. What <paramref name="own"/> contains is left out.</summary>
     public static IEnumerable<TreeItem> Over(Folder root, PathFilter filter, OwnPlaces? own = null)
     {
         var stack = new Stack<Level>();

@@ -4,10 +4,8 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>
-/// What has a name, links not followed. .NET does not distinguish a fifo or socket from a file, and has neither inodes nor times of
-/// change. Linux on every architecture with a known call, and macOS; the macOS part has not been run by us.
-/// </summary>
+/// <summary>What has a name, links not followed. .NET does not distinguish a fifo or socket from a file, and has neither inodes nor times
+/// of change. Linux on every architecture with a known call, and macOS; the macOS part has not been run by us.</summary>
 internal static partial class UnixStat
 {
     private const nint CurrentDirectory = -100;

@@ -3,10 +3,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// The files that AUFS kept in <c>.wh..wh.plnk</c> of one layer. They are not a part of the result, but hard links of the layer can lead to
-/// them: each such link becomes a file with that content. As in containerd, the last part of the path alone tells which file is meant.
-/// </summary>
+/// <summary>The files that AUFS kept in <c>.wh..wh.plnk</c> of one layer. They are not a part of the result, but hard links of the layer
+/// can lead to them: each such link becomes a file with that content. As in containerd, only the last part of the path counts.</summary>
 internal sealed class AufsFiles : IAsyncDisposable
 {
     private const string Directory = ".wh..wh.plnk/";

@@ -45,8 +45,7 @@ internal sealed class EntryMetadata(RestoreOptions options)
 
     private static FileTime ToFileTime(CacheTime time) => new(time.UnixSeconds, time.Nanosecond);
 
-    // Programs in C write large numbers as negative ones. They are passed on in 32 bits, as containerd does; -1 then does not change
-    // the owner.
+    // Programs in C write large numbers as negative ones. They are passed on in 32 bits, as containerd does; -1 then changes nothing.
     private static uint Owner(long id, LayerEntry entry) => id is >= int.MinValue and < uint.MaxValue
         ? unchecked((uint)id)
         : throw LayerPaths.Invalid($"The owner of '{ErrorText.Quote(entry.Path)}' is {id}, which is out of range");

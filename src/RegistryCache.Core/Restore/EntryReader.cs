@@ -3,8 +3,7 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>Reads layers, checks every path and counts against the limits. The entries are safe to look at, but links are not safe to
-/// follow.</summary>
+/// <summary>Reads layers, checks every path and counts against the limits. Links in the result are not safe to follow.</summary>
 internal sealed class EntryReader(RestoreLimits limits)
 {
     private EntryTimes? _timesOfNext;

@@ -5,11 +5,9 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// Creates small files while another thread reads the tar. They are handed over in batches, so that two writers are rarely in the same
-/// directory, where the kernel creates one name after another. If files fail, the first one in the order of the layer counts, whichever
-/// writer is faster. Only one thread may call the methods.
-/// </summary>
+/// <summary>Creates small files while another thread reads the tar. They are handed over in batches, so that two writers are rarely in the
+/// same directory, where the kernel creates one name after another. If files fail, the first one in the order of the layer counts,
+/// whichever writer is faster. Only one thread may call the methods.</summary>
 internal sealed class FileWriters : IAsyncDisposable
 {
     private const int MaxWriters = 4;

@@ -3,11 +3,9 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// The content that a folder had before a step ran in it. It is moved to a directory next to the folder, or inside the folder if that is
-/// not possible. It is moved back when the step has ended, or by the next run if the process was killed. Nothing is copied.
-/// See docs/adr/0056-a-clean-folder-for-a-run.md.
-/// </summary>
+/// <summary>The content that a folder had before a step ran in it. It is moved to a directory next to the folder, or inside the folder if
+/// that is not possible. It is moved back when the step has ended, or by the next run if the process was killed. Nothing is copied. See
+/// docs/adr/0056-a-clean-folder-for-a-run.md.</summary>
 internal sealed class FolderAside(string folder, string place, FileStream held) : IDisposable
 {
     private const string Infix = ".registry-cache-aside-";

@@ -6,11 +6,9 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// Applies layers to a folder that nobody else uses. Nothing outside it is changed, because every step goes from an open directory to a
-/// name in it. Symbolic links on the way to an entry come from the layers; they are followed by <see cref="InRootPath"/>, never by the
-/// system. Files are never written in place. A new file is always created, so other names of the old file do not change.
-/// </summary>
+/// <summary>Applies layers to a folder that nobody else uses. Nothing outside it is changed, because every step goes from an open
+/// directory to a name in it. Symbolic links on the way to an entry come from the layers; they are followed by <see cref="InRootPath"/>,
+/// never by the system. Files are never written in place. A new file is always created: other names of the old one stay.</summary>
 internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 {
     private readonly Folder _root;
@@ -29,10 +27,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     // The last directory that is known to belong to this layer, as long as the path is there.
     private string? _claimed;
 
-    /// <param name="root">The folder; it stays the caller's.</param>
-    /// <param name="options">What to accept.</param>
-    /// <param name="model">The folder that the content is for. New files get the groups and access control lists of its
-    /// directories.</param>
+    /// <summary>Both folders stay the caller's. New files get groups and access control lists as in <paramref name="model"/>.</summary>
     public FolderRestorer(Folder root, RestoreOptions options, Folder? model = null)
     {
         _models = model is null ? null : new OpenPath(model);
@@ -97,9 +92,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     /// <summary>Waits until every file so far is written. Throws the error of the first one that failed.</summary>
     public ValueTask DrainAsync() => _writers.DrainAsync();
 
-    /// <summary>
-    /// Sets what must be set last: times, which every new name changes, and modes. Returns the final metadata of the directories.
-    /// </summary>
+    /// <summary>Sets times, which every new name changes, and modes. Returns the final metadata of the directories.</summary>
     public async Task<IReadOnlyDictionary<string, StagedDirectory>> CompleteAsync()
     {
         await DrainAsync().ConfigureAwait(false);

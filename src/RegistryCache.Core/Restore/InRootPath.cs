@@ -2,18 +2,15 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// Follows symbolic links in a path as a system does whose root directory is the folder: an absolute link starts at the folder, and
-/// <c>..</c> in the folder stays in it. Nothing is looked up outside the folder, whatever the links say.
-/// </summary>
+/// <summary>Follows symbolic links in a path as a system does whose root directory is the folder: an absolute link starts at the folder,
+/// and <c>..</c> in the folder stays in it. Nothing is looked up outside the folder, whatever the links say.</summary>
 internal static class InRootPath
 {
     private const int MaxLinks = 40;
 
     /// <summary>The path without links.</summary>
     /// <param name="path">A path inside the folder.</param>
-    /// <param name="linkAt">The text of the link at a path, whose own parts before the last are free of links; <see langword="null"/> when
-    /// there is none.</param>
+    /// <param name="linkAt">The text of the link at a path whose parent has no links, or <see langword="null"/>.</param>
     /// <param name="maxDepth">The most parts that the result may have.</param>
     public static string Resolve(string path, Func<string, string?> linkAt, int maxDepth) => Follow(path, linkAt, maxDepth, isRoot: true)!;
 

@@ -2,8 +2,7 @@ namespace RegistryCache.Core.Restore;
 
 internal enum JournalKind
 {
-    /// <summary>A staging directory on another mount. The target is the directory that holds it; the layer path says what it
-    /// contains.</summary>
+    /// <summary>A staging directory on another mount. The target is the directory that holds it, the layer its content.</summary>
     Area = 'M',
 
     /// <summary>A directory that stays, with the metadata that it had.</summary>

@@ -3,10 +3,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// The open directories on the path of the last entry. They stay open, because the next entry usually needs the same ones. Each is
-/// opened from its parent without following links.
-/// </summary>
+/// <summary>The open directories on the path of the last entry. They stay open, because the next entry usually needs the same ones. Each
+/// is opened from its parent without following links.</summary>
 internal sealed class OpenPath(Folder root) : IDisposable
 {
     private readonly List<(string Path, Folder Folder)> _open = [];

@@ -3,10 +3,7 @@ using System.Security.Cryptography;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// The paths that one layer has put into place, 17 bytes each: each path is kept as half of its SHA-256, so nobody can create two paths
-/// that collide.
-/// </summary>
+/// <summary>The paths that one layer has put into place, each as half of its SHA-256, so nobody can create two that collide.</summary>
 internal sealed class PathSet
 {
     private readonly Dictionary<UInt128, bool> _isDirectory = [];

@@ -3,8 +3,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>A staging directory: what is new before it is moved, and what was moved away for it. It is in the same mount as its
-/// targets.</summary>
+/// <summary>A staging directory in the mount of its targets: what is new, and what was moved away for it.</summary>
 internal sealed class RestoreArea(Folder home, string layer, Folder staging, Folder created, Folder old) : IDisposable
 {
     private readonly OpenPath _slots = new(created);
@@ -18,9 +17,7 @@ internal sealed class RestoreArea(Folder home, string layer, Folder staging, Fol
 
     public Folder Old { get; } = old;
 
-    /// <param name="home">The directory that holds it. The reference becomes the area's.</param>
-    /// <param name="name">Its name, which exists.</param>
-    /// <param name="layer">The path in the layers whose content it has.</param>
+    /// <summary>Opens what has a name in <paramref name="home"/>. The reference becomes the area's.</summary>
     /// <returns><see langword="null"/> when it is not complete, so nothing was moved from it or into it.</returns>
     public static RestoreArea? TryOpen(Folder home, string name, string layer)
     {

@@ -7,10 +7,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// The steps of a restore, written before they are made. A record is twelve texts, each ended by a NUL, and a line feed. A truncated
-/// record is ignored.
-/// </summary>
+/// <summary>The steps of a restore, written before they are made. A record is twelve texts that end with NUL, and a line feed. A truncated
+/// record is ignored.</summary>
 internal sealed class RestoreJournal(string path, SafeFileHandle reader, SafeFileHandle? writer) : IDisposable
 {
     private const int Fields = 12;

@@ -4,10 +4,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// Does what the journal says, one name after another. Where the system can exchange two names, each name is the old or the new
-/// file at every moment. Elsewhere the name does not exist for a moment.
-/// </summary>
+/// <summary>Does what the journal says, one name after another. Where the system can exchange two names, each name is the old or the new
+/// file at every moment. Elsewhere the name does not exist for a moment.</summary>
 internal sealed class RestoreMoves(RestoreStage stage, RestorePlan plan)
 {
     private const int Attempts = 100;

@@ -4,10 +4,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// Compares the staged files with the target, and writes into the journal what to move. A directory that exists stays the same
-/// directory. Only its content and its metadata change.
-/// </summary>
+/// <summary>Compares the staged files with the target, and writes into the journal what to move. A directory that exists stays the same
+/// directory. Only its content and its metadata change.</summary>
 internal sealed class RestorePlan(
     RestoreStage stage,
     IReadOnlyDictionary<string, StagedDirectory> directories,

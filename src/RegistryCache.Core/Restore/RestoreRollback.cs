@@ -4,10 +4,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// Ends a restore from its journal: one that has committed is completed, any other is rolled back. Each step can be repeated, so if the
-/// process dies here, the next restore does the rest.
-/// </summary>
+/// <summary>Ends a restore from its journal: one that has committed is completed, any other is rolled back. Each step can be repeated, so
+/// if the process dies here, the next restore does the rest.</summary>
 internal sealed class RestoreRollback(RestoreStage stage)
 {
     private readonly HashSet<string> _inner = new(StringComparer.Ordinal);
@@ -31,10 +29,7 @@ internal sealed class RestoreRollback(RestoreStage stage)
         }
     }
 
-    /// <summary>
-    /// Rolls everything back. Every move was in the journal before it was made, so nothing has to be written. A full disk would refuse
-    /// that.
-    /// </summary>
+    /// <summary>Rolls everything back. Nothing is written for it, which a full disk would refuse.</summary>
     public static void Undo(RestoreStage stage) => new RestoreRollback(stage).Run(stage.Journal.ReadAll());
 
     /// <summary>Does what follows the last move: directories that have become empty go, and modes lock their directories.</summary>

@@ -6,10 +6,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// The temporary directories of one restore in its target: a staging directory with a journal, locked by its owner,
-/// and one more in each other mount that the restore reaches.
-/// </summary>
+/// <summary>The temporary directories of one restore in its target: a staging directory with a journal, locked by its owner, and one more
+/// in each other mount that the restore reaches.</summary>
 internal sealed class RestoreStage(Folder root, string name, Folder staging, FolderLock held, RestoreJournal journal) : IDisposable
 {
     private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(50);
@@ -72,10 +70,8 @@ internal sealed class RestoreStage(Folder root, string name, Folder staging, Fol
         }
     }
 
-    /// <summary>
-    /// Opens the staging directory of a process that is dead; <see langword="null"/> when its owner lives, when nobody can tell, or when
-    /// it belongs to another user, whose journal must not move files for us.
-    /// </summary>
+    /// <summary>Opens the staging directory of a process that is dead; <see langword="null"/> when its owner lives, when nobody can tell,
+    /// or when it belongs to another user, whose journal must not move files for us.</summary>
     public static RestoreStage? TryTakeOver(Folder root, string name, uint user)
     {
         if (root.TryOpenFolder(name) is not { } staging)
@@ -125,10 +121,8 @@ internal sealed class RestoreStage(Folder root, string name, Folder staging, Fol
         }
     }
 
-    /// <summary>
-    /// The time by the clock of this file system, once the clock has moved on: what existed before has changed by then at the latest, and
-    /// what anybody makes from now on is newer.
-    /// </summary>
+    /// <summary>The time by the clock of this file system, once the clock has moved on: what existed before has changed by then at the
+    /// latest, and what anybody makes from now on is newer.</summary>
     public FileTime Now()
     {
         using var file = Staging.TryCreateFile(StagingNames.Clock) ?? throw new InvalidOperationException("The clock was read before.");

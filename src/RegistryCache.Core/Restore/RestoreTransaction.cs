@@ -3,10 +3,8 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>
-/// Restores into a folder without replacing it: layers are applied to a staging directory inside it, and the result is then moved to
-/// its place, name by name. See docs/adr/0051.
-/// </summary>
+/// <summary>Restores into a folder without replacing it: layers are applied to a staging directory inside it, and the result is then moved
+/// to its place, name by name. See docs/adr/0051.</summary>
 internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadOnlyList<string> created) : IDisposable
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);

@@ -5,8 +5,7 @@ namespace RegistryCache.Core.Restore;
 
 /// <summary>The metadata that a directory of the layers will get.</summary>
 /// <param name="Metadata">Its metadata. During the restore, its owner has all rights.</param>
-/// <param name="IsImplied">Whether the layers have only its content and no entry for it. An existing directory then keeps its
-/// metadata.</param>
+/// <param name="IsImplied">Whether the layers have no entry for it. An existing directory then keeps its metadata.</param>
 internal sealed record StagedDirectory(NodeMetadata Metadata, bool IsImplied)
 {
     /// <summary>The metadata with which a restore can still work in it.</summary>

@@ -2,8 +2,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>Names of what a restore makes inside the target for as long as it runs. A layer cannot hold them and a snapshot leaves them
-/// out.</summary>
+/// <summary>Names of what a restore makes inside the target while it runs. Layers cannot hold them; snapshots leave them out.</summary>
 internal static class StagingNames
 {
     public const string Prefix = ".registry-cache-restore-";

@@ -2,8 +2,7 @@ using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.Tar;
 
-/// <summary>Numbers in header fields: octal text, or base-256 when the top bit is set. Source: GNU tar manual, "Extensions to the
-/// Standard".</summary>
+/// <summary>Numbers in header fields: octal text, or base-256 when the top bit is set. Source: GNU tar manual.</summary>
 internal static class TarNumber
 {
     public static long Parse(ReadOnlySpan<byte> field, string what, bool endsAtNul = false)

@@ -31,8 +31,7 @@ internal sealed class TarStreamWriter : IDisposable
         }
     }
 
-    /// <summary>Room for content, at least <paramref name="minimum"/> bytes (at most <see cref="BufferSize"/>); report what was filled
-    /// with <see cref="Advance"/>.</summary>
+    /// <summary>Room for at least <paramref name="minimum"/> bytes of content. <see cref="Advance"/> says how many were filled.</summary>
     public async ValueTask<Memory<byte>> GetSpaceAsync(int minimum, CancellationToken cancellationToken)
     {
         if (BufferSize - _used < minimum)
