@@ -25,7 +25,7 @@ internal sealed class HostState(int slots, TimeProvider time)
     /// <summary>Set when the host answered 417: it does not support <c>Expect: 100-continue</c>.</summary>
     public bool RefusesExpect { get; set; }
 
-    /// <summary>Whether to send a small blob in one POST. The specification allows it, few registries take it. One blob finds out.</summary>
+    /// <summary>Whether to send a small blob in one POST. It is allowed, but few registries take it. One blob finds out.</summary>
     public bool TriesSinglePost() =>
         Volatile.Read(ref _singlePost) == Taken || Interlocked.CompareExchange(ref _singlePost, Refused, Unknown) == Unknown;
 
