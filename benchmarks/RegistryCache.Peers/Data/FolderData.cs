@@ -1,6 +1,6 @@
 namespace RegistryCache.Peers.Data;
 
-/// <summary>A folder of real files, those of the .NET installation again and again until it is large enough, or of many small ones.</summary>
+/// <summary>A folder of real files, those of the .NET installation again and again, or of many small ones.</summary>
 internal static class FolderData
 {
     /// <summary>Copies files into the directory.</summary>

@@ -15,7 +15,7 @@ internal sealed class FolderJob(string name, bool saves, string compression, dou
 
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(saves ? "save" : "restore")} a folder of {(smallFiles is null ? $"{1000 * scale:F0} MB" : $"{smallFiles * scale:F0} small files")}, "
+        $"{(saves ? "save" : "restore")} a folder of {(smallFiles ?? 1000) * scale:F0} {(smallFiles is null ? "MB" : "small files")}, "
             + $"{compression}, {(saves ? "to" : "from")} a local directory");
 
     public async Task<PreparedJob> PrepareAsync(string directory)

@@ -127,17 +127,12 @@ internal readonly ref struct TarHeader
 
     public void VerifyChecksum(long position, (string Path, long Size)? before = null)
     {
-        // Old writers summed signed bytes.
-        long unsigned = 0, signed = 0;
-        for (var i = 0; i < BlockSize; i++)
-        {
-            var b = i is >= ChecksumOffset and < ChecksumOffset + 8 ? (byte)' ' : _block[i];
-            unsigned += b;
-            signed += (sbyte)b;
-        }
-
+        var field = _block.Slice(ChecksumOffset, 8);
+        var sum = Sum(_block) - Sum(field) + (field.Length * ' ');
         var stated = Number(ChecksumOffset, 8, "checksum");
-        if (stated == unsigned || stated == signed)
+
+        // Old writers summed signed bytes.
+        if (stated == sum || stated == sum - (256 * (Sum(_block, 7) - Sum(field, 7))))
             return;
         var why = before is var (path, size)
             ? $"; the entry before it, '{ErrorText.Quote(path)}', states {size} bytes, but only files have content in a layer"
@@ -180,6 +175,14 @@ internal readonly ref struct TarHeader
         (byte)'6' => LayerEntryKind.Fifo,
         _ => throw LayerPaths.Invalid($"'{ErrorText.Quote(path)}' has the type 0x{type:x2}, which is not allowed in a layer"),
     };
+
+    private static int Sum(ReadOnlySpan<byte> bytes, int shift = 0)
+    {
+        var sum = 0;
+        foreach (var b in bytes)
+            sum += b >> shift;
+        return sum;
+    }
 
     private string Name()
     {
