@@ -66,7 +66,7 @@ internal abstract class Folder : IDisposable
     public abstract SafeFileHandle? TryCreateFile(string name);
 
     /// <summary>Creates a file with its content and metadata; <see langword="false"/> when the name is taken.</summary>
-    public bool TryWriteFile(string name, ReadOnlySpan<byte> content, NodeMetadata metadata)
+    public virtual bool TryWriteFile(string name, ReadOnlySpan<byte> content, NodeMetadata metadata)
     {
         using var file = TryCreateFile(name);
         if (file is null)

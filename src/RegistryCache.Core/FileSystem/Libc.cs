@@ -27,6 +27,7 @@ internal static partial class Libc
 
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int Interrupted = 4;
     public const int NoSuchAddress = 6;
     public const int WouldBlock = 11;
     public const int Busy = 16;
@@ -97,6 +98,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "utimensat", SetLastError = true)]
     public static partial int ChangeTimesAt(SafeFileHandle directory, ReadOnlySpan<byte> name, ReadOnlySpan<TimeSpec> times, int flags);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(SafeFileHandle file, ReadOnlySpan<byte> content, nint size);
 
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(SafeFileHandle file, long offset, int whence);

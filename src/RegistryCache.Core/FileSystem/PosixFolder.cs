@@ -112,6 +112,25 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
         return Marshal.GetLastPInvokeError() == Libc.Exists ? null : throw LastFailure("create", name);
     }
 
+    // The framework would ask for the position of every file before it writes.
+    public override bool TryWriteFile(string name, ReadOnlySpan<byte> content, NodeMetadata metadata)
+    {
+        using var file = TryCreateFile(name);
+        if (file is null)
+            return false;
+        while (!content.IsEmpty)
+        {
+            var written = Libc.Write(file, content, content.Length);
+            if (written >= 0)
+                content = content[(int)written..];
+            else if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
+                throw LastFailure("write", name);
+        }
+
+        Apply(file, name, metadata);
+        return true;
+    }
+
     public override bool TryCreateLink(string name, string target) => Created(
         Libc.SymlinkAt(PathText.Terminated(target, []), _handle, Terminated(name, stackalloc byte[NameScratch])), "create the link", name);
 
