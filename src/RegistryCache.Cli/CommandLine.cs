@@ -7,7 +7,7 @@ internal sealed class CommandLine(Terminal terminal)
 {
     public const string Verbose = "--verbose";
     private static readonly ICommand[] Commands =
-        [new InspectCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand()];
+        [new InspectCommand(), new LsCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand()];
 
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {

@@ -1,13 +1,17 @@
 namespace RegistryCache.Cli;
 
 /// <summary>Where a command writes: results to standard output, everything else to standard error.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool showsProgress, TimeProvider time, Stream? bytes = null)
+internal sealed class Terminal(
+    TextWriter output, TextWriter error, bool showsProgress, TimeProvider time, Stream? bytes = null, int? width = null)
 {
     private readonly Lock _gate = new();
     private bool _lineIsOpen;
 
     /// <summary>Standard output for lines of text.</summary>
     public TextWriter Output { get; } = new CleanWriter(output);
+
+    /// <summary>The columns of the terminal that shows standard output; <see langword="null"/> if it goes elsewhere.</summary>
+    public int? Width => width;
 
     /// <summary>Standard output for content that is not text.</summary>
     public Stream Bytes => bytes ?? Console.OpenStandardOutput();

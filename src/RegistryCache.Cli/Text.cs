@@ -39,6 +39,8 @@ internal static class Text
         return text + " old";
     }
 
+    public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     public static string Count(int count, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 

@@ -8,7 +8,7 @@ namespace RegistryCache.Cli.Tests;
 internal sealed class DocumentedCommandsTests
 {
     private static readonly string[] Common = ["--help", "--min-rate", "--min-rate-window", "--verbose", "--version"];
-    private static readonly string[] Commands = ["inspect", "copy", "cat", "save", "restore"];
+    private static readonly string[] Commands = ["inspect", "ls", "copy", "cat", "save", "restore"];
 
     [TestCase("README.md")]
     [TestCase(DocumentedCommands.CommandLine)]

@@ -31,6 +31,7 @@ internal sealed class HostileTextTests
         {
             (manifest, _) => Layer(manifest)["mediaType"] = (string)Layer(manifest)["mediaType"]! + text,
             (manifest, _) => manifest["mediaType"] = text,
+            (manifest, _) => manifest["annotations"] = new JsonObject { [text] = text },
             (manifest, _) => manifest["config"]!["mediaType"] = text,
             (manifest, _) => Layer(manifest)["annotations"] = new JsonObject { [text] = text, ["containerd.io/uncompressed"] = text, ["buildkit/createdat"] = text },
             (manifest, _) => Layer(manifest)["digest"] = text,
@@ -44,6 +45,8 @@ internal sealed class HostileTextTests
             var source = $"type=local,src={directory}";
             await CheckAsync(text, "inspect", source, "--verbose");
             await CheckAsync(text, "inspect", source, "--format", "json");
+            await CheckAsync(text, "ls", source);
+            await CheckAsync(text, "ls", source, "--format", "json");
             await CheckAsync(text, "copy", "--from", source, "--to", $"type=local,dest={_scratch[$"a{place}"]},mode=max", "--verbose");
             await CheckAsync(text, "copy", "--from", source, "--to", $"type=local,dest={_scratch[$"b{place}"]},mode=max,compression=zstd,force-compression=true", "--format", "json");
             await CheckAsync(text, "cat", source, "sha256:", "x" + text);

@@ -32,6 +32,9 @@ public sealed class ImageReference : IEquatable<ImageReference>
     /// <summary>The tag, 1 to 128 characters; <see langword="null"/> if only a digest names the content.</summary>
     public string? Tag { get; }
 
+    /// <summary>Whether the text had neither a tag nor a digest, so that the tag is <c>latest</c>.</summary>
+    internal bool HasImpliedTag { get; init; }
+
     /// <summary>The digest; <see langword="null"/> if only a tag names the content. Where both are given, the digest decides.</summary>
     public Digest? Digest { get; }
 

@@ -76,7 +76,9 @@ internal static class ImageReferenceParser
             digest = parsed;
         }
 
-        return (new ImageReference(domain, path, tag is null && digest is null ? "latest" : tag, digest), null);
+        return tag is null && digest is null
+            ? (new ImageReference(domain, path, "latest", digest) { HasImpliedTag = true }, null)
+            : (new ImageReference(domain, path, tag, digest), null);
     }
 
     /// <summary>The first component is a domain only if it cannot be a folder on Docker Hub.</summary>

@@ -113,8 +113,7 @@ public sealed class FolderCache
     public async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
     {
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
-        return [.. FolderRecords.List(import.Graph, _context.Order()).Select(e => new FolderKey(
-            e.Key, e.Best.CreatedAt, e.Best.Chain?.ToLayers().Sum(l => l.Descriptor.Size) ?? 0))];
+        return FolderRecords.Keys(import.Graph, _context.Order());
     }
 
     /// <summary>The exact key, then for each prefix the keys that start with it, the newest first; each key once.</summary>

@@ -1,7 +1,9 @@
 namespace RegistryCache;
 
-/// <summary>A key that a folder was saved under.</summary>
+/// <summary>A key that a folder was saved under. Sizes are bytes of compressed layers.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="CreatedAt">When it was saved.</param>
-/// <param name="Size">The size in bytes of its compressed layers.</param>
-public sealed record FolderKey(string Key, CacheTime CreatedAt, long Size);
+/// <param name="Layers">The number of its layers.</param>
+/// <param name="Size">The size of its layers.</param>
+/// <param name="OwnSize">The size of the layers that no other key of the listing has.</param>
+public sealed record FolderKey(string Key, CacheTime CreatedAt, int Layers, long Size, long OwnSize);

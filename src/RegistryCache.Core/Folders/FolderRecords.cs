@@ -41,6 +41,15 @@ internal static class FolderRecords
         return [.. entries.OrderBy(e => e.Best, order)];
     }
 
+    /// <summary>Every key with its sizes, the newest first.</summary>
+    public static IReadOnlyList<FolderKey> Keys(CacheGraph graph, ResultOrder order)
+    {
+        var entries = List(graph, order).Select(e => (e.Key, e.Best.CreatedAt, Blobs: BlobOwners.BlobsOf([e.Best]))).ToList();
+        var all = new BlobOwners(entries.Select(e => e.Blobs));
+        return [.. entries.Select(e => new FolderKey(
+            e.Key, e.CreatedAt, e.Blobs.Count, e.Blobs.Values.Sum(), all.OwnSizeOf(e.Blobs)))];
+    }
+
     private static string? KeyOf(CacheRecord record)
     {
         foreach (var link in record.Inputs[0])

@@ -13,6 +13,7 @@ internal static class CacheManifestReader
         Descriptor? config = null;
         var layers = new List<Descriptor>();
         var manifests = new List<Descriptor>();
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!reader.BeginObject("manifest"))
             throw reader.Error("it is null");
         while (reader.NextMember(out var name))
@@ -25,6 +26,8 @@ internal static class CacheManifestReader
                 hasLayers = ReadList(ref reader, name, layers);
             else if (GoJsonReader.Is(name, "manifests"))
                 hasManifests = ReadList(ref reader, name, manifests);
+            else if (GoJsonReader.Is(name, "annotations"))
+                DescriptorJson.Map(ref reader, name, annotations);
             else
                 reader.Skip();
         }
@@ -35,11 +38,14 @@ internal static class CacheManifestReader
             throw reader.Error("it has the members of an image manifest ('config' or 'layers') and of an index ('manifests')");
         Check(reader, mediaType, isImage);
         if (isImage)
-            return new CacheManifest(CacheManifestForm.ImageManifest, config, layers);
+            return new CacheManifest(CacheManifestForm.ImageManifest, config, layers) { Annotations = annotations };
         return new CacheManifest(
             mediaType == MediaTypes.OciIndex ? CacheManifestForm.OciIndex : CacheManifestForm.DockerManifestList,
             manifests.FindLast(m => m.MediaType == MediaTypes.CacheConfig),
-            manifests.FindAll(m => m.MediaType != MediaTypes.CacheConfig));
+            manifests.FindAll(m => m.MediaType != MediaTypes.CacheConfig))
+        {
+            Annotations = annotations,
+        };
     }
 
     private static bool ReadList(ref GoJsonReader reader, string name, List<Descriptor> into)

@@ -124,7 +124,7 @@ internal static class DescriptorJson
         json.Raw("}"u8);
     }
 
-    private static void Map(ref GoJsonReader reader, string name, Dictionary<string, string> into)
+    public static void Map(ref GoJsonReader reader, string name, Dictionary<string, string> into)
     {
         if (!reader.BeginObject(name))
         {

@@ -71,7 +71,7 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
     }
 
     /// <summary>Whether the manifest itself is bad. If a registry does not answer or denies access, the whole source fails.</summary>
-    private static bool IsAboutContent(RegistryCacheException e) =>
+    public static bool IsAboutContent(RegistryCacheException e) =>
         e is ContentNotFoundException or CacheFormatException or ContentMismatchException or LimitExceededException;
 
     private async Task<CacheGraph?> ReadImageAsync(Digest digest, CacheManifest image, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
     /// <summary>The tag of a place that is written to.</summary>
     public string Tag => reference.Tag!;
 
+    /// <summary>Another tag of the same store.</summary>
+    public OpenPlace WithTag(string tag) => new(store, ManifestReference.ByTag(tag), limits);
+
     public override string ToString() => $"{reference} in {store.DisplayName}";
 
     /// <summary>Reads the cache, also one inside images. Returns <see langword="null"/> when the manifest does not exist.</summary>
@@ -112,6 +115,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         {
             Manifest = content.Descriptor,
             Form = manifest.Form,
+            Annotations = manifest.Annotations,
             LayerSizes = manifest.Entries.DistinctBy(e => e.Digest).ToDictionary(e => e.Digest, e => e.Size),
         };
 

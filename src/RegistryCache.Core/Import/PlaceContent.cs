@@ -13,6 +13,9 @@ internal sealed record PlaceContent(Digest? Digest)
     /// <summary>The size of each layer that the manifest names.</summary>
     public IReadOnlyDictionary<Digest, long> LayerSizes { get; init; } = ImmutableDictionary<Digest, long>.Empty;
 
+    /// <summary>The annotations of the manifest.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>The config of a cache that can be read; <see langword="null"/> for images.</summary>
     public Descriptor? Config { get; init; }
 

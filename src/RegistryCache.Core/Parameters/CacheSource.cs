@@ -13,6 +13,9 @@ public abstract record CacheSource
     /// <summary>The place, and the manifest in it.</summary>
     public abstract CachePlace Place { get; }
 
+    /// <summary>Whether a tag or digest is named. If not, <c>latest</c> is read, and every tag is listed.</summary>
+    internal virtual bool NamesManifest => true;
+
     /// <summary>Parses one source in <c>--cache-from</c> form: <c>type=registry,ref=…</c>, <c>type=local,src=…</c> or a bare reference. The
     /// kinds of packages are known to <see cref="BuildCache.ParseSource"/> only.</summary>
     /// <param name="text">The text.</param>

@@ -8,8 +8,9 @@ public sealed record LocalCacheSource(string Directory) : CacheSource
 {
     internal const string TypeName = "local";
 
-    /// <summary>The tag in <c>index.json</c>. Default <c>latest</c>; ignored when <see cref="Digest"/> is set.</summary>
-    public string Tag { get; init; } = CachePlace.DefaultTag;
+    /// <summary>The tag in <c>index.json</c>; ignored when <see cref="Digest"/> is set. Default <see langword="null"/>: <c>latest</c>, and
+    /// for <see cref="BuildCache.ListAsync(CacheSource, int, CancellationToken)"/> every tag.</summary>
+    public string? Tag { get; init; }
 
     /// <summary>The digest of the manifest, or <see langword="null"/> to look the tag up.</summary>
     public Digest? Digest { get; init; }
@@ -17,16 +18,18 @@ public sealed record LocalCacheSource(string Directory) : CacheSource
     /// <inheritdoc/>
     public override string Type => TypeName;
 
+    internal override bool NamesManifest => Tag is not null || Digest is not null;
+
     /// <inheritdoc/>
     public override CachePlace Place => new(
         new DirectoryLocation(Directory),
-        Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(Tag));
+        Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(Tag ?? CachePlace.DefaultTag));
 
     /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> Parameters()
     {
         yield return new("src", Directory);
-        if (Tag != CachePlace.DefaultTag)
+        if (Tag is not null)
             yield return new("tag", Tag);
         if (Digest is { } digest)
             yield return new("digest", digest.ToString());

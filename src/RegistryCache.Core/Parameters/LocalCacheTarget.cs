@@ -22,7 +22,7 @@ public sealed record LocalCacheTarget(string Directory) : CacheTarget
     public override bool SweepsAfterExport => Reset;
 
     /// <inheritdoc/>
-    public override CacheSource ToSource() => new LocalCacheSource(Directory) { Tag = Tag };
+    public override CacheSource ToSource() => new LocalCacheSource(Directory) { Tag = Tag == CachePlace.DefaultTag ? null : Tag };
 
     /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> Parameters()

@@ -13,7 +13,7 @@ internal sealed class LocalKind : ICacheKind
 
     public CacheSource ReadSource(CacheParameterReader parameters) => new LocalCacheSource(parameters.Required("src", "DIRECTORY"))
     {
-        Tag = Tag(parameters, mayBeEmpty: false),
+        Tag = parameters.Has("tag") ? Tag(parameters, mayBeEmpty: false) : null,
         Digest = parameters.Digest("digest"),
     };
 

@@ -22,6 +22,8 @@ public sealed record RegistryCacheSource(ImageReference Reference) : CacheSource
     /// <inheritdoc/>
     public override string Type => TypeName;
 
+    internal override bool NamesManifest => !Reference.HasImpliedTag;
+
     /// <inheritdoc/>
     public override CachePlace Place => new(
         new RepositoryLocation(Reference, Insecure),

@@ -23,7 +23,7 @@ internal sealed class CacheSourceTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(CacheSource.Parse("type=local,src=d"), Is.EqualTo(new LocalCacheSource("d") { Tag = "latest", Digest = null }));
+            Assert.That(CacheSource.Parse("type=local,src=d"), Is.EqualTo(new LocalCacheSource("d") { Tag = null, Digest = null }));
             Assert.That(
                 CacheSource.Parse($"type=local,src=d,tag=nightly,digest=sha256:{Hex}"),
                 Is.EqualTo(new LocalCacheSource("d") { Tag = "nightly", Digest = Digest.Parse("sha256:" + Hex) }));

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace RegistryCache;
+
+/// <summary>A tag that holds a cache. Sizes are bytes of compressed layers. Immutable.</summary>
+public sealed record CacheTag
+{
+    internal CacheTag(string name, Descriptor manifest)
+    {
+        Name = name;
+        Manifest = manifest;
+    }
+
+    /// <summary>The tag, or the digest that the source names instead of one.</summary>
+    public string Name { get; }
+
+    /// <summary>The manifest.</summary>
+    public Descriptor Manifest { get; }
+
+    /// <summary>The form of the manifest.</summary>
+    public CacheManifestForm Form { get; internal init; }
+
+    /// <summary>Whether the cache is inside an image.</summary>
+    public bool IsInline { get; internal init; }
+
+    /// <summary>When the newest result was saved; <see langword="null"/> when no result has a time. Registries do not tell when a tag was
+    /// last read.</summary>
+    public CacheTime? CreatedAt { get; internal init; }
+
+    /// <summary>The number of records, without a joining record.</summary>
+    public int Records { get; internal init; }
+
+    /// <summary>The number of different layers.</summary>
+    public int Layers { get; internal init; }
+
+    /// <summary>The size of the layers.</summary>
+    public long Size { get; internal init; }
+
+    /// <summary>The size of the layers that no other tag of the listing has.</summary>
+    public long OwnSize { get; internal init; }
+
+    /// <summary>The annotations of the manifest, where some writers name themselves. BuildKit and this library write none.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; internal init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The keys of folders that were saved in the tag, the newest first.</summary>
+    public IReadOnlyList<FolderKey> Keys { get; internal init; } = [];
+
+    /// <summary>The tag on one line, for a person.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name}: {Records} records, {Layers} layers, {Size} bytes");
+}
