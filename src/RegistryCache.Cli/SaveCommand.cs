@@ -98,6 +98,10 @@ internal sealed class SaveCommand : ICommand
         json.WriteString("outcome", saved.IsUnchanged ? "unchanged" : saved.Export?.Error is null ? "saved" : "failed");
         json.WriteString("contentDigest", saved.ContentDigest?.ToString());
         json.WriteNumber("bytesSent", saved.BytesSent);
+        json.WriteNumber("layers", saved.Layers);
+        json.WriteNumber("layersMade", saved.LayersMade);
+        json.WriteNumber("changesOnBase", saved.ChangesOnBase);
+        json.WriteBoolean("isNewBase", saved.IsNewBase);
         json.WriteString("manifest", saved.Export?.Manifest?.Digest.ToString());
         PathList.Write(json, "warnings", saved.Export?.Warnings ?? []);
         PathList.Write(json, "skipped", saved.Layer?.Skipped ?? []);

@@ -96,6 +96,7 @@ internal sealed class DependencyTests
         Assert.That(users, Is.EquivalentTo(new[]
         {
             "DigestHasher", "Digest", "PathSet", "RecordOrder", "ChainOrder", "StatCache", "ContentDigest", "ContentHash", "FileHash",
+            "FileReading", "EntryIdentity",
         }));
     }
 

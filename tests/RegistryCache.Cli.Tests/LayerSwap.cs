@@ -19,13 +19,12 @@ internal static class LayerSwap
     {
         var folder = Directory.CreateTempSubdirectory("registry-cache-swap-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "file"), "content");
-        var saved = await Tool.RunAsync("save", "--key", "k", "--path", folder, "--times", "fixed", "--to", $"type=local,dest={directory}");
+        var saved = await Tool.RunAsync("save", "--key", "k", "--path", folder, "--to", $"type=local,dest={directory}");
         Directory.Delete(folder, recursive: true);
         Assert.That(saved.ExitCode, Is.EqualTo(ExitCode.Done), saved.Error);
 
         var manifest = Layout.Manifest(directory);
-        var layer = Layout.Layers(manifest).Single();
-        var before = (string)layer["digest"]!;
+        var layer = Layout.Layers(manifest)[0]!;
         var after = Put(directory, blob);
         layer["digest"] = after;
         layer["size"] = blob.Length;
@@ -34,8 +33,12 @@ internal static class LayerSwap
         notes.Remove("containerd.io/uncompressed");
         foreach (var (key, value) in annotations)
             notes[key] = value;
-        var config = Layout.Read(directory, Layout.ConfigOf(manifest));
-        var changed = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(config).Replace(before, after, StringComparison.Ordinal));
+        manifest["layers"] = new JsonArray(layer.DeepClone());
+        var config = JsonNode.Parse(Layout.Read(directory, Layout.ConfigOf(manifest)))!;
+        config["layers"] = new JsonArray(new JsonObject { ["blob"] = after, ["parent"] = -1 });
+        foreach (var record in config["records"]!.AsArray().Where(r => r!["layers"] is not null))
+            record!["layers"]![0]!["layer"] = 0;
+        var changed = Encoding.UTF8.GetBytes(config.ToJsonString());
         manifest["config"]!["digest"] = Put(directory, changed);
         manifest["config"]!["size"] = changed.Length;
         PutIndex(directory, Encoding.UTF8.GetBytes(manifest.ToJsonString()));

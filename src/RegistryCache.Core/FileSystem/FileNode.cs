@@ -51,6 +51,9 @@ internal sealed record FileNode
     /// <summary>An open file, or <see langword="null"/> where the system does not tell.</summary>
     public static FileNode? Of(SafeFileHandle file) => UnixStat.IsSupported ? UnixStat.Of(file, "") : null;
 
+    /// <summary>Whether the same file may have another name too.</summary>
+    public bool CanHaveOtherNames => LinkCount > 1 && Kind is not FileKind.Directory && Inode != 0;
+
     public bool IsSameFileAs(FileNode other) => Inode == other.Inode && Device == other.Device;
 
     /// <summary>Whether the two were the same file with the same content, as far as metadata tells.</summary>

@@ -61,7 +61,7 @@ public sealed class FolderCache
         var order = _context.Order();
         foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
         {
-            var done = await ChainLoader.RestoreAsync(order.Sort(entry.Record.Results), into, context, restore, cancellationToken)
+            var done = await ChainLoader.RestoreAsync(order.Sort(entry.Results), into, context, restore, cancellationToken)
                 .ConfigureAwait(false);
             foreach (var failure in done.Failures)
                 SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message);
@@ -72,7 +72,7 @@ public sealed class FolderCache
                     Key = entry.Key,
                     CreatedAt = result.CreatedAt,
                     Report = done.Report,
-                    Warnings = Warnings(entry, order.Overruled(result, entry.Record.Results), import.Sources),
+                    Warnings = Warnings(entry, order.Overruled(result, entry.Results), import.Sources),
                 };
         }
 

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Folders;
 
 namespace RegistryCache;
 
@@ -29,9 +30,9 @@ public sealed record FolderCacheOptions
     /// <see cref="SnapshotOptions.KeepTimes"/> is set.</summary>
     public SnapshotOptions Snapshot { get; init => field = Option.NotNull(value); } = new();
 
-    /// <summary>Which modification times are saved. With <see cref="TimePolicy.Keep"/>, the default, they are in a small layer of their
-    /// own, so that equal content makes an equal layer at any time. Content that the cache already has keeps the times of its first save.
-    /// With <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is only for restores.</summary>
+    /// <summary>Which modification times are saved. With <see cref="TimePolicy.Keep"/>, the default, they are in the index of the
+    /// folder, so that equal content makes an equal layer at any time. Content that the cache already has keeps the times of its first
+    /// save. With <see cref="TimePolicy.Fixed"/> none are saved. <see cref="TimePolicy.Now"/> is only for restores.</summary>
     public TimePolicy Times
     {
         get;
@@ -40,10 +41,14 @@ public sealed record FolderCacheOptions
             : throw Option.Invalid(nameof(Times), value, $"{TimePolicy.Keep} or {TimePolicy.Fixed}");
     }
 
-    /// <summary>How many keys one tag keeps: saving one more removes the oldest. Default 1000; 1 to 100,000.</summary>
+    /// <summary>How many keys one tag keeps: saving one more removes the oldest. It keeps fewer if their layers would make its manifest
+    /// larger than BuildKit reads. Default 1000; 1 to 100,000.</summary>
     public int MaxKeys { get; init => field = Option.InRange(value, 1, 100_000); } = 1000;
 
-    internal bool HasTimesLayer => Times == TimePolicy.Keep && !Snapshot.KeepTimes;
+    /// <summary>The length of a layer of a small folder, for tests: see <see cref="SegmentBorders"/>.</summary>
+    internal long SmallestScale { get; init; } = SegmentBorders.SmallestScale;
+
+    internal bool SavesTimes => Times == TimePolicy.Keep && !Snapshot.KeepTimes;
 
     internal IReadOnlyList<CacheSource> EffectiveSources =>
         Sources.Count == 0 && Target is not null ? [Target.ToSource()] : Sources;

@@ -1,13 +1,19 @@
+using System.Collections.Immutable;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Steps;
 
 namespace RegistryCache.Core.Folders;
 
 /// <summary>Folders as records: all of them have one root record, without inputs or result. Each key is a record whose link to the root has
-/// the key's text as the selector, so that keys can be listed. See docs/adr/0071-folder-caches-as-records.md.</summary>
+/// the key's text as the selector, so that keys can be listed. See docs/adr/0071-folder-caches-as-records.md. A record says how its folder
+/// became layers: the first version has one layer of content, the second a chain with indexes. A key can have both.</summary>
 internal static class FolderRecords
 {
     public const int MaxKeyLength = 512;
+
+    private const string SingleLayers = "registry-cache.folder.v1";
+
+    private const string Chains = "registry-cache.folder.v2";
 
     public static readonly string Root = CacheStep.Define("registry-cache.folders.v1").RecordDigest;
 
@@ -24,21 +30,23 @@ internal static class FolderRecords
     public static CacheGraph Make(string key, CacheResult result)
     {
         var builder = new CacheGraphBuilder();
-        builder.Add(RecordOf(key), [[(builder.AddSource(Root), key)]], result);
+        builder.Add(RecordOf(key, Chains), [[(builder.AddSource(Root), key)]], result);
         return builder.Build();
     }
 
     /// <summary>Every key with its record, the newest first. Other records are skipped.</summary>
     public static IReadOnlyList<FolderEntry> List(CacheGraph graph, ResultOrder order)
     {
-        var entries = new List<FolderEntry>();
-        foreach (var record in graph.Records)
+        var records = graph.Records.Where(r => r.Inputs.Length == 1 && !r.Results.IsEmpty)
+            .Select(r => (Record: r, Found: Find(r)))
+            .Where(r => r.Found is not null)
+            .GroupBy(r => r.Found!.Value.Key, StringComparer.Ordinal);
+        return [.. records.Select(key =>
         {
-            if (record.Inputs.Length == 1 && !record.Results.IsEmpty && KeyOf(record) is { } key)
-                entries.Add(new FolderEntry(key, record, order.Best(record.Results)!));
-        }
-
-        return [.. entries.OrderBy(e => e.Best, order)];
+            ImmutableArray<CacheResult> results = [.. key.SelectMany(r => r.Record.Results)];
+            var chained = key.Where(r => r.Found!.Value.Step == Chains).SelectMany(r => r.Record.Results);
+            return new FolderEntry(key.Key, results, order.Best(results)!, order.Best([.. chained]));
+        }).OrderBy(e => e.Best, order)];
     }
 
     /// <summary>Every key with its sizes, the newest first.</summary>
@@ -50,13 +58,17 @@ internal static class FolderRecords
             e.Key, e.CreatedAt, e.Blobs.Count, e.Blobs.Values.Sum(), all.OwnSizeOf(e.Blobs)))];
     }
 
-    private static string? KeyOf(CacheRecord record)
+    private static (string Key, string Step)? Find(CacheRecord record)
     {
         foreach (var link in record.Inputs[0])
         {
-            if (link.Record.Digest == Root && link.Record.Inputs.IsEmpty
-                && IsKey(link.Selector) && record.Digest == RecordOf(link.Selector))
-                return link.Selector;
+            if (link.Record.Digest != Root || !link.Record.Inputs.IsEmpty || !IsKey(link.Selector))
+                continue;
+            foreach (var step in (string[])[Chains, SingleLayers])
+            {
+                if (record.Digest == RecordOf(link.Selector, step))
+                    return (link.Selector, step);
+            }
         }
 
         return null;
@@ -76,5 +88,5 @@ internal static class FolderRecords
         }
     }
 
-    private static string RecordOf(string key) => CacheStep.Define("registry-cache.folder.v1").With("key", key).RecordDigest;
+    private static string RecordOf(string key, string step) => CacheStep.Define(step).With("key", key).RecordDigest;
 }

@@ -4,14 +4,28 @@ namespace RegistryCache;
 
 /// <summary>What saving a folder did. Immutable.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="ContentDigest">The digest of the folder's tar; <see langword="null"/> if the save failed before it was known.</param>
+/// <param name="ContentDigest">A digest of what the folder holds: names, kinds, modes, links and bytes. Equal folders have equal ones.
+/// <see langword="null"/> if the save failed before it was known.</param>
 /// <param name="IsUnchanged">Whether the key already had this content, so that nothing was sent. The target was asked whether it has each
 /// layer in the right size; its bytes were not read. Damage at the same size is found by a restore.</param>
 /// <param name="Export">The export.</param>
 public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchanged, CacheExportReport? Export)
 {
-    /// <summary>What was written to the layer, and what was skipped; <see langword="null"/> when the folder was not read.</summary>
+    /// <summary>What the folder holds, and what was skipped; <see langword="null"/> when the folder was not read.</summary>
     public LayerWriteReport? Layer { get; init; }
+
+    /// <summary>The layers of the saved folder, indexes included.</summary>
+    public int Layers { get; init; }
+
+    /// <summary>How many of these layers this save made. The others were there.</summary>
+    public int LayersMade { get; init; }
+
+    /// <summary>How many saves of changes lie on the base of the folder.</summary>
+    public int ChangesOnBase { get; init; }
+
+    /// <summary>Whether the base of the folder was written: by the first save, and when a restore would fetch too much in vain. Layers of
+    /// an older base that are the same stay even then.</summary>
+    public bool IsNewBase { get; init; }
 
     /// <summary>The bytes of layers that were sent: 0 when another key has the same content.</summary>
     public long BytesSent => Export?.BytesSent ?? 0;

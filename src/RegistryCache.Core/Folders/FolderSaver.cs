@@ -1,4 +1,3 @@
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
@@ -10,79 +9,62 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Folders;
 
-/// <summary>Saves folders under keys of one target. A layer that the cache already has is used only after the target was asked for it. A
-/// layer that is missing or damaged is made again from the folder.</summary>
+/// <summary>Saves folders under keys of one target. A layer that the cache already has is used only after the target was asked for it. If
+/// one is missing or damaged, all layers are made again from the folder, and what the target does not have is sent.</summary>
 internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target, SessionContext context)
 {
+    /// <summary>How many saved folders are compared with the one to save. Each costs a request for each of its indexes.</summary>
+    private const int MaxCandidates = 3;
+
+    /// <summary>A manifest has about 330 bytes for each layer, and BuildKit reads 1 MiB.</summary>
+    private const int MaxLayers = 2500;
+
     private readonly CacheExporter _exporter = context.Exporters.Create(target, context.Exporters.Defaults with
     {
         MergeWithExisting = true,
         ChecksEveryBlob = true,
         OverwriteImage = options.OverwriteImage,
-        Keep = new NewestRecords(FolderRecords.Root, options.MaxKeys),
+        Keep = new NewestRecords(FolderRecords.Root, options.MaxKeys, MaxLayers),
     });
 
+    private readonly SnapshotOptions _snapshot = options.Snapshot with { Limits = options.Snapshot.Limits ?? RestoreLimits.ForFolders };
     private IReadOnlyList<PlaceContent?> _before = [];
+    private IReadOnlyList<FolderEntry> _entries = [];
 
     public async Task<FolderSave> SaveAsync(
         string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken)
     {
-        var folder = new ReportedSource(new FolderLayerSource(
-            folders,
-            options.Snapshot with { Limits = options.Snapshot.Limits ?? RestoreLimits.ForFolders },
-            CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places))));
+        var mapped = new MappedFolders(folders, _snapshot);
+        var own = CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places));
+        FolderScan? scan = null;
         try
         {
-            return await SaveAsync(key, folder, cancellationToken).ConfigureAwait(false);
+            _before = await _exporter.LookAsync(cancellationToken).ConfigureAwait(false);
+            _entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
+            scan = await FolderScan.ReadAsync(mapped, _snapshot, own, cancellationToken).ConfigureAwait(false);
+            return await SaveAsync(key, scan, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (target.IgnoreError && !CacheExporter.IsWrongUse(e))
         {
-            // The exporter does the same for its own errors. The folder is read and encoded before the exporter runs.
+            // The exporter does the same for what happens inside it; a folder is read and encoded before that.
             CoreLog.ExportIgnored(context.Logger, target, e.CodeText, e.Message);
             return new FolderSave(key, ContentDigest: null, IsUnchanged: false, new CacheExportReport(target) { Error = e })
             {
-                Layer = folder.Report,
+                Layer = scan?.Report,
             };
         }
-    }
-
-    private async Task<FolderSave> SaveAsync(string key, ReportedSource folder, CancellationToken cancellationToken)
-    {
-        _before = await _exporter.LookAsync(cancellationToken).ConfigureAwait(false);
-        var entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
-        if (entries.Count > 0)
+        finally
         {
-            // A folder that the cache already has is read once and not compressed.
-            var digest = await DigestOfAsync(folder, cancellationToken).ConfigureAwait(false);
-            if (await ReuseAsync(entries, key, digest, folder.Report!, cancellationToken).ConfigureAwait(false) is { } save)
-                return save;
-        }
-
-        var encoded = await EncodeAsync(folder, cancellationToken).ConfigureAwait(false);
-        await using (encoded.ConfigureAwait(false))
-        {
-            var layer = ToLayer(encoded);
-            return await ExportDatedAsync(key, layer, layer.DiffId ?? layer.Digest, folder.Report!, cancellationToken)
-                .ConfigureAwait(false);
+            scan?.Dispose();
         }
     }
 
-    /// <summary>Saves with a layer that the cache already has; <see langword="null"/> when there is none that can be used.</summary>
-    private async Task<FolderSave?> ReuseAsync(
-        IReadOnlyList<FolderEntry> entries, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
+    private async Task<FolderSave> SaveAsync(string key, FolderScan scan, CancellationToken cancellationToken)
     {
-        List<FolderEntry> same = [.. entries.Where(e => e.Best.Chain is { Length: <= 2 } chain && chain.Top.DiffId == digest)];
-        List<FolderEntry> alike = [.. same.Where(e => e.Best.Chain!.Length == (options.HasTimesLayer ? 2 : 1))];
-        if (same.Count == 0)
-            return null;
         RegistryCacheException error;
         try
         {
-            var export =
-                alike.Find(e => e.Key == key) is { } own ? ExportAsync(own.Best, key, digest, report, cancellationToken)
-                : alike.Count > 0 ? ExportNewAsync(key, alike[0].Best.Chain!, digest, report, cancellationToken)
-                : ExportDatedAsync(key, same[0].Best.Chain!.Top, digest, report, cancellationToken);
-            var save = await export.ConfigureAwait(false);
+            var save = await SaveAsync(key, scan, Candidates(key), cancellationToken).ConfigureAwait(false);
             if (save.Export?.Error is not { } ignored || !IsLostLayer(ignored))
                 return save;
             error = ignored;
@@ -93,64 +75,88 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         }
 
         SessionLog.LayerSentAgain(context.Logger, error.CodeText, error.Message);
-        return null;
+        return await SaveAsync(key, scan, [], cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsLostLayer(RegistryCacheException e) =>
         e.Side == CacheSide.Source && e is ContentNotFoundException or ContentMismatchException;
 
-    private static async Task<Digest> DigestOfAsync(LayerSource folder, CancellationToken cancellationToken)
+    /// <summary>The key itself, then the keys that are most like it, the newest first.</summary>
+    private IEnumerable<LayerChain> Candidates(string key) => _entries.Where(e => e.Indexed is not null)
+        .OrderByDescending(e => e.Key == key)
+        .ThenByDescending(e => e.Key.AsSpan().CommonPrefixLength(key))
+        .Select(e => e.Indexed!.Chain!)
+        .Distinct()
+        .Take(MaxCandidates);
+
+    private async Task<FolderSave> SaveAsync(
+        string key, FolderScan scan, IEnumerable<LayerChain> candidates, CancellationToken cancellationToken)
     {
-        using var hash = new DigestHasher(DigestAlgorithm.Sha256);
-        var tar = await folder.ToBlobSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
-        await using (tar.ConfigureAwait(false))
+        var planner = new FolderPlanner(scan.Nodes, options.SavesTimes, _snapshot.Limits!);
+        foreach (var chain in candidates)
         {
-            var buffer = new byte[256 * 1024];
-            int read;
-            while ((read = await tar.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
-                hash.Append(buffer.AsSpan(0, read));
+            if (await ReadAsync(chain, cancellationToken).ConfigureAwait(false) is not { } saved)
+                continue;
+            await scan.HashAsync(cancellationToken).ConfigureAwait(false);
+            if (planner.Consider(saved))
+                break;
         }
 
-        return hash.Current();
-    }
-
-    private Task<LayerConversion> EncodeAsync(LayerSource layer, CancellationToken cancellationToken) =>
-        context.EncodeAsync(layer.ToBlobSource(), options.Compression, options.CompressionLevel, cancellationToken);
-
-    private CacheLayer ToLayer(LayerConversion encoded) =>
-        new(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, context.Now().ToString()), encoded.Source);
-
-    private async Task<FolderSave> ExportDatedAsync(
-        string key, CacheLayer content, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
-    {
-        if (!options.HasTimesLayer)
-            return await ExportNewAsync(key, LayerChain.Of(content), digest, report, cancellationToken).ConfigureAwait(false);
-        var times = await EncodeAsync(LayerSource.FromEntries([EntryTimes.ToFile(report.Times)]), cancellationToken).ConfigureAwait(false);
-        await using (times.ConfigureAwait(false))
+        var plan = planner.Finish();
+        if (plan.IsUnchanged)
+            return await ExportAsync(key, plan.Like!, isNewBase: false, made: 0, scan, cancellationToken).ConfigureAwait(false);
+        var writer = new FolderWriter(options, context, scan, planner);
+        await using (writer.ConfigureAwait(false))
         {
-            var chain = LayerChain.Of([ToLayer(times), content]);
-            return await ExportNewAsync(key, chain, digest, report, cancellationToken).ConfigureAwait(false);
+            var written = await writer.WriteAsync(plan, cancellationToken).ConfigureAwait(false);
+            return await ExportAsync(key, written, plan.Difference is null, writer.LayersMade, scan, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
-    private Task<FolderSave> ExportNewAsync(
-        string key, LayerChain chain, Digest digest, LayerWriteReport report, CancellationToken cancellationToken) =>
-        ExportAsync(new CacheResult(chain, context.Now()) { Rank = CacheResult.MadeHere }, key, digest, report, cancellationToken);
+    /// <summary>A saved folder that can be told from its indexes. If it cannot, the folder is saved as if it were not there.</summary>
+    private async Task<SavedFolder?> ReadAsync(LayerChain chain, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SavedFolder.ReadAsync(chain, context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e)
+        {
+            SessionLog.LayerSentAgain(context.Logger, e.CodeText, e.Message);
+            return null;
+        }
+    }
 
     private async Task<FolderSave> ExportAsync(
-        CacheResult result, string key, Digest digest, LayerWriteReport report, CancellationToken cancellationToken)
+        string key, SavedFolder saved, bool isNewBase, int made, FolderScan scan, CancellationToken cancellationToken)
     {
+        var entry = _entries.FirstOrDefault(e => e.Key == key);
+        var result = entry?.Indexed is { } own && own == entry.Best && own.Chain == saved.Chain
+            ? own
+            : new CacheResult(saved.Chain, context.Order().After(context.Now(), entry?.Results ?? [])) { Rank = CacheResult.MadeHere };
         var done = await _exporter.ExportAsync(FolderRecords.Make(key, result), _before, cancellationToken).ConfigureAwait(false);
-        if (RestoreLimit(report.Bytes, result.Chain!.Top.Descriptor.Size) is { } warning)
+        if (RestoreLimit(saved) is { } warning)
             done = done with { Warnings = [.. done.Warnings, warning] };
-        return new FolderSave(key, digest, done.IsUnchanged, done) { Layer = report };
+        return new FolderSave(key, EntryIdentity.Of(scan.Nodes.Select(n => n.Identity)), done.IsUnchanged, done)
+        {
+            Layer = scan.Report,
+            Layers = saved.Chain.Length,
+            LayersMade = made,
+            ChangesOnBase = saved.Groups.Count - 1,
+            IsNewBase = isNewBase,
+        };
     }
 
-    /// <summary>A warning if a restore with this cache's limits would refuse the layer. The default limits never do.</summary>
-    private string? RestoreLimit(long bytes, long layerBytes) =>
-        context.Limits.ForFolders((options.Snapshot.Limits ?? RestoreLimits.ForFolders).MaxTotalBytes)
-            .NeededFor(bytes, layerBytes) is var (name, value)
-            ? "The folder exceeds a limit that was set for reading layers. "
-                + $"A restore needs {nameof(LayerDecodeLimits)}.{name} = {value} or more."
-            : null;
+    /// <summary>A warning if a restore with this cache's limits would refuse a layer. The default limits never do.</summary>
+    private string? RestoreLimit(SavedFolder saved)
+    {
+        var limits = context.Limits.ForFolders(_snapshot.Limits!.MaxTotalBytes);
+        var needed = saved.Groups.SelectMany(g => g.Parts())
+            .Select(p => limits.NeededFor(p.Indexed.Bytes, p.Layer.Descriptor.Size)).OfType<(string Name, long Value)>()
+            .GroupBy(n => n.Name, n => n.Value).Select(n => $"{nameof(LayerDecodeLimits)}.{n.Key} = {n.Max()} or more").ToList();
+        return needed.Count == 0
+            ? null
+            : $"The folder exceeds a limit that was set for reading layers. A restore needs {string.Join(" and ", needed)}.";
+    }
 }

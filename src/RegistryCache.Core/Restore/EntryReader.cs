@@ -7,6 +7,7 @@ namespace RegistryCache.Core.Restore;
 internal sealed class EntryReader(RestoreLimits limits)
 {
     private EntryTimes? _timesOfNext;
+    private IReadOnlyDictionary<string, FileTime>? _timesOfAllNext;
 
     public long Entries { get; private set; }
 
@@ -31,6 +32,13 @@ internal sealed class EntryReader(RestoreLimits limits)
                 continue;
             }
 
+            if (raw.Path == EntryIndex.FileName)
+            {
+                var index = await EntryIndex.ReadAsync(raw, scanner, cancellationToken).ConfigureAwait(false);
+                _timesOfAllNext = index?.ToTimes();
+                continue;
+            }
+
             var named = Count(times?.Date(raw) ?? raw);
             if (LayerPaths.IsOfAufs(named.Path))
             {
@@ -40,11 +48,15 @@ internal sealed class EntryReader(RestoreLimits limits)
 
             var (entry, content) = Check(named, aufs);
             await target.ApplyAsync(
-                raw.IsEscaped ? NameEscapes.Unescape(entry) : entry, content ?? scanner, cancellationToken).ConfigureAwait(false);
+                Dated(raw.IsEscaped ? NameEscapes.Unescape(entry) : entry), content ?? scanner, cancellationToken).ConfigureAwait(false);
         }
 
         await scanner.DrainAsync(limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
     }
+
+    private LayerEntry Dated(LayerEntry entry) => _timesOfAllNext?.TryGetValue(entry.Path, out var time) == true
+        ? entry with { ModifiedAt = time.ToCacheTime() }
+        : entry;
 
     private LayerEntry Count(LayerEntry raw)
     {

@@ -53,7 +53,7 @@ internal sealed class ChangeLayerSource(
         foreach (var deletion in plan.DeletionsIn(directory))
         {
             var entry = deletion with { ModifiedAt = before.Options.ModifiedAt };
-            await entries.WriteHeaderAsync(entry, default, cancellationToken).ConfigureAwait(false);
+            await entries.WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
         }
     }
 }

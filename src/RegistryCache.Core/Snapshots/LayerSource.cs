@@ -28,8 +28,11 @@ public abstract class LayerSource
     /// <param name="options">What to take and keep; patterns apply to the path inside each directory.</param>
     /// <exception cref="ArgumentException">The places overlap, or one is absolute or leads up.</exception>
     public static LayerSource FromDirectories(
-        IReadOnlyList<(string SourcePath, string LayerPath)> mappings, SnapshotOptions? options = null) =>
-        new FolderLayerSource(mappings, options ?? new SnapshotOptions());
+        IReadOnlyList<(string SourcePath, string LayerPath)> mappings, SnapshotOptions? options = null)
+    {
+        options ??= new SnapshotOptions();
+        return new FolderLayerSource(new MappedFolders(mappings, options), options, []);
+    }
 
     /// <summary>A layer of given entries, in their order.</summary>
     /// <param name="entries">The entries.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using RegistryCache.Core.Tar;
 
 namespace RegistryCache;
 
@@ -21,9 +20,6 @@ public sealed record LayerWriteReport(long Entries, long Bytes, IReadOnlyList<st
 
     /// <summary>Devices that were written. A restore refuses them unless <see cref="RestoreOptions.Devices"/> says otherwise.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
-
-    /// <summary>The modification times of the entries, in the form of <see cref="EntryTimes"/>.</summary>
-    internal ReadOnlyMemory<byte> Times { get; init; }
 
     /// <summary>The numbers, on one line.</summary>
     public override string ToString() => string.Create(

@@ -1,7 +1,6 @@
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
-using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
 
@@ -13,12 +12,11 @@ internal sealed class NodeRules(SnapshotOptions options)
     private readonly List<string> _linksOut = [];
     private readonly List<string> _escaped = [];
     private readonly List<string> _devices = [];
-    private readonly EntryTimes.Writer _times = new();
     private long _entries;
     private long _bytes;
 
     public LayerWriteReport Report(long tarBytes) =>
-        new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped, Devices = _devices, Times = _times.Bytes };
+        new(_entries, tarBytes, _skipped) { LinksOut = _linksOut, EscapedNames = _escaped, Devices = _devices };
 
     public void Skip(string path) => _skipped.Add(path);
 
@@ -45,9 +43,8 @@ internal sealed class NodeRules(SnapshotOptions options)
 
     /// <summary>Counts an entry that is about to be written.</summary>
     /// <exception cref="LimitExceededException">A restore with the same limits would refuse the layer.</exception>
-    public void Count(LayerEntry entry, FileTime modified, long headerBytes)
+    public void Count(LayerEntry entry, long headerBytes)
     {
-        _times.Add(modified);
         if (NameEscapes.IsNeeded(entry))
         {
             _escaped.Add(entry.Path);

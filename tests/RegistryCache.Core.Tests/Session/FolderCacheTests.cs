@@ -140,10 +140,11 @@ internal sealed class FolderCacheTests
         await SaveAsync(bench, "k", "content");
         var import = await bench.Cache.CreateImporter("type=registry,ref=ghcr.io/acme/ci:nuget").ImportAsync();
         var real = FolderRecords.List(import.Graph, bench.Order).Single();
+        var record = import.Graph.Records.Single(r => !r.Results.IsEmpty);
         var builder = new CacheGraphBuilder();
-        var root = builder.AddSource(real.Record.Inputs[0][0].Record.Digest);
-        builder.Add(real.Record.Digest, [[(root, "another key")]], real.Best);
-        builder.Add(real.Record.Digest, [[(builder.AddSource(Digest.OfText("x").ToString()), "k")]], real.Best);
+        var root = builder.AddSource(record.Inputs[0][0].Record.Digest);
+        builder.Add(record.Digest, [[(root, "another key")]], real.Best);
+        builder.Add(record.Digest, [[(builder.AddSource(Digest.OfText("x").ToString()), "k")]], real.Best);
 
         Assert.That(FolderRecords.List(builder.Build(), bench.Order), Is.Empty);
     }

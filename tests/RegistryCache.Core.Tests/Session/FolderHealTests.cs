@@ -31,11 +31,11 @@ internal sealed class FolderHealTests
 
     [Test]
     public async Task A_layer_that_is_gone_or_cut_is_sent_again(
-        [Values("content", "times")] string layer, [Values("gone", "cut")] string damage, [Values("k", "another")] string key)
+        [Values("content", "index")] string layer, [Values("gone", "cut")] string damage, [Values("k", "another")] string key)
     {
         await SaveAsync("k");
         var chain = (await ImportAsync()).Graph.CollectChains()[0].ToLayers();
-        Damage((layer == "times" ? chain[0] : chain[^1]).Digest, damage);
+        Damage((layer == "index" ? chain[0] : chain[^1]).Digest, damage);
 
         var saved = await SaveAsync(key);
 

@@ -29,7 +29,7 @@ internal sealed class FolderReadTests
     }
 
     [Test]
-    public async Task A_changed_folder_is_saved_with_one_read_of_the_config_and_one_of_the_manifest()
+    public async Task A_changed_folder_is_saved_with_one_read_of_the_config_the_index_and_the_manifest()
     {
         await SaveAsync("before");
         _store.Calls.Clear();
@@ -37,12 +37,12 @@ internal sealed class FolderReadTests
         var saved = await SaveAsync("after");
 
         Assert.That(saved.IsUnchanged, Is.False);
-        Assert.That(Count("open "), Is.EqualTo(1), "the config that the tag named, and not the one that was just written");
+        Assert.That(Count("open "), Is.EqualTo(2), "the config that the tag named, not the one that was just written, and one index");
         Assert.That(Count("fetch "), Is.EqualTo(1), "after that the tag only has to tell its digest");
     }
 
     [Test]
-    public async Task An_unchanged_folder_is_saved_with_one_read_of_the_config()
+    public async Task An_unchanged_folder_is_saved_with_one_read_of_the_config_and_one_of_the_index()
     {
         await SaveAsync("same");
         _store.Calls.Clear();
@@ -50,7 +50,7 @@ internal sealed class FolderReadTests
         var saved = await SaveAsync("same");
 
         Assert.That(saved.IsUnchanged);
-        Assert.That((Count("open "), Count("fetch ")), Is.EqualTo((1, 1)));
+        Assert.That((Count("open "), Count("fetch ")), Is.EqualTo((2, 1)));
     }
 
     [Test]

@@ -1,5 +1,3 @@
-using System.Text;
-using RegistryCache.Core.Entries;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.Tar;
 using RegistryCache.Core.Tests.Snapshots;
@@ -96,12 +94,12 @@ internal sealed class FolderTimesTests
         await bench.Cache.Folders(Target).RestoreAsync("k", null, bench.Folder["back"]);
 
         Assert.That(added.IsUnchanged, Is.False);
-        Assert.That(added.BytesSent, Is.InRange(1, 400), "only the times");
+        Assert.That(added.BytesSent, Is.InRange(1, 400), "only the index");
         Assert.That(File.GetLastWriteTimeUtc(bench.Folder["back/f"]), Is.EqualTo(Friday));
     }
 
     [Test]
-    public async Task Times_in_the_layer_itself_need_no_layer_of_their_own()
+    public async Task Times_in_the_layer_itself_are_not_in_the_index()
     {
         await using var bench = new SessionBench();
         Make(bench, "tree", Friday);
@@ -111,7 +109,7 @@ internal sealed class FolderTimesTests
         await folders.RestoreAsync("k", null, bench.Folder["back"]);
 
         Assert.That(File.GetLastWriteTimeUtc(bench.Folder["back/f"]), Is.EqualTo(Friday));
-        Assert.That(FolderRecords.List((await bench.Cache.CreateImporter(Target).ImportAsync()).Graph, bench.Order).Single().Best.Chain!.Length, Is.EqualTo(1));
+        Assert.That(FolderRecords.List((await bench.Cache.CreateImporter(Target).ImportAsync()).Graph, bench.Order).Single().Best.Chain!.Length, Is.EqualTo(2), "one, and the index");
     }
 
     private static IEnumerable<TestCaseData> Damaged()
@@ -133,7 +131,7 @@ internal sealed class FolderTimesTests
     {
         using var scratch = new ScratchFolder();
         var layer = await Trees.TarOfAsync(LayerSource.FromEntries([LayerContent.File("f", "content"u8.ToArray()), LayerContent.Directory("d"), LayerContent.File("g", "more"u8.ToArray())]));
-        var below = new RawTar().File(EntryTimes.FileName, Encoding.Latin1.GetString(times)).End();
+        var below = await BelowAsync(times);
 
         await Trees.ApplyAsync(scratch["copy"], null, below, layer);
 
@@ -144,13 +142,10 @@ internal sealed class FolderTimesTests
     [Test]
     public async Task Times_of_one_layer_do_not_reach_the_next_but_one()
     {
-        using var scratch = new ScratchFolder();
-        var times = new EntryTimes.Writer();
-        times.Add(new FileTime(1_000_000_000, 5));
-        times.Add(new FileTime(1_000_000_001, 6));
+        var times = "registry-cache.times.v1\n"u8.ToArray().Concat(new byte[] { 0x80, 0xa8, 0xd6, 0xb9, 0x07, 5, 2, 6 }).ToArray();
         var tree = await LayerApplier.ReadIntoMemoryAsync(
             [
-                LayerSource.FromEntries([EntryTimes.ToFile(times.Bytes)]).ToBlobSource(),
+                BlobSource.FromBytes(await BelowAsync(times)),
                 LayerSource.FromEntries([LayerContent.File("a", "1"u8.ToArray())]).ToBlobSource(),
                 LayerSource.FromEntries([LayerContent.File("b", "1"u8.ToArray())]).ToBlobSource(),
             ],
@@ -158,6 +153,12 @@ internal sealed class FolderTimesTests
             CancellationToken.None);
 
         Assert.That(tree.Values.Select(e => e.Entry.ModifiedAt), Is.EqualTo(new List<CacheTime> { CacheTime.FromUnix(1_000_000_000, 5), LayerEntry.FixedTime }));
+    }
+
+    private static Task<byte[]> BelowAsync(byte[] times)
+    {
+        var file = LayerContent.File(EntryTimes.FileName, times);
+        return Trees.TarOfAsync(LayerSource.FromEntries([file with { Entry = file.Entry with { IsMark = true } }]));
     }
 
     private static FolderCache With(SessionBench bench, TimePolicy times) =>

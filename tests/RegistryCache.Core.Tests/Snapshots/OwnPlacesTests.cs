@@ -25,7 +25,8 @@ internal sealed class OwnPlacesTests(string access)
         Directory.CreateSymbolicLink(scratch["by-link"], scratch["tree"]);
         Directory.CreateSymbolicLink(scratch["chain"], "by-link");
 
-        var report = await new FolderLayerSource([(scratch[saved], "")], new SnapshotOptions { Access = _access }, [scratch[own], scratch["nowhere"]])
+        var options = new SnapshotOptions { Access = _access };
+        var report = await new FolderLayerSource(new MappedFolders([(scratch[saved], "")], options), options, [scratch[own], scratch["nowhere"]])
             .WriteToAsync(Stream.Null, CancellationToken.None);
 
         Assert.That(report.OwnPaths, Is.EqualTo(new List<string> { "cache" }));

@@ -1,7 +1,6 @@
 using RegistryCache.Core.Entries;
-using RegistryCache.Core.FileSystem;
 
-namespace RegistryCache.Core.Restore;
+namespace RegistryCache.Core.FileSystem;
 
 /// <summary>The open directories on the path of the last entry. They stay open, because the next entry usually needs the same ones. Each
 /// is opened from its parent without following links.</summary>

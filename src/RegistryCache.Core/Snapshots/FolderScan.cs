@@ -1,0 +1,100 @@
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>All that a layer of some folders would hold, in its order. The folders stay open until this is disposed.</summary>
+internal sealed class FolderScan : IDisposable
+{
+    private const int RunLength = 64;
+    private readonly SnapshotOptions _options;
+    private readonly List<ScannedNode> _nodes = [];
+    private readonly List<Folder> _roots = [];
+
+    private FolderScan(SnapshotOptions options) => _options = options;
+
+    public IReadOnlyList<ScannedNode> Nodes => _nodes;
+
+    /// <summary>What was found, and what was left out.</summary>
+    public LayerWriteReport Report { get; private set; } = new(0, 0, []);
+
+    /// <summary>About how long the tar of all is.</summary>
+    public long Weight => _nodes.Sum(n => n.Weight);
+
+    /// <summary>Looks at some folders. No file is read.</summary>
+    /// <param name="folders">The folders.</param>
+    /// <param name="options">What to take and keep.</param>
+    /// <param name="ownDirectories">Directories of caches. They are left out, wherever they are.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    public static Task<FolderScan> ReadAsync(
+        MappedFolders folders, SnapshotOptions options, IReadOnlyList<string> ownDirectories, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                var scan = new FolderScan(options);
+                try
+                {
+                    scan.Read(folders, ownDirectories, cancellationToken);
+                    return scan;
+                }
+                catch
+                {
+                    scan.Dispose();
+                    throw;
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Reads every file that was not read yet, several at a time.</summary>
+    public Task HashAsync(CancellationToken cancellationToken)
+    {
+        var files = _nodes.Where(n => !n.IsRead && n.Entry.Kind == LayerEntryKind.File).Chunk(RunLength);
+        return Parallel.ForEachAsync(files, cancellationToken, (run, token) =>
+        {
+            using var reader = new ScanReader(_options);
+            foreach (var node in run)
+                reader.Hash(node, token);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    /// <summary>A layer of some of the nodes.</summary>
+    /// <param name="nodes">The nodes, in their order.</param>
+    /// <param name="gone">What the layer says is gone from the layers below.</param>
+    public LayerSource ToLayer(IReadOnlyList<ScannedNode> nodes, IReadOnlyList<string> gone) => new ScanLayerSource(nodes, gone, _options);
+
+    public void Dispose()
+    {
+        foreach (var root in _roots)
+            root.Dispose();
+        _roots.Clear();
+    }
+
+    private void Read(MappedFolders folders, IReadOnlyList<string> ownDirectories, CancellationToken cancellationToken)
+    {
+        var own = new OwnPlaces(ownDirectories, _options.Access);
+        var rules = new NodeRules(_options);
+        var entries = new NodeEntries(_options);
+        var firsts = new Dictionary<(ulong Device, ulong Inode), ScannedNode>();
+        long bytes = 0;
+        foreach (var (root, inside, item) in folders.Walk(own))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!rules.Takes(item))
+                continue;
+            if (_roots.Count == 0 || _roots[^1] != root)
+                _roots.Add(root.Share());
+            var node = item.Node;
+            var first = node.CanHaveOtherNames ? firsts.GetValueOrDefault((node.Device, node.Inode)) : null;
+            var entry = first is null ? entries.Describe(item, node) : entries.HardLink(item, first.Entry.Path);
+            var length = TarHeaderWriter.Write(entry).Length;
+            rules.Count(entry, length);
+            bytes += length + entry.Size + TarFormat.Padding(entry.Size);
+            _nodes.Add(new ScannedNode(root, inside, entry, node.Modified, first));
+            if (first is null && node.CanHaveOtherNames)
+                firsts.Add((node.Device, node.Inode), _nodes[^1]);
+        }
+
+        Report = rules.Report(bytes + (2 * TarFormat.BlockSize)) with { OwnPaths = own.Found };
+    }
+}

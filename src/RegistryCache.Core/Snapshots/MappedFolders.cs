@@ -1,0 +1,85 @@
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.Snapshots;
+
+/// <summary>Several files and folders, each with its place in a layer.</summary>
+internal sealed class MappedFolders
+{
+    private readonly (string SourcePath, string LayerPath)[] _mappings;
+    private readonly SnapshotOptions _options;
+    private readonly PathFilter _filter;
+
+    public MappedFolders(IReadOnlyList<(string SourcePath, string LayerPath)> mappings, SnapshotOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(mappings);
+        _mappings = [.. mappings.Select(Checked).OrderBy(mapping => mapping.LayerPath, Utf8ByteOrder.Instance)];
+        _options = options;
+        _filter = new PathFilter(options.Include, options.Exclude);
+        var places = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var place in _mappings.Select(mapping => mapping.LayerPath))
+        {
+            if (!places.Add(place) || places.Contains("") && places.Count > 1 || Ancestors(place).Any(places.Contains))
+                throw new ArgumentException(
+                    $"Two mappings overlap at the path '{place}' of the layer. Give each its own path.", nameof(mappings));
+        }
+    }
+
+    /// <summary>What is there, in the order of a layer: the folder that was opened, which stays open until the walk goes on, the path in
+    /// it, and the item with its path in the layer.</summary>
+    public IEnumerable<(Folder Root, string Inside, TreeItem Item)> Walk(OwnPlaces own)
+    {
+        foreach (var mapping in _mappings)
+        {
+            if (Directory.Exists(mapping.SourcePath))
+            {
+                using var root = Folder.Open(mapping.SourcePath, _options.Access);
+                if (own.Contains(root))
+                    throw new RegistryCacheException(
+                        RegistryCacheErrorCode.InvalidOptions,
+                        $"'{ErrorText.Quote(mapping.SourcePath)}' is the directory of the cache itself. "
+                            + "Choose another folder to save, or another directory for the cache.");
+                if (mapping.LayerPath.Length > 0)
+                    yield return (root, "", new TreeItem(root, root.Describe(), mapping.LayerPath));
+                foreach (var item in TreeWalk.Over(root, _filter, own))
+                    yield return (root, item.Path, item with { Path = LayerPaths.Join(mapping.LayerPath, item.Path) });
+            }
+            else
+            {
+                var full = AbsolutePath.Of(mapping.SourcePath);
+                using var folder = Folder.Open(Path.GetDirectoryName(full) ?? full, _options.Access);
+                var node = folder.Find(Path.GetFileName(full)) ?? throw new CacheStorageException(
+                    RegistryCacheErrorCode.StorageFailure,
+                    $"'{ErrorText.Quote(mapping.SourcePath)}' does not exist, so it cannot be saved. Choose an existing file or folder.");
+                var place = mapping.LayerPath.Length > 0 ? mapping.LayerPath : node.Name;
+                yield return (folder, node.Name, new TreeItem(folder, node, place));
+            }
+        }
+    }
+
+    private static (string SourcePath, string LayerPath) Checked((string SourcePath, string LayerPath) mapping)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(mapping.SourcePath);
+        ArgumentNullException.ThrowIfNull(mapping.LayerPath);
+        if (mapping.LayerPath.StartsWith('/'))
+            throw new ArgumentException(
+                $"The place in the layer '{ErrorText.Quote(mapping.LayerPath)}' is absolute. Remove the slash at its start.",
+                nameof(mapping));
+        try
+        {
+            return (mapping.SourcePath, LayerPaths.Normalize(mapping.LayerPath, "The place in the layer", new RestoreLimits()));
+        }
+        catch (LayerFormatException e)
+        {
+            throw new ArgumentException(e.Message, nameof(mapping), e);
+        }
+    }
+
+    private static IEnumerable<string> Ancestors(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            yield return path[..slash];
+    }
+}

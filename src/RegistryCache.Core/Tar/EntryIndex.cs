@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Entries;
+
+namespace RegistryCache.Core.Tar;
+
+/// <summary>What the layers above hold, so that it is known without fetching them, and when it was changed. It is the only file of a layer
+/// of its own, below the layers that it describes. Its name is one that every reader of layers ignores. See
+/// docs/adr/0090-a-folder-as-a-chain-of-layers.md.</summary>
+internal sealed class EntryIndex
+{
+    public const string FileName = ".wh..wh.registry-cache.index";
+    private const int MaxBytes = 128 << 20;
+    private const long MaxPathBytes = 512 << 20;
+    private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
+
+    /// <summary>The scale that the borders of the layers were chosen with; 0 for layers that lie on others.</summary>
+    public required long Scale { get; init; }
+
+    /// <summary>Whether the times are those of the files. Otherwise they are not stored.</summary>
+    public required bool HasTimes { get; init; }
+
+    /// <summary>The layers, the lowest first.</summary>
+    public required IReadOnlyList<IndexedLayer> Layers { get; init; }
+
+    /// <summary>The entries of all layers, in the order of the tars.</summary>
+    public required IReadOnlyList<IndexedEntry> Entries { get; init; }
+
+    /// <summary>Every path that the layers below have and that is gone.</summary>
+    public IReadOnlyList<string> Gone { get; init; } = [];
+
+    /// <summary>The one file of the layer.</summary>
+    public LayerContent ToFile()
+    {
+        var file = LayerContent.File(FileName, ToBytes());
+        return file with { Entry = file.Entry with { IsMark = true } };
+    }
+
+    /// <summary>Reads the file of such a layer; <see langword="null"/> when it is damaged, unknown or too large.</summary>
+    public static async ValueTask<EntryIndex?> ReadAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
+    {
+        if (entry.Kind != LayerEntryKind.File || entry.Size < Magic.Length || entry.Size > MaxBytes)
+            return null;
+        return Parse(await content.ReadToArrayAsync(entry, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The times by path; <see langword="null"/> where there are none.</summary>
+    public IReadOnlyDictionary<string, FileTime>? ToTimes()
+    {
+        if (!HasTimes)
+            return null;
+        var times = new Dictionary<string, FileTime>(Entries.Count, StringComparer.Ordinal);
+        foreach (var entry in Entries)
+            times[entry.Path] = entry.Modified;
+        return times;
+    }
+
+    // Values of one kind are together, because they compress better so.
+    private ReadOnlyMemory<byte> ToBytes()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        bytes.Write(Magic);
+        Varint.Write(bytes, (ulong)Scale);
+        Varint.Write(bytes, HasTimes ? 1UL : 0);
+        Varint.Write(bytes, (ulong)Layers.Count);
+        foreach (var layer in Layers)
+        {
+            bytes.Write(Convert.FromHexString(layer.DiffId.Hex));
+            Varint.Write(bytes, (ulong)layer.Bytes);
+            Varint.Write(bytes, (ulong)layer.Count);
+        }
+
+        WritePaths(bytes, Entries.Select(e => e.Path));
+        foreach (var entry in Entries)
+        {
+            Varint.Write(bytes, (ulong)entry.Kind);
+            if (entry.Kind == LayerEntryKind.File)
+                Varint.Write(bytes, (ulong)entry.Size);
+        }
+
+        if (HasTimes)
+        {
+            long seconds = 0;
+            foreach (var time in Entries.Select(e => e.Modified))
+            {
+                Varint.WriteSigned(bytes, unchecked(time.Seconds - seconds));
+                Varint.Write(bytes, (ulong)time.Nanoseconds);
+                seconds = time.Seconds;
+            }
+        }
+
+        foreach (var entry in Entries)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(bytes.GetSpan(16), entry.Identity);
+            bytes.Advance(16);
+        }
+
+        Varint.Write(bytes, (ulong)Gone.Count);
+        WritePaths(bytes, Gone);
+        return bytes.WrittenMemory;
+    }
+
+    private static void WritePaths(ArrayBufferWriter<byte> bytes, IEnumerable<string> paths)
+    {
+        byte[] last = [];
+        foreach (var path in paths)
+        {
+            var next = PathText.Encode(path);
+            var shared = last.AsSpan().CommonPrefixLength(next);
+            Varint.Write(bytes, (ulong)shared);
+            Varint.Write(bytes, (ulong)(next.Length - shared));
+            bytes.Write(next.AsSpan(shared));
+            last = next;
+        }
+    }
+
+    private static EntryIndex? Parse(byte[] bytes)
+    {
+        ReadOnlySpan<byte> rest = bytes;
+        if (!rest.StartsWith(Magic))
+            return null;
+        rest = rest[Magic.Length..];
+        if (!Varint.TryRead(ref rest, 1L << 50, out var scale) || !Varint.TryRead(ref rest, 1, out var hasTimes)
+            || !Varint.TryRead(ref rest, rest.Length / 32, out var layerCount))
+            return null;
+        var layers = new IndexedLayer[layerCount];
+        long count = 0;
+        for (var i = 0; i < layers.Length; i++)
+        {
+            if (rest.Length < 32)
+                return null;
+            var diffId = Digest.FromHash(DigestAlgorithm.Sha256, rest[..32]);
+            rest = rest[32..];
+
+            // Each entry takes more than 16 bytes, so no count can be larger than what is there.
+            if (!Varint.TryRead(ref rest, long.MaxValue, out var length) || !Varint.TryRead(ref rest, rest.Length / 16, out var entries)
+                || (count += entries) > rest.Length / 16)
+                return null;
+            layers[i] = new IndexedLayer(diffId, length, (int)entries);
+        }
+
+        return TryReadEntries(ref rest, (int)count, hasTimes == 1, out var all)
+            && Varint.TryRead(ref rest, rest.Length / 2, out var goneCount)
+            && TryReadPaths(ref rest, (int)goneCount, out var gone) && rest.IsEmpty
+            ? new EntryIndex { Scale = scale, HasTimes = hasTimes == 1, Layers = layers, Entries = all, Gone = gone }
+            : null;
+    }
+
+    private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, int count, bool hasTimes, out IndexedEntry[] entries)
+    {
+        entries = new IndexedEntry[count];
+        if (!TryReadPaths(ref rest, count, out var paths))
+            return false;
+        for (var i = 0; i < count; i++)
+        {
+            long size = 0;
+            if (!Varint.TryRead(ref rest, (long)LayerEntryKind.Fifo, out var kind)
+                || ((LayerEntryKind)kind == LayerEntryKind.File && !Varint.TryRead(ref rest, long.MaxValue, out size)))
+                return false;
+            entries[i] = new IndexedEntry(paths[i], (LayerEntryKind)kind, size, default, default);
+        }
+
+        long seconds = 0;
+        for (var i = 0; hasTimes && i < count; i++)
+        {
+            if (!Varint.TryReadSigned(ref rest, out var difference) || !Varint.TryRead(ref rest, 999_999_999, out var nanoseconds))
+                return false;
+            seconds = unchecked(seconds + difference);
+            entries[i] = entries[i] with { Modified = new FileTime(seconds, (int)nanoseconds) };
+        }
+
+        if (rest.Length < count * 16L)
+            return false;
+        for (var i = 0; i < count; i++)
+            entries[i] = entries[i] with { Identity = BinaryPrimitives.ReadUInt128BigEndian(rest[(i * 16)..]) };
+        rest = rest[(count * 16)..];
+        return true;
+    }
+
+    // Paths share their beginnings, so a small file could stand for very long ones.
+    private static bool TryReadPaths(ref ReadOnlySpan<byte> rest, int count, out string[] paths)
+    {
+        paths = new string[count];
+        byte[] last = [];
+        long total = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (!Varint.TryRead(ref rest, last.Length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
+                || length > rest.Length || (total += shared + length) > MaxPathBytes)
+                return false;
+            var next = new byte[shared + length];
+            last.AsSpan(0, (int)shared).CopyTo(next);
+            rest[..(int)length].CopyTo(next.AsSpan((int)shared));
+            rest = rest[(int)length..];
+            paths[i] = PathText.Decode(last = next);
+        }
+
+        return true;
+    }
+}
