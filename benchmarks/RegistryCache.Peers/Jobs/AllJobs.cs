@@ -27,6 +27,7 @@ internal static class AllJobs
             new FolderJob("folder-restore", saves: false, "zstd", scale, tools),
             new FolderJob("folder-unpack", saves: false, "uncompressed", scale, tools),
             new FolderJob("folder-files", saves: false, "uncompressed", scale, tools, smallFiles: 50_000),
+            new FolderStepsJob(scale, tools),
             .. new[] { "gzip", "zstd", "estargz" }.Select(codec => new BuildxJob($"buildx-{codec}", codec, scale, tools)),
         ];
 

@@ -13,6 +13,7 @@ internal sealed class EntryIndex
     public const string FileName = ".wh..wh.registry-cache.index";
     private const int MaxBytes = 128 << 20;
     private const long MaxPathBytes = 512 << 20;
+    private const long MaxLayerBytes = 1L << 45;
     private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
 
     /// <summary>The scale that the borders of the layers were chosen with; 0 for layers that lie on others.</summary>
@@ -134,7 +135,7 @@ internal sealed class EntryIndex
             rest = rest[32..];
 
             // Each entry takes more than 16 bytes, so no count can be larger than what is there.
-            if (!Varint.TryRead(ref rest, long.MaxValue, out var length) || !Varint.TryRead(ref rest, rest.Length / 16, out var entries)
+            if (!Varint.TryRead(ref rest, MaxLayerBytes, out var length) || !Varint.TryRead(ref rest, rest.Length / 16, out var entries)
                 || (count += entries) > rest.Length / 16)
                 return null;
             layers[i] = new IndexedLayer(diffId, length, (int)entries);
