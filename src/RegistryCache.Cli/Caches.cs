@@ -35,6 +35,7 @@ internal static class Caches
         var builder = new BuildCacheBuilder().UseLogging(new WarningLines(terminal));
         return builder
             .UseOci(TransferPace.Of(arguments), LayoutOptions(builder, arguments))
+            .UseBlobCache(arguments)
             .UseCompression(compression)
             .UseLayerOptions(new LayerConverterOptions { Limits = limits })
             .Build();

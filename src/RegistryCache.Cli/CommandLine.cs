@@ -44,7 +44,8 @@ internal sealed class CommandLine(Terminal terminal)
     {
         try
         {
-            var arguments = new Arguments(args, [.. command.ValuedOptions, .. TransferPace.Options], [.. command.Flags, Verbose]);
+            var arguments = new Arguments(
+                args, [.. command.ValuedOptions, .. TransferPace.Options, .. BlobCache.Options], [.. command.Flags, Verbose]);
             return await command.RunAsync(arguments, terminal, cancellationToken);
         }
         catch (UsageException e)
@@ -110,6 +111,8 @@ internal sealed class CommandLine(Terminal terminal)
             "  type=registry,ref=ghcr.io/acme/app:cache   type=local,src=./cache   type=local,dest=./cache,mode=max",
             $"Every command takes --verbose and --help, and {TransferPace.MinRate} SIZE with {TransferPace.MinRateWindow} SECONDS: a "
                 + "transfer from or to a registry that moves fewer bytes per second is ended and resumed.",
+            $"Every command takes {BlobCache.Place} DIR, or the variable {BlobCache.Variable}, and {BlobCache.Size} SIZE: blobs of "
+                + "registries are kept there and are not fetched again.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no source had a cache, or no key matched, 4 a key "
                 + "matched but could not be restored.",
         ]);

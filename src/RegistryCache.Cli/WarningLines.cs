@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace RegistryCache.Cli;
 
 /// <summary>
-/// Shows the warnings about registries, directories and credentials, which are not in any report. Other warnings are in the outcomes
-/// and reports that every command prints.
+/// Shows the warnings about registries, directories, credentials and local blobs, which are not in any report. Other warnings are in the
+/// outcomes and reports that every command prints.
 /// </summary>
 internal sealed class WarningLines(Terminal terminal) : ILoggerFactory, ILogger
 {
@@ -13,7 +13,8 @@ internal sealed class WarningLines(Terminal terminal) : ILoggerFactory, ILogger
     private const int Retrying = 5002;
 
     public ILogger CreateLogger(string categoryName) =>
-        categoryName.StartsWith("RegistryCache.Oci", StringComparison.Ordinal) ? this : NullLogger.Instance;
+        categoryName.StartsWith("RegistryCache.Oci", StringComparison.Ordinal)
+        || categoryName.StartsWith("RegistryCache.Core.LocalBlobs", StringComparison.Ordinal) ? this : NullLogger.Instance;
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 

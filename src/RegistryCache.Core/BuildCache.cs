@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Storage;
 
@@ -21,6 +22,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly LayerWorkers? _ownWorkers;
+    private readonly IReadOnlyList<string> _ownDirectories;
 
     internal BuildCache(
         ImmutableArray<ICacheStoreProvider> stores,
@@ -29,9 +31,11 @@ public sealed partial class BuildCache : IAsyncDisposable
         CacheFormatLimits limits,
         CacheExportOptions exportOptions,
         TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        LocalBlobDirectory? blobs)
     {
-        _stores = new CacheStores(stores, limits);
+        _ownDirectories = blobs is null ? [] : [blobs.Location];
+        _stores = new CacheStores(stores, limits, blobs);
         Codecs = codecs;
         _texts = new CacheTexts(stores.SelectMany(s => s.Kinds), codecs, exportOptions.AllowDockerTypesForAllCodecs);
         _ownWorkers = layerOptions.Workers is null ? new LayerWorkers(layerOptions.Cores) : null;

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
 
@@ -21,6 +23,7 @@ public sealed class BuildCacheBuilder
     private CacheFormatLimits _limits = CacheFormatLimits.Default;
     private CacheExportOptions _export = new();
     private LayerConverterOptions _layers = new();
+    private (string Directory, long MaxBytes)? _blobs;
     private bool _built;
 
     /// <summary>The logger factory so far, for packages that add stores.</summary>
@@ -82,6 +85,22 @@ public sealed class BuildCacheBuilder
     /// <param name="options">The options.</param>
     public BuildCacheBuilder UseLayerOptions(LayerConverterOptions options) => Set(ref _layers, options);
 
+    /// <summary>Keeps copies of blobs from registries in a directory of this machine, for runners that build more than once. A blob that
+    /// is there is not fetched again. Processes may share the directory, and it may be deleted at any time. What is read is verified; a
+    /// damaged copy is replaced. A directory that cannot be used is logged once, and blobs come from the registry.</summary>
+    /// <param name="directory">The directory. It is created when it is needed, for this user only. Whoever can read it can read the blobs
+    /// of every repository that is used with it.</param>
+    /// <param name="maxBytes">How large it may become, in bytes: at least 1; default 10 GiB. The copies that have not been used for
+    /// longest are removed first. A larger blob is not kept.</param>
+    /// <exception cref="RegistryCacheException">The directory is empty, or the size is less than 1
+    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    public BuildCacheBuilder UseLocalBlobs(string directory, long maxBytes = 10L << 30)
+    {
+        ThrowIfBuilt();
+        _blobs = (Option.NotEmpty(directory, nameof(directory)), Option.AtLeast(maxBytes, 1, nameof(maxBytes)));
+        return this;
+    }
+
     /// <summary>Makes the cache. The builder cannot be used again, since the cache owns what was added.</summary>
     /// <exception cref="RegistryCacheException">No store was added, two codecs have the same name or media type, or two kinds of cache have
     /// the same name (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
@@ -97,7 +116,10 @@ public sealed class BuildCacheBuilder
         _built = true;
         IEnumerable<ICacheStoreProvider> stores = Enumerable.Reverse(_stores).OrderBy(s => s.IsFallback);
         ImmutableArray<ICacheStoreProvider> providers = _store is null ? [.. stores] : [new SingleStoreProvider(_store, [.. stores])];
-        return new BuildCache(providers, new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers);
+        var blobs = _blobs is var (directory, maxBytes)
+            ? new LocalBlobDirectory(directory, maxBytes, _time, _loggers.CreateLogger<LocalBlobDirectory>())
+            : null;
+        return new BuildCache(providers, new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers, blobs);
     }
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);

@@ -7,7 +7,7 @@ namespace RegistryCache.Cli.Tests;
 [NonParallelizable]
 internal sealed class DocumentedCommandsTests
 {
-    private static readonly string[] Common = ["--help", "--min-rate", "--min-rate-window", "--verbose", "--version"];
+    private static readonly string[] Common = ["--blob-cache", "--blob-cache-size", "--help", "--min-rate", "--min-rate-window", "--verbose", "--version"];
     private static readonly string[] Commands = ["inspect", "ls", "copy", "cat", "save", "restore"];
 
     [TestCase("README.md")]

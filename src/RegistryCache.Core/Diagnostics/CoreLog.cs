@@ -36,4 +36,8 @@ internal static partial class CoreLog
     [LoggerMessage(1015, LogLevel.Information,
         "Cache target {Target}: the tag could not be moved ({Code}): {Reason} Each blob is checked, then the tag is moved again.")]
     public static partial void BlobsChecked(ILogger logger, CacheTarget target, string code, string reason);
+
+    [LoggerMessage(1016, LogLevel.Warning,
+        "The local blobs in {Directory} cannot be used fully, so blobs come from their registry: {Reason}")]
+    public static partial void LocalBlobsFailed(ILogger logger, string directory, string reason);
 }

@@ -35,7 +35,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken)
     {
         var mapped = new MappedFolders(folders, _snapshot);
-        var own = CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places));
+        IReadOnlyList<string> own =
+            [.. CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places)), .. context.OwnDirectories];
         FolderScan? scan = null;
         try
         {

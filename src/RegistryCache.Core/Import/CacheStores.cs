@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Import;
 
 /// <summary>The stores of one cache. Opens places until the cache is disposed.</summary>
-internal sealed class CacheStores(ImmutableArray<ICacheStoreProvider> providers, CacheFormatLimits limits) : IAsyncDisposable
+internal sealed class CacheStores(
+    ImmutableArray<ICacheStoreProvider> providers, CacheFormatLimits limits, LocalBlobDirectory? blobs) : IAsyncDisposable
 {
     private int _disposed;
 
@@ -28,7 +30,13 @@ internal sealed class CacheStores(ImmutableArray<ICacheStoreProvider> providers,
             (store, owner) = (opened, provider);
         }
 
-        return new OpenPlace(store ?? throw NoStore(place.Location), place.Manifest, limits);
+        if (store is null)
+            throw NoStore(place.Location);
+
+        // What is on this machine is not copied.
+        if (blobs is not null && place.Location.LocalPath is null)
+            store = new LocalBlobStore(store, blobs);
+        return new OpenPlace(store, place.Manifest, limits);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,7 +6,7 @@ using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Core.Loading;
 
-/// <summary>What a session or a folder cache gets from the cache that opened it.</summary>
+/// <summary>What a session or a folder cache gets from the cache that opened it. Its own directories belong in no snapshot.</summary>
 internal sealed record SessionContext(
     LayerCodecSet Codecs,
     LayerConverter Converter,
@@ -15,6 +15,7 @@ internal sealed record SessionContext(
     CacheTexts Texts,
     TimeProvider Time,
     TimeSpan MaxClockSkew,
+    IReadOnlyList<string> OwnDirectories,
     ILogger Logger)
 {
     public CacheTime Now() => CacheTime.From(Time.GetUtcNow());

@@ -93,7 +93,7 @@ public sealed class BuildSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(output);
         // The caches that the session reads and writes are not part of the step's output.
         var places = _options.Sources.Select(s => s.Place).Concat(_options.Targets.SelectMany(t => t.Places));
-        var tar = output.Without(CachePlace.LocalPaths(places)).ToBlobSource();
+        var tar = output.Without([.. CachePlace.LocalPaths(places), .. _context.OwnDirectories]).ToBlobSource();
         var encoded = await _context.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken)
             .ConfigureAwait(false);
         var now = After(step);

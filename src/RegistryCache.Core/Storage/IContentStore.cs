@@ -21,7 +21,7 @@ public interface IContentStore
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a blob from its start, forward only; the caller disposes the stream. The bytes are not verified. To read verified
+    /// <summary>Opens a blob from its start, forward only; the caller disposes the stream. The bytes need not be verified. To read verified
     /// content, use <see cref="Blob"/>, as this library does.</summary>
     /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>

@@ -26,7 +26,7 @@ internal sealed class StoreBlobSource : BlobSource
     /// <summary>Opens the blob from its start. The stream checks size and digest before it reports its end.</summary>
     /// <exception cref="ContentNotFoundException">The store does not have the blob.</exception>
     public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => new Marked(
-        new VerifyingReadStream(
+        VerifyingReadStream.Of(
             await MarkAsync(() => _store.OpenBlobAsync(_descriptor, cancellationToken)).ConfigureAwait(false), _descriptor));
 
     public override ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken)

@@ -46,6 +46,9 @@ public abstract class BlobSource
     /// <summary>Whether the content was verified when it was stored.</summary>
     internal virtual bool IsVerifiedStorage => false;
 
+    /// <summary>Whether the content is in memory or in a local file, so that reading it once more costs little.</summary>
+    internal virtual bool IsAtHand => false;
+
     /// <summary>Opens the content for a receiver that verifies it.</summary>
     internal virtual ValueTask<Stream> OpenStoredAsync(CancellationToken cancellationToken) => OpenReadAsync(cancellationToken);
 

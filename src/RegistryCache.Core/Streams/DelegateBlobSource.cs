@@ -15,6 +15,8 @@ internal sealed class DelegateBlobSource : BlobSource
 
     public override long? Length { get; }
 
+    internal override bool IsAtHand => _written is not null;
+
     public override ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken) => _open(cancellationToken);
 
     // What was hashed while it was written is not hashed again.

@@ -6,6 +6,8 @@ internal sealed class MemoryBlobSource(ReadOnlyMemory<byte> content) : BlobSourc
 {
     public override long? Length => content.Length;
 
+    internal override bool IsAtHand => true;
+
     public override ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken)
     {
         Stream stream = MemoryMarshal.TryGetArray(content, out var segment)

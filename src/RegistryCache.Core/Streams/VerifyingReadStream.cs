@@ -5,7 +5,7 @@ namespace RegistryCache.Core.Streams;
 
 /// <summary>Reads content and checks its size and digest before it reports the end. It never reads past the size that was promised, and a
 /// consumer that reads to the end has either the right bytes or an exception. Not thread-safe; forward only.</summary>
-internal sealed class VerifyingReadStream : ForwardReadStream
+internal class VerifyingReadStream : ForwardReadStream
 {
     private readonly Stream _inner;
     private readonly Descriptor _descriptor;
@@ -21,6 +21,12 @@ internal sealed class VerifyingReadStream : ForwardReadStream
         _descriptor = descriptor;
         _hash = new DigestHasher(descriptor.Digest.Algorithm);
     }
+
+    /// <summary>Verifies a stream, unless it already verifies the same content itself.</summary>
+    public static VerifyingReadStream Of(Stream inner, Descriptor descriptor) =>
+        inner is VerifyingReadStream { Position: 0 } same && same._descriptor.Digest == descriptor.Digest && same.Length == descriptor.Size
+            ? same
+            : new VerifyingReadStream(inner, descriptor);
 
     public override long Length => _descriptor.Size;
 

@@ -52,6 +52,19 @@ internal sealed class HashCountTests
     }
 
     [Test]
+    public async Task A_restore_with_local_blobs_hashes_each_blob_once_and_each_tar_once()
+    {
+        await using var registry = await FaultRegistry.StartAsync();
+        await BuildAsync($"type=registry,ref={registry.Host}/acme/app:t", "zstd");
+        await _cache.DisposeAsync();
+        _cache = new BuildCacheBuilder().UseOci().UseCompression().UseLocalBlobs(_folder["blobs"]).Build();
+
+        await AssertRestoreHashesOnceAsync($"type=registry,ref={registry.Host}/acme/app:t", beforeRestore: () => _folder.Delete("blobs"));
+        _folder.Delete("out");
+        await AssertRestoreHashesOnceAsync($"type=registry,ref={registry.Host}/acme/app:t");
+    }
+
+    [Test]
     [Category("Slow")]
     public async Task A_conversion_hashes_each_blob_once_and_the_tar_once(
         [Values("gzip", "zstd", "estargz", "uncompressed")] string from, [Values("gzip", "zstd", "estargz", "uncompressed")] string to)
@@ -167,9 +180,10 @@ internal sealed class HashCountTests
         await session.ExportAsync(target + ",mode=max");
     }
 
-    private async Task AssertRestoreHashesOnceAsync(string source)
+    private async Task AssertRestoreHashesOnceAsync(string source, Action? beforeRestore = null)
     {
         var (import, layer, tar) = await LookAsync(source);
+        beforeRestore?.Invoke();
         var cache = import.Sources[0];
         using var hashed = new HashedBytes();
 

@@ -148,6 +148,11 @@ public abstract partial class ContentStoreContract
         var blob = TestBlob.Create(FailureBytes);
         await PushAsync(blob);
         await CorruptBlobAsync(blob.Digest);
+        if (VerifiesReads)
+        {
+            Assert.That(() => ReadRawAsync(blob.Descriptor), Throws.InstanceOf<ContentMismatchException>());
+            return;
+        }
 
         var read = await ReadRawAsync(blob.Descriptor);
 

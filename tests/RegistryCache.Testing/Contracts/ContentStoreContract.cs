@@ -20,6 +20,9 @@ public abstract partial class ContentStoreContract
     /// <summary>Whether single tags can be deleted. Not every registry that deletes manifests can.</summary>
     protected virtual bool DeletesTags => Store.Capabilities.HasFlag(StoreCapabilities.DeleteManifests);
 
+    /// <summary>Whether the store verifies what it hands out, which it need not.</summary>
+    protected virtual bool VerifiesReads => false;
+
     /// <summary>Creates an empty store.</summary>
     protected abstract Task<IContentStore> CreateAsync();
 
