@@ -3,10 +3,9 @@ using RegistryCache;
 namespace CiRunner;
 
 /// <summary>A job: restore the package folder, download what is missing, and save the folder unless the cache already has it.</summary>
-internal sealed class Job(FolderCache folders, string root)
+internal sealed class Job(FolderCache folders, string root, Checks checks)
 {
     private int _runs;
-    private int _failures;
 
     public async Task RunAsync(string title, string[] packages, Expect expected, int downloads)
     {
@@ -28,9 +27,9 @@ internal sealed class Job(FolderCache folders, string root)
             Console.WriteLine($"  saved     {key}, {saved.BytesSent} bytes sent");
         }
 
-        Check(expected == (found.IsExact ? Expect.Exact : found.IsHit ? Expect.Fallback : Expect.Miss), $"expected {expected}");
-        Check(downloaded == downloads, $"downloaded {downloaded} packages instead of {downloads}");
-        Check(Directory.GetFiles(folder).Length == packages.Length, "the folder does not contain the packages");
+        checks.That(expected == Outcome(found), $"expected {expected}");
+        checks.That(downloaded == downloads, $"downloaded {downloaded} packages instead of {downloads}");
+        checks.That(Directory.GetFiles(folder).Length == packages.Length, "the folder does not contain the packages");
     }
 
     public async Task RunTogetherAsync(string title, int jobs)
@@ -45,14 +44,11 @@ internal sealed class Job(FolderCache folders, string root)
         var keys = await folders.ListAsync();
         foreach (var key in keys)
             Console.WriteLine($"  {key.Key,-30}{key.Size,8} bytes");
-        Check(Enumerable.Range(0, jobs).All(i => keys.Any(k => k.Key == $"matrix-{i}")), "a key was lost");
+        checks.That(Enumerable.Range(0, jobs).All(i => keys.Any(k => k.Key == $"matrix-{i}")), "a key was lost");
     }
 
-    public int Report()
-    {
-        Console.WriteLine(_failures == 0 ? "\nEvery job found what was expected." : $"\n{_failures} expectations failed.");
-        return _failures == 0 ? 0 : 1;
-    }
+    public static Expect Outcome(FolderRestore found) =>
+        found.IsExact ? Expect.Exact : found.IsHit ? Expect.Fallback : Expect.Miss;
 
     private static int Download(string folder, string[] packages)
     {
@@ -65,13 +61,5 @@ internal sealed class Job(FolderCache folders, string root)
         }
 
         return missing.Count;
-    }
-
-    private void Check(bool holds, string problem)
-    {
-        if (holds)
-            return;
-        _failures++;
-        Console.WriteLine($"  WRONG: {problem}");
     }
 }

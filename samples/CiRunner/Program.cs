@@ -6,7 +6,8 @@ var root = Directory.CreateTempSubdirectory("ci-runner-").FullName;
 try
 {
     await using var cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
-    var job = new Job(cache.Folders($"type=local,dest={Path.Combine(root, "cache")},tag=packages"), root);
+    var checks = new Checks();
+    var job = new Job(cache.Folders($"type=local,dest={Path.Combine(root, "cache")},tag=packages"), root, checks);
 
     await job.RunAsync("The first job finds nothing and downloads everything.", ["json 1.0", "http 2.1"], Expect.Miss, downloads: 2);
     await job.RunAsync("The same packages: the folder is in the cache, and nothing is saved.", ["json 1.0", "http 2.1"], Expect.Exact,
@@ -16,7 +17,9 @@ try
     await job.RunAsync("The new folder is now in the cache as well,", ["json 1.0", "http 2.1", "zstd 0.8"], Expect.Exact, downloads: 0);
     await job.RunAsync("and the older one still is.", ["json 1.0", "http 2.1"], Expect.Exact, downloads: 0);
     await job.RunTogetherAsync("Ten jobs of a matrix save to the tag at once, and none is lost.", 10);
-    return job.Report();
+    await new NuGetRecipe(cache.Folders($"type=local,dest={Path.Combine(root, "cache")},tag=nuget"), root, checks).RunAsync();
+    await new CompilerRecipe(cache.Folders($"type=local,dest={Path.Combine(root, "cache")},tag=roslyn"), root, checks).RunAsync();
+    return checks.Report();
 }
 finally
 {

@@ -12,6 +12,7 @@ internal sealed class DocumentedCommandsTests
 
     [TestCase("README.md")]
     [TestCase(DocumentedCommands.CommandLine)]
+    [TestCase("docs/recipes.md")]
     [Category("Slow")]
     public async Task Every_command_of_a_document_runs_in_its_order(string document)
     {
@@ -23,7 +24,7 @@ internal sealed class DocumentedCommandsTests
         {
             await PrepareAsync(registry);
             var commands = DocumentedCommands.Of(document);
-            Assert.That(commands, Has.Count.GreaterThan(4));
+            Assert.That(commands, Has.Count.GreaterThan(3));
             foreach (var words in commands)
             {
                 var tool = await Tool.RunAsync([.. words.Skip(1).Select(word => Here(word, registry))]);
@@ -110,7 +111,7 @@ internal sealed class DocumentedCommandsTests
         foreach (var (tag, fixture) in new[] { ("buildcache", "max-estargz"), ("main", "max-gzip"), ("pr-17", "link-max") })
             await Tool.CopyAsync($"type=local,src={FixtureLayout.Open(fixture).Directory}", $"type=registry,ref={registry.Host}/acme/app:{tag},mode=max");
         FixtureLayout.Open("max-gzip").CopyTo("cache");
-        foreach (var folder in new[] { "packages", "src" })
+        foreach (var folder in new[] { "packages", "src", "roslyn" })
         {
             Directory.CreateDirectory(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "file"), folder);
