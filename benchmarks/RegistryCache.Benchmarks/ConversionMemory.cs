@@ -14,7 +14,7 @@ internal static class ConversionMemory
         var at = Array.IndexOf(arguments, "--bytes");
         var length = at >= 0 ? long.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : DefaultLength;
         using var workers = new LayerWorkers();
-        var converter = new LayerConverter(new LayerCodecSet(LayerCodecs.All()), new LayerConverterOptions { Workers = workers });
+        var converter = new LayerConverter(new LayerCodecSet(LayerCodecs.All()), new LayerOptions { Workers = workers });
         Console.WriteLine("| from | to | seconds | bytes before | bytes after | peak RSS MiB so far |");
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var from in LayerCodecs.All())

@@ -35,7 +35,7 @@ internal sealed class Workspace(string sources, string output)
     private async Task<BuildTask> CompileAsync(BuildSession session, string file, CancellationToken cancellationToken)
     {
         var name = Path.GetFileNameWithoutExtension(file);
-        var source = session.Content(await ContentDigest.OfFileAsync(file, cancellationToken));
+        var source = session.Content(await ContentDigest.OfFileAsync(file, cancellationToken: cancellationToken));
         return new BuildTask(
             name,
             CacheStep.Define("sample.compile.v1").With("name", name).With("compiler", "1.0").Reading(source),

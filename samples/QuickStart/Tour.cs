@@ -13,7 +13,7 @@ internal static class Tour
         try
         {
             var target = targetText is null
-                ? new LocalCacheTarget(Path.Combine(work, "cache")) { Mode = CacheMode.Max }
+                ? CacheTarget.Local(Path.Combine(work, "cache")) with { Mode = CacheMode.Max }
                 : CacheTarget.Parse(targetText);
             await RunAsync(target, work, output, cancellationToken);
             return 0;
@@ -75,7 +75,7 @@ internal static class Tour
         }
 
         output.WriteLine();
-        output.WriteLine(target is LocalCacheTarget
+        output.WriteLine(target.Type == "local"
             ? "The temporary directory was deleted. To keep the cache: dotnet run --project samples/QuickStart "
                 + "-- --to type=local,dest=./cache,mode=max"
             : $"The cache was kept. To look at it: registry-cache inspect {target.ToSource()}");

@@ -31,13 +31,13 @@ internal static class Caches
             };
         }
 
-        var limits = new LayerDecodeLimits { MaxRatio = arguments.One(MaxRatio) is { } ratio ? Ratio(ratio) : null };
+        var layers = new LayerOptions { MaxRatio = arguments.One(MaxRatio) is { } ratio ? Ratio(ratio) : null };
         var builder = new BuildCacheBuilder().UseLogging(new WarningLines(terminal));
         return builder
             .UseOci(TransferPace.Of(arguments), LayoutOptions(builder, arguments))
             .UseBlobCache(arguments)
             .UseCompression(compression)
-            .UseLayerOptions(new LayerConverterOptions { Limits = limits })
+            .UseLayerOptions(layers)
             .Build();
     }
 

@@ -64,12 +64,12 @@ internal sealed class CatCommand : ICommand
         var entry = archive.Find(path);
         for (var links = 0; entry?.Kind == LayerEntryKind.HardLink && links < MaxLinks; links++)
         {
-            var target = entry.LinkName;
+            var target = entry.LinkTarget;
             entry = archive.Find(target) ?? throw LeadsElsewhere(layer, path, isHard: true, target);
         }
 
         if (entry?.Kind == LayerEntryKind.SymbolicLink)
-            throw LeadsElsewhere(layer, path, isHard: false, entry.LinkName);
+            throw LeadsElsewhere(layer, path, isHard: false, entry.LinkTarget);
         if (entry is null || entry.Kind != LayerEntryKind.File)
             throw NotAFile(layer, path, entry is null
                 ? "does not exist, or is a sparse file, which estargz does not list and only a restore of the layer returns,"

@@ -13,7 +13,7 @@ internal static class ErrorLine
     private static string Option(RegistryCacheException e) => (e as LimitExceededException)?.LimitName switch
     {
         "CompressionOptions.MaxZstdWindowBytes" => $" Use {Caches.MaxZstdWindow}.",
-        "LayerDecodeLimits.MaxRatio" => $" Use {Caches.MaxRatio}.",
+        "LayerOptions.MaxRatio" => $" Use {Caches.MaxRatio}.",
         _ => "",
     };
 

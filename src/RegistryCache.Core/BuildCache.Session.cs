@@ -31,6 +31,6 @@ public sealed partial class BuildCache
     }
 
     private SessionContext SessionContextFor<T>() =>
-        new(Codecs, _converter, _layerOptions.Limits, _exporters, _texts, _time, _limits.MaxClockSkew, _ownDirectories,
+        new(Codecs, _converter, _layerOptions, _exporters, _texts, _time, _limits.MaxClockSkew, _ownDirectories,
             _loggers.CreateLogger<T>());
 }

@@ -15,7 +15,7 @@ public sealed partial class BuildCache : IAsyncDisposable
 {
     private readonly CacheStores _stores;
     private readonly CacheTexts _texts;
-    private readonly LayerConverterOptions _layerOptions;
+    private readonly LayerOptions _layerOptions;
     private readonly CacheFormatLimits _limits;
     private readonly LayerConverter _converter;
     private readonly CacheExporters _exporters;
@@ -27,7 +27,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     internal BuildCache(
         ImmutableArray<ICacheStoreProvider> stores,
         LayerCodecSet codecs,
-        LayerConverterOptions layerOptions,
+        LayerOptions layerOptions,
         CacheFormatLimits limits,
         CacheExportOptions exportOptions,
         TimeProvider time,
@@ -96,11 +96,11 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>Opens a layer's tar. The stream checks the blob's digest, the format's checksums and the diffID before it ends.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="cancellationToken">Cancels opening the layer.</param>
-    public Task<LayerReadStream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
+    public async Task<Stream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ThrowIfDisposed();
-        return LayerReader.OpenAsync(layer.Descriptor, layer.Content, Codecs, _layerOptions.Limits, cancellationToken);
+        return await LayerReader.OpenAsync(layer.Descriptor, layer.Content, Codecs, _layerOptions, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a layer's blob, as stored, for random access; a registry is asked with Range requests. Nothing is verified.</summary>

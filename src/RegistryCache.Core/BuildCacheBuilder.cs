@@ -22,7 +22,7 @@ public sealed class BuildCacheBuilder
     private TimeProvider _time = TimeProvider.System;
     private CacheFormatLimits _limits = CacheFormatLimits.Default;
     private CacheExportOptions _export = new();
-    private LayerConverterOptions _layers = new();
+    private LayerOptions _layers = new();
     private (string Directory, long MaxBytes)? _blobs;
     private bool _built;
 
@@ -83,7 +83,7 @@ public sealed class BuildCacheBuilder
 
     /// <summary>Sets how layers are decoded and converted: limits, workers, where converted layers are spooled.</summary>
     /// <param name="options">The options.</param>
-    public BuildCacheBuilder UseLayerOptions(LayerConverterOptions options) => Set(ref _layers, options);
+    public BuildCacheBuilder UseLayerOptions(LayerOptions options) => Set(ref _layers, options);
 
     /// <summary>Keeps copies of blobs from registries in a directory of this machine, for runners that build more than once. A blob that
     /// is there is not fetched again. Processes may share the directory, and it may be deleted at any time. What is read is verified; a

@@ -27,7 +27,7 @@ internal sealed class OptionsTests
             yield return new(typeof(Oci.OciLayoutOptions), "MaxIndexBytes", 1L << 31);
             yield return new(typeof(Oci.OciLayoutOptions), "MaxManifestBytes", 1L << 31);
             yield return new(typeof(Compression.CompressionOptions), "MaxZstdWindowBytes", (2L << 30) + 1);
-            yield return new(typeof(Compression.EStargzReadOptions), "MaxTocBytes", 1L << 31);
+            yield return new(typeof(Compression.CompressionOptions), "MaxEStargzTocBytes", 1L << 31);
             yield return new(typeof(FolderCacheOptions), "MaxKeys", 100_001);
             yield return new(typeof(ContentDigestOptions), "Concurrency", 257);
             yield return new(typeof(CacheExportOptions), "MaxParallelLayers", 65);

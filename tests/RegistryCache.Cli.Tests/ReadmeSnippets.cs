@@ -20,7 +20,7 @@ internal static class ReadmeSnippets
 
     public static string Target()
     {
-        var target = new RegistryCacheTarget("ghcr.io/acme/app:buildcache") { Mode = CacheMode.Max, Compression = LayerCompression.Zstd, CompressionLevel = 10 };
+        var target = CacheTarget.Registry("ghcr.io/acme/app:buildcache") with { Mode = CacheMode.Max, Compression = LayerCompression.Zstd, CompressionLevel = 10 };
         return target.ToString();
     }
 

@@ -133,7 +133,7 @@ public sealed class DamagedBlobFuzzTests
 
     private async Task ConvertAsync(Descriptor layer, byte[] blob, string to, string diffId)
     {
-        var converter = new LayerConverter(_codecs, new LayerConverterOptions { SpoolDirectory = _spool });
+        var converter = new LayerConverter(_codecs, new LayerOptions { SpoolDirectory = _spool });
         var request = new LayerConversionRequest(LayerCompression.FromName(to), Level: null, Force: true);
         await using var result = await converter.ConvertAsync(layer, BlobSource.FromBytes(blob), request, CancellationToken.None);
         if (!result.IsNewBlob)
@@ -147,7 +147,7 @@ public sealed class DamagedBlobFuzzTests
 
     private static async Task OpenFilesAsync(Descriptor layer, byte[] blob)
     {
-        var archive = await EStargzArchive.OpenAsync(layer, new MemoryRanges(blob), new EStargzReadOptions { RequireTocDigest = false }, CancellationToken.None);
+        var archive = await EStargzArchive.OpenAsync(layer, new MemoryRanges(blob), new CompressionOptions { RequireEStargzTocDigest = false }, CancellationToken.None);
         await archive.VerifyAsync(CancellationToken.None);
     }
 

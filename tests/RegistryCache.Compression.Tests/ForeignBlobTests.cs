@@ -126,12 +126,12 @@ public sealed class ForeignBlobTests
         var bomb = new MemoryStream();
         var layer = await new GzipCodec().EncodeAsync(new MemoryStream(new byte[64 * MiB]), bomb, new LayerEncodeOptions { Level = 9 }, CancellationToken.None);
         Assert.That(64 * MiB / layer.Size, Is.GreaterThan(500), "zeros must be a bomb by default");
-        var options = new LayerDecodeLimits { RatioGraceBytes = MiB };
+        var options = new LayerOptions { RatioGraceBytes = MiB };
 
         await using var stream = await LayerReader.OpenAsync(layer.ToDescriptor(), BlobSource.FromBytes(bomb.ToArray()), new LayerCodecSet(LayerCodecs.All()), options, CancellationToken.None);
         var error = Assert.CatchAsync<LimitExceededException>(() => stream.CopyToAsync(Stream.Null))!;
 
-        Assert.That((error.LimitName, error.Limit), Is.EqualTo(("LayerDecodeLimits.MaxRatio", 500L)));
+        Assert.That((error.LimitName, error.Limit), Is.EqualTo(("LayerOptions.MaxRatio", 500L)));
         Assert.That(error.Actual, Is.InRange(500, 1032));
     }
 

@@ -24,6 +24,7 @@ public sealed class HostileTocTests
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":9,"offset":0,"chunkSize":5,"chunkDigest":"DIGEST"},{"name":"a","type":"chunk","offset":1,"chunkOffset":7,"chunkDigest":"DIGEST"}]}""", TestName = "A gap between chunks")]
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"reg","size":5,"offset":0,"chunkSize":9223372036854775807,"chunkDigest":"DIGEST"}]}""", TestName = "A chunk longer than its file")]
     [TestCase("""{"version":1,"entries":[{"name":"a","type":"socket"}]}""", TestName = "A type that does not exist")]
+    [TestCase("""{"version":1,"entries":[{"name":"a","type":"dir","xattrs":{"user.a":"?"}}]}""", TestName = "An attribute that is not Base64")]
     [TestCase("""{"version":1,"entries":[null]}""", TestName = "An entry that is null")]
     [TestCase("""{"version":1,"entries":[{"name":5}]}""", TestName = "A name that is a number")]
     [TestCase("""[]""", TestName = "No object")]
@@ -45,13 +46,13 @@ public sealed class HostileTocTests
     [Test]
     public void More_entries_than_the_limit_are_refused() =>
         Assert.That(
-            () => OpenAsync("""{"version":1,"entries":[{"name":"a","type":"dir"},{"name":"b","type":"dir"}]}""", new EStargzReadOptions { MaxEntries = 1, RequireTocDigest = false }),
+            () => OpenAsync("""{"version":1,"entries":[{"name":"a","type":"dir"},{"name":"b","type":"dir"}]}""", new CompressionOptions { MaxEStargzEntries = 1, RequireEStargzTocDigest = false }),
             Throws.InstanceOf<LimitExceededException>());
 
     [Test]
     public void A_table_of_contents_over_the_limit_is_refused() =>
         Assert.That(
-            () => OpenAsync("""{"version":1,"entries":[]}""", new EStargzReadOptions { MaxTocBytes = 10, RequireTocDigest = false }),
+            () => OpenAsync("""{"version":1,"entries":[]}""", new CompressionOptions { MaxEStargzTocBytes = 10, RequireEStargzTocDigest = false }),
             Throws.InstanceOf<LimitExceededException>());
 
     [Test]
@@ -72,6 +73,25 @@ public sealed class HostileTocTests
     }
 
     [Test]
+    public async Task An_entry_has_what_the_table_says()
+    {
+        var archive = await OpenAsync($$$"""
+            {"version":1,"entries":[
+            {"name":"dev/","type":"char","mode":8630,"uid":1,"gid":2,"devMajor":5,"devMinor":1,"modtime":"2024-05-06T07:08:09Z","xattrs":{"user.a":"aGk="}},
+            {"name":"a","type":"reg","digest":"{{{Chunk}}}"},{"name":"b","type":"symlink","linkName":"../a"}]}
+            """);
+
+        var (device, file, link) = (archive.Find("dev")!, archive.Find("a")!, archive.Find("b")!);
+        Assert.That(
+            (device.Kind, (int)device.Mode, device.UserId, device.GroupId, device.DeviceMajor, device.DeviceMinor),
+            Is.EqualTo((LayerEntryKind.CharacterDevice, 8630 & 0xFFF, 1L, 2L, 5, 1)));
+        Assert.That(device.ModifiedAt, Is.EqualTo(CacheTime.Parse("2024-05-06T07:08:09Z")));
+        Assert.That(device.ExtendedAttributes["user.a"].ToArray(), Is.EqualTo("hi"u8.ToArray()));
+        Assert.That((file.Size, file.ModifiedAt, link.LinkTarget), Is.EqualTo((0L, CacheTime.Zero, "../a")));
+        Assert.That((archive.FindDigest("/a"), archive.FindDigest("b"), archive.FindDigest("c")), Is.EqualTo(((Digest?)Digest.Parse(Chunk), (Digest?)null, (Digest?)null)));
+    }
+
+    [Test]
     public async Task A_missing_path_is_a_typed_error()
     {
         var archive = await OpenAsync("""{"version":1,"entries":[]}""");
@@ -82,7 +102,7 @@ public sealed class HostileTocTests
     [Test]
     public void A_descriptor_without_the_digest_of_the_table_of_contents_is_refused_unless_allowed() =>
         Assert.That(
-            () => OpenAsync("""{"version":1,"entries":[]}""", new EStargzReadOptions()),
+            () => OpenAsync("""{"version":1,"entries":[]}""", new CompressionOptions()),
             Throws.InstanceOf<LayerFormatException>().With.Message.Contains("toc.digest"));
 
     [Test]
@@ -109,13 +129,13 @@ public sealed class HostileTocTests
         Assert.That(read.ToArray(), Is.EqualTo(content));
     }
 
-    private static async Task<EStargzArchive> OpenAsync(string json, EStargzReadOptions? options = null, bool legacyFooter = false)
+    private static async Task<EStargzArchive> OpenAsync(string json, CompressionOptions? options = null, bool legacyFooter = false)
     {
         var payload = await MemberAsync("hello and some more"u8.ToArray());
         var toc = await MemberAsync(TarOf("stargz.index.json", Encoding.UTF8.GetBytes(json)));
         byte[] blob = [.. payload, .. toc, .. Footer(payload.Length, legacyFooter)];
         var layer = new Descriptor(MediaTypes.OciLayerGzip, Digest.OfBytes(blob), blob.Length);
-        return await EStargzArchive.OpenAsync(layer, new MemoryRanges(blob), options ?? new EStargzReadOptions { RequireTocDigest = false }, CancellationToken.None);
+        return await EStargzArchive.OpenAsync(layer, new MemoryRanges(blob), options ?? new CompressionOptions { RequireEStargzTocDigest = false }, CancellationToken.None);
     }
 
     private static async Task<byte[]> MemberAsync(byte[] content)

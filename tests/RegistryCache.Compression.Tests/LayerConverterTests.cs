@@ -172,7 +172,7 @@ public sealed class LayerConverterTests
         var directory = Directory.CreateTempSubdirectory("spool").FullName;
         try
         {
-            var converter = new LayerConverter(Codecs, new LayerConverterOptions { SpoolDirectory = directory });
+            var converter = new LayerConverter(Codecs, new LayerOptions { SpoolDirectory = directory });
             var layer = await BlobAsync(from);
             var bytes = await ReadAllAsync(layer.Source);
             bytes[bytes.Length / 2] ^= 1;
@@ -205,7 +205,7 @@ public sealed class LayerConverterTests
         var codec = Codecs.Get(LayerCompression.FromName(name));
         using var blob = new MemoryStream();
         var encoded = await codec.EncodeAsync(new MemoryStream(new byte[32 << 20]), blob, new LayerEncodeOptions(), CancellationToken.None);
-        var options = new LayerDecodeLimits { RatioGraceBytes = 1 << 20, MaxRatio = 100 };
+        var options = new LayerOptions { RatioGraceBytes = 1 << 20, MaxRatio = 100 };
 
         await using var content = await LayerReader.OpenAsync(encoded.ToDescriptor(), BlobSource.FromBytes(blob.ToArray()), Codecs, options, CancellationToken.None);
 

@@ -147,7 +147,7 @@ public sealed class DisposalTests
 
     private BuildCache Build() => new BuildCacheBuilder()
         .UseOci().UseCompression()
-        .UseLayerOptions(new LayerConverterOptions { SpoolDirectory = Directory.CreateDirectory(Path.Combine(_root, "spool")).FullName })
+        .UseLayerOptions(new LayerOptions { SpoolDirectory = Directory.CreateDirectory(Path.Combine(_root, "spool")).FullName })
         .Build();
 
     private static byte[] OneFile(int length)

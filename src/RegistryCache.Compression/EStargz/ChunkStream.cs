@@ -8,7 +8,7 @@ internal sealed class ChunkStream(EStargzArchive archive, EStargzEntry file) : F
     private long _position;
     private ReadOnlyMemory<byte> _ready;
 
-    public override long Length => file.Size;
+    public override long Length => file.Entry.Size;
 
     public override long Position
     {

@@ -13,23 +13,26 @@ namespace RegistryCache.Compression;
 /// <remarks>Immutable after opening. As thread-safe as the reader of the blob. Format: stargz-snapshotter docs/estargz.md.</remarks>
 public sealed class EStargzArchive
 {
-    private const string MaxTocBytes = "EStargzReadOptions.MaxTocBytes";
+    private const string MaxTocBytes = $"{nameof(CompressionOptions)}.{nameof(CompressionOptions.MaxEStargzTocBytes)}";
 
     private readonly ByteRangeReader _blob;
+    private readonly IReadOnlyList<EStargzEntry> _entries;
     private readonly Dictionary<string, EStargzEntry> _byPath = new(StringComparer.Ordinal);
 
     private EStargzArchive(ByteRangeReader blob, IReadOnlyList<EStargzEntry> entries)
     {
         _blob = blob;
-        Entries = entries;
+        _entries = entries;
+        Entries = [.. entries.Select(e => e.Entry)];
 
         // When a path is listed twice the later entry counts, as it does when a tar is unpacked.
         foreach (var entry in entries)
-            _byPath[entry.Path] = entry;
+            _byPath[entry.Entry.Path] = entry;
     }
 
-    /// <summary>All entries in the order of the tar. Sparse files are not among them.</summary>
-    public IReadOnlyList<EStargzEntry> Entries { get; }
+    /// <summary>All entries in the order of the tar. Sparse files are not among them. A path is cleaned: no leading slash, no <c>.</c> or
+    /// <c>..</c>. A whiteout is a file here. A time that is not stated is <see cref="CacheTime.Zero"/>.</summary>
+    public IReadOnlyList<LayerEntry> Entries { get; }
 
     /// <summary>Whether a descriptor has the digest of a table of contents, in the annotation
     /// <c>containerd.io/snapshot/stargz/toc.digest</c>.</summary>
@@ -50,11 +53,11 @@ public sealed class EStargzArchive
     /// <exception cref="ContentMismatchException">The table of contents is not the one that the descriptor promises.</exception>
     /// <exception cref="LimitExceededException">The table of contents exceeds a limit.</exception>
     public static async Task<EStargzArchive> OpenAsync(
-        Descriptor layer, ByteRangeReader blob, EStargzReadOptions? options, CancellationToken cancellationToken = default)
+        Descriptor layer, ByteRangeReader blob, CompressionOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(blob);
-        options ??= new EStargzReadOptions();
+        options ??= new CompressionOptions();
         var expected = ExpectedTocDigest(layer, options);
         var tail = await new LayerProbe(layer, blob).ReadTailAsync(cancellationToken).ConfigureAwait(false);
         if (EStargzFormat.ReadFooter(tail.Span, blob.Length) is not var (tocOffset, footerLength))
@@ -72,11 +75,12 @@ public sealed class EStargzArchive
 
     /// <summary>The entry at a path, or <see langword="null"/>.</summary>
     /// <param name="path">The path; a leading slash, <c>.</c> and <c>..</c> are resolved within the blob.</param>
-    public EStargzEntry? Find(string path)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        return _byPath.GetValueOrDefault(TocEntryReader.CleanName(path));
-    }
+    public LayerEntry? Find(string path) => EntryAt(path)?.Entry;
+
+    /// <summary>The digest of a file's content; <see langword="null"/> when there is no such file, or the table of contents does not state
+    /// it.</summary>
+    /// <param name="path">The path, as for <see cref="Find"/>.</param>
+    public Digest? FindDigest(string path) => EntryAt(path)?.ContentDigest;
 
     /// <summary>Opens a file; hard links are followed, symbolic links are not.</summary>
     /// <param name="path">The path, as for <see cref="Find"/>.</param>
@@ -86,21 +90,21 @@ public sealed class EStargzArchive
     /// <exception cref="ContentMismatchException">Thrown by the stream: a chunk has another digest than the table says.</exception>
     public Stream OpenFile(string path)
     {
-        var entry = Find(path);
+        var found = EntryAt(path);
 
         // Links may lead in a circle; there cannot be more steps than entries.
-        for (var steps = 0; entry?.Kind == LayerEntryKind.HardLink && steps <= Entries.Count; steps++)
-            entry = Find(entry.LinkName);
-        if (entry is null)
+        for (var steps = 0; found?.Entry.Kind == LayerEntryKind.HardLink && steps <= Entries.Count; steps++)
+            found = EntryAt(found.Entry.LinkTarget);
+        if (found is not { Entry: var entry })
             throw new ContentNotFoundException($"'{path}'", "the layer's table of contents");
         if (entry.Kind != LayerEntryKind.File)
         {
-            var to = entry.LinkName.Length > 0 ? $" to '{entry.LinkName}'" : "";
+            var to = entry.LinkTarget.Length > 0 ? $" to '{entry.LinkTarget}'" : "";
             throw new LayerFormatException(
                 RegistryCacheErrorCode.InvalidTar, $"'{entry.Path}' is a {entry.Kind}{to}, not a file. Only files have content.");
         }
 
-        return new ChunkStream(this, entry);
+        return new ChunkStream(this, found);
     }
 
     /// <summary>Reads and verifies every chunk and the digest of every file. The digest of the blob itself is not checked.</summary>
@@ -110,7 +114,7 @@ public sealed class EStargzArchive
     public async Task VerifyAsync(CancellationToken cancellationToken = default)
     {
         using var hash = new DigestHasher(DigestAlgorithm.Sha256);
-        foreach (var file in Entries.Where(entry => entry.Kind == LayerEntryKind.File))
+        foreach (var file in _entries.Where(e => e.Entry.Kind == LayerEntryKind.File))
         {
             // The only chunk of a file has the file's digest, so its bytes are not hashed again.
             Digest? known = file.Chunks is [{ Digest: { Algorithm: DigestAlgorithm.Sha256 } digest }] ? digest : null;
@@ -123,7 +127,7 @@ public sealed class EStargzArchive
 
             var actual = known ?? hash.Finish();
             if (file.ContentDigest is { Algorithm: DigestAlgorithm.Sha256 } expected && expected != actual)
-                throw Mismatch($"file '{file.Path}'", expected, actual);
+                throw Mismatch($"file '{file.Entry.Path}'", expected, actual);
         }
     }
 
@@ -145,36 +149,42 @@ public sealed class EStargzArchive
         catch (Exception e) when (e is LayerFormatException or EndOfStreamException)
         {
             throw Corrupt(
-                $"The chunk of '{file.Path}' at byte {chunk.Offset} of the blob is corrupt or cut off. Fetch the layer again.", e);
+                $"The chunk of '{file.Entry.Path}' at byte {chunk.Offset} of the blob is corrupt or cut off. Fetch the layer again.", e);
         }
 
         var actual = DigestHasher.Of(chunk.Digest.Algorithm, content);
         if (actual != chunk.Digest)
-            throw Mismatch($"chunk at {chunk.FileOffset} of file '{file.Path}'", chunk.Digest, actual);
+            throw Mismatch($"chunk at {chunk.FileOffset} of file '{file.Entry.Path}'", chunk.Digest, actual);
         return content;
     }
 
-    private static Digest? ExpectedTocDigest(Descriptor layer, EStargzReadOptions options)
+    private EStargzEntry? EntryAt(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return _byPath.GetValueOrDefault(TocEntryReader.CleanName(path));
+    }
+
+    private static Digest? ExpectedTocDigest(Descriptor layer, CompressionOptions options)
     {
         if (layer.Annotations.TryGetValue(AnnotationKeys.StargzTocDigest, out var text))
             return Digest.Parse(text);
-        if (!options.RequireTocDigest)
+        if (!options.RequireEStargzTocDigest)
             return null;
         throw Corrupt(
             $"The descriptor of layer {layer.Digest} has no annotation {AnnotationKeys.StargzTocDigest}, so single files cannot be "
-                + "verified. Read the layer as a whole, or allow it with EStargzReadOptions.RequireTocDigest.");
+                + "verified. Read the layer as a whole, or allow it with CompressionOptions.RequireEStargzTocDigest.");
     }
 
     private static async Task<byte[]> ReadTocAsync(
-        ByteRangeReader blob, long tocOffset, long end, EStargzReadOptions options, CancellationToken cancellationToken)
+        ByteRangeReader blob, long tocOffset, long end, CompressionOptions options, CancellationToken cancellationToken)
     {
         var tar = new GzipDecodeStream(new RangeStream(blob.ReadAsync, tocOffset, end));
         await using (tar.ConfigureAwait(false))
         {
             if (await TocLocation.ReadLengthAsync(tar, cancellationToken).ConfigureAwait(false) is not { } length)
                 throw Corrupt("The estargz footer does not point to a table of contents. Read the layer as a whole.");
-            if (length > options.MaxTocBytes)
-                throw new LimitExceededException("The estargz table of contents", MaxTocBytes, options.MaxTocBytes, length);
+            if (length > options.MaxEStargzTocBytes)
+                throw new LimitExceededException("The estargz table of contents", MaxTocBytes, options.MaxEStargzTocBytes, length);
 
             // Grows with what arrives, so that a stated length alone costs nothing.
             var json = await BoundedRead.ToArrayAsync(

@@ -26,6 +26,12 @@ internal sealed class TocJsonEntry
 
     public long InnerOffset { get; set; }
 
+    public int DevMajor { get; set; }
+
+    public int DevMinor { get; set; }
+
+    public Dictionary<string, byte[]>? Xattrs { get; set; }
+
     public string? Digest { get; set; }
 
     public long ChunkOffset { get; set; }

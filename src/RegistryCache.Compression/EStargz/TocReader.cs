@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Compression.EStargz;
 
 /// <summary>Reads and checks a table of contents. It may be hostile, so every number in it is checked.</summary>
-internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
+internal sealed class TocReader(CompressionOptions options, long tocOffset)
 {
+    private const string MaxEntries = $"{nameof(CompressionOptions)}.{nameof(CompressionOptions.MaxEStargzEntries)}";
+    private const string MaxChunkBytes = $"{nameof(CompressionOptions)}.{nameof(CompressionOptions.MaxEStargzChunkBytes)}";
+
     private readonly List<EStargzEntry> _entries = [];
     private readonly HashSet<(long Offset, long InnerOffset)> _places = [];
     private readonly List<EStargzChunk> _all = [];
@@ -62,8 +65,8 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (++count > options.MaxEntries)
-                throw new LimitExceededException("The estargz table of contents", "EStargzReadOptions.MaxEntries", options.MaxEntries);
+            if (++count > options.MaxEStargzEntries)
+                throw new LimitExceededException("The estargz table of contents", MaxEntries, options.MaxEStargzEntries);
             var entry = JsonSerializer.Deserialize(ref reader, TocJsonContext.Default.TocJsonEntry) ?? throw Invalid("an entry is null");
             Add(entry);
         }
@@ -83,10 +86,10 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         EndFile();
         var entry = ToEntry(json);
         _entries.Add(entry);
-        if (entry.Kind != LayerEntryKind.File)
+        if (entry.Entry.Kind != LayerEntryKind.File)
             return;
         _file = entry;
-        if (entry.Size > 0)
+        if (entry.Entry.Size > 0)
             AddChunk(json, entry, isFirst: true);
     }
 
@@ -105,26 +108,32 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
         };
         if (json.Size < 0)
             throw Invalid("a size is negative");
-        return new EStargzEntry(TocEntryReader.CleanName(json.Name ?? ""), type)
+        var entry = new LayerEntry
         {
+            Path = TocEntryReader.CleanName(json.Name ?? ""),
+            Kind = type,
             Size = type == LayerEntryKind.File ? json.Size : 0,
-            Mode = json.Mode,
+            Mode = FileModes.Of(json.Mode),
             UserId = json.Uid,
             GroupId = json.Gid,
-            ModificationTime = ParseTime(json.ModificationTime),
-            LinkName = json.LinkName ?? "",
-            ContentDigest = string.IsNullOrEmpty(json.Digest) ? null : ParseDigest(json.Digest),
+            ModifiedAt = CacheTime.TryParse(json.ModificationTime, out var time) ? time : CacheTime.Zero,
+            LinkTarget = json.LinkName ?? "",
+            DeviceMajor = json.DevMajor,
+            DeviceMinor = json.DevMinor,
+            ExtendedAttributes = json.Xattrs?.ToImmutableDictionary(x => x.Key, x => (ReadOnlyMemory<byte>)x.Value)
+                ?? ImmutableDictionary<string, ReadOnlyMemory<byte>>.Empty,
         };
+        return new EStargzEntry(entry, string.IsNullOrEmpty(json.Digest) ? null : ParseDigest(json.Digest));
     }
 
     private void AddChunk(TocJsonEntry json, EStargzEntry file, bool isFirst)
     {
-        var length = json.ChunkSize == 0 ? file.Size - json.ChunkOffset : json.ChunkSize;
-        if (json.ChunkOffset != _filePosition || length <= 0 || length > file.Size - _filePosition)
+        var length = json.ChunkSize == 0 ? file.Entry.Size - json.ChunkOffset : json.ChunkSize;
+        if (json.ChunkOffset != _filePosition || length <= 0 || length > file.Entry.Size - _filePosition)
             throw Invalid("the chunks of a file do not follow one another");
-        if (length > options.MaxChunkBytes)
+        if (length > options.MaxEStargzChunkBytes)
             throw new LimitExceededException(
-                "A chunk of the estargz blob", "EStargzReadOptions.MaxChunkBytes", options.MaxChunkBytes, length);
+                "A chunk of the estargz blob", MaxChunkBytes, options.MaxEStargzChunkBytes, length);
         if (json.Offset < 0 || json.Offset >= tocOffset || json.InnerOffset < 0)
             throw Invalid("a chunk is outside the blob");
         if (!_places.Add((json.Offset, json.InnerOffset)))
@@ -147,7 +156,7 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
     {
         if (_file is not null)
         {
-            if (_filePosition != _file.Size)
+            if (_filePosition != _file.Entry.Size)
                 throw Invalid("the chunks of a file do not cover it");
             _file.Chunks = _chunks.ToImmutable();
         }
@@ -171,9 +180,6 @@ internal sealed class TocReader(EStargzReadOptions options, long tocOffset)
 
     private static Digest ParseDigest(string text) =>
         Digest.TryParse(text, out var digest) ? digest : throw Invalid("a digest is malformed");
-
-    private static DateTimeOffset? ParseTime(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private static LayerFormatException Invalid(string what, Exception? cause = null) => new(
         RegistryCacheErrorCode.CorruptLayer,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Layers;
 using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
 

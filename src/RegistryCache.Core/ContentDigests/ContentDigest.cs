@@ -27,20 +27,13 @@ public static class ContentDigest
 
     /// <summary>The digest of one file.</summary>
     /// <param name="path">The file. Links in this path are followed.</param>
+    /// <param name="options">What counts, or <see langword="null"/> for the defaults; patterns do not apply.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="RegistryCacheException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
-    public static Task<Digest> OfFileAsync(string path, CancellationToken cancellationToken = default) =>
-        OfFileAsync(path, new ContentDigestOptions(), cancellationToken);
-
-    /// <summary>The digest of one file.</summary>
-    /// <param name="path">The file. Links in this path are followed.</param>
-    /// <param name="options">What counts; patterns do not apply.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="RegistryCacheException">There is no such file, it cannot be read, or it changed meanwhile.</exception>
-    public static Task<Digest> OfFileAsync(string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
+    public static Task<Digest> OfFileAsync(string path, ContentDigestOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= new ContentDigestOptions();
         return Task.Run(
             () =>
             {
@@ -57,21 +50,14 @@ public static class ContentDigest
 
     /// <summary>The digest of what a directory holds. The directory's own name and mode do not count.</summary>
     /// <param name="path">The directory. Links in this path are followed, links below it are not.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="RegistryCacheException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
-    public static Task<Digest> OfDirectoryAsync(string path, CancellationToken cancellationToken = default) =>
-        OfDirectoryAsync(path, new ContentDigestOptions(), cancellationToken);
-
-    /// <summary>The digest of what a directory holds. The directory's own name and mode do not count.</summary>
-    /// <param name="path">The directory. Links in this path are followed, links below it are not.</param>
-    /// <param name="options">What counts, and how it is computed.</param>
+    /// <param name="options">What counts, and how it is computed; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="RegistryCacheException">There is no such directory, something cannot be read, or it changed meanwhile.</exception>
     public static async Task<Digest> OfDirectoryAsync(
-        string path, ContentDigestOptions options, CancellationToken cancellationToken = default)
+        string path, ContentDigestOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= new ContentDigestOptions();
         var cache = options.StatCachePath is { } cachePath ? StatCache.Load(cachePath, options.TimeProvider) : null;
         var filter = new PathFilter(options.Include, options.Exclude);
         var found = await TreeHash.ReadAsync(

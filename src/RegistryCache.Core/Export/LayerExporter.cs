@@ -53,7 +53,7 @@ internal sealed class LayerExporter(
 
                 // The push of a converted blob reads a local file, so every unmarked error belongs to the target.
                 var push = isProved
-                    ? new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)
+                    ? (BlobPushOutcome.AlreadyPresent, 0)
                     : await PushAsync(places[i], after, conversion.Source, options.Progress, cancellationToken).ConfigureAwait(false);
                 exported[i] = new ExportedLayer(
                     layer.Descriptor, after, conversion.Decision, conversion.From, conversion.To,
@@ -72,7 +72,7 @@ internal sealed class LayerExporter(
         && (content?.LayerSizes.TryGetValue(layer.Digest, out var size) == true && size == layer.Descriptor.Size
             || layer.Content is StoreBlobSource { Origin: { } origin } && origin.Equals(place.Store.Origin));
 
-    public static async Task<BlobPushResult> PushAsync(
+    public static async Task<(BlobPushOutcome Outcome, long BytesSent)> PushAsync(
         OpenPlace place, Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         try

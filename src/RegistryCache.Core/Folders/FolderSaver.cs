@@ -155,7 +155,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var limits = context.Limits.ForFolders(_snapshot.Limits!.MaxTotalBytes);
         var needed = saved.Groups.SelectMany(g => g.Parts())
             .Select(p => limits.NeededFor(p.Indexed.Bytes, p.Layer.Descriptor.Size)).OfType<(string Name, long Value)>()
-            .GroupBy(n => n.Name, n => n.Value).Select(n => $"{nameof(LayerDecodeLimits)}.{n.Key} = {n.Max()} or more").ToList();
+            .GroupBy(n => n.Name, n => n.Value).Select(n => $"{nameof(LayerOptions)}.{n.Key} = {n.Max()} or more").ToList();
         return needed.Count == 0
             ? null
             : $"The folder exceeds a limit that was set for reading layers. A restore needs {string.Join(" and ", needed)}.";

@@ -56,14 +56,16 @@ public sealed class CacheIndex
     /// <param name="recordDigest">The record digest of the step's output.</param>
     /// <param name="knownInputs">For each input, in order, what is known of it: records of <see cref="Graph"/> and the selector that is
     /// used on them. An input without known records matches nothing. Without inputs, the record without inputs is looked up.</param>
+    /// <returns>The records, in the order of the graph; several when the same step is known with different ancestries. Even if none
+    /// has a result, later steps can be found. Of several results BuildKit takes the newest.</returns>
     /// <remarks>A record with another number of inputs never matches. BuildKit does not compare the number, because there it follows from
     /// the operation; here, steps come from any program.</remarks>
-    public CacheMatch Find(string recordDigest, params IReadOnlyList<IReadOnlyList<CacheLink>> knownInputs)
+    public IReadOnlyList<CacheRecord> Find(string recordDigest, params IReadOnlyList<IReadOnlyList<CacheLink>> knownInputs)
     {
         ArgumentNullException.ThrowIfNull(recordDigest);
         ArgumentNullException.ThrowIfNull(knownInputs);
         if (knownInputs.Count == 0)
-            return Root(recordDigest) is { } root ? new CacheMatch([root]) : CacheMatch.None;
+            return Root(recordDigest) is { } root ? [root] : [];
 
         var candidates = new List<List<CacheRecord>>[knownInputs.Count];
         var (smallest, smallestCount) = (0, long.MaxValue);
@@ -72,7 +74,7 @@ public sealed class CacheIndex
             candidates[i] = Lists(recordDigest, i, knownInputs[i]);
             var count = candidates[i].Sum(l => (long)l.Count);
             if (count == 0)
-                return CacheMatch.None;
+                return [];
             if (count < smallestCount)
                 (smallest, smallestCount) = (i, count);
         }
@@ -80,8 +82,7 @@ public sealed class CacheIndex
         // Only the input with the fewest candidates is walked; the others are asked through the record's own links.
         var matches = candidates[smallest].SelectMany(l => l)
             .Where(r => r.Inputs.Length == knownInputs.Count && LeadToAll(r, knownInputs, smallest));
-        var found = InGraphOrder(matches);
-        return found.IsEmpty ? CacheMatch.None : new CacheMatch(found);
+        return InGraphOrder(matches);
     }
 
     private static bool LeadToAll(CacheRecord record, IReadOnlyList<IReadOnlyList<CacheLink>> knownInputs, int except)

@@ -10,12 +10,12 @@ internal static class MadeResults
         if (!ours.Records.Any(r => r.Results.Any(IsMade)))
             return ours;
         var index = new CacheIndex(current);
-        var found = new Dictionary<CacheRecord, CacheMatch>(ReferenceEqualityComparer.Instance);
+        var found = new Dictionary<CacheRecord, IReadOnlyList<CacheRecord>>(ReferenceEqualityComparer.Instance);
         foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(ours)))
             found.Add(record, index.Find(record.Digest, KnownInputs(record, found)));
         return GraphRewrite.Apply(ours, record => record.Results.Select(r => IsMade(r) ? order.Settle(r, Present(record)) : r));
 
-        List<CacheResult> Present(CacheRecord record) => found.TryGetValue(record, out var match) ? [.. match.AllResults] : [];
+        List<CacheResult> Present(CacheRecord record) => [.. found.GetValueOrDefault(record, []).SelectMany(m => m.Results)];
     }
 
     /// <summary>A graph that was written and read again, with the same results marked as made here.</summary>
@@ -29,9 +29,10 @@ internal static class MadeResults
     }
 
     /// <summary>The inputs of a record as links to the records of another cache that were found for its parents.</summary>
-    public static List<IReadOnlyList<CacheLink>> KnownInputs(CacheRecord record, IReadOnlyDictionary<CacheRecord, CacheMatch> found) =>
+    public static List<IReadOnlyList<CacheLink>> KnownInputs(
+        CacheRecord record, IReadOnlyDictionary<CacheRecord, IReadOnlyList<CacheRecord>> found) =>
         [.. record.Inputs.Select(links =>
-            (IReadOnlyList<CacheLink>)[.. links.SelectMany(l => found[l.Record].Records.Select(r => new CacheLink(r, l.Selector)))])];
+            (IReadOnlyList<CacheLink>)[.. links.SelectMany(l => found[l.Record].Select(r => new CacheLink(r, l.Selector)))])];
 
     private static bool IsMade(CacheResult result) => result.Rank == CacheResult.MadeHere;
 }

@@ -5,9 +5,9 @@ namespace RegistryCache.Core.Layers;
 
 /// <summary>Decides for each layer whether its blob is kept or converted, and converts it: it is decoded, verified and encoded at the same
 /// time, in memory that does not grow with the layer. Thread-safe. It does not remember layers: convert a shared one only once.</summary>
-internal sealed class LayerConverter(LayerCodecSet codecs, LayerConverterOptions? options = null)
+internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options = null)
 {
-    private readonly LayerConverterOptions _options = options ?? new LayerConverterOptions();
+    private readonly LayerOptions _options = options ?? new LayerOptions();
 
     public LayerCodecSet Codecs => codecs;
 
@@ -38,7 +38,7 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerConverterOptions
         if (actual.Compression == target.Compression && (request.Level is null || target.Levels is null))
             return KeepAs(layer, content, target, labelled);
         var decision = actual.Compression == target.Compression ? LayerDecision.ConvertedLevel : LayerDecision.ConvertedCodec;
-        var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options.Limits, cancellationToken).ConfigureAwait(false);
+        var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options, cancellationToken).ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
         {
             var options = new LayerEncodeOptions { Level = request.Level, Workers = _options.Workers };

@@ -3,16 +3,16 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.Streams;
 using RegistryCache.Layers;
 
-namespace RegistryCache;
+namespace RegistryCache.Core.Layers;
 
 /// <summary>A layer's decoded content, forward only. It is received, decompressed and hashed a few buffers ahead of the reader. The stream
 /// ends only if everything was right. Not thread-safe.</summary>
-public sealed class LayerReadStream : ForwardReadStream
+internal sealed class LayerReadStream : ForwardReadStream
 {
     private readonly Descriptor _layer;
     private readonly Digest? _expected;
     private readonly long _maxBytes;
-    private readonly LayerDecodeLimits _limits;
+    private readonly LayerOptions _limits;
     private readonly bool _isByRatio;
     private readonly Stream _blob;
     private readonly Stream _tar;
@@ -22,7 +22,7 @@ public sealed class LayerReadStream : ForwardReadStream
     private long _decoded;
     private bool _finished;
 
-    internal LayerReadStream(Descriptor layer, ILayerCodec codec, Stream verifiedBlob, long? tarEnd, LayerDecodeLimits limits)
+    public LayerReadStream(Descriptor layer, ILayerCodec codec, Stream verifiedBlob, long? tarEnd, LayerOptions limits)
     {
         _layer = layer;
         Compression = codec.Compression;
@@ -64,14 +64,14 @@ public sealed class LayerReadStream : ForwardReadStream
     public Digest? DiffId { get; private set; }
 
     /// <summary>What the content is hashed with: the algorithm of the diffID that the layer states.</summary>
-    internal DigestAlgorithm Algorithm => _expected?.Algorithm ?? DigestAlgorithm.Sha256;
+    public DigestAlgorithm Algorithm => _expected?.Algorithm ?? DigestAlgorithm.Sha256;
 
     /// <summary>The digest of what was read, once the end was reached: the codec's additions are in <see cref="DiffId"/> only.</summary>
-    internal Digest? TarDigest { get; private set; }
+    public Digest? TarDigest { get; private set; }
 
     /// <summary>The object that hashes the tar, for a codec that continues with it after the end. <see langword="null"/> when only the blob
     /// is hashed, or when this stream continues with it, because the state of a hash cannot be copied.</summary>
-    internal DigestHasher? TarHasher => _additions is null ? _hash : null;
+    public DigestHasher? TarHasher => _additions is null ? _hash : null;
 
     /// <summary>How many bytes have been read.</summary>
     /// <exception cref="NotSupportedException">It was set: the stream cannot go back.</exception>
@@ -80,7 +80,7 @@ public sealed class LayerReadStream : ForwardReadStream
     /// <inheritdoc/>
     /// <exception cref="ContentMismatchException">The blob or its content is not what the descriptor promises.</exception>
     /// <exception cref="RegistryCacheException">The blob is corrupt, truncated or followed by garbage.</exception>
-    /// <exception cref="LimitExceededException">The content exceeds <see cref="LayerDecodeLimits"/>.</exception>
+    /// <exception cref="LimitExceededException">The content exceeds <see cref="LayerOptions"/>.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_finished || buffer.IsEmpty)
@@ -147,9 +147,9 @@ public sealed class LayerReadStream : ForwardReadStream
     private LimitExceededException TooMuch() => _isByRatio
         ? new LimitExceededException(
             $"The ratio of uncompressed to compressed bytes of layer {_layer.Digest}",
-            $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxRatio)}", _limits.EffectiveRatio ?? 0,
+            $"{nameof(LayerOptions)}.{nameof(LayerOptions.MaxRatio)}", _limits.EffectiveRatio ?? 0,
                 _decoded / Math.Max(_layer.Size, 1))
         : new LimitExceededException(
             $"The uncompressed content of layer {_layer.Digest}",
-                $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}", _maxBytes);
+                $"{nameof(LayerOptions)}.{nameof(LayerOptions.MaxDecodedBytes)}", _maxBytes);
 }

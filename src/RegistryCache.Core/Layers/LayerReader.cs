@@ -9,7 +9,7 @@ internal static class LayerReader
     /// <summary>Opens a layer's tar. For estargz the table of contents follows after the tar, because the diffID includes it. If the
     /// descriptor has no diffID, only the digest of the blob is checked.</summary>
     public static async Task<LayerReadStream> OpenAsync(
-        Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerDecodeLimits? limits, CancellationToken cancellationToken)
+        Descriptor layer, BlobSource blob, LayerCodecSet codecs, LayerOptions? limits, CancellationToken cancellationToken)
     {
         var verified = await blob.OpenVerifiedAsync(layer, cancellationToken).ConfigureAwait(false);
         try
@@ -19,7 +19,7 @@ internal static class LayerReader
                 .ConfigureAwait(false);
             var codec = await codecs.DetectAsync(new LayerProbe(layer, head.AsMemory(0, length)), cancellationToken).ConfigureAwait(false);
             return new LayerReadStream(
-                layer, codec, new PrefixedStream(head.AsMemory(0, length), verified), tarEnd: null, limits ?? new LayerDecodeLimits());
+                layer, codec, new PrefixedStream(head.AsMemory(0, length), verified), tarEnd: null, limits ?? new LayerOptions());
         }
         catch
         {
@@ -29,8 +29,8 @@ internal static class LayerReader
     }
 
     /// <summary>Opens what a conversion copies: the tar without the codec's additions. These are read and checked before the end.</summary>
-    internal static async Task<LayerReadStream> OpenTarAsync(
-        Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerDecodeLimits limits, CancellationToken cancellationToken)
+    public static async Task<LayerReadStream> OpenTarAsync(
+        Descriptor layer, BlobSource blob, ILayerCodec codec, long? tarEnd, LayerOptions limits, CancellationToken cancellationToken)
     {
         var verified = await blob.OpenVerifiedAsync(layer, cancellationToken).ConfigureAwait(false);
         try

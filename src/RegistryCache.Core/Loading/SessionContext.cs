@@ -10,7 +10,7 @@ namespace RegistryCache.Core.Loading;
 internal sealed record SessionContext(
     LayerCodecSet Codecs,
     LayerConverter Converter,
-    LayerDecodeLimits Limits,
+    LayerOptions Limits,
     CacheExporters Exporters,
     CacheTexts Texts,
     TimeProvider Time,

@@ -44,6 +44,21 @@ public abstract record CacheTarget
     /// <summary><c>ignore-error</c>: turn a failed export into a report. Default <see langword="false"/>.</summary>
     public bool IgnoreError { get; init; }
 
+    /// <summary>A cache in a registry: <c>type=registry</c>.</summary>
+    /// <param name="reference">The reference, with a tag, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
+    /// <param name="insecure"><c>registry.insecure</c>: no check of certificates, and plain HTTP where needed.</param>
+    /// <param name="directory"><c>dest</c>: a directory that gets the same cache, tag <c>latest</c>.</param>
+    /// <exception cref="RegistryCacheException">It is not a reference.</exception>
+    public static CacheTarget Registry(string reference, bool insecure = false, string? directory = null) =>
+        new RegistryCacheTarget(ImageReference.Parse(reference)) { Insecure = insecure, Directory = directory };
+
+    /// <summary>A cache in an OCI layout directory: <c>type=local</c>.</summary>
+    /// <param name="directory">The path, <c>dest</c>; created when it does not exist.</param>
+    /// <param name="tag">The tag in <c>index.json</c>.</param>
+    /// <param name="reset"><c>reset</c>: afterwards delete what no tag in the directory needs.</param>
+    public static CacheTarget Local(string directory, string tag = CachePlace.DefaultTag, bool reset = false) =>
+        new LocalCacheTarget(directory) { Tag = tag, Reset = reset };
+
     /// <summary>Parses one target in <c>--cache-to</c> form: <c>type=registry,ref=…</c>, <c>type=local,dest=…</c>, <c>type=inline</c> or a
     /// bare reference. Every well-formed compression and level is taken; they are checked where the codecs are known, as by
     /// <see cref="BuildCache.ParseTarget"/>, which knows the kinds of packages too.</summary>

@@ -1,12 +1,12 @@
 using RegistryCache.Storage;
 
-namespace RegistryCache;
+namespace RegistryCache.Core.Parameters;
 
 /// <summary>A cache in an OCI layout directory: <c>type=local</c>.</summary>
 /// <param name="Directory">The path, <c>src</c>.</param>
-public sealed record LocalCacheSource(string Directory) : CacheSource
+internal sealed record LocalCacheSource(string Directory) : CacheSource
 {
-    internal const string TypeName = "local";
+    public const string TypeName = "local";
 
     /// <summary>The tag in <c>index.json</c>; ignored when <see cref="Digest"/> is set. Default <see langword="null"/>: <c>latest</c>, and
     /// for <see cref="BuildCache.ListAsync(CacheSource, int, CancellationToken)"/> every tag.</summary>
@@ -15,17 +15,14 @@ public sealed record LocalCacheSource(string Directory) : CacheSource
     /// <summary>The digest of the manifest, or <see langword="null"/> to look the tag up.</summary>
     public Digest? Digest { get; init; }
 
-    /// <inheritdoc/>
     public override string Type => TypeName;
 
     internal override bool NamesManifest => Tag is not null || Digest is not null;
 
-    /// <inheritdoc/>
     public override CachePlace Place => new(
         new DirectoryLocation(Directory),
         Digest is { } digest ? ManifestReference.ByDigest(digest) : ManifestReference.ByTag(Tag ?? CachePlace.DefaultTag));
 
-    /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> Parameters()
     {
         yield return new("src", Directory);

@@ -1,29 +1,19 @@
 using RegistryCache.Storage;
 
-namespace RegistryCache;
+namespace RegistryCache.Core.Parameters;
 
 /// <summary>A cache in a registry, in a directory, or in both: <c>type=registry</c>.</summary>
 /// <param name="Reference">The reference, with a tag; <see langword="null"/> to write to <see cref="Directory"/> only.</param>
-public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarget
+internal sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarget
 {
-    /// <summary>A cache in a registry.</summary>
-    /// <param name="reference">The reference, for example <c>ghcr.io/acme/app:buildcache</c>.</param>
-    /// <exception cref="RegistryCacheException">It is not a reference.</exception>
-    public RegistryCacheTarget(string reference)
-        : this(ImageReference.Parse(reference))
-    {
-    }
-
-    /// <summary><c>registry.insecure</c>: no check of certificates, and plain HTTP where needed. Default <see langword="false"/>.</summary>
+    /// <summary><c>registry.insecure</c>: no check of certificates, and plain HTTP where needed.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary><c>dest</c>: a directory that gets the same cache, tag <c>latest</c>. Default <see langword="null"/>: none.</summary>
+    /// <summary><c>dest</c>: a directory that gets the same cache, tag <c>latest</c>.</summary>
     public string? Directory { get; init; }
 
-    /// <inheritdoc/>
     public override string Type => RegistryCacheSource.TypeName;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<CachePlace> Places =>
     [
         .. Reference is null
@@ -32,13 +22,11 @@ public sealed record RegistryCacheTarget(ImageReference? Reference) : CacheTarge
         .. Directory is null ? [] : (CachePlace[])[new CachePlace(new DirectoryLocation(Directory), CachePlace.DefaultTag)],
     ];
 
-    /// <inheritdoc/>
     public override CacheSource ToSource() => Reference is not null ? new RegistryCacheSource(Reference) { Insecure = Insecure }
         : Directory is not null ? new LocalCacheSource(Directory)
         : throw new RegistryCacheException(
             RegistryCacheErrorCode.InvalidOptions, "A target with neither a reference nor a directory cannot be read back.");
 
-    /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> Parameters()
     {
         if (Reference is not null)

@@ -272,8 +272,8 @@ public sealed class BuildSession : IAsyncDisposable
         if (step.IsNeverCached)
             return null;
         IEnumerable<CacheResult> recorded = _keys.State(step).Recorded is { } own ? [own] : [];
-        var hit = HitOf(step, recorded.Concat(_keys.ByDefinition(step).AllResults), isByContent: false)
-            ?? HitOf(step, _keys.ByContent(step).AllResults, isByContent: true);
+        var hit = HitOf(step, recorded.Concat(_keys.ByDefinition(step).SelectMany(r => r.Results)), isByContent: false)
+            ?? HitOf(step, _keys.ByContent(step).SelectMany(r => r.Results), isByContent: true);
         if (hit is not null)
             _keys.Settle(step, hit.Result);
         return hit;
@@ -295,7 +295,10 @@ public sealed class BuildSession : IAsyncDisposable
     private CacheTime After(CacheStep step)
     {
         lock (_gate)
-            return _context.Order().After(_context.Now(), _keys.ByDefinition(step).AllResults.Concat(_keys.ByContent(step).AllResults));
+        {
+            var known = _keys.ByDefinition(step).Concat(_keys.ByContent(step));
+            return _context.Order().After(_context.Now(), known.SelectMany(r => r.Results));
+        }
     }
 
     private void Record(CacheStep step, CacheResult result)

@@ -20,12 +20,12 @@ internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResul
         if (step.IsNeverCached)
             return CacheLookUpOutcome.NeverCached;
         var (byDefinition, byContent) = (keys.ByDefinition(step), keys.ByContent(step));
-        if (keys.State(step).Recorded is not null || byDefinition.Results.Any(IsUsable))
+        if (keys.State(step).Recorded is not null || byDefinition.SelectMany(r => r.Results).Any(IsUsable))
             return CacheLookUpOutcome.FoundByDefinition;
-        if (byContent.Results.Any(IsUsable))
+        if (byContent.SelectMany(r => r.Results).Any(IsUsable))
             return CacheLookUpOutcome.FoundByContent;
-        if (byContent.IsMatch)
-            return byContent.Results.Count > 0 ? CacheLookUpOutcome.ResultsDropped : CacheLookUpOutcome.NoResult;
+        if (byContent.Count > 0)
+            return byContent.Any(r => !r.Results.IsEmpty) ? CacheLookUpOutcome.ResultsDropped : CacheLookUpOutcome.NoResult;
         if (index.Graph.IsEmpty)
             return CacheLookUpOutcome.EmptyCache;
         if (records.Count == 0)
@@ -56,7 +56,7 @@ internal sealed class Explainer(CacheIndex index, SessionKeys keys, DroppedResul
     {
         var expected = new List<ExplainedKey>();
         if (input.Step is { IsNeverCached: false } producer)
-            expected.Add(new ExplainedKey(producer.RecordDigest, input.Selector, producer.ToString(), keys.ByContent(producer).IsMatch));
+            expected.Add(new ExplainedKey(producer.RecordDigest, input.Selector, producer.ToString(), keys.ByContent(producer).Count > 0));
         if (keys.ContentOf(input) is { } content)
             expected.Add(new ExplainedKey(
                 CacheRecord.DigestOfContent(content).ToString(),

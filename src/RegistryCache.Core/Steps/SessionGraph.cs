@@ -24,7 +24,7 @@ internal sealed class SessionGraph(CacheGraph imported, SessionKeys keys, Droppe
 
     private void AddImported(IEnumerable<StepState> settled)
     {
-        var found = settled.SelectMany(s => (s.ByDefinition?.Records ?? []).Concat(s.ByContent?.Records ?? []));
+        var found = settled.SelectMany(s => (s.ByDefinition ?? []).Concat(s.ByContent ?? []));
         var closure = new HashSet<CacheRecord>(GraphWalk.ParentsFirst(found), ReferenceEqualityComparer.Instance);
         _builder.AddGraph(GraphRewrite.Apply(imported, r => r.Results.Where(result => !dropped.Contains(result)), closure.Contains));
     }

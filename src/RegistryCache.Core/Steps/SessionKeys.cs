@@ -36,7 +36,7 @@ internal sealed class SessionKeys(CacheIndex index)
     }
 
     /// <summary>The step's records that are known by definitions alone.</summary>
-    public CacheMatch ByDefinition(CacheStep step)
+    public IReadOnlyList<CacheRecord> ByDefinition(CacheStep step)
     {
         foreach (var next in GraphWalk.ParentsFirst([step], s => State(s).ByDefinition is null ? Producers(s) : []))
         {
@@ -48,7 +48,7 @@ internal sealed class SessionKeys(CacheIndex index)
     }
 
     /// <summary>The step's records that are known by definitions and by the content of its inputs, direct and indirect.</summary>
-    public CacheMatch ByContent(CacheStep step)
+    public IReadOnlyList<CacheRecord> ByContent(CacheStep step)
     {
         foreach (var next in GraphWalk.ParentsFirst([step], s => IsCurrent(State(s)) ? [] : Producers(s)))
         {
@@ -71,11 +71,11 @@ internal sealed class SessionKeys(CacheIndex index)
     }
 
     /// <summary>The records of the step that makes an input, with the selector that is used on them.</summary>
-    public IReadOnlyList<CacheLink> Links(CacheInput input, Func<CacheStep, CacheMatch> match)
+    public IReadOnlyList<CacheLink> Links(CacheInput input, Func<CacheStep, IReadOnlyList<CacheRecord>> match)
     {
         if (input.Step is not { } step)
             return ContentLinks(input);
-        return step.IsNeverCached ? [] : [.. match(step).Records.Select(r => new CacheLink(r, input.Selector))];
+        return step.IsNeverCached ? [] : [.. match(step).Select(r => new CacheLink(r, input.Selector))];
     }
 
     public IReadOnlyList<CacheLink> ContentLinks(CacheInput input) =>
@@ -87,8 +87,8 @@ internal sealed class SessionKeys(CacheIndex index)
     private bool IsCurrent(StepState state) =>
         state.ByContent is not null && (state.ByContentVersion == _version || state.IsSettled);
 
-    private CacheMatch Find(CacheStep step, Func<CacheInput, IReadOnlyList<CacheLink>> links) =>
-        step.IsNeverCached ? CacheMatch.None : index.Find(step.RecordDigest, [.. step.Inputs.Select(links)]);
+    private IReadOnlyList<CacheRecord> Find(CacheStep step, Func<CacheInput, IReadOnlyList<CacheLink>> links) =>
+        step.IsNeverCached ? [] : index.Find(step.RecordDigest, [.. step.Inputs.Select(links)]);
 
     private static IEnumerable<CacheStep> Producers(CacheStep step) => step.Inputs.Select(i => i.Step).OfType<CacheStep>();
 }

@@ -14,10 +14,10 @@ internal sealed class StepState(CacheStep step)
     public bool IsSettled => Result is not null;
 
     /// <summary>The records that were found by definitions. They never change.</summary>
-    public CacheMatch? ByDefinition { get; set; }
+    public IReadOnlyList<CacheRecord>? ByDefinition { get; set; }
 
     /// <summary>The records that were found by definitions and content. There can be more of them until the step is settled.</summary>
-    public CacheMatch? ByContent { get; set; }
+    public IReadOnlyList<CacheRecord>? ByContent { get; set; }
 
     /// <summary>What <see cref="SessionKeys"/> had counted when <see cref="ByContent"/> was computed.</summary>
     public int ByContentVersion { get; set; } = -1;

@@ -41,7 +41,7 @@ public abstract class DelegatingContentStore : IContentStore
     public virtual BlobSource Blob(Descriptor descriptor) => new StoreBlobSource(this, descriptor);
 
     /// <inheritdoc/>
-    public virtual Task<BlobPushResult> PushBlobAsync(
+    public virtual Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default) =>
         Inner.PushBlobAsync(descriptor, source, progress, cancellationToken);
 

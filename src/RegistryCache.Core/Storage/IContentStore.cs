@@ -47,7 +47,7 @@ public interface IContentStore
     /// <param name="progress">Receives the bytes sent, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the push; nothing half-written stays visible.</param>
     /// <exception cref="ContentMismatchException">The source does not match the descriptor.</exception>
-    Task<BlobPushResult> PushBlobAsync(
+    Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default);
 
     /// <summary>A manifest's descriptor, or <see langword="null"/> when the tag, digest or repository does not exist.</summary>

@@ -64,14 +64,14 @@ public sealed class InMemoryContentStore : IContentStore
 
     /// <inheritdoc/>
     /// <exception cref="LimitExceededException">The blob does not fit into one array.</exception>
-    public async Task<BlobPushResult> PushBlobAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
         cancellationToken.ThrowIfCancellationRequested();
         if (_blobs.TryGetValue(descriptor.Digest, out var present) && IsWhole(descriptor, present))
-            return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+            return (BlobPushOutcome.AlreadyPresent, 0);
         if (descriptor.Size > Array.MaxLength)
             throw new LimitExceededException($"blob {descriptor.Digest}", limitName: null, Array.MaxLength, descriptor.Size);
 
@@ -81,7 +81,7 @@ public sealed class InMemoryContentStore : IContentStore
             content = await ReadAsync(verified, descriptor, progress, cancellationToken).ConfigureAwait(false);
 
         _blobs[descriptor.Digest] = content;
-        return new BlobPushResult(BlobPushOutcome.Uploaded, content.Length);
+        return (BlobPushOutcome.Uploaded, content.Length);
     }
 
     /// <inheritdoc/>

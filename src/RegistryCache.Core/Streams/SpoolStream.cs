@@ -108,6 +108,6 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
     private static CacheStorageException Failure(string directory, Exception cause) => new(
         RegistryCacheErrorCode.StorageFailure,
         $"A temporary file in {directory} could not be created, written or read: {ErrorText.Sentence(cause.Message)} "
-            + "Free space there, or name another directory (LayerConverterOptions.SpoolDirectory, or the environment's TMPDIR).",
+            + "Free space there, or name another directory (LayerOptions.SpoolDirectory, or the environment's TMPDIR).",
         cause);
 }

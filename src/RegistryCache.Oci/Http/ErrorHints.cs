@@ -1,3 +1,5 @@
+using RegistryError = (string Code, string Message, string? Detail);
+
 namespace RegistryCache.Oci.Http;
 
 /// <summary>What to do about common refusals. The hint depends on the request and the answer, not on the host name.</summary>

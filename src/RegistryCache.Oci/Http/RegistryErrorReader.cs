@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RegistryError = (string Code, string Message, string? Detail);
 
 namespace RegistryCache.Oci.Http;
 
@@ -86,8 +87,7 @@ internal static class RegistryErrorReader
                 foreach (var error in errors.EnumerateArray().Take(MaxErrors))
                 {
                     if (error.ValueKind == JsonValueKind.Object)
-                        result.Add(new RegistryError(Text(error, "code", safe) ?? "", Text(error, "message", safe) ?? "",
-                            Text(error, "detail", safe)));
+                        result.Add((Text(error, "code", safe) ?? "", Text(error, "message", safe) ?? "", Text(error, "detail", safe)));
                 }
             }
         }
@@ -97,7 +97,7 @@ internal static class RegistryErrorReader
         }
 
         if (result.Count == 0)
-            result.Add(new RegistryError("", ErrorText.Quote(safe(body), 400).Trim('\ufffd', ' '), null));
+            result.Add(("", ErrorText.Quote(safe(body), 400).Trim('\ufffd', ' '), null));
         return result;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RegistryCache.Oci.Http;
+using RegistryError = (string Code, string Message, string? Detail);
 
 namespace RegistryCache.Oci;
 
@@ -32,7 +33,8 @@ public sealed class RegistryResponseException : RegistryCacheException
     /// <summary>The HTTP status.</summary>
     public int StatusCode { get; }
 
-    /// <summary>All errors in the body, in order. Empty if the body has no error list.</summary>
+    /// <summary>All errors in the body, in order; none if it has no error list. Each has a code, for example <c>MANIFEST_INVALID</c>, and a
+    /// text for people, both empty if absent, and as JSON what the registry added. Source: OCI distribution-spec, "Error Codes".</summary>
     public IReadOnlyList<RegistryError> Errors { get; }
 
     /// <summary>The registry's id for the request, to give to its operators. <see langword="null"/> if the registry sent none.</summary>

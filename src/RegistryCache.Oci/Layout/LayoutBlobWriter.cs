@@ -10,7 +10,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
 {
     private const int BlockBytes = 256 << 10;
 
-    public async Task<BlobPushResult> PushAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var target = paths.Blob(descriptor.Digest);
@@ -19,7 +19,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         {
             // Garbage collection keeps young blobs. A blob that a running export relies on must be young even if it existed before.
             LayoutFile.Attempt(() => File.SetLastWriteTimeUtc(target, options.TimeProvider.GetUtcNow().UtcDateTime));
-            return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+            return (BlobPushOutcome.AlreadyPresent, 0);
         }
 
         // The source is opened first, so a source that fails leaves nothing behind, not even an empty directory.
@@ -67,7 +67,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }),
         cancellationToken);
 
-    private async Task<BlobPushResult> WriteAsync(
+    private async Task<(BlobPushOutcome Outcome, long BytesSent)> WriteAsync(
         Stream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -128,7 +128,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
                 & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
     });
 
-    private BlobPushResult Commit(string data, string target, Descriptor descriptor)
+    private (BlobPushOutcome Outcome, long BytesSent) Commit(string data, string target, Descriptor descriptor)
     {
         RefuseLinks(descriptor.Digest);
         var parent = Path.GetDirectoryName(target)!;
@@ -138,7 +138,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         {
             var found = LayoutFile.FindLength(target);
             if (found == descriptor.Size && !IsReadWhole(descriptor))
-                return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+                return (BlobPushOutcome.AlreadyPresent, 0);
 
             // A file of the wrong size or content is useless to every reader, and BuildKit would always trust it.
             if (OperatingSystem.IsWindows())
@@ -148,7 +148,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
 
         LayoutFile.FlushDirectory(parent);
-        return new BlobPushResult(BlobPushOutcome.Uploaded, descriptor.Size);
+        return (BlobPushOutcome.Uploaded, descriptor.Size);
     }
 
     private static bool TryMove(string data, string target)

@@ -75,7 +75,7 @@ public sealed class OciLayoutStore : IContentStore
     /// <remarks>A file of another size under the blob's name is damaged. It is replaced after the new content is verified.</remarks>
     /// <exception cref="RegistryCacheException">The directory cannot be written
     /// (<see cref="RegistryCacheErrorCode.StorageFailure"/>).</exception>
-    public async Task<BlobPushResult> PushBlobAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);

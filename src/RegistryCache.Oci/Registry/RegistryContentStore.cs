@@ -51,7 +51,7 @@ internal sealed class RegistryContentStore : IContentStore
         return _reader.OpenRangesAsync(descriptor, cancellationToken);
     }
 
-    public async Task<BlobPushResult> PushBlobAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(descriptor);

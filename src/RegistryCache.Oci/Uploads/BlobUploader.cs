@@ -24,16 +24,16 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
     // Whether a blob was uploaded. Until then a refusal would be met twice.
     private volatile bool _mayPush;
 
-    public async Task<BlobPushResult> PushAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushAsync(
         Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var present = await LookIfWorthAsync(blob, cancellationToken).ConfigureAwait(false);
         if (present == Presence.Whole)
-            return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+            return (BlobPushOutcome.AlreadyPresent, 0);
         var options = repository.Options;
         var session = new UploadSession(blob, source) { Chunked = options.ChunkedUploads, ChunkBytes = options.UploadChunkBytes };
         if (present == Presence.None && await _mounter.TryMountAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false))
-            return new BlobPushResult(BlobPushOutcome.Mounted, 0);
+            return (BlobPushOutcome.Mounted, 0);
         try
         {
             await SendAsync(session, progress, cancellationToken).ConfigureAwait(false);
@@ -55,8 +55,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         }
 
         return session.BytesSent == 0 && blob.Size > 0
-            ? new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)
-            : new BlobPushResult(BlobPushOutcome.Uploaded, session.BytesSent);
+            ? (BlobPushOutcome.AlreadyPresent, 0)
+            : (BlobPushOutcome.Uploaded, session.BytesSent);
     }
 
     private async Task<Presence> LookIfWorthAsync(Descriptor blob, CancellationToken cancellationToken)

@@ -197,7 +197,7 @@ internal sealed class CacheExporterTests
     public async Task Options_that_contradict_each_other_are_refused_when_the_exporter_is_made()
     {
         await using var caches = Caches.Over(new InMemoryContentStore());
-        var good = new RegistryCacheTarget("a");
+        var good = CacheTarget.Registry("a");
         CacheTarget[] bad =
         [
             good with { OciMediaTypes = false, ImageManifest = true },

@@ -43,7 +43,7 @@ internal sealed class ScriptedStore : IContentStore
         return Inner.OpenBlobRangesAsync(descriptor, cancellationToken);
     }
 
-    public async Task<BlobPushResult> PushBlobAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         Enter($"blob {descriptor.Digest}");

@@ -200,7 +200,7 @@ internal sealed class HashCountTests
         var layer = import.Graph.CollectChains()[0].ToLayers().Single();
         await using var stream = await _cache.OpenLayerAsync(layer);
         await stream.CopyToAsync(Stream.Null);
-        return (import, layer, stream.Compression == LayerCompression.Uncompressed ? 0 : stream.Position);
+        return (import, layer, ((LayerReadStream)stream).Compression == LayerCompression.Uncompressed ? 0 : stream.Position);
     }
 
     private sealed class HashedBytes : IDisposable

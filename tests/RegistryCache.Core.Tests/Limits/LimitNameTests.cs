@@ -124,14 +124,14 @@ internal sealed class LimitNameTests
     {
         await using var plain = new BuildCacheBuilder().UseStore(new InMemoryContentStore()).UseCompression().Build();
         await using var layer = await plain.EncodeLayerAsync(new MemoryStream(new byte[1 << 20]), LayerCompression.Gzip);
-        var limits = new LayerDecodeLimits { MaxDecodedBytes = 1024 };
+        var limits = new LayerOptions { MaxDecodedBytes = 1024 };
         await using var cache = new BuildCacheBuilder().UseStore(new InMemoryContentStore()).UseCompression()
-            .UseLayerOptions(new LayerConverterOptions { Limits = limits }).Build();
+            .UseLayerOptions(limits).Build();
 
         await using var tar = await cache.OpenLayerAsync(new CacheLayer(layer.Descriptor, layer.Source));
         var error = Assert.ThrowsAsync<LimitExceededException>(() => tar.CopyToAsync(Stream.Null));
 
-        AssertNames(error, $"{nameof(LayerDecodeLimits)}.{nameof(LayerDecodeLimits.MaxDecodedBytes)}");
+        AssertNames(error, $"{nameof(LayerOptions)}.{nameof(LayerOptions.MaxDecodedBytes)}");
     }
 
     [Test]

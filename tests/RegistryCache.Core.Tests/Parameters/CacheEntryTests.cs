@@ -1,3 +1,5 @@
+using RegistryCache.Core.Parameters;
+
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>From text to attributes: parameters.md §1.</summary>
@@ -14,8 +16,8 @@ internal sealed class CacheEntryTests
         var source = (RegistryCacheSource)CacheSource.Parse(text);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(target, Is.EqualTo(new RegistryCacheTarget(reference)));
-            Assert.That(source, Is.EqualTo(new RegistryCacheSource(reference)));
+            Assert.That(target, Is.EqualTo(CacheTarget.Registry(reference)));
+            Assert.That(source, Is.EqualTo(CacheSource.Registry(reference)));
         }
     }
 
@@ -23,7 +25,7 @@ internal sealed class CacheEntryTests
     public void Several_bare_references_are_several_entries() =>
         Assert.That(
             CacheSource.ParseMany("a,b:2"),
-            Is.EqualTo(new[] { new RegistryCacheSource("a"), new RegistryCacheSource("b:2") }));
+            Is.EqualTo(new[] { CacheSource.Registry("a"), CacheSource.Registry("b:2") }));
 
     [Test]
     public void An_empty_text_is_skipped()
@@ -66,7 +68,7 @@ internal sealed class CacheEntryTests
     public void The_last_of_equal_keys_wins_and_type_is_no_exception()
     {
         var target = (LocalCacheTarget)CacheTarget.Parse("type=registry,dest=a,mode=min,type=local,dest=b,MODE=max");
-        Assert.That(target, Is.EqualTo(new LocalCacheTarget("b") { Mode = CacheMode.Max }));
+        Assert.That(target, Is.EqualTo(CacheTarget.Local("b") with { Mode = CacheMode.Max }));
     }
 
     [Test]
@@ -117,7 +119,7 @@ internal sealed class CacheEntryTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(CacheTarget.Parse("type=registry,ref=a,=v", ParameterErrors.Buildx), Is.EqualTo(new RegistryCacheTarget("a")));
+            Assert.That(CacheTarget.Parse("type=registry,ref=a,=v", ParameterErrors.Buildx), Is.EqualTo(CacheTarget.Registry("a")));
             Assert.That(ParameterErrors.OfTarget("type=registry,ref=a,=v").Position, Is.EqualTo(20));
         }
     }

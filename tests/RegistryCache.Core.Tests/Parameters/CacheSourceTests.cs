@@ -1,3 +1,5 @@
+using RegistryCache.Core.Parameters;
+
 namespace RegistryCache.Core.Tests.Parameters;
 
 /// <summary>Every key of <c>--cache-from</c>: parameters.md §2 and §3.</summary>
@@ -9,7 +11,7 @@ internal sealed class CacheSourceTests
     public void A_registry_source_has_a_reference_and_may_be_insecure() =>
         Assert.That(
             CacheSource.Parse("type=registry,ref=r.io/a:t,registry.insecure=1"),
-            Is.EqualTo(new RegistryCacheSource("r.io/a:t") { Insecure = true }));
+            Is.EqualTo(CacheSource.Registry("r.io/a:t", insecure: true)));
 
     [Test]
     public void A_source_may_name_a_digest()
@@ -23,10 +25,10 @@ internal sealed class CacheSourceTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(CacheSource.Parse("type=local,src=d"), Is.EqualTo(new LocalCacheSource("d") { Tag = null, Digest = null }));
+            Assert.That(CacheSource.Parse("type=local,src=d"), Is.EqualTo(CacheSource.Local("d")));
             Assert.That(
                 CacheSource.Parse($"type=local,src=d,tag=nightly,digest=sha256:{Hex}"),
-                Is.EqualTo(new LocalCacheSource("d") { Tag = "nightly", Digest = Digest.Parse("sha256:" + Hex) }));
+                Is.EqualTo(CacheSource.Local("d", "nightly", Digest.Parse("sha256:" + Hex))));
         }
     }
 

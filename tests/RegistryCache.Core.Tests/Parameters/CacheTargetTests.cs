@@ -28,7 +28,7 @@ internal sealed class CacheTargetTests
             Assert.That(registry.IgnoreError, Is.False);
             Assert.That(registry.Insecure, Is.False);
             Assert.That(registry.Directory, Is.Null);
-            Assert.That(CacheTarget.Parse("type=local,dest=d"), Is.EqualTo(new LocalCacheTarget("d") { Tag = "latest", Reset = false }));
+            Assert.That(CacheTarget.Parse("type=local,dest=d"), Is.EqualTo(CacheTarget.Local("d")));
         }
     }
 
@@ -323,7 +323,7 @@ internal sealed class CacheTargetTests
     public void A_local_target_has_a_tag_and_a_reset() =>
         Assert.That(
             CacheTarget.Parse("type=local,dest=d,tag=any string/at all,reset=1"),
-            Is.EqualTo(new LocalCacheTarget("d") { Tag = "any string/at all", Reset = true }));
+            Is.EqualTo(CacheTarget.Local("d", "any string/at all", reset: true)));
 
     [Test]
     public void An_empty_tag_could_never_be_imported()

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Parameters;
 
 namespace RegistryCache.Core.Tests.Parameters;
 
@@ -37,11 +38,11 @@ internal sealed class PrintingTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Check(new LocalCacheTarget(odd));
-            Check(new LocalCacheTarget("d") { Tag = odd });
+            Check(CacheTarget.Local(odd));
+            Check(CacheTarget.Local("d", odd));
             Check(new RegistryCacheTarget((ImageReference?)null) { Directory = odd });
-            Assert.That(CacheSource.Parse(new LocalCacheSource(odd).ToString()), Is.EqualTo(new LocalCacheSource(odd)));
-            Assert.That(CacheSource.Parse(new LocalCacheSource("d") { Tag = odd }.ToString()), Is.EqualTo(new LocalCacheSource("d") { Tag = odd }));
+            Assert.That(CacheSource.Parse(CacheSource.Local(odd).ToString()), Is.EqualTo(CacheSource.Local(odd)));
+            Assert.That(CacheSource.Parse(CacheSource.Local("d", odd).ToString()), Is.EqualTo(CacheSource.Local("d", odd)));
         }
     }
 
@@ -105,8 +106,8 @@ internal sealed class PrintingTests
         var isOci = random.Next(2) == 0 || compression == LayerCompression.Zstd || compression == LayerCompression.EStargz;
         CacheTarget target = random.Next(3) switch
         {
-            0 => new LocalCacheTarget(Word(random)) { Tag = Word(random), Reset = random.Next(2) == 0 },
-            1 => new RegistryCacheTarget("r.io:5000/a/b:t") { Insecure = random.Next(2) == 0, Directory = random.Next(2) == 0 ? Word(random) : null },
+            0 => CacheTarget.Local(Word(random), Word(random), random.Next(2) == 0),
+            1 => CacheTarget.Registry("r.io:5000/a/b:t", random.Next(2) == 0, random.Next(2) == 0 ? Word(random) : null),
             _ => new RegistryCacheTarget((ImageReference?)null) { Directory = Word(random) },
         };
         return target with

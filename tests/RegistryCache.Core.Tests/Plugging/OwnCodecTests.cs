@@ -41,7 +41,7 @@ internal sealed class OwnCodecTests
         await using var cache = Cache(first);
         foreach (var codec in cache.Codecs.Codecs)
         {
-            var target = new LocalCacheTarget("d") { Compression = codec.Compression, CompressionLevel = codec.Levels?.Maximum, ForceCompression = true };
+            var target = CacheTarget.Local("d") with { Compression = codec.Compression, CompressionLevel = codec.Levels?.Maximum, ForceCompression = true };
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(CacheTarget.Parse(target.ToString()), Is.EqualTo(target));
@@ -57,7 +57,7 @@ internal sealed class OwnCodecTests
     {
         await using var cache = Cache(first: false);
         var text = Assert.Throws<CacheParameterException>(() => cache.ParseTarget("type=local,dest=d,compression=xorr"))!;
-        var typed = Assert.Throws<RegistryCacheException>(() => cache.CreateExporter(new LocalCacheTarget("d") { Compression = LayerCompression.FromName("xorr") }))!;
+        var typed = Assert.Throws<RegistryCacheException>(() => cache.CreateExporter(CacheTarget.Local("d") with { Compression = LayerCompression.FromName("xorr") }))!;
         using (Assert.EnterMultipleScope())
         {
             Assert.That(text.Suggestion, Is.EqualTo("xor"));

@@ -101,7 +101,7 @@ internal sealed class FolderHealTests
     public async Task A_spool_directory_that_is_not_there_is_a_typed_error([Values] bool session)
     {
         await using var cache = new BuildCacheBuilder().UseOci().UseCompression()
-            .UseLayerOptions(new LayerConverterOptions { SpoolDirectory = _folder["absent"] }).Build();
+            .UseLayerOptions(new LayerOptions { SpoolDirectory = _folder["absent"] }).Build();
         await using var open = await cache.OpenSessionAsync([]);
 
         var error = session
@@ -116,7 +116,7 @@ internal sealed class FolderHealTests
     public async Task Ignore_error_covers_what_happens_before_the_export()
     {
         await using var cache = new BuildCacheBuilder().UseOci().UseCompression()
-            .UseLayerOptions(new LayerConverterOptions { SpoolDirectory = _folder["absent"] }).Build();
+            .UseLayerOptions(new LayerOptions { SpoolDirectory = _folder["absent"] }).Build();
 
         var saved = await cache.Folders(Target + ",ignore-error=true").SaveAsync("k", _folder["in"]);
 
@@ -131,7 +131,7 @@ internal sealed class FolderHealTests
         using var small = await SmallFileSystem.MountAsync(_folder.Create("small"));
         _folder.Write("in/noise", Convert.ToBase64String(TestBlobBytes(600_000)));
         await using var cache = new BuildCacheBuilder().UseOci().UseCompression()
-            .UseLayerOptions(new LayerConverterOptions { SpoolDirectory = _folder["small"] }).Build();
+            .UseLayerOptions(new LayerOptions { SpoolDirectory = _folder["small"] }).Build();
         var folders = cache.Folders(Target + (ignoreError ? ",ignore-error=true" : ""));
 
         var error = ignoreError

@@ -9,7 +9,7 @@ namespace RegistryCache.Core.Tests.Session;
 internal sealed class FolderRatioTests
 {
     private const string Target = "type=registry,ref=ghcr.io/acme/ci:ratio";
-    private static readonly LayerDecodeLimits Early = new() { RatioGraceBytes = 1 << 20 };
+    private static readonly LayerOptions Early = new() { RatioGraceBytes = 1 << 20 };
 
     [Test]
     public async Task What_shrinks_very_much_is_saved_without_a_warning_and_restored_without_an_option([Values("gzip", "zstd", "estargz", "uncompressed")] string name)
@@ -42,7 +42,7 @@ internal sealed class FolderRatioTests
 
         Assert.That(refused.IsUnusable, Is.True);
         foreach (var warnings in (IReadOnlyList<string>[])[saved.Export!.Warnings, again.Export!.Warnings, other.Export!.Warnings])
-            Assert.That(warnings, Has.Exactly(1).Contains("LayerDecodeLimits.MaxRatio"));
+            Assert.That(warnings, Has.Exactly(1).Contains("LayerOptions.MaxRatio"));
         var needed = int.Parse(saved.Export!.Warnings[0].Split("MaxRatio = ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         await using var enough = Cache(bench, WithRatio(needed));
         await using var tooLittle = Cache(bench, WithRatio(needed - 1));
@@ -54,19 +54,19 @@ internal sealed class FolderRatioTests
     public async Task A_limit_of_bytes_for_reading_layers_is_named_by_the_save_too()
     {
         await using var bench = new SessionBench();
-        await using var cache = Cache(bench, new LayerDecodeLimits { MaxDecodedBytes = 1 << 20 });
+        await using var cache = Cache(bench, new LayerOptions { MaxDecodedBytes = 1 << 20 });
         WriteZeros(bench, 1, 4 << 20);
 
         var saved = await Folders(cache, LayerCompression.Zstd).SaveAsync("k", bench.Folder["tree"]);
         var refused = await Folders(cache, LayerCompression.Zstd).RestoreAsync("k", null, bench.Folder["refused"]);
 
-        Assert.That(saved.Export!.Warnings, Has.Exactly(1).Contains("LayerDecodeLimits.MaxDecodedBytes = "));
+        Assert.That(saved.Export!.Warnings, Has.Exactly(1).Contains("LayerOptions.MaxDecodedBytes = "));
         Assert.That(refused.IsUnusable, Is.True);
     }
 
     private static IEnumerable<TestCaseData> Bombs()
     {
-        static TestCaseData Bomb(string name, string limit, Func<byte[]> tar, LayerDecodeLimits? reading = null) =>
+        static TestCaseData Bomb(string name, string limit, Func<byte[]> tar, LayerOptions? reading = null) =>
             new TestCaseData(tar, reading ?? Early, limit).SetArgDisplayNames(name);
         yield return Bomb("one file", "RestoreLimits.MaxFileBytes", () => new RawTar().File("a", new string('\0', 4 << 20)).End());
         yield return Bomb("many files", "RestoreLimits.MaxTotalBytes", () => Files(new RawTar(), 8).End());
@@ -74,13 +74,13 @@ internal sealed class FolderRatioTests
         yield return Bomb("many entries", "RestoreLimits.MaxEntries", () => Enumerable.Range(0, 2000).Aggregate(new RawTar(), (tar, i) => tar.Directory($"d{i}")).End());
         yield return Bomb(
             "headers",
-            "LayerDecodeLimits.MaxDecodedBytes",
+            "LayerOptions.MaxDecodedBytes",
             () => Enumerable.Range(0, 8).Aggregate(new RawTar(), (tar, i) => tar.Pax(("comment", new string('c', 1 << 19))).File($"f{i}")).End(),
-            new LayerDecodeLimits { MaxDecodedBytes = 2 << 20 });
+            new LayerOptions { MaxDecodedBytes = 2 << 20 });
     }
 
     [TestCaseSource(nameof(Bombs))]
-    public async Task A_bomb_under_a_key_ends_at_a_limit_that_the_error_names_and_leaves_the_folder_alone(Func<byte[]> tar, LayerDecodeLimits reading, string limit)
+    public async Task A_bomb_under_a_key_ends_at_a_limit_that_the_error_names_and_leaves_the_folder_alone(Func<byte[]> tar, LayerOptions reading, string limit)
     {
         await using var bench = new SessionBench();
         await using var cache = Cache(bench, reading);
@@ -114,13 +114,13 @@ internal sealed class FolderRatioTests
             File.WriteAllBytes(Path.Combine(bench.Folder["tree"], $"file{i}"), new byte[bytes]);
     }
 
-    private static LayerDecodeLimits WithRatio(int ratio) => new() { MaxRatio = ratio, RatioGraceBytes = Early.RatioGraceBytes };
+    private static LayerOptions WithRatio(int ratio) => new() { MaxRatio = ratio, RatioGraceBytes = Early.RatioGraceBytes };
 
-    private static BuildCache Cache(SessionBench bench, LayerDecodeLimits limits) => new BuildCacheBuilder()
+    private static BuildCache Cache(SessionBench bench, LayerOptions limits) => new BuildCacheBuilder()
         .UseTimeProvider(bench.Time)
         .UseStore(bench.Store)
         .UseCompression()
-        .UseLayerOptions(new LayerConverterOptions { Limits = limits })
+        .UseLayerOptions(limits)
         .Build();
 
     private static FolderCache Folders(BuildCache cache, LayerCompression compression) =>

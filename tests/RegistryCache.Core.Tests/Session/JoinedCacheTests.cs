@@ -1,3 +1,4 @@
+using RegistryCache.Core.Parameters;
 using RegistryCache.Core.Tests.Graph;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 

@@ -16,7 +16,7 @@ internal sealed class TurningStore(InMemoryContentStore inner, Func<Task> afterF
     public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
         inner.OpenBlobRangesAsync(descriptor, cancellationToken);
 
-    public async Task<BlobPushResult> PushBlobAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var result = await inner.PushBlobAsync(descriptor, source, progress, cancellationToken);

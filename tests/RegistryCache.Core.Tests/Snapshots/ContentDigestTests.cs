@@ -90,7 +90,7 @@ public sealed class ContentDigestTests(string access) : SnapshotFixture(access)
     {
         Scratch.Write("file", "hello");
 
-        Assert.That(await ContentDigest.OfFileAsync(Scratch["file"], CancellationToken.None), Is.EqualTo(ContentDigest.OfBytes("hello"u8)));
+        Assert.That(await ContentDigest.OfFileAsync(Scratch["file"], cancellationToken: CancellationToken.None), Is.EqualTo(ContentDigest.OfBytes("hello"u8)));
     }
 
     [Test]

@@ -28,8 +28,8 @@ public sealed class RandomTreeTests(string access) : SnapshotFixture(access)
 
         Assert.That(Trees.Describe(Scratch["copy"]), Is.EqualTo(Trees.Describe(Scratch["tree"])));
         Assert.That(
-            await ContentDigest.OfDirectoryAsync(Scratch["copy"], CancellationToken.None),
-            Is.EqualTo(await ContentDigest.OfDirectoryAsync(Scratch["tree"], CancellationToken.None)));
+            await ContentDigest.OfDirectoryAsync(Scratch["copy"], cancellationToken: CancellationToken.None),
+            Is.EqualTo(await ContentDigest.OfDirectoryAsync(Scratch["tree"], cancellationToken: CancellationToken.None)));
         var memory = await LayerApplier.ReadIntoMemoryAsync(layers.Select(layer => BlobSource.FromBytes(layer)), new RestoreLimits(), CancellationToken.None);
         Assert.That(memory.Values.Select(entry => entry.Entry.Path).Order(StringComparer.Ordinal), Is.EqualTo(
             Trees.Describe(Scratch["tree"]).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal)));

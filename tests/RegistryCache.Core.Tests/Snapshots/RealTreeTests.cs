@@ -36,8 +36,8 @@ public sealed class RealTreeTests
         Assert.That(Trees.Describe(scratch["copy"], withTimes: true, withAttributes: true), Is.EqualTo(Trees.Describe(tree, withTimes: true, withAttributes: true)));
 
         watch.Restart();
-        var digest = await ContentDigest.OfDirectoryAsync(tree, CancellationToken.None);
+        var digest = await ContentDigest.OfDirectoryAsync(tree, cancellationToken: CancellationToken.None);
         TestContext.Out.WriteLine($"content digest in {watch.Elapsed.TotalSeconds:F2} s");
-        Assert.That(await ContentDigest.OfDirectoryAsync(scratch["copy"], CancellationToken.None), Is.EqualTo(digest));
+        Assert.That(await ContentDigest.OfDirectoryAsync(scratch["copy"], cancellationToken: CancellationToken.None), Is.EqualTo(digest));
     }
 }

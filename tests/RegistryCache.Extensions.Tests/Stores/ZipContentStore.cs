@@ -51,18 +51,18 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
         return await UnpackedEntry.CreateAsync(stream, cancellationToken);
     }
 
-    public async Task<BlobPushResult> PushBlobAsync(
+    public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         if (await FindBlobAsync(descriptor.Digest, cancellationToken) == descriptor.Size)
-            return new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0);
+            return (BlobPushOutcome.AlreadyPresent, 0);
         await using var spool = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose);
         await using (var content = await source.OpenVerifiedAsync(descriptor, cancellationToken))
             await content.CopyToAsync(spool, cancellationToken);
         spool.Position = 0;
         await ChangeAsync(async archive => await WriteAsync(archive, BlobName(descriptor.Digest), spool, cancellationToken), cancellationToken);
         progress?.Report(new TransferProgress(descriptor, descriptor.Size));
-        return new BlobPushResult(BlobPushOutcome.Uploaded, descriptor.Size);
+        return (BlobPushOutcome.Uploaded, descriptor.Size);
     }
 
     public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)

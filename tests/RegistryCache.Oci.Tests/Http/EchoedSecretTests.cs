@@ -169,7 +169,7 @@ public sealed class EchoedSecretTests
         lock (activities)
         {
             return string.Join('\n', [
-                $"{error}", JsonSerializer.Serialize(response?.Errors), $"{response?.RequestId} {response?.Limits} {response?.Url} {response?.Hint} {response?.CredentialNote}",
+                $"{error}", string.Join('|', response?.Errors ?? []), $"{response?.RequestId} {response?.Limits} {response?.Url} {response?.Hint} {response?.CredentialNote}",
                 .. logger.All, .. activities.SelectMany(static a => a.TagObjects.Select(static t => $"{t.Key}={t.Value}").Append(a.DisplayName + a.StatusDescription))]);
         }
     }

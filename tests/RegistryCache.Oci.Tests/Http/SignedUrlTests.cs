@@ -72,7 +72,7 @@ public sealed class SignedUrlTests
         lock (activities)
         {
             return string.Join('\n', [
-                $"{error}", JsonSerializer.Serialize(response?.Errors), $"{response?.RequestId} {response?.Limits} {response?.Url} {response?.Hint}",
+                $"{error}", string.Join('|', response?.Errors ?? []), $"{response?.RequestId} {response?.Limits} {response?.Url} {response?.Hint}",
                 .. logger.All, .. activities.SelectMany(static a => a.TagObjects.Select(static t => $"{t.Key}={t.Value}").Append(a.DisplayName + a.StatusDescription))]);
         }
     }

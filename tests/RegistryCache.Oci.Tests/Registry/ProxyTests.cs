@@ -226,7 +226,7 @@ public sealed class ProxyTests
     private static async Task PushAndPullAsync(IContentStore store)
     {
         var pushed = await store.PushBlobAsync(Blob.Descriptor, Blob.Source, null, CancellationToken.None);
-        Assert.That(pushed, Is.EqualTo(new BlobPushResult(BlobPushOutcome.Uploaded, Blob.Bytes.Length)));
+        Assert.That(pushed, Is.EqualTo((BlobPushOutcome.Uploaded, Blob.Bytes.Length)));
         await using var stream = await store.OpenBlobAsync(Blob.Descriptor, CancellationToken.None);
         using var read = new MemoryStream();
         await stream.CopyToAsync(read);

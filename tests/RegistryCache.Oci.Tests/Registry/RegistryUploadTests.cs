@@ -22,7 +22,7 @@ public sealed class RegistryUploadTests
 
         var result = await store.PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);
 
-        Assert.That(result, Is.EqualTo(new BlobPushResult(BlobPushOutcome.Uploaded, blob.Bytes.Length)));
+        Assert.That(result, Is.EqualTo((BlobPushOutcome.Uploaded, blob.Bytes.Length)));
         await using var stream = await store.OpenBlobAsync(blob.Descriptor, CancellationToken.None);
         using var read = new MemoryStream();
         await stream.CopyToAsync(read);
@@ -66,7 +66,7 @@ public sealed class RegistryUploadTests
         var result = await client.OpenRepository(server.Host, "a/second")
             .PushBlobAsync(blob.Descriptor, new MountedSource(blob.Source, first.Origin!), null, CancellationToken.None);
 
-        Assert.That(result, Is.EqualTo(new BlobPushResult(BlobPushOutcome.Mounted, 0)));
+        Assert.That(result, Is.EqualTo((BlobPushOutcome.Mounted, 0)));
     }
 
     [TestCase(false)]

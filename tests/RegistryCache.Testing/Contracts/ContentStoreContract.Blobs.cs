@@ -37,7 +37,7 @@ public abstract partial class ContentStoreContract
 
         var result = await Store.PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);
 
-        Assert.That(result, Is.EqualTo(new BlobPushResult(BlobPushOutcome.Uploaded, length)));
+        Assert.That(result, Is.EqualTo((BlobPushOutcome.Uploaded, length)));
         Assert.That(await Store.FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(length));
         Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes));
     }
@@ -86,7 +86,7 @@ public abstract partial class ContentStoreContract
 
         var result = await Store.PushBlobAsync(blob.Descriptor, source, null, CancellationToken.None);
 
-        Assert.That(result, Is.EqualTo(new BlobPushResult(BlobPushOutcome.AlreadyPresent, 0)));
+        Assert.That(result, Is.EqualTo((BlobPushOutcome.AlreadyPresent, 0)));
         Assert.That(source.Opened, Is.Zero);
     }
 

@@ -1,12 +1,19 @@
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Layers;
 
 namespace RegistryCache;
 
-/// <summary>How much a layer may decompress to before it counts as a bomb.</summary>
-public sealed record LayerDecodeLimits
+/// <summary>How layers are converted, and how much one may decompress to before it counts as a bomb.</summary>
+public sealed record LayerOptions
 {
     private const long DefaultDecodedBytes = 64L << 30;
     private const int DefaultRatio = 500;
+
+    /// <summary>How many pieces of layers are compressed at once, 1 or more. Default: <see cref="Environment.ProcessorCount"/>.</summary>
+    public int? Cores { get; init => field = Option.AtLeast(value, 1); }
+
+    /// <summary>Where converted blobs wait until they are stored. It must exist. Default: the system's temporary directory.</summary>
+    public string? SpoolDirectory { get; init; }
 
     /// <summary>The most bytes one layer may decompress to. Default, <see langword="null"/>: 64 GiB; in a restore of a folder cache 64 GiB
     /// more than <see cref="RestoreLimits.MaxTotalBytes"/>, which limits the files themselves.</summary>
@@ -21,6 +28,9 @@ public sealed record LayerDecodeLimits
     /// <summary>How many bytes a layer may decompress to before <see cref="MaxRatio"/> counts. Default: 1 GiB.</summary>
     public long RatioGraceBytes { get; init => field = Option.AtLeast(value, 0); } = 1L << 30;
 
+    /// <summary>The workers of the whole cache; <see langword="null"/> for workers of each call alone.</summary>
+    internal LayerWorkers? Workers { get; init; }
+
     internal long EffectiveDecodedBytes => MaxDecodedBytes ?? FolderDecodedBytes ?? DefaultDecodedBytes;
 
     /// <summary>The ratio to judge by; <see langword="null"/> for none.</summary>
@@ -29,7 +39,7 @@ public sealed record LayerDecodeLimits
     private long? FolderDecodedBytes { get; init; }
 
     /// <summary>These limits in a restore of a folder cache, see docs/adr/0054.</summary>
-    internal LayerDecodeLimits ForFolders(long maxTotalBytes) => this with
+    internal LayerOptions ForFolders(long maxTotalBytes) => this with
     {
         FolderDecodedBytes = Math.Min(maxTotalBytes, long.MaxValue - DefaultDecodedBytes) + DefaultDecodedBytes,
     };
