@@ -23,7 +23,7 @@ internal sealed class LocalBlobStore(IContentStore inner, LocalBlobDirectory dir
             : await Inner.OpenBlobRangesAsync(descriptor, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<BlobPushResult> PushBlobAsync(
+    public override async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var result = await Inner.PushBlobAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);

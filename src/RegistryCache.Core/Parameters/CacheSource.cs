@@ -26,8 +26,8 @@ public abstract record CacheSource
 
     /// <summary>A cache in an OCI layout directory: <c>type=local</c>.</summary>
     /// <param name="directory">The path, <c>src</c>.</param>
-    /// <param name="tag">The tag in <c>index.json</c>; ignored when there is a digest. Without either, <c>latest</c> is read, and every tag is
-    /// listed.</param>
+    /// <param name="tag">The tag in <c>index.json</c>; ignored when there is a digest. Without either, <c>latest</c> is read, and every tag
+    /// is listed.</param>
     /// <param name="digest">The digest of the manifest, or <see langword="null"/> to look the tag up.</param>
     public static CacheSource Local(string directory, string? tag = null, Digest? digest = null) =>
         new LocalCacheSource(directory) { Tag = tag, Digest = digest };

@@ -72,5 +72,6 @@ public abstract class DelegatingContentStore : IContentStore
         Inner.ListTagsAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public virtual Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) => Inner.SweepAsync(cancellationToken);
+    public virtual Task<(int RemovedBlobs, long RemovedBytes, IReadOnlyList<string> Warnings)> SweepAsync(
+        CancellationToken cancellationToken = default) => Inner.SweepAsync(cancellationToken);
 }

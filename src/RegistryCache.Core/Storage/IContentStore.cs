@@ -46,6 +46,7 @@ public interface IContentStore
     /// <param name="source">The content. It is opened only if bytes have to be sent, and again when a part has to be sent again.</param>
     /// <param name="progress">Receives the bytes sent, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels the push; nothing half-written stays visible.</param>
+    /// <returns>How the blob came to be in the store, and the bytes that went out, repeated parts included; 0 unless uploaded.</returns>
     /// <exception cref="ContentMismatchException">The source does not match the descriptor.</exception>
     Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default);
@@ -87,8 +88,10 @@ public interface IContentStore
     /// <summary>Deletes everything that no tag needs, as <c>reset=true</c> does in a directory. If it is not certain what the tags need,
     /// nothing is deleted. Only with <see cref="StoreCapabilities.Sweep"/>.</summary>
     /// <param name="cancellationToken">Cancels the sweep between two deletions.</param>
+    /// <returns>How many blobs and manifests were deleted, their size, and why nothing was deleted or what could not be.</returns>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default) =>
+    Task<(int RemovedBlobs, long RemovedBytes, IReadOnlyList<string> Warnings)> SweepAsync(
+        CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot be swept.");
 
     /// <summary>Deletes a manifest with all tags on it (by digest), or a tag (by tag; not every registry can). A store that can be swept

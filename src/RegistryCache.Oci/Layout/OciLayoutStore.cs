@@ -167,7 +167,8 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
-    public async Task<SweepReport> SweepAsync(CancellationToken cancellationToken = default)
+    public async Task<(int RemovedBlobs, long RemovedBytes, IReadOnlyList<string> Warnings)> SweepAsync(
+        CancellationToken cancellationToken = default)
     {
         var grace = _options.ResetGracePeriod;
         var report = await ResetAsync(cancellationToken).ConfigureAwait(false);
@@ -180,7 +181,7 @@ public sealed class OciLayoutStore : IContentStore
                     + $"{grace}: a running export may need them. OciLayoutOptions.ResetGracePeriod sets the age."));
         }
 
-        return new SweepReport(report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
+        return (report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
     }
 
     /// <summary>Removes the blobs that no tag reaches, as <c>reset=true</c> does for a local target. Every entry of the index counts,
