@@ -20,7 +20,7 @@ internal static class CacheJson
             WriteDescriptor(json, "config", config, withMediaType: false);
         else
             json.WriteNull("config");
-        WriteLeftOut(json, cache);
+        WriteSkipped(json, cache);
         json.WriteStartArray("layers");
         foreach (var chain in chains)
             WriteLayer(json, chain, chainIndex);
@@ -55,15 +55,15 @@ internal static class CacheJson
         json.WriteEndObject();
     }
 
-    public static void WriteLeftOut(Utf8JsonWriter json, ImportedCache cache)
+    public static void WriteSkipped(Utf8JsonWriter json, ImportedCache cache)
     {
-        json.WriteStartArray("leftOut");
-        foreach (var left in cache.LeftOut)
+        json.WriteStartArray("skipped");
+        foreach (var skipped in cache.Skipped)
         {
             json.WriteStartObject();
-            json.WriteString("digest", left.Descriptor.Digest.ToString());
-            json.WriteString("mediaType", left.Descriptor.MediaType);
-            json.WriteString("reason", left.Reason);
+            json.WriteString("digest", skipped.Descriptor.Digest.ToString());
+            json.WriteString("mediaType", skipped.Descriptor.MediaType);
+            json.WriteString("reason", skipped.Reason);
             json.WriteEndObject();
         }
 

@@ -11,8 +11,8 @@ internal static class CacheTree
         output.WriteLine($"├─ manifest  {cache.Manifest!.Digest}  {Text.Size(cache.Manifest.Size)}  {cache.Manifest.MediaType}");
         if (cache.Config is { } config)
             output.WriteLine($"├─ config    {config.Digest}  {Text.Size(config.Size)}  {config.MediaType}");
-        foreach (var left in cache.LeftOut)
-            output.WriteLine($"├─ left out  {left.Descriptor.Digest}  {left.Reason}");
+        foreach (var skipped in cache.Skipped)
+            output.WriteLine($"├─ skipped   {skipped.Descriptor.Digest}  {skipped.Reason}");
         output.WriteLine($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, "
             + $"{Text.Count(totals.Layers, "layer")} from {Text.Count(totals.Blobs, "blob")}, {Text.Size(totals.Bytes)}");
         WriteLayers(cache.Graph, output, now);

@@ -36,7 +36,7 @@ internal static class CopyReport
                 json.WriteString("source", source.Source.ToString());
                 json.WriteString("outcome", source.IsHit ? "hit" : source.IsMiss ? "miss" : "failed");
                 json.WriteString("detail", source.Detail);
-                CacheJson.WriteLeftOut(json, source);
+                CacheJson.WriteSkipped(json, source);
                 json.WriteEndObject();
             }
 
@@ -66,7 +66,7 @@ internal static class CopyReport
         {
             json.WriteString("mode", Text.Mode(mode));
             json.WriteNumber("results", report.Results);
-            json.WriteNumber("resultsLeftOut", report.ResultsLeftOut);
+            json.WriteNumber("resultsSkipped", report.ResultsSkipped);
         }
 
         if (report.Manifest is { } manifest)
@@ -108,9 +108,9 @@ internal static class CopyReport
 
     private static string Filter(CacheExportReport report) => report.Mode is not { } mode
         ? "no results were filtered"
-        : report.ResultsLeftOut == 0
+        : report.ResultsSkipped == 0
             ? $"mode={Text.Mode(mode)}: all {Text.Count(report.Results, "result")} kept"
-            : $"mode={Text.Mode(mode)}: {Text.Count(report.Results, "result")} kept, {report.ResultsLeftOut} left out";
+            : $"mode={Text.Mode(mode)}: {Text.Count(report.Results, "result")} kept, {report.ResultsSkipped} skipped";
 
     private static string Action(BlobPushOutcome outcome) => outcome switch
     {

@@ -12,7 +12,7 @@ internal sealed class RestoreCommand : ICommand
     public string Summary =>
         "Restores the folder saved under a key. If the key does not exist, restores the newest key with the first prefix that matches. "
         + "Files that are not in the cache stay (keep) or are removed (replace). Links that lead out of the folder are restored as links "
-        + "(any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or created, which needs root (keep). "
+        + "(any), refused (inside) or skipped (skip). Devices are refused (refuse), skipped (skip) or created, which needs root (keep). "
         + "Modification times are those of the save (keep), the time of the restore (now) or 1980-02-01 (fixed). If several sources have "
         + "a folder, the first source wins, or the newest folder. Exit code 4: a key matches but could not be restored.";
 
@@ -55,7 +55,7 @@ internal sealed class RestoreCommand : ICommand
             terminal.Note($"could not be restored: {ErrorLine.Of(failure.Error)}");
         foreach (var warning in found.Warnings)
             terminal.Note($"warning: {warning}");
-        PathList.Write(terminal, "left out", found.Report?.Skipped ?? []);
+        PathList.Write(terminal, "skipped", found.Report?.Skipped ?? []);
         if (found.Report?.SetIdBitsCleared is > 0 and var cleared)
             terminal.Note($"note: the setuid and setgid bits of {cleared} {(cleared == 1 ? "entry" : "entries")} were not restored, so "
                 + "that no program runs with the rights of another user");

@@ -12,7 +12,7 @@ internal sealed class SaveCommand : ICommand
     public string Summary =>
         "Saves a folder under a key. The tag keeps its other keys. For an unchanged folder nothing is sent. A save always merges, and "
         + "refuses a tag that is not a cache, unless --overwrite-image is given. Links that lead out of the folder are saved as links "
-        + "(any), refused (inside) or left out (skip). Devices are refused (refuse), left out (skip) or saved (keep). Modification times "
+        + "(any), refused (inside) or skipped (skip). Devices are refused (refuse), skipped (skip) or saved (keep). Modification times "
         + "are saved (keep) or not (fixed).";
 
     public IReadOnlyCollection<string> ValuedOptions { get; } =
@@ -67,8 +67,8 @@ internal sealed class SaveCommand : ICommand
 
     private static void WriteNotes(LayerWriteReport? layer, Terminal terminal)
     {
-        PathList.Write(terminal, "left out", layer?.Skipped ?? []);
-        PathList.Write(terminal, "left out, because it belongs to the cache", layer?.OwnPaths ?? []);
+        PathList.Write(terminal, "skipped", layer?.Skipped ?? []);
+        PathList.Write(terminal, "skipped, because it belongs to the cache", layer?.OwnPaths ?? []);
         PathList.Write(terminal, "links that lead out of the folder, which restore keeps as links or refuses with --symlinks inside",
             layer?.LinksOut ?? []);
         PathList.Write(terminal, "devices; restore needs --devices keep, as root, or --devices skip", layer?.Devices ?? []);

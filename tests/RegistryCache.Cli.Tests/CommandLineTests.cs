@@ -6,7 +6,7 @@ namespace RegistryCache.Cli.Tests;
 internal sealed class CommandLineTests
 {
     private static readonly string MaxGzip = $"type=local,src={FixtureLayout.Open("max-gzip").Directory}";
-    private static readonly string[] InspectMembers = ["form", "manifest", "config", "leftOut", "layers", "records", "totals"];
+    private static readonly string[] InspectMembers = ["form", "manifest", "config", "skipped", "layers", "records", "totals"];
     private static readonly string[] LayerMembers = ["digest", "size", "mediaType", "diffId", "parent", "createdAt"];
     private ScratchDirectory _scratch = null!;
 

@@ -35,7 +35,7 @@ internal sealed class FolderNoteTests
 
         Assert.That((saved.ExitCode, restored.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done)), saved.Error + restored.Error);
         Assert.That(Lines(saved), Has.Length.EqualTo(2).And.All.StartsWith("note: "));
-        Assert.That(Lines(restored), Is.EqualTo(new[] { "note: left out: out" }));
+        Assert.That(Lines(restored), Is.EqualTo(new[] { "note: skipped: out" }));
     }
 
     [Test]
@@ -76,10 +76,10 @@ internal sealed class FolderNoteTests
 
         Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.Failed));
         Assert.That(refused.Error, Does.Contain("'null' is a device").And.Contain("--devices"));
-        Assert.That((skipped.ExitCode, Lines(skipped)), Is.EqualTo((ExitCode.Done, new[] { "note: left out: null" })));
+        Assert.That((skipped.ExitCode, Lines(skipped)), Is.EqualTo((ExitCode.Done, new[] { "note: skipped: null" })));
         Assert.That((kept.ExitCode, Lines(kept).Single()), Is.EqualTo((ExitCode.Done, "note: devices; restore needs --devices keep, as root, or --devices skip: null")));
         Assert.That((unwanted.ExitCode, unwanted.Error.Contains("--devices", StringComparison.Ordinal)), Is.EqualTo((ExitCode.NotUsable, true)), unwanted.Error);
-        Assert.That((thin.ExitCode, Lines(thin)), Is.EqualTo((ExitCode.Done, new[] { "note: left out: null" })));
+        Assert.That((thin.ExitCode, Lines(thin)), Is.EqualTo((ExitCode.Done, new[] { "note: skipped: null" })));
         Assert.That((back.ExitCode, File.Exists(_scratch["back/null"]), File.Exists(_scratch["thin/null"])), Is.EqualTo((ExitCode.Done, true, false)), back.Error);
     }
 

@@ -72,7 +72,7 @@ internal sealed class FolderTargetTests
 
         var tool = await Tool.RunAsync("save", "--key", "k", "--path", At("work"), "--to", $"type=local,dest={At("work/cache")}");
 
-        Assert.That(tool.Error, Does.Contain("left out, because it belongs to the cache: cache"));
+        Assert.That(tool.Error, Does.Contain("skipped, because it belongs to the cache: cache"));
     }
 
     [Test]

@@ -88,9 +88,9 @@ internal sealed class JoinedCopyTests
             Assert.That(Layout.Tags(_scratch["plain"])["latest"], Is.EqualTo(FixtureLayout.Open("max-gzip").DigestOf()));
             Assert.That(Layout.Config(_scratch["min"]), Is.EqualTo(Layout.Config(FixtureLayout.Open("min-gzip").Directory)));
             Assert.That(plain.Output, Does.Match("mode=max: all [0-9]+ results kept"));
-            Assert.That(min.Output, Does.Match("mode=min: [0-9]+ results kept, [1-9][0-9]* left out"));
+            Assert.That(min.Output, Does.Match("mode=min: [0-9]+ results kept, [1-9][0-9]* skipped"));
             Assert.That(json.GetProperty("targets").EnumerateArray().Select(t => t.GetProperty("mode").GetString()), Is.EqualTo(new[] { "max", "min" }));
-            Assert.That(json.GetProperty("targets").EnumerateArray().Select(t => t.GetProperty("resultsLeftOut").GetInt32() > 0), Is.EqualTo(new[] { false, true }));
+            Assert.That(json.GetProperty("targets").EnumerateArray().Select(t => t.GetProperty("resultsSkipped").GetInt32() > 0), Is.EqualTo(new[] { false, true }));
         }
     }
 

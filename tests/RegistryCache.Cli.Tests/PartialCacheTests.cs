@@ -17,11 +17,11 @@ internal sealed class PartialCacheTests
         var shown = await Tool.JsonAsync("inspect", source);
         var text = await Tool.RunAsync("inspect", source);
 
-        var left = shown.GetProperty("leftOut").EnumerateArray().Single();
+        var left = shown.GetProperty("skipped").EnumerateArray().Single();
         Assert.That(shown.GetProperty("records").GetArrayLength(), Is.EqualTo(2));
         Assert.That(left.GetProperty("digest").GetString(), Is.EqualTo(digest));
         Assert.That(left.GetProperty("reason").GetString(), Does.Contain(why));
-        Assert.That(text.Output, Does.Contain("left out").And.Contain(digest));
+        Assert.That(text.Output, Does.Contain("skipped").And.Contain(digest));
     }
 
     [TestCase("m08-sparse-index", Gone)]
@@ -34,8 +34,8 @@ internal sealed class PartialCacheTests
         var json = await Tool.JsonAsync(command);
 
         Assert.That(text.ExitCode, Is.EqualTo(ExitCode.Done), text.Error);
-        Assert.That(text.Error, Does.Contain("left out").And.Contain(digest));
-        Assert.That(json.GetProperty("sources")[0].GetProperty("leftOut")[0].GetProperty("digest").GetString(), Is.EqualTo(digest));
+        Assert.That(text.Error, Does.Contain("skipped").And.Contain(digest));
+        Assert.That(json.GetProperty("sources")[0].GetProperty("skipped")[0].GetProperty("digest").GetString(), Is.EqualTo(digest));
         Layout.AssertComplete(scratch["copy"], "latest");
     }
 
@@ -44,7 +44,7 @@ internal sealed class PartialCacheTests
     {
         var shown = await Tool.JsonAsync("inspect", $"type=local,src={FixtureLayout.Open("inline-image").Directory}");
 
-        Assert.That(shown.GetProperty("leftOut").GetArrayLength(), Is.Zero);
+        Assert.That(shown.GetProperty("skipped").GetArrayLength(), Is.Zero);
     }
 
     [TestCase("sha256:short")]

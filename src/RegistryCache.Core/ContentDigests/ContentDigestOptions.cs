@@ -9,7 +9,7 @@ public sealed record ContentDigestOptions
     /// <summary>Patterns of what to cover, as in <see cref="SnapshotOptions.Include"/>; empty, the default, covers all.</summary>
     public IReadOnlyList<string> Include { get; init => field = Option.NotNull(value); } = [];
 
-    /// <summary>Patterns of what to leave out, as in <see cref="SnapshotOptions.Exclude"/>. The default is none.</summary>
+    /// <summary>Patterns of what to skip, as in <see cref="SnapshotOptions.Exclude"/>. The default is none.</summary>
     public IReadOnlyList<string> Exclude { get; init => field = Option.NotNull(value); } = [];
 
     /// <summary>Whether all twelve bits of the modes of files, directories and special files count. The default,

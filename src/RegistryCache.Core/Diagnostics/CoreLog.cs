@@ -14,8 +14,8 @@ internal static partial class CoreLog
     [LoggerMessage(1003, LogLevel.Warning, "Cache source {Source} could not be read ({Code}): {Reason}")]
     public static partial void ImportFailed(ILogger logger, CacheSource source, string code, string reason);
 
-    [LoggerMessage(1004, LogLevel.Warning, "Cache source {Source}: {Manifest} was left out: {Reason}")]
-    public static partial void ImportLeftOut(ILogger logger, CacheSource source, Digest manifest, string reason);
+    [LoggerMessage(1004, LogLevel.Warning, "Cache source {Source}: {Manifest} was skipped: {Reason}")]
+    public static partial void ImportSkipped(ILogger logger, CacheSource source, Digest manifest, string reason);
 
     [LoggerMessage(1010, LogLevel.Information, "Cache target {Target}: nothing to export, the target is not changed.")]
     public static partial void ExportEmpty(ILogger logger, CacheTarget target);

@@ -6,7 +6,7 @@ public enum EntryPolicy
     /// <summary>It is an error.</summary>
     Refuse = 0,
 
-    /// <summary>It is left out; the report says so.</summary>
+    /// <summary>It is skipped; the report says so.</summary>
     Skip = 1,
 
     /// <summary>It is kept. Restoring a device needs root.</summary>

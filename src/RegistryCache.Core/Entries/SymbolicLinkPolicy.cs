@@ -14,6 +14,6 @@ public enum SymbolicLinkPolicy
     /// <summary>They are kept as links. A program that follows one later leaves the folder.</summary>
     Any = 2,
 
-    /// <summary>They are left out; the report names them.</summary>
+    /// <summary>They are skipped; the report names them.</summary>
     Skip = 3,
 }

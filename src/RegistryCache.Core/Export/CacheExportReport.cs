@@ -17,7 +17,7 @@ public sealed record CacheExportReport
     public int Results { get; init; }
 
     /// <summary>The records that <see cref="Mode"/> left the result out of: always 0 for <see cref="CacheMode.Max"/>.</summary>
-    public int ResultsLeftOut { get; init; }
+    public int ResultsSkipped { get; init; }
 
     /// <summary>The manifest that the tag now points to; <see langword="null"/> when nothing was exported.</summary>
     public Descriptor? Manifest { get; init; }

@@ -77,7 +77,7 @@ internal sealed class CacheExporter(
         if (mode == CacheMode.Min)
             graph = TargetResults.KeepBest(graph, options.Targets ?? graph.FindTargets(), order);
         var kept = ResultCount(graph);
-        var done = new CacheExportReport(target) { Mode = mode, Results = kept, ResultsLeftOut = all - kept };
+        var done = new CacheExportReport(target) { Mode = mode, Results = kept, ResultsSkipped = all - kept };
 
         // A config has one result for each record. The layers of the others are not sent, so the plan must not name them.
         graph = GraphRewrite.BestResultsOnly(graph, order);

@@ -37,7 +37,7 @@ internal sealed class ExportPlanner(
                 var trimmed = GraphTrimmer.Trim(plan, g => PlannedExport.Of(g, target.Form, codecs), options.OversizeThreshold, order);
                 Warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were left out."));
+                    $"{sizes}, so {plan.RecordCount - trimmed.RecordCount} of {plan.RecordCount} records were skipped."));
                 return trimmed;
             default:
                 if (Warnings.Count == 0)

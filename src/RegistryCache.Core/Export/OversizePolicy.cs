@@ -9,6 +9,6 @@ public enum OversizePolicy
     /// <summary>Fail before anything is sent.</summary>
     Fail = 1,
 
-    /// <summary>Trim: leave out the builds with the oldest results until BuildKit can read the config.</summary>
+    /// <summary>Trim: skip the builds with the oldest results until BuildKit can read the config.</summary>
     Trim = 2,
 }

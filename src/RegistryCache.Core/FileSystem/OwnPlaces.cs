@@ -1,6 +1,6 @@
 namespace RegistryCache.Core.FileSystem;
 
-/// <summary>What a snapshot must leave out because the cache itself is kept there: a cache that is saved into itself doubles with each
+/// <summary>What a snapshot must skip because the cache itself is kept there: a cache that is saved into itself doubles with each
 /// save. Directories are compared by what they are and not by their paths, so links and mounts on the way make no difference.</summary>
 internal sealed class OwnPlaces
 {
@@ -26,7 +26,7 @@ internal sealed class OwnPlaces
     /// <summary>Whether the folder itself is one of them.</summary>
     public bool Contains(Folder folder) => IsPlace(folder.Describe(), () => folder.FullPath);
 
-    /// <summary>Whether a name is to be left out. It then is in <see cref="Found"/>.</summary>
+    /// <summary>Whether a name is to be skipped. It then is in <see cref="Found"/>.</summary>
     public bool Contains(TreeItem item)
     {
         if (!OwnNames.Contains(item.Node.Name) && !IsPlace(item.Node, () => Path.Join(item.Folder.FullPath, item.Node.Name)))

@@ -8,7 +8,7 @@ namespace RegistryCache.Core.FileSystem;
 /// are never followed. As many directories are open at a time as the path has parts.</summary>
 internal static class TreeWalk
 {
-    /// <summary>The items below a folder, which stays the caller's. What <paramref name="own"/> contains is left out.</summary>
+    /// <summary>The items below a folder, which stays the caller's. What <paramref name="own"/> contains is skipped.</summary>
     public static IEnumerable<TreeItem> Over(Folder root, PathFilter filter, OwnPlaces? own = null)
     {
         var stack = new Stack<Level>();

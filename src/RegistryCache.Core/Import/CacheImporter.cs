@@ -37,11 +37,11 @@ internal sealed class CacheImporter(
                     ? $"{place.Reference} does not exist in {place.Store.DisplayName}."
                     : $"{place} is an image without a cache.";
                 CoreLog.ImportMiss(logger, source, reason);
-                return new ImportedCache(source, reason) { LeftOut = found?.LeftOut ?? [] };
+                return new ImportedCache(source, reason) { Skipped = found?.Skipped ?? [] };
             }
 
-            foreach (var left in found.LeftOut)
-                CoreLog.ImportLeftOut(logger, source, left.Descriptor.Digest, left.Reason);
+            foreach (var skipped in found.Skipped)
+                CoreLog.ImportSkipped(logger, source, skipped.Descriptor.Digest, skipped.Reason);
             var count = JoiningRecord.Without(graph).Length;
             CoreLog.ImportHit(logger, source, count, found.Manifest!.Digest);
             return new ImportedCache(source, $"{count} records from {found.Digest}.")
@@ -51,7 +51,7 @@ internal sealed class CacheImporter(
                 Form = found.Form,
                 Config = found.Config,
                 IsInline = found.Config is null,
-                LeftOut = found.LeftOut,
+                Skipped = found.Skipped,
             };
         }
         catch (RegistryCacheException e)

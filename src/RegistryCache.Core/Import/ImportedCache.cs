@@ -38,7 +38,7 @@ public sealed class ImportedCache
 
     /// <summary>The entries of an image index that are missing, malformed or not manifests, and why: one sentence, for a person. The others
     /// were imported. Empty for a cache that is not inside images: it is read completely or not at all.</summary>
-    public IReadOnlyList<(Descriptor Descriptor, string Reason)> LeftOut { get; internal init; } = [];
+    public IReadOnlyList<(Descriptor Descriptor, string Reason)> Skipped { get; internal init; } = [];
 
     /// <summary>Whether the cache came inside an image.</summary>
     public bool IsInline { get; internal init; }

@@ -7,11 +7,11 @@ namespace RegistryCache.Core.Import;
 /// one platform) or that are not images (a signature, an SBOM). These are skipped and reported. Not thread-safe.</summary>
 internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
 {
-    private readonly List<(Descriptor Descriptor, string Reason)> _leftOut = [];
+    private readonly List<(Descriptor Descriptor, string Reason)> _skipped = [];
     private RegistryCacheException? _firstError;
     private bool _readAny;
 
-    public IReadOnlyList<(Descriptor Descriptor, string Reason)> LeftOut => _leftOut;
+    public IReadOnlyList<(Descriptor Descriptor, string Reason)> Skipped => _skipped;
 
     public async Task<CacheGraph?> LoadAsync(Digest digest, CacheManifest manifest, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
         {
             _firstError ??= e;
             var isNamedManifest = child.MediaType.Length == 0 || MediaTypes.IsManifest(child.MediaType);
-            _leftOut.Add((
+            _skipped.Add((
                 child,
                 isNamedManifest ? e.Message : $"Its media type '{ErrorText.Quote(child.MediaType)}' is not that of a manifest."));
         }

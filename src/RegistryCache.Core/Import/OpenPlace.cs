@@ -35,7 +35,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
             return await LoadAsync(content, manifest, cancellationToken).ConfigureAwait(false);
         var images = new InlineLoader(this, limits);
         var graph = await images.LoadAsync(content.Descriptor.Digest, manifest, cancellationToken).ConfigureAwait(false);
-        return Found(content, manifest) with { Graph = graph, LeftOut = images.LeftOut };
+        return Found(content, manifest) with { Graph = graph, Skipped = images.Skipped };
     }
 
     /// <summary>Reads the cache for a writer that is going to move the tag: problems with the content are part of the answer. Returns

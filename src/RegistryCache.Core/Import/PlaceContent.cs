@@ -23,7 +23,7 @@ internal sealed record PlaceContent(Digest? Digest)
     public CacheGraph? Graph { get; init; }
 
     /// <summary>The entries of an image index that were skipped.</summary>
-    public IReadOnlyList<(Descriptor Descriptor, string Reason)> LeftOut { get; init; } = [];
+    public IReadOnlyList<(Descriptor Descriptor, string Reason)> Skipped { get; init; } = [];
 
     /// <summary>What it is instead of a cache, such as <c>an image</c>.</summary>
     public string? Other { get; init; }

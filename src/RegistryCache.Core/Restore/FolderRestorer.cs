@@ -22,7 +22,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
     private readonly int _maxDepth;
     private readonly Dictionary<string, StagedDirectory> _directories = new(StringComparer.Ordinal);
     private readonly List<string> _skipped = [];
-    private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _skippedLinks = new(StringComparer.Ordinal);
 
     // The last directory that is known to belong to this layer, as long as the path is there.
     private string? _claimed;
@@ -260,7 +260,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     private bool CreateLink(Folder folder, string name, LayerEntry entry)
     {
-        if (IsLeftOut(entry.Path, entry.LinkTarget))
+        if (IsSkipped(entry.Path, entry.LinkTarget))
             return false;
         while (!folder.TryCreateLink(name, entry.LinkTarget))
             FolderTrees.Delete(folder, name);
@@ -274,7 +274,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
         using var path = new OpenPath(_root);
         var (parent, targetName) = LayerPaths.Split(entry.LinkTarget);
         var targetPath = LayerPaths.Join(Resolve(path, parent), targetName);
-        if (_leftOut.Contains(targetPath))
+        if (_skippedLinks.Contains(targetPath))
             return LeaveOut(entry.Path);
         if (targetPath == entry.Path || targetPath.StartsWith(entry.Path + "/", StringComparison.Ordinal))
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
@@ -284,14 +284,14 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             + "which does not exist at this point");
         if (target.Kind == FileKind.Directory)
             throw LayerPaths.Unsafe($"The hard link '{ErrorText.Quote(entry.Path)}' leads to a directory");
-        if (target.Kind == FileKind.SymbolicLink && IsLeftOut(entry.Path, targetFolder!.ReadLink(targetName)))
+        if (target.Kind == FileKind.SymbolicLink && IsSkipped(entry.Path, targetFolder!.ReadLink(targetName)))
             return false;
         while (!folder.TryCreateHardLink(name, targetFolder!, targetName))
             FolderTrees.Delete(folder, name);
         return true;
     }
 
-    private bool IsLeftOut(string path, string target)
+    private bool IsSkipped(string path, string target)
     {
         if (_options.SymbolicLinks == SymbolicLinkPolicy.Any || LayerPaths.StaysInside(path, target))
             return false;
@@ -304,7 +304,7 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
 
     private bool LeaveOut(string path)
     {
-        _leftOut.Add(path);
+        _skippedLinks.Add(path);
         _skipped.Add(path);
         return false;
     }

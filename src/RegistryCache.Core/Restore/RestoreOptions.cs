@@ -41,7 +41,7 @@ public sealed record RestoreOptions
     /// <see langword="false"/>: the later entry replaces the earlier one, as tar has always done it.</summary>
     public bool RefuseDuplicates { get; init; }
 
-    /// <summary>Which times of change the restored files get. The default is <see cref="TimePolicy.Keep"/>.</summary>
+    /// <summary>Which modification times the restored files get. The default is <see cref="TimePolicy.Keep"/>.</summary>
     public TimePolicy Times { get; init => field = Option.Defined(value); }
 
     /// <summary>How files are accessed, for tests.</summary>

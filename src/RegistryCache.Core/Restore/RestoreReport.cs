@@ -6,7 +6,7 @@ namespace RegistryCache;
 /// <param name="Layers">The layers that were applied.</param>
 /// <param name="Entries">Their entries, whiteouts included.</param>
 /// <param name="Bytes">The bytes of their files, holes included.</param>
-/// <param name="Skipped">Paths that were left out, as the options say: devices, and links that lead out of the folder.</param>
+/// <param name="Skipped">Paths that were skipped, as the options say: devices, and links that lead out of the folder.</param>
 public sealed record RestoreReport(int Layers, long Entries, long Bytes, IReadOnlyList<string> Skipped)
 {
     /// <summary>The entries whose set-user-id and set-group-id bits were cleared, as <see cref="RestoreOptions.SetIdBits"/> says.</summary>
@@ -15,5 +15,5 @@ public sealed record RestoreReport(int Layers, long Entries, long Bytes, IReadOn
     /// <summary>The numbers, on one line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Layers} layers, {Entries} entries, {Bytes} bytes{(Skipped.Count == 0 ? "" : $", {Skipped.Count} left out")}");
+        $"{Layers} layers, {Entries} entries, {Bytes} bytes{(Skipped.Count == 0 ? "" : $", {Skipped.Count} skipped")}");
 }

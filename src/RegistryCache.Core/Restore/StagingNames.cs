@@ -2,7 +2,7 @@ using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
 
-/// <summary>Names of what a restore makes inside the target while it runs. Layers cannot hold them; snapshots leave them out.</summary>
+/// <summary>Names of what a restore makes inside the target while it runs. Layers cannot hold them; snapshots skip them.</summary>
 internal static class StagingNames
 {
     public const string Prefix = ".registry-cache-restore-";

@@ -15,7 +15,7 @@ internal sealed class FolderScan : IDisposable
 
     public IReadOnlyList<ScannedNode> Nodes => _nodes;
 
-    /// <summary>What was found, and what was left out.</summary>
+    /// <summary>What was found, and what was skipped.</summary>
     public LayerWriteReport Report { get; private set; } = new(0, 0, []);
 
     /// <summary>About how long the tar of all is.</summary>
@@ -24,7 +24,7 @@ internal sealed class FolderScan : IDisposable
     /// <summary>Looks at some folders. No file is read.</summary>
     /// <param name="folders">The folders.</param>
     /// <param name="options">What to take and keep.</param>
-    /// <param name="ownDirectories">Directories of caches. They are left out, wherever they are.</param>
+    /// <param name="ownDirectories">Directories of caches. They are skipped, wherever they are.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
     public static Task<FolderScan> ReadAsync(
         MappedFolders folders, SnapshotOptions options, IReadOnlyList<string> ownDirectories, CancellationToken cancellationToken) =>

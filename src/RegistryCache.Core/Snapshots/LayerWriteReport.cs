@@ -23,5 +23,5 @@ public sealed record LayerWriteReport(long Entries, long Bytes, IReadOnlyList<st
 
     /// <summary>The numbers, on one line.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Entries} entries, {Bytes} bytes{(Skipped.Count == 0 ? "" : $", {Skipped.Count} left out")}");
+        CultureInfo.InvariantCulture, $"{Entries} entries, {Bytes} bytes{(Skipped.Count == 0 ? "" : $", {Skipped.Count} skipped")}");
 }

@@ -7,7 +7,7 @@ public abstract record CacheLocation
     /// <summary>The location as a person would name it, without secrets and tags: <c>ghcr.io/acme/app</c>, <c>./cache</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The file or directory here that holds the cache, so that snapshots leave it out. Default <see langword="null"/>.</summary>
+    /// <summary>The file or directory here that holds the cache, so that snapshots skip it. Default <see langword="null"/>.</summary>
     public virtual string? LocalPath => null;
 
     /// <summary>The name.</summary>

@@ -38,8 +38,8 @@ internal sealed class PartialIndexTests
             var source = await ImportAsync(withGood: true, mediaType, bad, content, position);
             Assert.That(source.IsHit, Is.True, source.Detail);
             Assert.That(source.Graph.Records, Is.Not.Empty);
-            Assert.That(source.LeftOut.Select(l => l.Descriptor.Digest), Is.EqualTo(new[] { bad }));
-            Assert.That(source.LeftOut[0].Reason, Is.Not.Empty);
+            Assert.That(source.Skipped.Select(l => l.Descriptor.Digest), Is.EqualTo(new[] { bad }));
+            Assert.That(source.Skipped[0].Reason, Is.Not.Empty);
         }
     }
 

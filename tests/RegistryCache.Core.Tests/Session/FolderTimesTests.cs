@@ -4,7 +4,7 @@ using RegistryCache.Core.Tests.Snapshots;
 
 namespace RegistryCache.Core.Tests.Session;
 
-/// <summary>Times of change come back, and content that is equal stays equal whatever its times are.</summary>
+/// <summary>Modification times come back, and content that is equal stays equal whatever its times are.</summary>
 internal sealed class FolderTimesTests
 {
     private const string Target = "type=registry,ref=ghcr.io/acme/ci:times";

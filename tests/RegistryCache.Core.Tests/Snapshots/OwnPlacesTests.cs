@@ -4,7 +4,7 @@ using RegistryCache.Core.Tests.Session;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
-/// <summary>What a snapshot leaves out because a cache is kept there, with all ways of reaching the file system.</summary>
+/// <summary>What a snapshot skips because a cache is kept there, with all ways of reaching the file system.</summary>
 [TestFixture("Best")]
 [TestFixture("Managed")]
 [TestFixture("Portable")]
