@@ -64,7 +64,8 @@ internal sealed class RestoreCommand : ICommand
         else if (found.IsHit)
             terminal.Output.WriteLine($"{found.Key} restored{(found.IsExact ? "" : $" instead of {key}")}, "
                 + $"{Text.Size(found.Report!.Bytes)} in {found.Report.Entries} entries, "
-                + $"{Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}");
+                + $"{Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}; {Text.Size(found.BytesFetched)} fetched, "
+                + $"{found.LayersReused} of {Text.Count(found.Report.Layers, "layer")} reused, {Text.Seconds(found.Duration)}");
         else if (found.IsUnusable)
             terminal.Note($"{Text.Count(found.Failures.Count, "folder")} found for {key}, none could be restored");
         else
@@ -98,15 +99,20 @@ internal sealed class RestoreCommand : ICommand
         json.WriteString("requestedKey", found.RequestedKey);
         json.WriteString("outcome", found switch
         {
-            { IsExact: true } => "hit",
+            { IsExact: true } => "exact",
             { IsHit: true } => "fallback",
             { IsUnusable: true } => "not-usable",
             _ => "miss",
         });
         json.WriteString("key", found.Key);
+        json.WriteString("matchedPrefix", found.MatchedPrefix);
         json.WriteString("createdAt", found.CreatedAt?.ToString());
         json.WriteNumber("entries", found.Report?.Entries ?? 0);
         json.WriteNumber("bytes", found.Report?.Bytes ?? 0);
+        json.WriteNumber("bytesFetched", found.BytesFetched);
+        json.WriteNumber("layers", found.Report?.Layers ?? 0);
+        json.WriteNumber("layersReused", found.LayersReused);
+        Seconds.Write(json, ("lookUp", found.LookUpTime), ("fetch", found.FetchTime), ("total", found.Duration));
         json.WriteNumber("setIdBitsCleared", found.Report?.SetIdBitsCleared ?? 0);
         PathList.Write(json, "skipped", found.Report?.Skipped ?? []);
         PathList.Write(json, "warnings", found.Warnings);

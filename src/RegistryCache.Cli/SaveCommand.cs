@@ -47,8 +47,9 @@ internal sealed class SaveCommand : ICommand
             WriteJson(saved, terminal.Output);
         else if (saved.IsUnchanged)
             terminal.Output.WriteLine($"{key} is unchanged, nothing sent");
-        else if (saved.Export is { Error: null } export)
-            terminal.Output.WriteLine($"{key} saved, {Text.Size(saved.BytesSent)} sent in {export.Duration.TotalSeconds:0.0} s");
+        else if (saved.Export is { Error: null })
+            terminal.Output.WriteLine($"{key} saved, {Text.Size(saved.BytesSent)} sent, {saved.LayersMade} of "
+                + $"{Text.Count(saved.Layers, "layer")} new, {Text.Seconds(saved.Duration)}");
         return ExitCode.Done;
     }
 
@@ -97,11 +98,15 @@ internal sealed class SaveCommand : ICommand
         json.WriteString("key", saved.Key);
         json.WriteString("outcome", saved.IsUnchanged ? "unchanged" : saved.Export?.Error is null ? "saved" : "failed");
         json.WriteString("contentDigest", saved.ContentDigest?.ToString());
+        json.WriteNumber("entries", saved.Layer?.Entries ?? 0);
+        json.WriteNumber("bytes", saved.Layer?.Bytes ?? 0);
         json.WriteNumber("bytesSent", saved.BytesSent);
         json.WriteNumber("layers", saved.Layers);
         json.WriteNumber("layersMade", saved.LayersMade);
         json.WriteNumber("changesOnBase", saved.ChangesOnBase);
         json.WriteBoolean("isNewBase", saved.IsNewBase);
+        Seconds.Write(
+            json, ("lookUp", saved.LookUpTime), ("send", saved.Export?.Duration ?? TimeSpan.Zero), ("total", saved.Duration));
         json.WriteString("manifest", saved.Export?.Manifest?.Digest.ToString());
         PathList.Write(json, "warnings", saved.Export?.Warnings ?? []);
         PathList.Write(json, "skipped", saved.Layer?.Skipped ?? []);

@@ -31,7 +31,7 @@ internal sealed class CollectedRegistryTests
 
         Assert.That(again.GetProperty("outcome").GetString(), Is.EqualTo("saved"));
         Assert.That(again.GetProperty("warnings").GetArrayLength(), Is.EqualTo(what == "config" ? 1 : 0));
-        Assert.That(restored.GetProperty("outcome").GetString(), Is.EqualTo("hit"));
+        Assert.That(restored.GetProperty("outcome").GetString(), Is.EqualTo("exact"));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(scratch.Path, "back/file")), Is.EqualTo("the content"));
         Assert.That((await Tool.JsonAsync("save", "--key", key, "--path", source, "--to", target)).GetProperty("outcome").GetString(), Is.EqualTo("unchanged"));
     }
@@ -125,7 +125,7 @@ internal sealed class CollectedRegistryTests
     {
         var into = Path.Combine(scratch.Path, Guid.NewGuid().ToString("N"));
         var restored = await Tool.JsonAsync("restore", "--key", key, "--from", from, "--into", into);
-        Assert.That(restored.GetProperty("outcome").GetString(), Is.EqualTo("hit"));
+        Assert.That(restored.GetProperty("outcome").GetString(), Is.EqualTo("exact"));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(into, "file")), Is.EqualTo("the content"));
     }
 }

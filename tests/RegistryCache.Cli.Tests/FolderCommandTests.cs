@@ -55,6 +55,41 @@ internal sealed class FolderCommandTests
         Assert.That(json.RootElement.GetProperty("key").GetString(), Is.EqualTo("nuget-1"));
     }
 
+    [TestCase("save")]
+    [TestCase("restore")]
+    public async Task Json_has_exactly_the_members_of_the_document(string command)
+    {
+        var save = await Tool.JsonAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);
+        var json = command == "save" ? save : await Tool.JsonAsync("restore", "--key", "nuget-1", "--from", From, "--into", At("back"));
+        var rows = DocumentedCommands.Rows(DocumentedCommands.CommandLine, $"`{command}`").Where(row => row.Length == 2).ToList();
+
+        Assert.That(rows.SelectMany(row => Names(row[0])), Is.EquivalentTo(json.EnumerateObject().Select(m => m.Name)));
+        Assert.That(Names(rows.Single(row => row[0] == "`seconds`")[1]), Is.EqualTo(json.GetProperty("seconds").EnumerateObject().Select(m => m.Name)));
+    }
+
+    [Test]
+    public async Task A_restore_and_a_save_say_what_they_moved()
+    {
+        await File.WriteAllBytesAsync(At("packages/data"), new byte[200_000]);
+        var first = await RunAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);
+        var save = await Tool.JsonAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);
+        var text = await RunAsync("restore", "--key", "nuget-1", "--from", From, "--into", At("back"));
+        var json = await Tool.JsonAsync("restore", "--key", "nuget-2", "--restore-key", "nuget-", "--from", From, "--into", At("back"));
+        var missed = await RunAsync("restore", "--key", "npm-1", "--from", From, "--into", At("back"), "--format", "json");
+
+        Assert.That(first.Output, Does.Match("^nuget-1 saved, .* sent, 2 of 2 layers new, [0-9.]+ s"));
+        Assert.That(text.Output, Does.Match("^nuget-1 restored, 200 KB in [0-9]+ entries, .* old; .* fetched, 0 of 2 layers reused, [0-9.]+ s"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((save.GetProperty("layersMade").GetInt32(), save.GetProperty("bytesSent").GetInt64()), Is.EqualTo((0, 0)));
+            Assert.That(save.GetProperty("bytes").GetInt64(), Is.GreaterThanOrEqualTo(200_000));
+            Assert.That(json.GetProperty("outcome").GetString(), Is.EqualTo("fallback"));
+            Assert.That(json.GetProperty("matchedPrefix").GetString(), Is.EqualTo("nuget-"));
+            Assert.That(json.GetProperty("bytesFetched").GetInt64(), Is.Positive.And.LessThan(json.GetProperty("bytes").GetInt64()));
+            Assert.That(missed.Output, Does.Contain("\"outcome\": \"miss\"").And.Contain("\"bytesFetched\": 0"));
+        }
+    }
+
     [Test]
     public async Task An_unchanged_folder_sends_nothing()
     {
@@ -214,6 +249,8 @@ internal sealed class FolderCommandTests
         Assert.That(apart.Error, Does.StartWith($"error: {option} needs a value."));
         Assert.That(joined.Error, Does.StartWith($"error: {option} needs a value."));
     }
+
+    private static IReadOnlyList<string> Names(string text) => [.. text.Split('`').Where((_, i) => i % 2 == 1)];
 
     private string To => $"type=local,dest={At("cache")}";
 

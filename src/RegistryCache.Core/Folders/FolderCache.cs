@@ -54,9 +54,12 @@ public sealed class FolderCache
             SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
             Limits = limits,
         };
-        var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes) };
+        var meter = new FetchMeter(_context.Time);
+        var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes), Meter = meter };
 
+        var start = _context.Time.GetTimestamp();
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
+        var lookUp = _context.Time.GetElapsedTime(start);
         var failures = new List<CacheLoadFailure>();
         var order = _context.Order();
         foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
@@ -67,16 +70,26 @@ public sealed class FolderCache
                 SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message);
             failures.AddRange(done.Failures);
             if (done.Result is { } result)
-                return new FolderRestore(key, import.Sources, failures)
+                return Report() with
                 {
                     Key = entry.Key,
+                    MatchedPrefix = entry.Key == key ? null : prefixes.First(p => entry.Key.StartsWith(p, StringComparison.Ordinal)),
                     CreatedAt = result.CreatedAt,
                     Report = done.Report,
                     Warnings = Warnings(entry, order.Overruled(result, entry.Results), import.Sources),
                 };
         }
 
-        return new FolderRestore(key, import.Sources, failures);
+        return Report();
+
+        FolderRestore Report() => new(key, import.Sources, failures)
+        {
+            BytesFetched = meter.Bytes,
+            LayersReused = meter.LayersReused,
+            LookUpTime = lookUp,
+            FetchTime = meter.WaitTime,
+            Duration = _context.Time.GetElapsedTime(start),
+        };
     }
 
     /// <summary>Saves the content of a folder under a key. The other keys of the tag stay.</summary>

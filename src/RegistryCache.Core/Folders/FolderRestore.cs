@@ -1,7 +1,7 @@
 namespace RegistryCache;
 
 /// <summary>What a <see cref="FolderCache"/> restored. Immutable.</summary>
-public sealed class FolderRestore
+public sealed record FolderRestore
 {
     internal FolderRestore(string requested, IReadOnlyList<ImportedCache> sources, IReadOnlyList<CacheLoadFailure> failures)
     {
@@ -31,6 +31,24 @@ public sealed class FolderRestore
 
     /// <summary>What the restore did; <see langword="null"/> for a miss.</summary>
     public RestoreReport? Report { get; internal init; }
+
+    /// <summary>The prefix that the restored key starts with; <see langword="null"/> if it is the requested key, or a miss.</summary>
+    public string? MatchedPrefix { get; internal init; }
+
+    /// <summary>The bytes of layers that were read from the sources. <see cref="RestoreReport.Bytes"/> has those in the folder.</summary>
+    public long BytesFetched { get; internal init; }
+
+    /// <summary>The layers that came from local blobs (<see cref="BuildCacheBuilder.UseLocalBlobs"/>) and were not fetched.</summary>
+    public int LayersReused { get; internal init; }
+
+    /// <summary>The time until the keys of all sources were known.</summary>
+    public TimeSpan LookUpTime { get; internal init; }
+
+    /// <summary>The time spent waiting for the bytes of layers. Layers that are read side by side each count.</summary>
+    public TimeSpan FetchTime { get; internal init; }
+
+    /// <summary>The time of the whole restore. What is neither look-up nor waiting is decompressing and writing.</summary>
+    public TimeSpan Duration { get; internal init; }
 
     /// <summary>Warnings about a restore that succeeded, such as a newer folder in a source that is trusted less.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];

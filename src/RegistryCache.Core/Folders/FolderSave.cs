@@ -27,6 +27,13 @@ public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchan
     /// an older base that are the same stay even then.</summary>
     public bool IsNewBase { get; init; }
 
+    /// <summary>The time until what the target holds was known.</summary>
+    public TimeSpan LookUpTime { get; init; }
+
+    /// <summary>The time of the whole save. <see cref="CacheExportReport.Duration"/> of the export is the part for sending. The rest is
+    /// reading, comparing and compressing.</summary>
+    public TimeSpan Duration { get; init; }
+
     /// <summary>The bytes of layers that were sent: 0 when another key has the same content.</summary>
     public long BytesSent => Export?.BytesSent ?? 0;
 

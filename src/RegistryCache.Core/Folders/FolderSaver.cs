@@ -37,13 +37,17 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var mapped = new MappedFolders(folders, _snapshot);
         IReadOnlyList<string> own =
             [.. CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places)), .. context.OwnDirectories];
+        var start = context.Time.GetTimestamp();
+        var lookUp = TimeSpan.Zero;
         FolderScan? scan = null;
         try
         {
             _before = await _exporter.LookAsync(cancellationToken).ConfigureAwait(false);
+            lookUp = context.Time.GetElapsedTime(start);
             _entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
             scan = await FolderScan.ReadAsync(mapped, _snapshot, own, cancellationToken).ConfigureAwait(false);
-            return await SaveAsync(key, scan, cancellationToken).ConfigureAwait(false);
+            var save = await SaveAsync(key, scan, cancellationToken).ConfigureAwait(false);
+            return save with { LookUpTime = lookUp, Duration = context.Time.GetElapsedTime(start) };
         }
         catch (RegistryCacheException e) when (target.IgnoreError && !CacheExporter.IsWrongUse(e))
         {
@@ -52,6 +56,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
             return new FolderSave(key, ContentDigest: null, IsUnchanged: false, new CacheExportReport(target) { Error = e })
             {
                 Layer = scan?.Report,
+                LookUpTime = lookUp,
+                Duration = context.Time.GetElapsedTime(start),
             };
         }
         finally

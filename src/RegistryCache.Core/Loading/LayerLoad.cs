@@ -16,7 +16,8 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
     {
         try
         {
-            var tar = await LayerReader.OpenAsync(layer.Descriptor, layer.Content, context.Codecs, context.Limits, cancellationToken)
+            var content = context.Meter?.Measure(layer.Content) ?? layer.Content;
+            var tar = await LayerReader.OpenAsync(layer.Descriptor, content, context.Codecs, context.Limits, cancellationToken)
                 .ConfigureAwait(false);
             return new Marked(this, tar);
         }

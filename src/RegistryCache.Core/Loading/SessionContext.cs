@@ -18,6 +18,9 @@ internal sealed record SessionContext(
     IReadOnlyList<string> OwnDirectories,
     ILogger Logger)
 {
+    /// <summary>Counts what is read; <see langword="null"/> if nobody asks.</summary>
+    public FetchMeter? Meter { get; init; }
+
     public CacheTime Now() => CacheTime.From(Time.GetUtcNow());
 
     public async Task<LayerConversion> EncodeAsync(BlobSource tar, LayerCompression compression, int? level, CancellationToken cancellation)

@@ -9,6 +9,8 @@ internal sealed class LocalBlobStream(LocalBlobReader inner, Descriptor blob, Lo
 {
     private readonly Digest _digest = blob.Digest;
 
+    internal override bool IsLocalCopy => true;
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try

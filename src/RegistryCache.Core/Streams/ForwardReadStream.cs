@@ -9,6 +9,9 @@ public abstract class ForwardReadStream : Stream
     /// <inheritdoc/>
     public override bool CanRead => !_closed;
 
+    /// <summary>Whether the bytes come from a local copy of what a registry has.</summary>
+    internal virtual bool IsLocalCopy => false;
+
     /// <inheritdoc/>
     public override bool CanSeek => false;
 
