@@ -15,6 +15,7 @@ internal sealed class FolderChainTests
 
     [TestCase(1, 64 << 10)]
     [TestCase(3, 4 << 10)]
+    [Category("Slow")]
     public Task Every_saved_state_is_restored_from_scratch_and_on_top_of_every_other(int seed, int scale) => AssertStatesAsync(seed, scale);
 
     [Test]
@@ -54,6 +55,7 @@ internal sealed class FolderChainTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task A_step_sends_about_what_it_changed_and_a_restore_fetches_about_what_there_is([Values(1)] int seed)
     {
         const int Files = 800;
@@ -86,6 +88,7 @@ internal sealed class FolderChainTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task The_same_files_are_the_same_layers_and_an_edit_changes_those_around_it([Values(1, 2, 3)] int seed)
     {
         const int Edits = 12;

@@ -224,6 +224,7 @@ internal sealed class LocalBlobStoreTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Many_readers_at_once_get_the_right_bytes_and_stay_within_the_size()
     {
         var blobs = new List<TestBlob>();
