@@ -45,7 +45,7 @@ internal sealed class LocalBlobDirectory
         // The time of a file is that of its last use. Another user's file cannot be changed, and is then removed earlier.
         var now = _time.GetUtcNow().UtcDateTime;
         if (node.Modified.CompareTo(FileTime.From(now - TouchInterval)) < 0)
-            Quietly(() => File.SetLastWriteTimeUtc(path, now));
+            StorageError.Ignore(() => File.SetLastWriteTimeUtc(path, now));
         return file;
     });
 
@@ -76,27 +76,13 @@ internal sealed class LocalBlobDirectory
     });
 
     /// <summary>Removes a copy that turned out to be damaged.</summary>
-    public void Remove(Digest blob) => Quietly(() => File.Delete(FileOf(blob)));
+    public void Remove(Digest blob) => StorageError.Ignore(() => File.Delete(FileOf(blob)));
 
     /// <summary>Reports the first problem with the directory.</summary>
     public void Warn(Exception problem)
     {
         if (Interlocked.Exchange(ref _warned, 1) == 0)
             CoreLog.LocalBlobsFailed(_logger, Location, ErrorText.Sentence(problem.Message));
-    }
-
-    public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
-
-    /// <summary>Runs an operation that may fail without harm.</summary>
-    public static void Quietly(Action operation)
-    {
-        try
-        {
-            operation();
-        }
-        catch (Exception error) when (IsStorageError(error))
-        {
-        }
     }
 
     private T? Attempt<T>(Func<T?> operation)
@@ -111,7 +97,7 @@ internal sealed class LocalBlobDirectory
             // Somebody removed it meanwhile, which is allowed.
             return null;
         }
-        catch (Exception error) when (IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             Warn(error);
             return null;

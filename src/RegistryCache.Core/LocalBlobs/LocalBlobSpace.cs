@@ -1,4 +1,5 @@
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.LocalBlobs;
@@ -32,7 +33,7 @@ internal sealed class LocalBlobSpace(string root, long maxBytes, TimeProvider ti
         var oldest = FileTime.From((time.GetUtcNow() - AbandonedAfter).UtcDateTime);
         var abandoned = unfinished.Where(f => f.Node.Modified.CompareTo(oldest) < 0).ToList();
         foreach (var (path, _) in abandoned)
-            LocalBlobDirectory.Quietly(() => File.Delete(path));
+            StorageError.Ignore(() => File.Delete(path));
         var files = Directory.EnumerateDirectories(root).Select(Path.GetFileName).Where(name => name != Unfinished)
             .SelectMany(name => Files(name!)).OrderBy(f => f.Node.Modified).ToList();
         var total = files.Concat(unfinished).Sum(f => f.Node.Size) - abandoned.Sum(f => f.Node.Size);
@@ -42,7 +43,7 @@ internal sealed class LocalBlobSpace(string root, long maxBytes, TimeProvider ti
         // Some more than needed goes, so that the next file does not need another look. The newest stays, because it was just fetched.
         foreach (var (path, node) in files.SkipLast(1).TakeWhile(_ => total > maxBytes - maxBytes / Share))
         {
-            LocalBlobDirectory.Quietly(() => File.Delete(path));
+            StorageError.Ignore(() => File.Delete(path));
             total -= node.Size;
         }
 

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.LocalBlobs;
@@ -46,7 +47,7 @@ internal sealed class LocalBlobStore(IContentStore inner, LocalBlobDirectory dir
                 await copy.AppendAsync(content, cancellationToken).ConfigureAwait(false);
             await copy.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (LocalBlobDirectory.IsStorageError(error) || error is RegistryCacheException)
+        catch (Exception error) when (StorageError.Is(error) || error is RegistryCacheException)
         {
             // The blob was sent.
             directory.Warn(error);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.LocalBlobs;
 
@@ -65,7 +66,7 @@ internal sealed class LocalBlobWrite : IDisposable
             return;
         Dispose(deletes: false);
         await Task.Run(() => _directory.Commit(_path, _blob), CancellationToken.None).ConfigureAwait(false);
-        LocalBlobDirectory.Quietly(() => File.Delete(_path));
+        StorageError.Ignore(() => File.Delete(_path));
     }
 
     public void Dispose() => Dispose(deletes: true);
@@ -88,7 +89,7 @@ internal sealed class LocalBlobWrite : IDisposable
             await RandomAccess.WriteAsync(_handle, bytes, _written, cancellationToken).ConfigureAwait(false);
             _written += bytes.Length;
         }
-        catch (Exception error) when (LocalBlobDirectory.IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             _directory.Warn(error);
             Dispose();
@@ -102,6 +103,6 @@ internal sealed class LocalBlobWrite : IDisposable
         ArrayPool<byte>.Shared.Return(block);
         _handle.Dispose();
         if (deletes)
-            LocalBlobDirectory.Quietly(() => File.Delete(_path));
+            StorageError.Ignore(() => File.Delete(_path));
     }
 }

@@ -36,7 +36,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
         {
             return action();
         }
-        catch (Exception e) when (IsFailure(e))
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw Failure(directory, e);
         }
@@ -49,7 +49,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
         {
             await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (IsFailure(e))
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw Failure(directory, e);
         }
@@ -65,7 +65,7 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
         {
             file.Write(buffer);
         }
-        catch (Exception e) when (IsFailure(e))
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw Failure(directory, e);
         }
@@ -102,8 +102,6 @@ internal sealed class SpoolStream(FileStream file, string directory) : Stream
             file.Dispose();
         base.Dispose(disposing);
     }
-
-    private static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException;
 
     private static CacheStorageException Failure(string directory, Exception cause) => new(
         RegistryCacheErrorCode.StorageFailure,

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache.Oci.Layout;
 
 /// <summary>One unfinished write: its own directory with the data file and a lock file, which is locked until the write ends. The lock is
@@ -15,9 +17,9 @@ internal sealed class IngestWrite(string directory, FileStream held, FileStream 
     public void Dispose()
     {
         data.Dispose();
-        LayoutFile.Attempt(() => LayoutFile.Delete(DataPath));
+        StorageError.Ignore(() => LayoutFile.Delete(DataPath));
         held.Dispose();
-        LayoutFile.Attempt(() => LayoutFile.Delete(Path.Combine(directory, LockName)));
-        LayoutFile.Attempt(() => Directory.Delete(directory));
+        StorageError.Ignore(() => LayoutFile.Delete(Path.Combine(directory, LockName)));
+        StorageError.Ignore(() => Directory.Delete(directory));
     }
 }

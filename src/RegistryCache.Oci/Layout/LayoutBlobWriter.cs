@@ -1,4 +1,5 @@
 using System.Buffers;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 
@@ -18,7 +19,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         if (await IsPresentAsync(descriptor, target, cancellationToken).ConfigureAwait(false))
         {
             // Garbage collection keeps young blobs. A blob that a running export relies on must be young even if it existed before.
-            LayoutFile.Attempt(() => File.SetLastWriteTimeUtc(target, options.TimeProvider.GetUtcNow().UtcDateTime));
+            StorageError.Ignore(() => File.SetLastWriteTimeUtc(target, options.TimeProvider.GetUtcNow().UtcDateTime));
             return (BlobPushOutcome.AlreadyPresent, 0);
         }
 
@@ -42,7 +43,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
                 await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception error) when (error is ContentMismatchException || LayoutFile.IsStorageError(error))
+        catch (Exception error) when (error is ContentMismatchException || StorageError.Is(error))
         {
             return false;
         }

@@ -138,7 +138,7 @@ internal sealed class LayoutCollector(
             bytes += length;
             return true;
         }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             warnings.Add($"{file.FullName} could not be removed: {ErrorText.Sentence(error.Message)}");
             return false;

@@ -82,8 +82,6 @@ internal static class LayoutFile
             _ = Libc.Flush(directory);
     }
 
-    public static bool IsStorageError(Exception error) => error is IOException or UnauthorizedAccessException;
-
     /// <summary>Runs an operation. If it fails, the error says what could not be done.</summary>
     public static T Guard<T>(string failure, Func<T> operation)
     {
@@ -91,7 +89,7 @@ internal static class LayoutFile
         {
             return operation();
         }
-        catch (Exception error) when (IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             throw CacheStorageException.Failed(failure, error);
         }
@@ -102,16 +100,4 @@ internal static class LayoutFile
         operation();
         return true;
     });
-
-    /// <summary>Runs an operation that may fail without harm.</summary>
-    public static void Attempt(Action operation)
-    {
-        try
-        {
-            operation();
-        }
-        catch (Exception error) when (IsStorageError(error))
-        {
-        }
-    }
 }

@@ -92,7 +92,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
             await writer.ReplaceAsync(paths.Index, index.ToBytes(), cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             throw CacheStorageException.Failed($"{paths.Index} could not be updated", error);
         }
@@ -113,7 +113,7 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         {
             return null;
         }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             throw CacheStorageException.Failed($"{paths.Index} could not be read", error);
         }

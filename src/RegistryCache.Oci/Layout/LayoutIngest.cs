@@ -27,10 +27,10 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
                 if (held is not null)
                     return new IngestWrite(directory, held, Create(Path.Combine(directory, IngestWrite.DataName)));
             }
-            catch (Exception error) when (LayoutFile.IsStorageError(error) || error is CacheStorageException)
+            catch (Exception error) when (StorageError.Is(error) || error is CacheStorageException)
             {
                 held?.Dispose();
-                LayoutFile.Attempt(() => Directory.Delete(directory, recursive: true));
+                StorageError.Ignore(() => Directory.Delete(directory, recursive: true));
                 if (attempt == Attempts)
                     throw;
             }
@@ -53,7 +53,7 @@ internal sealed class LayoutIngest(LayoutPaths paths, OciLayoutOptions options)
                 LayoutLog.IngestRemoved(options.Logger, paths.Root, directory.Name);
                 removed++;
             }
-            catch (Exception error) when (LayoutFile.IsStorageError(error) || error is CacheStorageException)
+            catch (Exception error) when (StorageError.Is(error) || error is CacheStorageException)
             {
                 LayoutLog.IngestKept(options.Logger, paths.Root, directory.Name, error.Message);
             }

@@ -29,7 +29,7 @@ internal sealed class LayoutLock(LayoutPaths paths, TimeSpan wait, TimeProvider 
             return await AcquireAsync(
                 () => TryOpen(FileMode.Open, FileAccess.Read, FileShare.Read), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             return null;
         }

@@ -201,7 +201,7 @@ public sealed class OciLayoutStore : IContentStore
             var report = await collector.RunAsync(cancellationToken).ConfigureAwait(false);
             return report with { RemovedIngests = _ingest.RemoveAbandoned() };
         }
-        catch (Exception error) when (LayoutFile.IsStorageError(error))
+        catch (Exception error) when (StorageError.Is(error))
         {
             throw CacheStorageException.Failed($"{DisplayName} could not be cleaned", error);
         }
