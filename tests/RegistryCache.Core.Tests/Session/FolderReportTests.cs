@@ -69,13 +69,15 @@ internal sealed class FolderReportTests
         await using var cache = new BuildCacheBuilder().UseTimeProvider(_bench.Time).UseStore(store).UseCompression().Build();
 
         var found = await cache.Folders(Target).RestoreAsync("nuget-1", null, _bench.Folder["back"]);
+        store.SideBySide = 0;
         var saved = await cache.Folders(Target).SaveAsync("nuget-2", _bench.Folder["in"]);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(found.LookUpTime, Is.EqualTo(TimeSpan.FromSeconds(11)), "a manifest and a config");
-            Assert.That(found.FetchTime, Is.EqualTo(TimeSpan.FromSeconds(10 * found.Report!.Layers)), "the layers");
-            Assert.That(found.Duration, Is.EqualTo(found.LookUpTime + found.FetchTime));
+            Assert.That(found.FetchTime, Is.EqualTo(TimeSpan.FromSeconds(2 * 20)), "two layers, each of which waits for both");
+            Assert.That(found.Report!.Layers, Is.EqualTo(2));
+            Assert.That(found.Duration, Is.EqualTo(found.LookUpTime + TimeSpan.FromSeconds(20)));
             Assert.That(saved.LookUpTime, Is.EqualTo(TimeSpan.FromSeconds(11)));
             Assert.That(saved.Duration, Is.GreaterThan(saved.LookUpTime));
         }
@@ -85,10 +87,30 @@ internal sealed class FolderReportTests
     private sealed class SlowStore(IContentStore inner, FakeTimeProvider time)
         : DelegatingContentStore(inner)
     {
-        public override Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
+        private readonly TaskCompletionSource _allAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _allWaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _asked;
+        private int _waited;
+
+        /// <summary>How many layers are opened at the same time. Each then takes as long as all of them, however the threads run.</summary>
+        public int SideBySide { get; set; } = 2;
+
+        public override async Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
         {
+            var isLayer = SideBySide > 0 && MediaTypes.IsLayer(descriptor.MediaType);
+            if (isLayer)
+                await MeetAsync(_allAsked, Interlocked.Increment(ref _asked));
             time.Advance(TimeSpan.FromSeconds(10));
-            return base.OpenBlobAsync(descriptor, cancellationToken);
+            if (isLayer)
+                await MeetAsync(_allWaited, Interlocked.Increment(ref _waited));
+            return await base.OpenBlobAsync(descriptor, cancellationToken);
+        }
+
+        private Task MeetAsync(TaskCompletionSource all, int here)
+        {
+            if (here == SideBySide)
+                all.SetResult();
+            return all.Task;
         }
 
         public override Task<ManifestContent?> FetchManifestAsync(
