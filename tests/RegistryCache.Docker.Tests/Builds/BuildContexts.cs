@@ -104,6 +104,34 @@ internal sealed class BuildContexts(string home)
         return build;
     }
 
+    /// <summary>A base image of one file, which differs by its name.</summary>
+    public BuildCase Base(string name) => Write($"base-{name}", $"FROM scratch\nCOPY src/a.txt /{name}\n");
+
+    /// <summary>A build whose file, argument and base image can be chosen. Each is first used by a step of its own.</summary>
+    public BuildCase Parted(string name, string file, string word, string image)
+    {
+        var build = Write($"parted-{name}", """
+            ARG BASE
+            FROM ${BASE}
+            COPY step /bin/step
+            RUN ["/bin/step","mkdir","/job"]
+            COPY src/a.txt /job/a
+            ARG WORD
+            RUN ["/bin/step","out","/job/said","the argument is in the environment"]
+            RUN ["/bin/step","cat","/job/all","/job/a","/job/said"]
+
+            """);
+        File.WriteAllText(Path.Combine(build.Context, "src/a.txt"), file);
+        return build.With(build.Name, "--build-arg", $"BASE={image}", "--build-arg", $"WORD={word}");
+    }
+
+    private BuildCase Write(string name, string dockerfile)
+    {
+        var path = Path.Combine(home, $"{name}.Dockerfile");
+        File.WriteAllText(path, dockerfile);
+        return new BuildCase(name, Prepare(name, path, Path.Combine(Own, "rich/src")));
+    }
+
     private string Prepare(string name, string dockerfile, string sources)
     {
         var context = Path.Combine(home, name);
