@@ -96,7 +96,8 @@ internal sealed class BuildDivergenceTests
         var step = divergence.Steps.Single();
         Assert.That((step.Cause, step.Inputs.SingleOrDefault()?.Index), Is.EqualTo((cause, input)));
         Assert.That(divergence.FollowingRecords, Is.EqualTo(following));
-        Assert.That(step.Inputs.All(i => (i.BaseBefore?.Length, i.BaseAfter?.Length) == (input == 0 ? (1, 1) : (null, null))));
+        int? layers = input == 0 ? 1 : null;
+        Assert.That(step.Inputs.Select(i => (i.BaseBefore?.Length, i.BaseAfter?.Length)), Is.All.EqualTo((layers, layers)));
     }
 
     [Test]
