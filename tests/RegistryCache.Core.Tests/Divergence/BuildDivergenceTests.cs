@@ -86,7 +86,7 @@ internal sealed class BuildDivergenceTests
         Assert.That((step.Cause, step.After!.Digest), Is.EqualTo((DivergenceCause.Part, Name("final"))));
     }
 
-    [TestCase("file", DivergenceCause.Content, 1, 3)]
+    [TestCase("file", DivergenceCause.Content, 1, 2)]
     [TestCase("argument", DivergenceCause.Operation, null, 1)]
     [TestCase("base", DivergenceCause.BaseImage, 0, 4)]
     public void Caches_that_Docker_wrote_part_where_the_builds_do(string tag, DivergenceCause cause, int? input, int following)
