@@ -49,6 +49,12 @@ internal sealed class EStargzCodec : ILayerCodec
         return EStargzFormat.ReadFooter(tail.Span, probe.Length)?.TocOffset;
     }
 
+    public async Task VerifyAdditionsAsync(Descriptor layer, ByteRangeReader blob, CancellationToken cancellationToken)
+    {
+        var archive = await EStargzArchive.OpenAsync(layer, blob, options: null, cancellationToken).ConfigureAwait(false);
+        await archive.VerifyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);

@@ -10,6 +10,9 @@ public sealed class ContentNotFoundException(string content, string store, Excep
     /// <summary>The digest or tag that was asked for.</summary>
     public string Content { get; } = content;
 
+    /// <summary>The digest, when <see cref="Content"/> says more than that.</summary>
+    internal string? Digest { get; init; }
+
     /// <summary>The store that was asked.</summary>
     public string Store { get; } = store;
 }

@@ -58,6 +58,9 @@ internal static class FolderRecords
             e.Key, e.CreatedAt, e.Blobs.Count, e.Blobs.Values.Sum(), all.OwnSizeOf(e.Blobs)))];
     }
 
+    /// <summary>The key of the folder that a record is of; <see langword="null"/> for any other record.</summary>
+    public static string? KeyOf(CacheRecord record) => record.Inputs.Length == 1 ? Find(record)?.Key : null;
+
     private static (string Key, string Step)? Find(CacheRecord record)
     {
         foreach (var link in record.Inputs[0])

@@ -16,7 +16,20 @@ internal sealed class CacheStores(
             throw Disposed();
     }
 
-    public OpenPlace Open(CachePlace place)
+    public OpenPlace Open(CachePlace place) => Open(place, blobs);
+
+    /// <summary>Opens a place without local copies of its blobs, to see what the place itself has.</summary>
+    public OpenPlace OpenDirect(CachePlace place) => Open(place, copies: null);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        foreach (var provider in providers)
+            await provider.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private OpenPlace Open(CachePlace place, LocalBlobDirectory? copies)
     {
         ThrowIfDisposed();
         IContentStore? store = null;
@@ -34,17 +47,9 @@ internal sealed class CacheStores(
             throw NoStore(place.Location);
 
         // What is on this machine is not copied.
-        if (blobs is not null && place.Location.LocalPath is null)
-            store = new LocalBlobStore(store, blobs);
+        if (copies is not null && place.Location.LocalPath is null)
+            store = new LocalBlobStore(store, copies);
         return new OpenPlace(store, place.Manifest, limits);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        foreach (var provider in providers)
-            await provider.DisposeAsync().ConfigureAwait(false);
     }
 
     // Users know the cache, not this class.

@@ -22,6 +22,9 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
     /// <summary>Another tag of the same store.</summary>
     public OpenPlace WithTag(string tag) => new(store, ManifestReference.ByTag(tag), limits);
 
+    /// <summary>The same manifest, read through another store.</summary>
+    public OpenPlace Through(IContentStore other) => new(other, reference, limits);
+
     public override string ToString() => $"{reference} in {store.DisplayName}";
 
     /// <summary>Reads the cache, also one inside images. Returns <see langword="null"/> when the manifest does not exist.</summary>
@@ -116,6 +119,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
             Manifest = content.Descriptor,
             Form = manifest.Form,
             Annotations = manifest.Annotations,
+            NamedConfig = manifest.CacheConfig,
             LayerSizes = manifest.Entries.DistinctBy(e => e.Digest).ToDictionary(e => e.Digest, e => e.Size),
         };
 
@@ -174,7 +178,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
     {
         var named = error switch
         {
-            ContentNotFoundException missing => missing.Content,
+            ContentNotFoundException missing => missing.Digest ?? missing.Content,
             ContentMismatchException damaged => damaged.Expected,
             _ => "",
         };

@@ -19,6 +19,9 @@ internal sealed record PlaceContent(Digest? Digest)
     /// <summary>The config of a cache that can be read; <see langword="null"/> for images.</summary>
     public Descriptor? Config { get; init; }
 
+    /// <summary>The config that the manifest of a cache names, even if it cannot be read.</summary>
+    public Descriptor? NamedConfig { get; init; }
+
     /// <summary>The cache; <see langword="null"/> when there is none, or it cannot be read.</summary>
     public CacheGraph? Graph { get; init; }
 

@@ -38,6 +38,15 @@ public interface ILayerCodec
     /// <param name="cancellationToken">Cancels reading.</param>
     ValueTask<long?> FindTarEndAsync(LayerProbe probe, CancellationToken cancellationToken = default) => ValueTask.FromResult<long?>(null);
 
+    /// <summary>Checks what the codec added to the tar, such as a table of contents, against the descriptor and the files. Called only for
+    /// a descriptor for which <see cref="IsAnnouncedBy"/> is true, after the digest of the blob was verified. Default: nothing.</summary>
+    /// <param name="layer">The descriptor.</param>
+    /// <param name="blob">The blob; stays the caller's.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="RegistryCacheException">The additions are missing or malformed, or do not match.</exception>
+    Task VerifyAdditionsAsync(Descriptor layer, ByteRangeReader blob, CancellationToken cancellationToken = default) =>
+        Task.CompletedTask;
+
     /// <summary>Opens the decompressed content, forward only. The stream checks every checksum of the format, and that nothing is missing
     /// or left over at its end. The caller checks digests.</summary>
     /// <param name="blob">The blob. The returned stream owns it.</param>

@@ -100,6 +100,9 @@ internal sealed class LayerCodecSet
         return codecs.FirstOrDefault(c => c is { DockerMediaType: null })?.Compression;
     }
 
+    /// <summary>The compression that a layer's descriptor names; <see langword="null"/> when no codec knows it.</summary>
+    public LayerCompression? NameOf(Descriptor layer) => FindAnnounced(layer)?.Compression;
+
     private ILayerCodec? FindAnnounced(Descriptor layer) =>
         _codecs.FirstOrDefault(c => c.IsAnnouncedBy(layer)) ?? FindByMediaType(layer.MediaType);
 

@@ -46,6 +46,11 @@ public abstract class DelegatingContentStore : IContentStore
         Inner.PushBlobAsync(descriptor, source, progress, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual Task<bool> TryReplaceBlobAsync(
+        Descriptor descriptor, BlobSource source, CancellationToken cancellationToken = default) =>
+        Inner.TryReplaceBlobAsync(descriptor, source, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default) =>
         Inner.ResolveManifestAsync(reference, cancellationToken);
 

@@ -51,6 +51,16 @@ public interface IContentStore
     Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken = default);
 
+    /// <summary>Puts a blob in the place of a damaged one with the same digest, whatever size that has.</summary>
+    /// <param name="descriptor">The blob: digest and size count, the media type does not.</param>
+    /// <param name="source">The content.</param>
+    /// <param name="cancellationToken">Cancels the call; the damaged blob then stays.</param>
+    /// <returns>Whether the blob is there now. By default <see langword="false"/>: a store that is asked for content by its digest usually
+    /// keeps what it has, as registries do.</returns>
+    /// <exception cref="ContentMismatchException">The source does not match the descriptor.</exception>
+    Task<bool> TryReplaceBlobAsync(Descriptor descriptor, BlobSource source, CancellationToken cancellationToken = default) =>
+        Task.FromResult(false);
+
     /// <summary>A manifest's descriptor, or <see langword="null"/> when the tag, digest or repository does not exist.</summary>
     /// <param name="reference">The tag or digest.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -72,16 +72,19 @@ public sealed class InMemoryContentStore : IContentStore
         cancellationToken.ThrowIfCancellationRequested();
         if (_blobs.TryGetValue(descriptor.Digest, out var present) && IsWhole(descriptor, present))
             return (BlobPushOutcome.AlreadyPresent, 0);
-        if (descriptor.Size > Array.MaxLength)
-            throw new LimitExceededException($"blob {descriptor.Digest}", limitName: null, Array.MaxLength, descriptor.Size);
-
-        byte[] content;
-        var verified = await source.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        await using (verified.ConfigureAwait(false))
-            content = await ReadAsync(verified, descriptor, progress, cancellationToken).ConfigureAwait(false);
-
+        var content = await ReadAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);
         _blobs[descriptor.Digest] = content;
         return (BlobPushOutcome.Uploaded, content.Length);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="LimitExceededException">The blob does not fit into one array.</exception>
+    public async Task<bool> TryReplaceBlobAsync(Descriptor descriptor, BlobSource source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(source);
+        _blobs[descriptor.Digest] = await ReadAsync(descriptor, source, progress: null, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -187,12 +190,16 @@ public sealed class InMemoryContentStore : IContentStore
 
     // The buffer grows with the bytes that arrive. A wrong size in a descriptor must not reserve memory.
     private static async Task<byte[]> ReadAsync(
-        Stream source, Descriptor descriptor, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
+        if (descriptor.Size > Array.MaxLength)
+            throw new LimitExceededException($"blob {descriptor.Digest}", limitName: null, Array.MaxLength, descriptor.Size);
+        var verified = await source.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await using var _ = verified.ConfigureAwait(false);
         using var content = new MemoryStream();
         var buffer = new byte[64 * 1024];
         int read;
-        while ((read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        while ((read = await verified.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             content.Write(buffer, 0, read);

@@ -49,6 +49,13 @@ public sealed class SpoolFile : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 
+    /// <summary>Random access to what has been written. Valid until the spool is disposed.</summary>
+    internal ByteRangeReader OpenRanges()
+    {
+        Stream.Flush();
+        return new SpoolRangeReader(_file.SafeFileHandle, _file.Length);
+    }
+
     private static FileStream CreateNamed(string directory)
     {
         var path = Path.Combine(directory, "registry-cache-" + Path.GetRandomFileName());

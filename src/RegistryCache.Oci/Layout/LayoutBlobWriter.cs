@@ -26,7 +26,19 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         // The source is opened first, so a source that fails leaves nothing behind, not even an empty directory.
         var content = await source.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
-            return await WriteAsync(content, descriptor, target, progress, cancellationToken).ConfigureAwait(false);
+            return await WriteAsync(content, descriptor, target, replaces: false, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a blob even if a file of its size is there, because the content of that file is known to be wrong.</summary>
+    public async Task OverwriteAsync(Descriptor descriptor, BlobSource source, CancellationToken cancellationToken)
+    {
+        RefuseLinks(descriptor.Digest);
+        var content = await source.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            await WriteAsync(content, descriptor, paths.Blob(descriptor.Digest), replaces: true, progress: null, cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether the blob exists. A layer is checked by its length; the documents that a tag depends on, by their content.</summary>
@@ -69,7 +81,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         cancellationToken);
 
     private async Task<(BlobPushOutcome Outcome, long BytesSent)> WriteAsync(
-        Stream content, Descriptor descriptor, string target, IProgress<TransferProgress>? progress,
+        Stream content, Descriptor descriptor, string target, bool replaces, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
         using var write = LayoutFile.Guard($"The directory {paths.Root} is not writable", ingest.Begin);
@@ -81,7 +93,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
 
         cancellationToken.ThrowIfCancellationRequested();
         return LayoutFile.Guard(
-            $"Blob {descriptor.Digest} could not be moved into {paths.Root}", () => Commit(write.DataPath, target, descriptor));
+            $"Blob {descriptor.Digest} could not be moved into {paths.Root}", () => Commit(write.DataPath, target, descriptor, replaces));
     }
 
     /// <summary>While one block is written, the next one is read, and so received and verified.</summary>
@@ -129,7 +141,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
                 & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
     });
 
-    private (BlobPushOutcome Outcome, long BytesSent) Commit(string data, string target, Descriptor descriptor)
+    private (BlobPushOutcome Outcome, long BytesSent) Commit(string data, string target, Descriptor descriptor, bool replaces)
     {
         RefuseLinks(descriptor.Digest);
         var parent = Path.GetDirectoryName(target)!;
@@ -138,7 +150,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         if (!TryMove(data, target))
         {
             var found = LayoutFile.FindLength(target);
-            if (found == descriptor.Size && !IsReadWhole(descriptor))
+            if (!replaces && found == descriptor.Size && !IsReadWhole(descriptor))
                 return (BlobPushOutcome.AlreadyPresent, 0);
 
             // A file of the wrong size or content is useless to every reader, and BuildKit would always trust it.

@@ -85,6 +85,19 @@ public sealed class OciLayoutStore : IContentStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>Readers of the damaged file keep it; it is replaced by a rename.</remarks>
+    /// <exception cref="RegistryCacheException">The directory cannot be written
+    /// (<see cref="RegistryCacheErrorCode.StorageFailure"/>).</exception>
+    public async Task<bool> TryReplaceBlobAsync(Descriptor descriptor, BlobSource source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(source);
+        await BeginWritingAsync(cancellationToken).ConfigureAwait(false);
+        await _writer.OverwriteAsync(descriptor, source, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ContentNotFoundException">The index names a manifest that the directory does not have.</exception>
     /// <exception cref="RegistryCacheException">The index, or the entry, is malformed
     /// (<see cref="RegistryCacheErrorCode.InvalidLayout"/>).</exception>
@@ -227,7 +240,10 @@ public sealed class OciLayoutStore : IContentStore
             : throw new ContentNotFoundException(
                 // BuildKit leaves such an index when the same build exports another cache: the entry belongs to the other cache.
                 $"The manifest {digest}, which index.json names for the tag '{tag}',", DisplayName,
-                _reader.NotFound(digest).InnerException);
+                _reader.NotFound(digest).InnerException)
+            {
+                Digest = digest.ToString(),
+            };
     }
 
     private static void CheckTag(string tag)

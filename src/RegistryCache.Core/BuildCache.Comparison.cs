@@ -1,0 +1,52 @@
+using RegistryCache.Core.Comparison;
+
+namespace RegistryCache;
+
+public sealed partial class BuildCache
+{
+    /// <summary>Compares two caches: their records, their results and their layers. Layers are not read.</summary>
+    /// <param name="left">The first cache, in <c>--cache-from</c> form.</param>
+    /// <param name="right">The second cache, in <c>--cache-from</c> form.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="CacheParameterException">A text is wrong.</exception>
+    /// <exception cref="RegistryCacheException">A cache cannot be read.</exception>
+    public Task<CacheComparison> CompareAsync(string left, string right, CancellationToken cancellationToken = default) =>
+        CompareAsync(ParseSource(left), ParseSource(right), cancellationToken);
+
+    /// <summary>Compares two caches: their records, their results and their layers. Layers are not read.</summary>
+    /// <param name="left">The first cache.</param>
+    /// <param name="right">The second cache.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="RegistryCacheException">A cache cannot be read.</exception>
+    public async Task<CacheComparison> CompareAsync(CacheSource left, CacheSource right, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        var caches = await Task.WhenAll(ReadAsync(left), ReadAsync(right)).ConfigureAwait(false);
+        var comparison = new CacheComparison(left, right) { LeftManifest = caches[0].Manifest, RightManifest = caches[1].Manifest };
+        return comparison.IsHit ? GraphComparer.Compare(comparison, caches[0].Graph, caches[1].Graph) : comparison;
+
+        async Task<ImportedCache> ReadAsync(CacheSource source)
+        {
+            var found = (await CreateImporter(source).ImportAsync(cancellationToken).ConfigureAwait(false)).Sources[0];
+            return found.Error is null ? found : throw found.Error;
+        }
+    }
+
+    /// <summary>Compares the entries of two layers: what only one has, and what differs. Both are read once, unless they have the same
+    /// diffID. Memory grows with the number of paths of both, not with their content.</summary>
+    /// <param name="left">The first layer.</param>
+    /// <param name="right">The second layer.</param>
+    /// <param name="limits">How many entries are accepted, and how long paths may be; <see langword="null"/> for the defaults of a
+    /// restore.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="RegistryCacheException">A layer cannot be read, or exceeds a limit.</exception>
+    public Task<LayerComparison> CompareLayersAsync(
+        CacheLayer left, CacheLayer right, RestoreLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        ThrowIfDisposed();
+        return new LayerComparer(Codecs, _layerOptions, limits ?? new()).CompareAsync(left, right, cancellationToken);
+    }
+}

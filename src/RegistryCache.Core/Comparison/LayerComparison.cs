@@ -1,0 +1,19 @@
+namespace RegistryCache;
+
+/// <summary>How the entries of two layers differ. Modification times and extended attributes are not compared. Immutable.</summary>
+public sealed record LayerComparison
+{
+    internal LayerComparison(CacheLayer left, CacheLayer right) => (Left, Right) = (left, right);
+
+    /// <summary>The first layer.</summary>
+    public CacheLayer Left { get; }
+
+    /// <summary>The second layer.</summary>
+    public CacheLayer Right { get; }
+
+    /// <summary>The paths that differ, in their order: only in one layer, or in both with a difference.</summary>
+    public IReadOnlyList<FileDifference> Files { get; internal init; } = [];
+
+    /// <summary>How many paths are equal; <see langword="null"/> when the layers have the same diffID and were not read.</summary>
+    public long? Same { get; internal init; }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.Import;
+using RegistryCache.Storage;
+
+namespace RegistryCache.Core.Export;
+
+/// <summary>Moves one tag that other writers may move too: attempts with growing waits, and a move that is refused if the tag has changed.
+/// See docs/adr/0070-writers-that-meet-on-one-tag.md.</summary>
+internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(10);
+
+    private int _attempt;
+
+    /// <summary>Whether a move that was done needs no second look.</summary>
+    public bool IsFinal => place.Store.Capabilities.HasFlag(StoreCapabilities.ConditionalTags);
+
+    /// <summary>Begins an attempt, all but the first after a wait; <see langword="false"/> when there were enough.</summary>
+    public async Task<bool> NextAttemptAsync(CancellationToken cancellationToken)
+    {
+        if (++_attempt > options.MaxMergeAttempts)
+            return false;
+        if (_attempt > 1)
+        {
+            SessionLog.MergeRetried(logger, place.Store.DisplayName, place.Tag, _attempt);
+            await Task.Delay(BackOff(), time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    public async Task<bool> TryAsync(PlannedExport planned, PlaceContent? current, CancellationToken cancellationToken)
+    {
+        var expected = current?.Digest;
+        var config = BlobSource.FromBytes(planned.Config.Json);
+        await place.Store.PushBlobAsync(planned.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);
+        if (current is not null && expected is null)
+        {
+            // The manifest cannot be read and its digest is not known, so there is nothing to compare with and nothing to lose.
+            await place.Store.PushManifestAsync(planned.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        if (IsFinal)
+            return await place.Store.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
+
+        // The protocol cannot move a tag conditionally, so the tag is checked as late as possible, and again after the settle time.
+        if (current?.Problem is null)
+        {
+            var now = await place.Store.ResolveManifestAsync(ManifestReference.ByTag(place.Tag), cancellationToken).ConfigureAwait(false);
+            if (now?.Digest != expected)
+                return false;
+        }
+
+        await place.Store.PushManifestAsync(planned.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Waits until every writer that has not seen our cache has moved the tag, and reads it.</summary>
+    public async Task<(PlaceContent? Current, bool IsOurs)> SettleAsync(PlannedExport written, CancellationToken cancellationToken)
+    {
+        await Task.Delay(options.MergeSettleTime, time, cancellationToken).ConfigureAwait(false);
+        var known = new PlaceContent(written.Manifest.Descriptor.Digest) { Config = written.ConfigDescriptor };
+        var current = await place.ReadAsync(known, cancellationToken).ConfigureAwait(false);
+        return (current, current == known);
+    }
+
+    public CacheStorageException Contended(string purpose) => new(
+        RegistryCacheErrorCode.TagContended,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Other writers kept moving {place} during {options.MaxMergeAttempts} attempts to {purpose}; try again later, or spread the "
+            + $"writers over several tags."))
+    {
+        IsTransient = true,
+    };
+
+    // A random time, so that writers that met once do not meet again.
+    private TimeSpan BackOff()
+    {
+        var most = Math.Min(MaxBackOff.TotalMilliseconds, FirstBackOff.TotalMilliseconds * Math.Pow(2, Math.Min(_attempt, 16)));
+        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * most);
+    }
+}
