@@ -37,7 +37,7 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
     {
         var expected = current?.Digest;
         var config = BlobSource.FromBytes(planned.Config.Json);
-        await place.Store.PushBlobAsync(planned.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);
+        await place.Store.PushBlobAsync(planned.ConfigDescriptor, config, progress: null, cancellationToken).ConfigureAwait(false);
         if (current is not null && expected is null)
         {
             // The manifest cannot be read and its digest is not known, so there is nothing to compare with and nothing to lose.

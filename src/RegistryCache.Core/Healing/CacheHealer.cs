@@ -119,7 +119,7 @@ internal sealed class CacheHealer(
         try
         {
             if (patched.Config is var (config, content))
-                await place.Store.PushBlobAsync(config, content, exportOptions.Progress, cancellationToken).ConfigureAwait(false);
+                await place.Store.PushBlobAsync(config, content, progress: null, cancellationToken).ConfigureAwait(false);
             if (patched.Manifest is { } manifest)
                 await place.Store.PushManifestAsync(manifest, place.Tag, cancellationToken).ConfigureAwait(false);
         }
