@@ -18,6 +18,7 @@ internal sealed class UnitedCacheTests(string engine)
 
     private Harness _harness = null!;
     private BuildCase[] _branches = [];
+    private DateTimeOffset _lastBuild;
 
     [OneTimeSetUp]
     public async Task UniteTwoBuilds()
@@ -26,6 +27,7 @@ internal sealed class UnitedCacheTests(string engine)
         _branches = [_harness.Contexts.Branch("left"), _harness.Contexts.Branch("right")];
         foreach (var branch in _branches)
         {
+            _lastBuild = DateTimeOffset.UtcNow;
             await _harness.BuildFromNothingAsync(branch);
             await _harness.Buildx.ExportAsync(branch, "--cache-to", _harness.To($"united:{branch.Name}", "mode=max,image-manifest=true"));
         }
@@ -46,6 +48,27 @@ internal sealed class UnitedCacheTests(string engine)
             foreach (var branch in _branches)
                 await _harness.Row.ProveEveryStepIsCachedAsync(branch, _harness.From("united:all"), $"united:{branch.Name}", "united:all");
         }
+    }
+
+    [Test]
+    public async Task What_was_pruned_is_built_again_and_everything_else_is_found([Values] bool isDirectory)
+    {
+        var (old, kept) = (_branches[0], _branches[1]);
+        var directory = Path.Combine(_harness.Scratch, "pruned");
+        var source = isDirectory ? $"type=local,src={directory}" : _harness.From("united:pruned");
+        await CacheTool.CopyAsync(_harness.From("united:all"), isDirectory ? $"type=local,dest={directory},mode=max" : _harness.To("united:pruned", "mode=max"));
+        await using var cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
+
+        var plan = await cache.PlanPruneAsync(
+            isDirectory ? source : source + ",registry.insecure=true", new PruneRules { OlderThan = DateTimeOffset.UtcNow - _lastBuild });
+        var report = await cache.PruneAsync(plan);
+
+        Assert.That(report.IsComplete && report.Tags.Count == 1, report.ToString());
+        await _harness.Row.ProveEveryStepIsCachedAsync(kept, source);
+        await _harness.Buildx.PruneAsync();
+        var again = await _harness.Buildx.BuildAsync(old, "--cache-from", source);
+        Assert.That(again.Steps.Where(s => s.Cached).Select(s => s.Name), Is.Not.Empty.And.All.StartsWith("[base "), again.Describe());
+        Assert.That(again.Executed.Select(s => s.Name).ToList(), Has.Count.EqualTo(4).And.None.StartsWith("[base "), again.Describe());
     }
 
     [Test]

@@ -27,4 +27,8 @@ internal static class AnnotationKeys
 
     /// <summary>The full image name of an entry in <c>index.json</c>, written by image exports.</summary>
     public const string ContainerdImageName = "io.containerd.image.name";
+
+    /// <summary>Who wrote a manifest, the most telling first. Source: OCI image-spec annotations.md.</summary>
+    public static readonly string[] Writers =
+        ["org.opencontainers.image.authors", "org.opencontainers.image.vendor", "org.opencontainers.image.source"];
 }

@@ -6,4 +6,11 @@ namespace RegistryCache;
 /// <param name="Layers">The number of its layers.</param>
 /// <param name="Size">The size of its layers.</param>
 /// <param name="OwnSize">The size of the layers that no other key of the listing has.</param>
-public sealed record FolderKey(string Key, CacheTime CreatedAt, int Layers, long Size, long OwnSize);
+public sealed record FolderKey(string Key, CacheTime CreatedAt, int Layers, long Size, long OwnSize)
+{
+    /// <summary>The size of the layers that other keys of the listing have too.</summary>
+    public long SharedSize => Size - OwnSize;
+
+    /// <summary>When a layer was last read, where it is known, as in <see cref="CacheTag.LastUsedAt"/>.</summary>
+    public DateTimeOffset? LastUsedAt { get; internal init; }
+}

@@ -49,13 +49,20 @@ internal static class FolderRecords
         }).OrderBy(e => e.Best, order)];
     }
 
-    /// <summary>Every key with its sizes, the newest first.</summary>
-    public static IReadOnlyList<FolderKey> Keys(CacheGraph graph, ResultOrder order)
+    /// <summary>Every key with its sizes, the newest first. <paramref name="lastUses"/> says when layers were last read.</summary>
+    public static IReadOnlyList<FolderKey> Keys(
+        CacheGraph graph, ResultOrder order, IReadOnlyDictionary<Digest, DateTimeOffset>? lastUses = null)
     {
         var entries = List(graph, order).Select(e => (e.Key, e.Best.CreatedAt, Blobs: BlobOwners.BlobsOf([e.Best]))).ToList();
         var all = new BlobOwners(entries.Select(e => e.Blobs));
         return [.. entries.Select(e => new FolderKey(
-            e.Key, e.CreatedAt, e.Blobs.Count, e.Blobs.Values.Sum(), all.OwnSizeOf(e.Blobs)))];
+            e.Key, e.CreatedAt, e.Blobs.Count, e.Blobs.Values.Sum(), all.OwnSizeOf(e.Blobs))
+        {
+            LastUsedAt = LastUse(e.Blobs.Keys),
+        })];
+
+        DateTimeOffset? LastUse(IEnumerable<Digest> layers) =>
+            layers.Max(d => lastUses is not null && lastUses.TryGetValue(d, out var at) ? at : (DateTimeOffset?)null);
     }
 
     /// <summary>The key of the folder that a record is of; <see langword="null"/> for any other record.</summary>

@@ -8,8 +8,11 @@ using RegistryCache.Storage;
 namespace RegistryCache.Core.Import;
 
 /// <summary>A place whose store is open, and how to read what it holds: reference → manifest → form → config → graph.</summary>
-internal sealed class OpenPlace(IContentStore store, ManifestReference reference, CacheFormatLimits limits)
+internal sealed class OpenPlace(
+    IContentStore store, ManifestReference reference, CacheFormatLimits limits, IDisposable? promise = null)
 {
+    private const int PromiseAttempts = 5;
+
     private const string ConfigLimit = $"{nameof(CacheFormatLimits)}.{nameof(CacheFormatLimits.MaxConfigBytes)}";
 
     public IContentStore Store => store;
@@ -27,12 +30,31 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
 
     public override string ToString() => $"{reference} in {store.DisplayName}";
 
-    /// <summary>Reads the cache, also one inside images. Returns <see langword="null"/> when the manifest does not exist.</summary>
+    /// <summary>Reads the cache, also one inside images, for somebody who is going to read its layers. Returns <see langword="null"/> when
+    /// the manifest does not exist.</summary>
     /// <exception cref="RegistryCacheException">The store or the content cannot be read.</exception>
     public async Task<PlaceContent?> ImportAsync(CancellationToken cancellationToken)
     {
-        if (await FetchAsync(reference, cancellationToken).ConfigureAwait(false) is not { } content)
-            return null;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await FetchAsync(reference, cancellationToken).ConfigureAwait(false) is not { } content)
+                return null;
+
+            // If a sweep was faster, the tag points to another manifest by now.
+            if (store.TryPromise(content.Descriptor.Digest, out var made) || attempt == PromiseAttempts)
+                return await new OpenPlace(store, reference, limits, made).LookAsync(content, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Like <see cref="ImportAsync"/>, for somebody who does not read the layers.</summary>
+    public async Task<PlaceContent?> LookAsync(CancellationToken cancellationToken) =>
+        await FetchAsync(reference, cancellationToken).ConfigureAwait(false) is { } content
+            ? await LookAsync(content, cancellationToken).ConfigureAwait(false)
+            : null;
+
+    /// <summary>Reads the cache of a manifest that was fetched.</summary>
+    public async Task<PlaceContent> LookAsync(ManifestContent content, CancellationToken cancellationToken)
+    {
         var manifest = Parse(content);
         if (manifest.CacheConfig is not null)
             return await LoadAsync(content, manifest, cancellationToken).ConfigureAwait(false);
@@ -105,7 +127,7 @@ internal sealed class OpenPlace(IContentStore store, ManifestReference reference
         }
     }
 
-    public CacheLayer Layer(Descriptor descriptor) => new(descriptor, new StoreBlobSource(store, descriptor));
+    public CacheLayer Layer(Descriptor descriptor) => new(descriptor, new StoreBlobSource(store, descriptor, promise));
 
     private Task<ManifestContent?> FetchAsync(ManifestReference manifest, CancellationToken cancellationToken) =>
         store.FetchManifestAsync(manifest, limits.MaxManifestBytes, cancellationToken);

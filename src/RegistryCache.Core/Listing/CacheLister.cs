@@ -16,8 +16,9 @@ internal sealed class CacheLister(OpenPlace place, ResultOrder order)
     /// <summary>Lists the one tag or digest of the place.</summary>
     public async Task<CacheListing> ListOneAsync(CancellationToken cancellationToken)
     {
-        var content = await place.ImportAsync(cancellationToken).ConfigureAwait(false);
-        return Make(content is null ? [] : [Read(place.Reference.ToString(), content)]) with { IsOfOneTag = true };
+        var content = await place.LookAsync(cancellationToken).ConfigureAwait(false);
+        var tag = await ReadAsync(place.Reference.ToString(), content, cancellationToken).ConfigureAwait(false);
+        return Make(content is null ? [] : [tag]) with { IsOfOneTag = true };
     }
 
     /// <summary>Lists the first tags, in the order of the store.</summary>
@@ -67,7 +68,8 @@ internal sealed class CacheLister(OpenPlace place, ResultOrder order)
         try
         {
             // A tag that was deleted after it was listed counts as one without a cache.
-            return Read(tag, await place.WithTag(tag).ImportAsync(cancellationToken).ConfigureAwait(false));
+            var content = await place.WithTag(tag).LookAsync(cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(tag, content, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (InlineLoader.IsAboutContent(e))
         {
@@ -76,11 +78,18 @@ internal sealed class CacheLister(OpenPlace place, ResultOrder order)
         }
     }
 
-    private ListedTag Read(string tag, PlaceContent? content)
+    private async Task<ListedTag> ReadAsync(string tag, PlaceContent? content, CancellationToken cancellationToken)
     {
         if (content?.Graph is not { } graph)
             return new ListedTag(tag);
         var blobs = BlobOwners.BlobsOf(graph.Records.SelectMany(r => r.Results));
+        var lastUses = new Dictionary<Digest, DateTimeOffset>();
+        foreach (var digest in blobs.Keys)
+        {
+            if (await place.Store.FindLastUseAsync(digest, cancellationToken).ConfigureAwait(false) is { } at)
+                lastUses.Add(digest, at);
+        }
+
         return new ListedTag(tag)
         {
             Blobs = blobs,
@@ -89,11 +98,12 @@ internal sealed class CacheLister(OpenPlace place, ResultOrder order)
                 Form = content.Form!.Value,
                 IsInline = content.Config is null,
                 CreatedAt = order.Best(graph.Records.SelectMany(r => r.Results))?.CreatedAt is { IsZero: false } newest ? newest : null,
+                LastUsedAt = lastUses.Count == 0 ? null : lastUses.Values.Max(),
                 Records = JoiningRecord.Without(graph).Length,
                 Layers = blobs.Count,
                 Size = blobs.Values.Sum(),
                 Annotations = content.Annotations,
-                Keys = FolderRecords.Keys(graph, order),
+                Keys = FolderRecords.Keys(graph, order, lastUses),
             },
         };
     }

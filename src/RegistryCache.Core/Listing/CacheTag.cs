@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using RegistryCache.Core.Content;
 
 namespace RegistryCache;
 
@@ -24,9 +25,12 @@ public sealed record CacheTag
     /// <summary>Whether the cache is inside an image.</summary>
     public bool IsInline { get; internal init; }
 
-    /// <summary>When the newest result was saved; <see langword="null"/> when no result has a time. Registries do not tell when a tag was
-    /// last read.</summary>
+    /// <summary>When the newest result was saved; <see langword="null"/> when no result has a time.</summary>
     public CacheTime? CreatedAt { get; internal init; }
+
+    /// <summary>When a layer was last read, where it is known: in a directory whose file system records it, on Linux usually to the day.
+    /// Registries do not tell it.</summary>
+    public DateTimeOffset? LastUsedAt { get; internal init; }
 
     /// <summary>The number of records, without a joining record.</summary>
     public int Records { get; internal init; }
@@ -39,6 +43,14 @@ public sealed record CacheTag
 
     /// <summary>The size of the layers that no other tag of the listing has.</summary>
     public long OwnSize { get; internal init; }
+
+    /// <summary>The size of the layers that other tags of the listing have too.</summary>
+    public long SharedSize => Size - OwnSize;
+
+    /// <summary>Who wrote the cache, where the annotations tell: <c>org.opencontainers.image.authors</c>, <c>.vendor</c> or
+    /// <c>.source</c>, the first that is there. Source: OCI image-spec, annotations.md.</summary>
+    public string? Writer =>
+        AnnotationKeys.Writers.Select(k => Annotations.GetValueOrDefault(k)).FirstOrDefault(w => !string.IsNullOrEmpty(w));
 
     /// <summary>The annotations of the manifest, where some writers name themselves. BuildKit and this library write none.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; internal init; } = ImmutableDictionary<string, string>.Empty;

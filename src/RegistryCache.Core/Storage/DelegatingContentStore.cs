@@ -73,6 +73,27 @@ public abstract class DelegatingContentStore : IContentStore
         Inner.DeleteManifestAsync(reference, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
+        string? tag, Digest manifest, CancellationToken cancellationToken = default) =>
+        Inner.RemoveAsync(tag, manifest, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual IAsyncEnumerable<Descriptor> ListReferrersAsync(Digest subject, CancellationToken cancellationToken = default) =>
+        Inner.ListReferrersAsync(subject, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<DateTimeOffset?> FindLastUseAsync(Digest digest, CancellationToken cancellationToken = default) =>
+        Inner.FindLastUseAsync(digest, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<(IReadOnlyDictionary<Digest, long> Blobs, IReadOnlyList<string> Warnings)> PlanSweepAsync(
+        IReadOnlyDictionary<string, ManifestContent?> tags, CancellationToken cancellationToken = default) =>
+        Inner.PlanSweepAsync(tags, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual bool TryPromise(Digest manifest, out IDisposable? promise) => Inner.TryPromise(manifest, out promise);
+
+    /// <inheritdoc/>
     public virtual IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
         Inner.ListTagsAsync(cancellationToken);
 

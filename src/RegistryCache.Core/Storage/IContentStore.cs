@@ -113,6 +113,61 @@ public interface IContentStore
     Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{DisplayName} cannot delete manifests.");
 
+    /// <summary>Removes a tag if it still points to a manifest, by whatever way the store offers; other tags stay. Without a tag,
+    /// removes the manifest itself if no tag needs it. Only with <see cref="StoreCapabilities.DeleteManifests"/>.</summary>
+    /// <param name="tag">The tag; <see langword="null"/> for a manifest that no tag is expected to need.</param>
+    /// <param name="manifest">What the tag points to.</param>
+    /// <param name="cancellationToken">Cancels the call; afterwards the tag points to the manifest or does not exist.</param>
+    /// <returns>What became of it, and one sentence that says why it was refused.</returns>
+    /// <exception cref="NotSupportedException">The store cannot do it.</exception>
+    async Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
+        string? tag, Digest manifest, CancellationToken cancellationToken = default)
+    {
+        if (tag is null)
+            return (ManifestRemoval.Refused, $"{DisplayName} does not tell which manifests are in use.");
+        var reference = ManifestReference.ByTag(tag);
+        if (await ResolveManifestAsync(reference, cancellationToken).ConfigureAwait(false) is not { } current)
+            return (ManifestRemoval.Absent, null);
+        if (current.Digest != manifest)
+            return (ManifestRemoval.InUse, null);
+        var existed = await DeleteManifestAsync(reference, cancellationToken).ConfigureAwait(false);
+        return (existed ? ManifestRemoval.Deleted : ManifestRemoval.Absent, null);
+    }
+
+    /// <summary>What <see cref="SweepAsync"/> would delete if tags pointed to other manifests. Nothing is changed. Only with
+    /// <see cref="StoreCapabilities.Sweep"/>.</summary>
+    /// <param name="tags">The tags with their manifests, which need not be stored yet; <see langword="null"/> for a tag that is removed.
+    /// The other tags stay as they are.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The blobs and manifests with their sizes in bytes, and why nothing would be deleted or what would be kept.</returns>
+    /// <exception cref="NotSupportedException">The store cannot do it.</exception>
+    Task<(IReadOnlyDictionary<Digest, long> Blobs, IReadOnlyList<string> Warnings)> PlanSweepAsync(
+        IReadOnlyDictionary<string, ManifestContent?> tags, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"{DisplayName} cannot be swept.");
+
+    /// <summary>The manifests that name another one as their subject, such as its signatures. Default: none are known.</summary>
+    /// <param name="subject">The manifest.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    IAsyncEnumerable<Descriptor> ListReferrersAsync(Digest subject, CancellationToken cancellationToken = default) =>
+        AsyncEnumerable.Empty<Descriptor>();
+
+    /// <summary>When a blob was last read, where the store knows it; <see langword="null"/> otherwise. Default: it does not.</summary>
+    /// <param name="digest">The blob.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<DateTimeOffset?> FindLastUseAsync(Digest digest, CancellationToken cancellationToken = default) =>
+        Task.FromResult<DateTimeOffset?>(null);
+
+    /// <summary>Promises a reader what a manifest names: no sweep deletes these blobs while the promise is referenced and not disposed.
+    /// </summary>
+    /// <param name="manifest">The manifest, which was just read.</param>
+    /// <param name="promise">The promise; <see langword="null"/> if the store needs none, or can give none.</param>
+    /// <returns>Whether the manifest is still there. If not, it was just swept: look its tag up again.</returns>
+    bool TryPromise(Digest manifest, out IDisposable? promise)
+    {
+        promise = null;
+        return true;
+    }
+
     /// <summary>All tags, each once; none when the store does not exist. Only with <see cref="StoreCapabilities.ListTags"/>.</summary>
     /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>

@@ -147,6 +147,26 @@ public sealed class InMemoryContentStore : IContentStore
         return Task.FromResult(RemoveManifest(reference.Digest));
     }
 
+    /// <inheritdoc/>
+    public Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
+        string? tag, Digest manifest, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ManifestRemoval outcome;
+        if (tag is null)
+        {
+            outcome = _tags.Values.Contains(manifest) ? ManifestRemoval.InUse
+                : RemoveManifest(manifest) ? ManifestRemoval.DeletedByDigest : ManifestRemoval.Absent;
+        }
+        else
+        {
+            outcome = _tags.TryRemove(KeyValuePair.Create(tag, manifest)) ? ManifestRemoval.Deleted
+                : _tags.ContainsKey(tag) ? ManifestRemoval.InUse : ManifestRemoval.Absent;
+        }
+
+        return Task.FromResult<(ManifestRemoval, string?)>((outcome, null));
+    }
+
     /// <summary>Removes a blob, to see what happens without it.</summary>
     /// <param name="digest">The blob.</param>
     /// <returns>Whether the store had it.</returns>

@@ -10,12 +10,16 @@ internal sealed class StoreBlobSource : BlobSource
     private readonly IContentStore _store;
     private readonly Descriptor _descriptor;
 
-    public StoreBlobSource(IContentStore store, Descriptor descriptor)
+    public StoreBlobSource(IContentStore store, Descriptor descriptor, IDisposable? promise = null)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         _store = store;
         _descriptor = descriptor;
+        Promise = promise;
     }
+
+    /// <summary>Keeps the blob in the store as long as this source is referenced.</summary>
+    public IDisposable? Promise { get; }
 
     public override long? Length => _descriptor.Size;
 

@@ -24,6 +24,14 @@ internal sealed class TagPrefixStore(IContentStore store, string prefix) : Deleg
     public override Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
         Inner.DeleteManifestAsync(Prefixed(reference), cancellationToken);
 
+    public override Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
+        string? tag, Digest manifest, CancellationToken cancellationToken) =>
+        Inner.RemoveAsync(tag is null ? null : Prefixed(tag), manifest, cancellationToken);
+
+    public override Task<(IReadOnlyDictionary<Digest, long> Blobs, IReadOnlyList<string> Warnings)> PlanSweepAsync(
+        IReadOnlyDictionary<string, ManifestContent?> tags, CancellationToken cancellationToken) =>
+        Inner.PlanSweepAsync(tags.ToDictionary(t => Prefixed(t.Key), t => t.Value), cancellationToken);
+
     public override IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken) => Inner.ListTagsAsync(cancellationToken)
         .Where(tag => tag.StartsWith(Prefixed(""), StringComparison.Ordinal))
         .Select(tag => tag[(prefix.Length + 1)..]);

@@ -13,6 +13,15 @@ internal sealed class LayoutBlobReader(LayoutPaths paths, string displayName)
             ? null
             : LayoutFile.FindLength(paths.Blob(digest));
 
+    /// <summary>When a blob was last read. A write sets the time of access too, so only a later one counts.</summary>
+    public DateTimeOffset? FindLastUse(Digest digest)
+    {
+        if (Find(digest) is null)
+            return null;
+        var file = new FileInfo(paths.Blob(digest));
+        return file.Exists && file.LastAccessTimeUtc > file.LastWriteTimeUtc ? new DateTimeOffset(file.LastAccessTimeUtc) : null;
+    }
+
     public Stream Open(Descriptor descriptor)
     {
         Check(descriptor);

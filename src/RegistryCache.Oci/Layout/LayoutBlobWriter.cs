@@ -20,7 +20,10 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         {
             // Garbage collection keeps young blobs. A blob that a running export relies on must be young even if it existed before.
             StorageError.Ignore(() => File.SetLastWriteTimeUtc(target, options.TimeProvider.GetUtcNow().UtcDateTime));
-            return (BlobPushOutcome.AlreadyPresent, 0);
+
+            // A sweep may have taken it just before.
+            if (LayoutFile.FindLength(target) == descriptor.Size)
+                return (BlobPushOutcome.AlreadyPresent, 0);
         }
 
         // The source is opened first, so a source that fails leaves nothing behind, not even an empty directory.
@@ -41,7 +44,8 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         }
     }
 
-    /// <summary>Whether the blob exists. A layer is checked by its length; the documents that a tag depends on, by their content.</summary>
+    /// <summary>Whether the blob exists. A layer is checked by its length; the documents that a tag depends on, by their
+    /// content.</summary>
     private static async Task<bool> IsPresentAsync(Descriptor descriptor, string target, CancellationToken cancellationToken)
     {
         if (LayoutFile.FindLength(target) != descriptor.Size)

@@ -76,6 +76,25 @@ internal sealed class LayoutIndexFile(LayoutPaths paths, LayoutBlobWriter writer
         LayoutFile.ExistsAsFile(paths.Index)
         && await TryChangeAsync(index => index.Remove(reference), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Removes a tag if it points to a manifest. Returns <see langword="false"/> if it points to another one, and
+    /// <see langword="null"/> if there is no such tag.</summary>
+    public async Task<bool?> RemoveAsync(string tag, Digest manifest, CancellationToken cancellationToken)
+    {
+        bool? found = null;
+        if (LayoutFile.ExistsAsFile(paths.Index))
+        {
+            await TryChangeAsync(
+                index =>
+                {
+                    found = index.Find(tag) is { } entry ? entry.Digest == manifest.ToString() : null;
+                    return found == true && index.Remove(ManifestReference.ByTag(tag));
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return found;
+    }
+
     private async Task<bool> TryChangeAsync(Func<LayoutIndex, bool> change, CancellationToken cancellationToken)
     {
         try

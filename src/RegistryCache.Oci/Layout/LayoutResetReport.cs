@@ -8,11 +8,14 @@ internal sealed record LayoutResetReport
     /// <summary>Why nothing was removed, or <see langword="null"/> if blobs could be removed.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>The blobs that were removed, with their sizes.</summary>
+    public ImmutableDictionary<Digest, long> Removed { get; init; } = ImmutableDictionary<Digest, long>.Empty;
+
     /// <summary>The blobs that were removed.</summary>
-    public ImmutableArray<Digest> RemovedBlobs { get; init; } = [];
+    public ImmutableArray<Digest> RemovedBlobs => [.. Removed.Keys];
 
     /// <summary>The total size of the removed blobs in bytes.</summary>
-    public long RemovedBytes { get; init; }
+    public long RemovedBytes => Removed.Values.Sum();
 
     /// <summary>The number of blobs that a tag reaches.</summary>
     public int ReachableBlobs { get; init; }
@@ -22,6 +25,9 @@ internal sealed record LayoutResetReport
 
     /// <summary>The total size of those blobs in bytes.</summary>
     public long SparedBytes { get; init; }
+
+    /// <summary>The total size of the blobs that no tag reaches and that a reader still uses, in bytes.</summary>
+    public long PromisedBytes { get; init; }
 
     /// <summary>The number of abandoned writes that were removed.</summary>
     public int RemovedIngests { get; init; }

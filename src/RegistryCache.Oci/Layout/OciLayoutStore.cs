@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Layout;
@@ -183,18 +185,80 @@ public sealed class OciLayoutStore : IContentStore
     public async Task<(int RemovedBlobs, long RemovedBytes, IReadOnlyList<string> Warnings)> SweepAsync(
         CancellationToken cancellationToken = default)
     {
-        var grace = _options.ResetGracePeriod;
         var report = await ResetAsync(cancellationToken).ConfigureAwait(false);
+        return (report.RemovedBlobs.Length, report.RemovedBytes, Notes(report));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RegistryCacheException">The index stayed locked.</exception>
+    public async Task<(IReadOnlyDictionary<Digest, long> Blobs, IReadOnlyList<string> Warnings)> PlanSweepAsync(
+        IReadOnlyDictionary<string, ManifestContent?> tags, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!Directory.Exists(_paths.Root))
+            return (ImmutableDictionary<Digest, long>.Empty, []);
+        try
+        {
+            using var shared = await _lock.SharedAsync(cancellationToken).ConfigureAwait(false);
+            using var collector = new LayoutCollector(_paths, _index, _reader, _options);
+            var report = await collector.PlanAsync(tags, cancellationToken).ConfigureAwait(false);
+            return (report.Removed, Notes(report));
+        }
+        catch (Exception error) when (StorageError.Is(error))
+        {
+            throw CacheStorageException.Failed($"{DisplayName} could not be examined", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
+        string? tag, Digest manifest, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RefuseIfReadOnly();
+        if (tag is null)
+            return (ManifestRemoval.InUse, null);
+        CheckTag(tag);
+        return (await _index.RemoveAsync(tag, manifest, cancellationToken).ConfigureAwait(false) switch
+        {
+            true => ManifestRemoval.Deleted,
+            false => ManifestRemoval.InUse,
+            null => ManifestRemoval.Absent,
+        }, null);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The time of the last access, if the file system records it: on Linux usually to the day.</remarks>
+    public Task<DateTimeOffset?> FindLastUseAsync(Digest digest, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_reader.FindLastUse(digest));
+    }
+
+    /// <inheritdoc/>
+    public bool TryPromise(Digest manifest, out IDisposable? promise) => LayoutPromise.TryMake(_paths.Blob(manifest), out promise);
+
+    private string[] Notes(LayoutResetReport report)
+    {
         IEnumerable<string> notes = report.Refusal is { } refusal ? [refusal] : [];
         if (report.SparedBlobs > 0)
         {
             notes = notes.Append(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
+                CultureInfo.InvariantCulture,
                 $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than "
-                    + $"{grace}: a running export may need them. OciLayoutOptions.ResetGracePeriod sets the age."));
+                    + $"{_options.ResetGracePeriod}: a running export may need them. OciLayoutOptions.ResetGracePeriod sets the age."));
         }
 
-        return (report.RemovedBlobs.Length, report.RemovedBytes, [.. notes, .. report.Warnings]);
+        if (report.PromisedBytes > 0)
+        {
+            notes = notes.Append(string.Create(
+                CultureInfo.InvariantCulture,
+                $"reset kept {report.PromisedBytes} bytes that no tag needs, because a reader that has begun still needs them. The next "
+                    + $"sweep removes them."));
+        }
+
+        return [.. notes, .. report.Warnings];
     }
 
     /// <summary>Removes the blobs that no tag reaches, as <c>reset=true</c> does for a local target. Every entry of the index counts,
@@ -210,8 +274,8 @@ public sealed class OciLayoutStore : IContentStore
         try
         {
             using var exclusive = await _lock.ExclusiveAsync(cancellationToken).ConfigureAwait(false);
-            var collector = new LayoutCollector(_paths, _index, _reader, _options);
-            var report = await collector.RunAsync(cancellationToken).ConfigureAwait(false);
+            using var collector = new LayoutCollector(_paths, _index, _reader, _options);
+            var report = await collector.RunAsync(_ingest, cancellationToken).ConfigureAwait(false);
             return report with { RemovedIngests = _ingest.RemoveAbandoned() };
         }
         catch (Exception error) when (StorageError.Is(error))
@@ -226,7 +290,7 @@ public sealed class OciLayoutStore : IContentStore
         if (reference.Tag is not { } tag)
             return _reader.Find(reference.Digest) is { } size ? new Descriptor("", reference.Digest, size) : null;
         CheckTag(tag);
-        var entry = (await _index.ReadAsync(cancellationToken).ConfigureAwait(false))?.Find(tag);
+        var entry = await FindAsync(tag, cancellationToken).ConfigureAwait(false);
         if (entry is null)
             return null;
         if (!Digest.TryParse(entry.Digest, out var digest))
@@ -244,6 +308,21 @@ public sealed class OciLayoutStore : IContentStore
             {
                 Digest = digest.ToString(),
             };
+    }
+
+    /// <summary>The entry of a tag. If its manifest is missing, the tag may just have been moved and swept, so it is looked up
+    /// again.</summary>
+    private async Task<LayoutIndexEntry?> FindAsync(string tag, CancellationToken cancellationToken)
+    {
+        LayoutIndexEntry? before = null;
+        while (true)
+        {
+            var entry = (await _index.ReadAsync(cancellationToken).ConfigureAwait(false))?.Find(tag);
+            if (entry is null || entry.Digest == before?.Digest || !Digest.TryParse(entry.Digest, out var digest)
+                || _reader.Find(digest) is not null)
+                return entry;
+            before = entry;
+        }
     }
 
     private static void CheckTag(string tag)

@@ -14,6 +14,7 @@ internal sealed class RegistryContentStore : IContentStore
     private readonly BlobUploader _uploader;
     private readonly ManifestClient _manifests;
     private readonly RepositoryListing _listing;
+    private readonly TagRemover _remover;
     private readonly RepositoryContext _repository;
 
     // The latest blob that this store has pushed to the repository or found in it.
@@ -26,6 +27,7 @@ internal sealed class RegistryContentStore : IContentStore
         _uploader = new BlobUploader(repository, _reader);
         _manifests = new ManifestClient(repository);
         _listing = new RepositoryListing(repository, _manifests);
+        _remover = new TagRemover(repository, _manifests, _listing, _uploader);
     }
 
     public string DisplayName => _repository.DisplayName;
@@ -118,6 +120,14 @@ internal sealed class RegistryContentStore : IContentStore
     public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken) =>
         _manifests.DeleteAsync(reference, cancellationToken);
 
+    public Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
+        string? tag, Digest manifest, CancellationToken cancellationToken = default) => tag is null
+        ? _remover.RemoveManifestAsync(manifest, cancellationToken)
+        : _remover.RemoveTagAsync(tag, manifest, cancellationToken);
+
+    public IAsyncEnumerable<Descriptor> ListReferrersAsync(Digest subject, CancellationToken cancellationToken = default) =>
+        ListReferrersAsync(subject, artifactType: null, cancellationToken);
+
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
         ListTagsAsync(pageSize: 0, cancellationToken);
 
@@ -131,7 +141,7 @@ internal sealed class RegistryContentStore : IContentStore
     /// <param name="subject">The manifest.</param>
     /// <param name="artifactType">Only this artifact type, or <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
-    public IAsyncEnumerable<Descriptor> ListReferrersAsync(Digest subject, string? artifactType = null,
-        CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<Descriptor> ListReferrersAsync(Digest subject, string? artifactType,
+        CancellationToken cancellationToken) =>
         _listing.ReferrersAsync(subject, artifactType, cancellationToken);
 }

@@ -7,7 +7,8 @@ using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Registry;
 
-/// <summary>Lists tags and referrers of a repository, page by page. A page is capped, and the listing ends when its pages repeat.</summary>
+/// <summary>Lists tags and referrers of a repository, page by page. A page is capped, and the listing ends when its pages
+/// repeat.</summary>
 internal sealed class RepositoryListing(RepositoryContext repository, ManifestClient manifests)
 {
     private const int MaxPageBytes = 16 << 20;
@@ -53,8 +54,15 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
         if (known)
             yield break;
         var tag = $"{Cut(subject.AlgorithmName, 32)}-{Cut(subject.Hex, 64)}";
-        var index = await manifests.FetchAsync(ManifestReference.ByTag(tag), MaxPageBytes, limitName: null, cancellationToken)
-            .ConfigureAwait(false);
+        await foreach (var descriptor in IndexAsync(ManifestReference.ByTag(tag), artifactType, cancellationToken).ConfigureAwait(false))
+            yield return descriptor;
+    }
+
+    /// <summary>Lists what an index names; nothing if it does not exist.</summary>
+    public async IAsyncEnumerable<Descriptor> IndexAsync(
+        ManifestReference reference, string? artifactType, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var index = await manifests.FetchAsync(reference, MaxPageBytes, limitName: null, cancellationToken).ConfigureAwait(false);
         if (index is null)
             yield break;
         using var document = Parse(index.Bytes);

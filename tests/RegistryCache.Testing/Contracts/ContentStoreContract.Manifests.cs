@@ -160,6 +160,23 @@ public abstract partial class ContentStoreContract
         Assert.That(await FetchAsync(ManifestReference.ByTag("other")), Is.EqualTo(other.Bytes.ToArray()));
     }
 
+    [Test]
+    public async Task A_tag_is_removed_only_while_it_points_to_the_manifest_that_was_seen()
+    {
+        var manifest = await PushManifestAsync(MediaTypes.OciManifest, "one");
+        await Store.PushManifestAsync(manifest, "two", CancellationToken.None);
+        var other = (await PushManifestAsync(MediaTypes.OciManifest, "other", seed: 2)).Descriptor.Digest;
+        if (!Store.Capabilities.HasFlag(StoreCapabilities.DeleteManifests))
+            Assert.Ignore("The store does not delete.");
+
+        Assert.That((await Store.RemoveAsync("one", other)).Outcome, Is.EqualTo(ManifestRemoval.InUse));
+        Assert.That((await Store.RemoveAsync(null, manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.InUse).Or.EqualTo(ManifestRemoval.Refused));
+        Assert.That((await Store.RemoveAsync("one", manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.Deleted).Or.EqualTo(ManifestRemoval.DeletedByThrowaway));
+        Assert.That((await Store.RemoveAsync("one", manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.Absent));
+        Assert.That(await FetchAsync(ManifestReference.ByTag("one")), Is.Null);
+        Assert.That(await FetchAsync(ManifestReference.ByTag("two")), Is.EqualTo(manifest.Bytes.ToArray()));
+    }
+
     private async Task AssertNothingIsDeletedAsync(ManifestReference reference, ManifestContent manifest)
     {
         Assert.That(

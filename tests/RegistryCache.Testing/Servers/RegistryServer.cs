@@ -142,7 +142,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
     {
         var config = new StringBuilder();
         config.Append("version: 0.1\nlog:\n  level: info\n  accesslog:\n    disabled: true\n");
-        config.Append("storage:\n  delete:\n    enabled: true\n  filesystem:\n    rootdirectory: ").Append(Path.Combine(directory, "data")).Append('\n');
+        config.Append("storage:\n  delete:\n    enabled: ").Append(options.RefusesDeletion ? "false" : "true").Append("\n  filesystem:\n    rootdirectory: ").Append(Path.Combine(directory, "data")).Append('\n');
 
         // The system chooses the port, which nobody can then take in between; the server logs it.
         config.Append("http:\n  addr: 127.0.0.1:0\n  secret: test\n");

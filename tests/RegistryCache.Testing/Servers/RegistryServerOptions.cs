@@ -9,6 +9,9 @@ public sealed class RegistryServerOptions
     /// <summary>TLS with a certificate of a private authority; clients must show a certificate of this one.</summary>
     public TestCertificateAuthority? ClientAuthority { get; init; }
 
+    /// <summary>Nothing can be deleted, which is the server's own default.</summary>
+    public bool RefusesDeletion { get; init; }
+
     /// <summary>Tokens of this server are needed.</summary>
     public TokenServer? TokenServer { get; init; }
 }

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Text;
+using RegistryCache.Oci.Hosts;
+using RegistryCache.Oci.Uploads;
+using RegistryCache.Storage;
+
+namespace RegistryCache.Oci.Registry;
+
+/// <summary>Removes a tag in the first way that the registry allows: the tag by its name; its manifest by the digest, if nothing else
+/// needs that; or a throwaway manifest that the tag is moved to before. After each step the tag is looked at, because registries also
+/// answer 202 and do nothing. See docs/adr/0094-pruning-a-cache.md.</summary>
+internal sealed class TagRemover(
+    RepositoryContext repository, ManifestClient manifests, RepositoryListing listing, BlobUploader uploader)
+{
+    // A registry with several nodes can show a tag for a moment after it was deleted.
+    private static readonly TimeSpan[] Looks = [TimeSpan.Zero, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
+
+    // Many tags are removed one after the other, and each may need to know what the others point to.
+    private static readonly TimeSpan ViewAge = TimeSpan.FromSeconds(10);
+
+    private View? _view;
+
+    public async Task<(ManifestRemoval Outcome, string? Reason)> RemoveTagAsync(
+        string tag, Digest manifest, CancellationToken cancellationToken)
+    {
+        var reference = ManifestReference.ByTag(tag);
+        if (await manifests.ResolveAsync(reference, cancellationToken).ConfigureAwait(false) is not { } current)
+            return (ManifestRemoval.Absent, null);
+        if (current.Digest != manifest)
+            return (ManifestRemoval.InUse, null);
+
+        var refusals = new List<string>();
+        if (await TryAsync("the tag", reference, reference, manifest, refusals, cancellationToken).ConfigureAwait(false))
+            return Done(ManifestRemoval.Deleted);
+        try
+        {
+            if (!await IsNeededAsync(manifest, tag, cancellationToken).ConfigureAwait(false))
+            {
+                var byDigest = ManifestReference.ByDigest(manifest);
+                return await TryAsync("its manifest", byDigest, reference, manifest, refusals, cancellationToken).ConfigureAwait(false)
+                    ? Done(ManifestRemoval.DeletedByDigest) : Refused(refusals);
+            }
+
+            return await TryThrowawayAsync(reference, manifest, refusals, cancellationToken).ConfigureAwait(false)
+                ? Done(ManifestRemoval.DeletedByThrowaway) : Refused(refusals);
+        }
+        catch (RegistryCacheException e) when (IsRefusal(e))
+        {
+            refusals.Add(e.Message);
+            return Refused(refusals);
+        }
+
+        (ManifestRemoval, string?) Done(ManifestRemoval outcome)
+        {
+            _view?.Tags.TryRemove(tag, out _);
+            return (outcome, null);
+        }
+    }
+
+    public async Task<(ManifestRemoval Outcome, string? Reason)> RemoveManifestAsync(Digest manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await IsNeededAsync(manifest, except: null, cancellationToken).ConfigureAwait(false))
+                return (ManifestRemoval.InUse, null);
+            var existed = await manifests.DeleteAsync(ManifestReference.ByDigest(manifest), cancellationToken).ConfigureAwait(false);
+            return (existed ? ManifestRemoval.DeletedByDigest : ManifestRemoval.Absent, null);
+        }
+        catch (RegistryCacheException e) when (IsRefusal(e))
+        {
+            return Refused([e.Message]);
+        }
+    }
+
+    /// <summary>Deletes a tag or a manifest, and looks whether the tag has gone.</summary>
+    private async Task<bool> TryAsync(
+        string what, ManifestReference deleted, ManifestReference tag, Digest manifest, List<string> refusals,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            var existed = await manifests.DeleteAsync(deleted, cancellationToken).ConfigureAwait(false);
+            if (await IsGoneAsync(tag, manifest, cancellationToken).ConfigureAwait(false))
+                return true;
+            refusals.Add(existed
+                ? $"The registry said that {what} was deleted, but the tag is still there."
+                : $"The registry does not find {what}, but shows the tag.");
+        }
+        catch (RegistryCacheException e) when (IsRefusal(e))
+        {
+            refusals.Add(e.Message);
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a tag does not point to a manifest any more. If another writer has moved it meanwhile, it has gone as
+    /// well.</summary>
+    private async Task<bool> IsGoneAsync(ManifestReference tag, Digest manifest, CancellationToken cancellationToken)
+    {
+        foreach (var pause in Looks)
+        {
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, repository.Time, cancellationToken).ConfigureAwait(false);
+            if ((await manifests.ResolveAsync(tag, cancellationToken).ConfigureAwait(false))?.Digest != manifest)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves the tag to a manifest of its own and deletes that one. First a trial shows whether it can be deleted at all, so
+    /// that a tag that cannot be removed keeps its cache.</summary>
+    private async Task<bool> TryThrowawayAsync(
+        ManifestReference tag, Digest manifest, List<string> refusals, CancellationToken cancellationToken)
+    {
+        var config = "{}"u8.ToArray();
+        var descriptor = new Descriptor("application/vnd.oci.empty.v1+json", Digest.OfBytes(config), config.Length);
+        await uploader.PushAsync(descriptor, BlobSource.FromBytes(config), progress: null, cancellationToken).ConfigureAwait(false);
+        var throwaway = new ManifestContent(MediaTypes.OciManifest, Encoding.UTF8.GetBytes(
+            $"{{\"schemaVersion\":2,\"mediaType\":\"{MediaTypes.OciManifest}\","
+            + $"\"artifactType\":\"application/vnd.registry-cache.removed.v1\",\"layers\":[],"
+            + $"\"config\":{{\"mediaType\":\"{descriptor.MediaType}\",\"digest\":\"{descriptor.Digest}\",\"size\":{descriptor.Size}}},"
+            + $"\"annotations\":{{\"registry-cache.nonce\":\"{Guid.NewGuid():N}\"}}}}"));
+        var reference = ManifestReference.ByDigest(throwaway.Descriptor.Digest);
+        await manifests.PushAsync(throwaway, tag: null, cancellationToken).ConfigureAwait(false);
+        await manifests.DeleteAsync(reference, cancellationToken).ConfigureAwait(false);
+
+        var old = await manifests.FetchAsync(tag, ManifestClient.ResolveLimit, limitName: null, cancellationToken).ConfigureAwait(false);
+        if (old?.Descriptor.Digest != manifest)
+            return true;
+        await manifests.PushAsync(throwaway, tag.Tag, cancellationToken).ConfigureAwait(false);
+        var after = CancellationToken.None;
+        var made = throwaway.Descriptor.Digest;
+        if (await TryAsync("a throwaway manifest", reference, tag, made, refusals, after).ConfigureAwait(false))
+            return true;
+        await manifests.PushAsync(old!, tag.Tag, after).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>Whether a tag has a manifest, directly or in an index.</summary>
+    private async Task<bool> IsNeededAsync(Digest manifest, string? except, CancellationToken cancellationToken)
+    {
+        if (_view is not { } view || repository.Time.GetElapsedTime(view.Taken) > ViewAge)
+            _view = view = new View(await LookAsync(cancellationToken).ConfigureAwait(false), repository.Time.GetTimestamp());
+        return view.Tags.Any(t => t.Key != except && t.Value.Contains(manifest));
+    }
+
+    private async Task<ConcurrentDictionary<string, HashSet<Digest>>> LookAsync(CancellationToken cancellationToken)
+    {
+        var tags = new ConcurrentDictionary<string, HashSet<Digest>>(StringComparer.Ordinal);
+        await foreach (var tag in listing.TagsAsync(pageSize: 0, cancellationToken).ConfigureAwait(false))
+        {
+            if (await manifests.ResolveAsync(ManifestReference.ByTag(tag), cancellationToken).ConfigureAwait(false) is not { } found)
+                continue;
+            var named = tags[tag] = [found.Digest];
+            if (found.MediaType is not (MediaTypes.OciIndex or MediaTypes.DockerManifestList))
+                continue;
+            var children = listing.IndexAsync(ManifestReference.ByDigest(found.Digest), artifactType: null, cancellationToken);
+            await foreach (var child in children.ConfigureAwait(false))
+                named.Add(child.Digest);
+        }
+
+        return tags;
+    }
+
+    private (ManifestRemoval Outcome, string? Reason) Refused(IReadOnlyList<string> refusals) => (
+        ManifestRemoval.Refused,
+        $"{repository.DisplayName} does not allow this deletion, so only the registry's own retention can remove it. "
+            + string.Join(" ", refusals.Distinct()));
+
+    // What may be different at another time, such as a rate limit, is an error and not a refusal.
+    private static bool IsRefusal(RegistryCacheException e) =>
+        !e.IsTransient && e.Code is RegistryCacheErrorCode.RegistryResponse or RegistryCacheErrorCode.RegistryUnauthorized;
+
+    /// <summary>What the tags of the repository name, and when that was looked up.</summary>
+    private sealed record View(ConcurrentDictionary<string, HashSet<Digest>> Tags, long Taken);
+}
