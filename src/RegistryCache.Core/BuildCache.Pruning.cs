@@ -61,7 +61,7 @@ public sealed partial class BuildCache
 
     private static string TagOf(CacheSource source) => source.Place.Manifest.Tag
         ?? throw new RegistryCacheException(
-            RegistryCacheErrorCode.InvalidOptions, $"'{source}' names the digest {source.Place.Manifest.Digest}; pruning changes tags.");
+            RegistryCacheErrorCode.InvalidOptions, $"'{source}' names a digest and not a tag; pruning changes tags.");
 
     private async Task<PrunePlan> PlanAsync(CacheSource source, Func<PrunePlanner, Task<PrunePlan>> plan)
     {

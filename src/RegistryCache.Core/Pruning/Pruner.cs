@@ -14,9 +14,10 @@ internal sealed class Pruner(PrunePlan plan, LayerCodecSet codecs, CacheExportOp
 
     public async Task<PruneReport> RunAsync(CancellationToken cancellationToken)
     {
-        var tags = new List<PrunedTag>();
-        foreach (var tag in plan.Tags)
-            tags.Add(await TryAsync(tag, cancellationToken).ConfigureAwait(false));
+        // What stays first: after that, the store has to look only once what the other tags need.
+        var tags = plan.Tags.ToList();
+        foreach (var (i, tag) in plan.Tags.Index().OrderBy(t => t.Item.NewManifest is null))
+            tags[i] = await TryAsync(tag, cancellationToken).ConfigureAwait(false);
 
         var warnings = new List<string>();
         var freed = Store.Capabilities.HasFlag(StoreCapabilities.Sweep)

@@ -12,13 +12,19 @@ namespace RegistryCache.Oci.Registry;
 internal sealed class TagRemover(
     RepositoryContext repository, ManifestClient manifests, RepositoryListing listing, BlobUploader uploader)
 {
+    // The digest of {}. Source: OCI image-spec manifest.md, "Guidance for an Empty Descriptor".
+    private const string EmptyConfig = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
     // A registry with several nodes can show a tag for a moment after it was deleted.
     private static readonly TimeSpan[] Looks = [TimeSpan.Zero, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
 
     // Many tags are removed one after the other, and each may need to know what the others point to.
     private static readonly TimeSpan ViewAge = TimeSpan.FromSeconds(10);
 
-    private View? _view;
+    private volatile View? _view;
+
+    /// <summary>Forgets what the other tags point to, because one is about to move.</summary>
+    public void Forget() => _view = null;
 
     public async Task<(ManifestRemoval Outcome, string? Reason)> RemoveTagAsync(
         string tag, Digest manifest, CancellationToken cancellationToken)
@@ -115,7 +121,7 @@ internal sealed class TagRemover(
         ManifestReference tag, Digest manifest, List<string> refusals, CancellationToken cancellationToken)
     {
         var config = "{}"u8.ToArray();
-        var descriptor = new Descriptor("application/vnd.oci.empty.v1+json", Digest.OfBytes(config), config.Length);
+        var descriptor = new Descriptor("application/vnd.oci.empty.v1+json", Digest.Parse(EmptyConfig), config.Length);
         await uploader.PushAsync(descriptor, BlobSource.FromBytes(config), progress: null, cancellationToken).ConfigureAwait(false);
         var throwaway = new ManifestContent(MediaTypes.OciManifest, Encoding.UTF8.GetBytes(
             $"{{\"schemaVersion\":2,\"mediaType\":\"{MediaTypes.OciManifest}\","
