@@ -56,7 +56,11 @@ internal sealed class UnitedCacheTests(string engine)
         var (old, kept) = (_branches[0], _branches[1]);
         var directory = Path.Combine(_harness.Scratch, "pruned");
         var source = isDirectory ? $"type=local,src={directory}" : _harness.From("united:pruned");
-        await CacheTool.CopyAsync(_harness.From("united:all"), isDirectory ? $"type=local,dest={directory},mode=max" : _harness.To("united:pruned", "mode=max"));
+
+        // The first source wins, so the steps that both builds have are as young as the build that is kept.
+        await CacheTool.CopyAsync(
+            Enumerable.Reverse(_branches).Select(b => _harness.From($"united:{b.Name}")),
+            isDirectory ? $"type=local,dest={directory},mode=max" : _harness.To("united:pruned", "mode=max"));
         await using var cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
 
         var plan = await cache.PlanPruneAsync(
