@@ -49,7 +49,7 @@ public abstract class LayerSource
         return new ChangeLayerSource(before, path ?? before.Path);
     }
 
-    /// <summary>The tar as content to read. Each stream writes the tar again, in the background, up to 4 MiB ahead of reading.</summary>
+    /// <summary>The tar as content to read. Each stream writes the tar again, in the background, up to 2 MiB ahead of reading.</summary>
     public BlobSource ToBlobSource() => BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(Open()));
 
     /// <summary>The same layer without the directories of some caches, if it is read from folders.</summary>
@@ -58,8 +58,8 @@ public abstract class LayerSource
     private ProducerStream Open()
     {
         var pipe = new Pipe(new PipeOptions(
-            pauseWriterThreshold: 4 << 20,
-            resumeWriterThreshold: 2 << 20,
+            pauseWriterThreshold: 2 << 20,
+            resumeWriterThreshold: 1 << 20,
             minimumSegmentSize: 256 * 1024,
             useSynchronizationContext: false));
         return new ProducerStream(pipe, WriteToAsync);
