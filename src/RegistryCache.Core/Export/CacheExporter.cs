@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Content;
@@ -20,6 +21,8 @@ internal sealed class CacheExporter(
     TimeProvider time,
     ILogger logger) : ICacheExporter
 {
+    private readonly ConcurrentDictionary<Digest, LayerExporter.LayerResult> _sent = new();
+
     public Task<CacheExportReport> ExportAsync(CacheGraph graph, CancellationToken cancellationToken = default) =>
         ExportAsync(graph, before: null, cancellationToken);
 
@@ -47,6 +50,14 @@ internal sealed class CacheExporter(
     /// replaced. A tag that cannot be read now is read again when it is moved.</summary>
     public Task<IReadOnlyList<PlaceContent?>> LookAsync(CancellationToken cancellationToken) =>
         TypedAsync(() => ReadTagsAsync(planned: null, cancellationToken));
+
+    /// <summary>Sends a layer before the export that needs it. <paramref name="before"/> is what <see cref="LookAsync"/>
+    /// found.</summary>
+    public async Task SendAsync(CacheLayer layer, IReadOnlyList<PlaceContent?> before, CancellationToken cancellationToken)
+    {
+        if (!_sent.ContainsKey(layer.Digest))
+            _sent[layer.Digest] = await TypedAsync(() => Layers(before).ExportAsync(layer, cancellationToken)).ConfigureAwait(false);
+    }
 
     internal static bool IsWrongUse(RegistryCacheException e) => e.Code is
         RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidParameter or RegistryCacheErrorCode.InvalidReference
@@ -90,9 +101,8 @@ internal sealed class CacheExporter(
         }
 
         before ??= await ReadTagsAsync(plan, cancellationToken).ConfigureAwait(false);
-        var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
-        var layers = await new LayerExporter(places, before, converter, request, target.Form, options, time)
-            .ExportAsync(plan.Config.Entries.Select(e => e.Top), cancellationToken).ConfigureAwait(false);
+        var layers = await Layers(before).ExportAsync(plan.Config.Entries.Select(e => e.Top), _sent, cancellationToken)
+            .ConfigureAwait(false);
 
         foreach (var layer in layers.Values.Select(l => l.After).Where(l => l.MalformedDiffId is not null))
         {
@@ -126,6 +136,12 @@ internal sealed class CacheExporter(
             IsUnchanged = Array.TrueForAll(tags, t => !t.IsMoved)
                 && layers.Values.All(l => l.ByPlace.All(p => p.Outcome == BlobPushOutcome.AlreadyPresent)),
         };
+    }
+
+    private LayerExporter Layers(IReadOnlyList<PlaceContent?> before)
+    {
+        var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
+        return new LayerExporter(places, before, converter, request, target.Form, options, time);
     }
 
     private static int ResultCount(CacheGraph graph) => graph.Records.Count(r => r.NewestResult is { Chain: not null });

@@ -18,13 +18,15 @@ internal sealed class LayerExporter(
 {
     private const long SmallBytes = 1 << 20;
 
+    /// <summary>Sends what was not sent before.</summary>
     public async Task<IReadOnlyDictionary<Digest, LayerResult>> ExportAsync(
-        IEnumerable<CacheLayer> layers, CancellationToken cancellationToken)
+        IEnumerable<CacheLayer> layers, IReadOnlyDictionary<Digest, LayerResult> sent, CancellationToken cancellationToken)
     {
         var distinct = layers.DistinctBy(l => l.Digest).ToList();
-        var results = new ConcurrentDictionary<Digest, LayerResult>();
-        await RunAsync(distinct.Where(IsSmall), options.MaxParallelSmallLayers).ConfigureAwait(false);
-        await RunAsync(distinct.Where(l => !IsSmall(l)), options.MaxParallelLayers).ConfigureAwait(false);
+        var results = new ConcurrentDictionary<Digest, LayerResult>(sent);
+        var missing = distinct.Where(l => !sent.ContainsKey(l.Digest)).ToLookup(IsSmall);
+        await RunAsync(missing[true], options.MaxParallelSmallLayers).ConfigureAwait(false);
+        await RunAsync(missing[false], options.MaxParallelLayers).ConfigureAwait(false);
         return distinct.ToDictionary(l => l.Digest, l => results[l.Digest]);
 
         Task RunAsync(IEnumerable<CacheLayer> some, int atATime)
@@ -38,7 +40,7 @@ internal sealed class LayerExporter(
     // A conversion needs a core and a temporary file, even for a small layer.
     private bool IsSmall(CacheLayer layer) => !request.Force && layer.Descriptor.Size < SmallBytes;
 
-    private async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
+    public async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var conversion = await converter.ConvertAsync(layer.Descriptor, layer.Content, request, cancellationToken).ConfigureAwait(false);

@@ -1,15 +1,14 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Snapshots;
-using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Folders;
 
 /// <summary>A folder compared with the lower groups of a saved one.</summary>
 internal sealed class FolderDifference
 {
-    private readonly Dictionary<string, FileTime> _times = new(StringComparer.Ordinal);
-    private readonly HashSet<IndexedEntry> _live = new(ReferenceEqualityComparer.Instance);
+    // The last entry of each path: the number of its part, and where it is in it.
+    private readonly Dictionary<string, (int Part, int Entry)> _state;
 
     /// <summary>Compares.</summary>
     /// <param name="nodes">The folder as it is, read.</param>
@@ -20,14 +19,12 @@ internal sealed class FolderDifference
     {
         Below = below;
         Parts = [.. below.SelectMany(g => g.Parts())];
-        var state = ReadState();
-        Changed = [.. nodes.Where(node => !IsThere(node, state))];
+        _state = ReadState();
+        Changed = [.. nodes.Where(node => !IsThere(node))];
         Weight = Changed.Sum(n => n.Weight);
-        var gone = state.Keys.Where(path => !byPath.ContainsKey(path)).ToList();
+        var gone = _state.Keys.Where(path => !byPath.ContainsKey(path)).ToList();
         gone.Sort(Utf8ByteOrder.Instance);
         Gone = gone;
-        foreach (var part in Parts)
-            part.HasDeadLink = part.Entries.Any(e => e.Kind == LayerEntryKind.HardLink && !_live.Contains(e));
     }
 
     /// <summary>The groups that it was compared with, the lowest first.</summary>
@@ -42,20 +39,20 @@ internal sealed class FolderDifference
     /// <summary>What is gone, in order.</summary>
     public IReadOnlyList<string> Gone { get; }
 
-    /// <summary>The times that are saved already of what is not different.</summary>
-    public IReadOnlyDictionary<string, FileTime> Times => _times;
-
     /// <summary>The length of a tar of what changed.</summary>
     public long Weight { get; }
 
     public bool IsNone => Changed.Length == 0 && Gone.Count == 0;
 
-    /// <summary>Whether an entry of a part is how the folder is now.</summary>
-    public bool IsLive(IndexedEntry entry) => _live.Contains(entry);
+    /// <summary>The time that is saved already of what is not different.</summary>
+    public FileTime? TimeOf(ScannedNode node) =>
+        _state.TryGetValue(node.Entry.Path, out var known) && Parts[known.Part].IsLive(known.Entry)
+            ? Parts[known.Part].Entries[known.Entry].Modified
+            : null;
 
-    private Dictionary<string, (IndexedEntry Entry, int Part)> ReadState()
+    private Dictionary<string, (int Part, int Entry)> ReadState()
     {
-        var state = new Dictionary<string, (IndexedEntry Entry, int Part)>(StringComparer.Ordinal);
+        var state = new Dictionary<string, (int Part, int Entry)>(Parts.Sum(p => p.Entries.Count), StringComparer.Ordinal);
         var part = 0;
         foreach (var group in Below)
         {
@@ -63,26 +60,25 @@ internal sealed class FolderDifference
                 state.Remove(path);
             for (var end = part + group.Layers.Count; part < end; part++)
             {
-                foreach (var entry in Parts[part].Entries)
-                    state[entry.Path] = (entry, part);
+                for (var i = 0; i < Parts[part].Entries.Count; i++)
+                    state[Parts[part].Entries[i].Path] = (part, i);
             }
         }
 
         return state;
     }
 
-    private bool IsThere(ScannedNode node, Dictionary<string, (IndexedEntry Entry, int Part)> state)
+    private bool IsThere(ScannedNode node)
     {
-        if (!state.TryGetValue(node.Entry.Path, out var known) || known.Entry.Identity != node.Identity)
+        if (!_state.TryGetValue(node.Entry.Path, out var known)
+            || Parts[known.Part].Entries[known.Entry].Identity != node.Identity)
             return false;
 
         // The file of a hard link must be below it.
-        if (node.First is { } first && (!state.TryGetValue(first.Entry.Path, out var file)
-            || file.Entry.Identity != first.Identity || file.Part > known.Part))
+        if (node.First is { } first && (!_state.TryGetValue(first.Entry.Path, out var file)
+            || Parts[file.Part].Entries[file.Entry].Identity != first.Identity || file.Part > known.Part))
             return false;
-        _live.Add(known.Entry);
-        _times[node.Entry.Path] = known.Entry.Modified;
-        Parts[known.Part].LiveWeight += node.Weight;
+        Parts[known.Part].MarkLive(known.Entry, node.Weight);
         return true;
     }
 }

@@ -10,12 +10,12 @@ internal sealed record FolderGroup(CacheLayer IndexLayer, EntryIndex Index, IRea
     /// <summary>Each layer with what the index says about it.</summary>
     public IEnumerable<FolderPart> Parts()
     {
-        IndexedEntry[] entries = [.. Index.Entries];
         var start = 0;
         for (var i = 0; i < Layers.Count; i++)
         {
-            yield return new FolderPart(Layers[i], Index.Layers[i], new ArraySegment<IndexedEntry>(entries, start, Index.Layers[i].Count));
-            start += Index.Layers[i].Count;
+            var count = Index.Layers[i].Count;
+            yield return new FolderPart(Layers[i], Index.Layers[i], new ArraySegment<IndexedEntry>(Index.Entries, start, count));
+            start += count;
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using RegistryCache.Core.Entries;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Tar;
 
@@ -18,21 +16,30 @@ internal sealed class FolderPlanner(IReadOnlyList<ScannedNode> nodes, bool hasTi
 
     private const int MaxLayers = 120;
 
-    /// <summary>Of the bytes that a restore fetches, this part may be in vain.</summary>
-    private const double VainLimit = 0.2;
+    /// <summary>Of the bytes that a restore fetches, this part may be in vain: a fifth, less the error of an estimate by uncompressed
+    /// bytes.</summary>
+    private const double VainLimit = 0.19;
 
-    /// <summary>Rewriting goes on until this part is in vain, so that not every save has to rewrite.</summary>
-    private const double VainAfterRewrite = 0.17;
+    /// <summary>Above this part, a save writes again what is mostly in vain, although it need not yet.</summary>
+    private const double VainToReduce = 0.1;
+
+    /// <summary>What that may cost, as a part of what the save writes anyway. So a later save, after a large deletion, need not do all of
+    /// it.</summary>
+    private const double MostForReducing = 0.3;
+
+    /// <summary>A layer is written again before it must be if this part of it is in vain: what is sent once is then less than what every
+    /// restore fetches less.</summary>
+    private const double MostlyInVain = 0.5;
 
     /// <summary>If more than this part of the folder had to be rewritten, all of it is.</summary>
     private const double MostRewritten = 0.7;
 
-    private readonly Dictionary<string, ScannedNode> _byPath = nodes.ToDictionary(n => n.Entry.Path, StringComparer.Ordinal);
     private readonly Dictionary<Digest, (CacheLayer Layer, IndexedLayer Indexed)> _known = [];
     private FolderPlan? _best;
 
     /// <summary>The folder by path.</summary>
-    public IReadOnlyDictionary<string, ScannedNode> ByPath => _byPath;
+    public IReadOnlyDictionary<string, ScannedNode> ByPath =>
+        field ??= nodes.ToDictionary(n => n.Entry.Path, StringComparer.Ordinal);
 
     /// <summary>Compares with a saved folder. All nodes must have been read.</summary>
     /// <returns>Whether it is the same.</returns>
@@ -42,9 +49,9 @@ internal sealed class FolderPlanner(IReadOnlyList<ScannedNode> nodes, bool hasTi
             _known[EntryIdentity.Of(part.Entries.Select(e => e.Identity))] = (part.Layer, part.Indexed);
         if (saved.HasTimes != hasTimes)
             return false;
-        var difference = new FolderDifference(nodes, _byPath, saved.Groups);
+        var difference = new FolderDifference(nodes, ByPath, saved.Groups);
         if (_best is null || difference.Weight < _best.Difference!.Weight || difference.IsNone)
-            _best = new FolderPlan(difference, saved, difference.Times);
+            _best = new FolderPlan(difference, saved, difference);
         return _best.IsUnchanged;
     }
 
@@ -55,7 +62,7 @@ internal sealed class FolderPlanner(IReadOnlyList<ScannedNode> nodes, bool hasTi
     public FolderPlan Finish()
     {
         if (_best is not { Like: { } like } best)
-            return new FolderPlan(null, null, ImmutableDictionary<string, FileTime>.Empty);
+            return new FolderPlan(null, null, null);
         if (best.IsUnchanged)
             return best;
 
@@ -65,7 +72,7 @@ internal sealed class FolderPlanner(IReadOnlyList<ScannedNode> nodes, bool hasTi
         {
             if (count <= 0)
                 return best with { Difference = null };
-            difference = new FolderDifference(nodes, _byPath, [.. like.Groups.Take(count)]);
+            difference = new FolderDifference(nodes, ByPath, [.. like.Groups.Take(count)]);
         }
 
         return ChooseRewritten(difference) is { } rewritten
@@ -76,7 +83,7 @@ internal sealed class FolderPlanner(IReadOnlyList<ScannedNode> nodes, bool hasTi
     private bool Fits(FolderDifference difference)
     {
         var indexes = difference.Below.Select(g => g.Index).ToList();
-        var entries = indexes.Sum(i => (long)i.Entries.Count + i.Gone.Count + 1) + difference.Changed.Length + difference.Gone.Count;
+        var entries = indexes.Sum(i => (long)i.Entries.Length + i.Gone.Count + 1) + difference.Changed.Length + difference.Gone.Count;
         return indexes.Count <= MaxGroupsOnTop
             && indexes.Count + difference.Parts.Count + 2 + (difference.Weight / indexes[0].Scale * 2) <= MaxLayers
             && difference.Weight <= nodes.Sum(n => n.Weight) / 2
@@ -84,29 +91,35 @@ internal sealed class FolderPlanner(IReadOnlyList<ScannedNode> nodes, bool hasTi
             && difference.Parts.Sum(p => p.Indexed.Bytes) + difference.Weight <= limits.MaxTotalBytes;
     }
 
-    /// <summary>The layers that are mostly in vain, as many as it takes; <see langword="null"/> when that would be nearly all.</summary>
+    /// <summary>The layers that are mostly in vain: as many as it takes to be within the limit, and some before that if they cost little;
+    /// <see langword="null"/> when that would be nearly all.</summary>
     private static HashSet<int>? ChooseRewritten(FolderDifference difference)
     {
         var parts = difference.Parts;
-        var rewritten = new HashSet<int>();
         var stored = parts.Sum(p => p.Layer.Descriptor.Size);
-        var ratio = stored / Math.Max(1.0, parts.Sum(p => p.Indexed.Bytes));
-        var fetched = stored + (difference.Weight * ratio);
+        var written = difference.Weight * (stored / Math.Max(1.0, parts.Sum(p => p.Indexed.Bytes)));
+        var fetched = stored + written;
         var vain = parts.Sum(p => p.VainBytes);
-        if (vain <= VainLimit * fetched)
-            return rewritten;
         var live = fetched - vain;
-        double again = 0;
-        var worstFirst = Enumerable.Range(0, parts.Count)
-            .OrderByDescending(i => parts[i].HasDeadLink).ThenByDescending(i => parts[i].VainShare);
-        foreach (var i in worstFirst)
+        var isNeeded = vain > VainLimit * fetched;
+        var rewritten = new HashSet<int>();
+        var groups = new HashSet<FolderGroup>();
+        var again = 0.0;
+        var worstFirst = difference.Below.SelectMany(g => g.Layers.Select(_ => g))
+            .Select((group, i) => (Number: i, Group: group, Part: parts[i], parts[i].HasDeadLink, parts[i].VainShare))
+            .OrderByDescending(p => p.HasDeadLink).ThenByDescending(p => p.VainShare);
+        foreach (var (number, group, part, hasDeadLink, share) in worstFirst)
         {
-            if (!parts[i].HasDeadLink && vain <= VainAfterRewrite * fetched)
-                break;
-            rewritten.Add(i);
-            vain -= parts[i].VainBytes;
-            fetched -= parts[i].VainBytes;
-            again += parts[i].Layer.Descriptor.Size - parts[i].VainBytes;
+            var cost = part.Layer.Descriptor.Size - part.VainBytes + (groups.Contains(group) ? 0 : group.IndexLayer.Descriptor.Size);
+            if (isNeeded
+                ? !hasDeadLink && vain <= VainLimit * fetched
+                : vain <= VainToReduce * fetched || share < MostlyInVain || again + cost > MostForReducing * written)
+                return hasDeadLink ? [] : again <= MostRewritten * live ? rewritten : null;
+            rewritten.Add(number);
+            groups.Add(group);
+            again += cost;
+            vain -= part.VainBytes;
+            fetched -= part.VainBytes;
         }
 
         return again <= MostRewritten * live ? rewritten : null;

@@ -30,8 +30,8 @@ public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchan
     /// <summary>The time until what the target holds was known.</summary>
     public TimeSpan LookUpTime { get; init; }
 
-    /// <summary>The time of the whole save. <see cref="CacheExportReport.Duration"/> of the export is the part for sending. The rest is
-    /// reading, comparing and compressing.</summary>
+    /// <summary>The time of the whole save. <see cref="CacheExportReport.Duration"/> of the export is the part after the last layer was
+    /// made: each layer is sent while the next ones are compressed.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>The bytes of layers that were sent: 0 when another key has the same content.</summary>

@@ -112,7 +112,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var plan = planner.Finish();
         if (plan.IsUnchanged)
             return await ExportAsync(key, plan.Like!, isNewBase: false, made: 0, scan, cancellationToken).ConfigureAwait(false);
-        var writer = new FolderWriter(options, context, scan, planner);
+        var writer = new FolderWriter(
+            options, context, scan, planner, (layer, token) => _exporter.SendAsync(layer, _before, token));
         await using (writer.ConfigureAwait(false))
         {
             var written = await writer.WriteAsync(plan, cancellationToken).ConfigureAwait(false);

@@ -1,15 +1,21 @@
 using System.Collections.Concurrent;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Folders;
 
-/// <summary>Makes the layers of one save, several at a time. Their blobs are in temporary files until this is disposed.</summary>
-internal sealed class FolderWriter(FolderCacheOptions options, SessionContext context, FolderScan scan, FolderPlanner planner)
-    : IAsyncDisposable
+/// <summary>Makes the layers of one save and sends them, several at a time. Their blobs are in temporary files until this is
+/// disposed.</summary>
+internal sealed class FolderWriter(
+    FolderCacheOptions options,
+    SessionContext context,
+    FolderScan scan,
+    FolderPlanner planner,
+    Func<CacheLayer, CancellationToken, Task> send) : IAsyncDisposable
 {
     private const int AtATime = 3;
     private readonly ConcurrentBag<LayerConversion> _made = [];
@@ -90,7 +96,7 @@ internal sealed class FolderWriter(FolderCacheOptions options, SessionContext co
         var part = difference.Parts[number];
         if (!isRewritten)
             return new PlannedLayer([], gone) { Known = (part.Layer, part.Indexed), KnownEntries = part.Entries };
-        var nodes = part.Entries.Where(e => e.Kind == LayerEntryKind.Directory || difference.IsLive(e)).Select(e =>
+        var nodes = part.Kept.Select(e =>
             planner.ByPath.TryGetValue(e.Path, out var node) && node.Entry.Kind == e.Kind
                 ? node
                 : new ScannedNode(null, "", LayerContent.Directory(e.Path).Entry, e.Modified, first: null));
@@ -113,11 +119,21 @@ internal sealed class FolderWriter(FolderCacheOptions options, SessionContext co
             Scale = scale,
             HasTimes = options.SavesTimes,
             Layers = [.. written.Select(p => p.Indexed)],
-            Entries = [.. layers.SelectMany(l => l.ToIndexed(plan.Times))],
+            Entries = ToIndexed(layers, plan),
             Gone = gone,
         };
         var (indexLayer, _) = await EncodeAsync(LayerSource.FromEntries([index.ToFile()]), 1, cancellationToken).ConfigureAwait(false);
         return new FolderGroup(indexLayer, index, [.. written.Select(p => p.Layer)]);
+    }
+
+    // There can be very many, so the array is made once, in its length.
+    private static IndexedEntry[] ToIndexed(PlannedLayer[] layers, FolderPlan plan)
+    {
+        var entries = new IndexedEntry[layers.Sum(l => l.Count)];
+        var count = 0;
+        foreach (var entry in layers.SelectMany(l => l.ToIndexed(plan.Nearest)))
+            entries[count++] = entry;
+        return entries;
     }
 
     // What is in a directory that is gone needs no mark of its own.
@@ -131,10 +147,24 @@ internal sealed class FolderWriter(FolderCacheOptions options, SessionContext co
         LayerSource source, int count, CancellationToken cancellationToken)
     {
         var reported = new ReportedSource(source);
-        var encoded = await context.EncodeAsync(
-            reported.ToBlobSource(), options.Compression, options.CompressionLevel, cancellationToken).ConfigureAwait(false);
+        var encoded = await EncodeAsync(reported, attempt: 1, cancellationToken).ConfigureAwait(false);
         _made.Add(encoded);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, context.Now().ToString()), encoded.Source);
+        await send(layer, cancellationToken).ConfigureAwait(false);
         return (layer, new IndexedLayer(layer.DiffId!.Value, reported.Report!.Bytes, count));
+    }
+
+    // A large file is not read again while it is written. So when one changes, its layer is made again.
+    private async Task<LayerConversion> EncodeAsync(ReportedSource source, int attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.EncodeAsync(
+                source.ToBlobSource(), options.Compression, options.CompressionLevel, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CacheStorageException e) when (e.Code == RegistryCacheErrorCode.SourceChanged && attempt < FileReading.Attempts)
+        {
+            return await EncodeAsync(source, attempt + 1, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using RegistryCache.Core.Entries;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Tar;
 
@@ -15,9 +14,12 @@ internal sealed record PlannedLayer(IReadOnlyList<ScannedNode> Nodes, IReadOnlyL
     /// <summary>The entries of one that is there, if they are not all part of the folder.</summary>
     public IReadOnlyList<IndexedEntry>? KnownEntries { get; init; }
 
+    /// <summary>How many entries an index has for it.</summary>
+    public int Count => KnownEntries?.Count ?? Nodes.Count;
+
     public bool IsEmpty => Known is null && Nodes.Count == 0 && Gone.Count == 0;
 
     /// <summary>The entries for an index, with the times that are saved already. All nodes must have been read.</summary>
-    public IEnumerable<IndexedEntry> ToIndexed(IReadOnlyDictionary<string, FileTime> times) =>
-        KnownEntries ?? Nodes.Select(n => n.ToIndexed(times.TryGetValue(n.Entry.Path, out var time) ? time : null));
+    public IEnumerable<IndexedEntry> ToIndexed(FolderDifference? saved) =>
+        KnownEntries ?? Nodes.Select(n => n.ToIndexed(saved?.TimeOf(n)));
 }

@@ -9,6 +9,9 @@ namespace RegistryCache.Core.Snapshots;
 /// <summary>Reads files into a tar, and notices when another program writes to them meanwhile.</summary>
 internal static class FileReading
 {
+    /// <summary>How often a file is read that changes while it is read.</summary>
+    public const int Attempts = 3;
+
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
     /// <summary>Writes the bytes of a file, and what fills their last block. Holes are not read. Returns the SHA-256 of the bytes if it is
@@ -39,6 +42,8 @@ internal static class FileReading
         await writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
         return hash?.GetHashAndReset() ?? [];
     }
+
+    public static byte[] Hash(ReadOnlySpan<byte> content) => SHA256.HashData(content);
 
     public static bool HasChanged(TreeItem item, SafeFileHandle file, FileNode before)
     {

@@ -6,7 +6,6 @@ namespace RegistryCache.Core.Snapshots;
 /// <summary>Writes what a walk finds as entries of one tar. Further names of a file become hard links to its first name.</summary>
 internal sealed class NodeWriter(TarStreamWriter writer, SnapshotOptions options)
 {
-    private const int Attempts = 3;
     private readonly Dictionary<(ulong Device, ulong Inode), string> _firstNames = [];
     private readonly NodeEntries _entries = new(options);
     private readonly NodeRules _rules = new(options);
@@ -52,7 +51,7 @@ internal sealed class NodeWriter(TarStreamWriter writer, SnapshotOptions options
                     var read = FileReading.ReadAll(item, file, space.Slice(header.Length, (int)node.Size).Span);
                     if (read != node.Size || FileReading.HasChanged(item, file, node))
                     {
-                        if (attempt == Attempts)
+                        if (attempt == FileReading.Attempts)
                             throw FileReading.Changed(item);
                         continue;
                     }

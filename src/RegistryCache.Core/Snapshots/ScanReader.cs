@@ -17,27 +17,51 @@ internal sealed class ScanReader(SnapshotOptions options) : IDisposable
     {
         var item = Enter(node);
         var (hash, now) = FileHash.Of(item.Folder, item.Node.Name, cancellationToken);
-        node.Read(now, _entries.Describe(item, now), hash);
+        node.Read(now, Describe(node, item, now), hash);
     }
 
-    /// <summary>Writes a file with its header. If it was read before, it must be the same now.</summary>
+    /// <summary>Writes a file with its header. If it is not what it was when it was read before, the node becomes what it is now.</summary>
     public async Task WriteAsync(ScannedNode node, TarStreamWriter writer, CancellationToken cancellationToken)
     {
         var item = Enter(node);
-        using var file = item.Folder.TryOpenFile(item.Node.Name) ?? throw FileReading.Changed(item);
-        var now = item.Folder.Describe(file, item.Node.Name);
-        if (node.ContentHash is not null && (now.Size != node.Entry.Size || now.Modified != node.Modified))
-            throw FileReading.Changed(item);
-        var entry = node.ContentHash is null ? _entries.Describe(item, now) : node.Entry;
-        await writer.WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
-        var read = await FileReading.CopyAsync(item, file, now, writer, hashes: true, cancellationToken).ConfigureAwait(false);
-        if (node.ContentHash is null)
-            node.Read(now, entry, read);
-        else if (!read.AsSpan().SequenceEqual(node.ContentHash))
-            throw FileReading.Changed(item);
+        for (var attempt = 1; ; attempt++)
+        {
+            using var file = item.Folder.TryOpenFile(item.Node.Name) ?? throw FileReading.Changed(item);
+            var now = item.Folder.Describe(file, item.Node.Name);
+            var entry = Describe(node, item, now);
+            var header = TarHeaderWriter.Write(entry);
+            if (header.Length + now.Size > TarStreamWriter.BufferSize / 2)
+            {
+                await writer.WriteAsync(header, cancellationToken).ConfigureAwait(false);
+                var hash = await FileReading.CopyAsync(item, file, now, writer, hashes: true, cancellationToken).ConfigureAwait(false);
+                node.Read(now, entry, hash);
+                return;
+            }
+
+            // A small file is read before its header is written, so one that changes during the read can be read again.
+            var space = await writer.GetSpaceAsync(header.Length + (int)now.Size, cancellationToken).ConfigureAwait(false);
+            var content = space.Slice(header.Length, (int)now.Size);
+            if (FileReading.ReadAll(item, file, content.Span) == now.Size && !FileReading.HasChanged(item, file, now))
+            {
+                header.CopyTo(space);
+                node.Read(now, entry, FileReading.Hash(content.Span));
+                writer.Advance(header.Length + content.Length);
+                await writer.PadAsync(now.Size, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            if (attempt == FileReading.Attempts)
+                throw FileReading.Changed(item);
+        }
     }
 
     public void Dispose() => _path?.Dispose();
+
+    // What the scan found is kept while it is right, because a second entry for each file would be most of the memory that a save needs.
+    private LayerEntry Describe(ScannedNode node, TreeItem item, FileNode now) =>
+        now.Size == node.Entry.Size && now.Modified == node.Modified && now.Mode == node.Entry.Mode
+            ? node.Entry
+            : _entries.Describe(item, now);
 
     private TreeItem Enter(ScannedNode node)
     {

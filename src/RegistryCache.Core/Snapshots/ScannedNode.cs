@@ -14,7 +14,8 @@ namespace RegistryCache.Core.Snapshots;
 /// <param name="first">The first name of the same file, for a hard link.</param>
 internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry, FileTime modified, ScannedNode? first)
 {
-    private UInt128? _identity;
+    private UInt128 _identity;
+    private bool _isIdentified;
 
     public Folder? Root => root;
 
@@ -26,30 +27,39 @@ internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry,
 
     public FileTime Modified { get; private set; } = modified;
 
-    /// <summary>The SHA-256 of a file's bytes, once they were read.</summary>
-    public byte[]? ContentHash { get; private set; }
-
     /// <summary>About what it takes in a tar.</summary>
     public long Weight => TarFormat.BlockSize + Entry.Size + TarFormat.Padding(Entry.Size);
 
     /// <summary>Whether the identity can be told.</summary>
-    public bool IsRead => first is null ? Entry.Kind != LayerEntryKind.File || ContentHash is not null : first.IsRead;
+    public bool IsRead => first?.IsRead ?? (_isIdentified || Entry.Kind != LayerEntryKind.File);
 
     /// <summary>Equal for two nodes that are the same in all that a layer holds, their bytes included. A hard link is the same only if its
     /// file is. Every file must have been read.</summary>
-    public UInt128 Identity => _identity ??= Identify();
+    public UInt128 Identity
+    {
+        get
+        {
+            if (!_isIdentified && first is null)
+                Identify([]);
+            return first is null ? _identity : IdentityOfLink(first.Identity);
+        }
+    }
 
     /// <summary>Notes what a file was when it was read.</summary>
-    public void Read(FileNode node, LayerEntry current, byte[] hash) =>
-        (Entry, Modified, ContentHash, _identity) = (current, node.Modified, hash, null);
+    public void Read(FileNode node, LayerEntry current, ReadOnlySpan<byte> hash)
+    {
+        (Entry, Modified) = (current, node.Modified);
+        Identify(hash);
+    }
 
     public IndexedEntry ToIndexed(FileTime? modified) => new(Entry.Path, Entry.Kind, Entry.Size, modified ?? Modified, Identity);
 
-    private UInt128 Identify()
+    private void Identify(ReadOnlySpan<byte> content) => (_identity, _isIdentified) = (EntryIdentity.Of(Entry, content), true);
+
+    private UInt128 IdentityOfLink(UInt128 file)
     {
-        Span<byte> file = stackalloc byte[16];
-        if (first is not null)
-            BinaryPrimitives.WriteUInt128BigEndian(file, first.Identity);
-        return EntryIdentity.Of(Entry, first is not null ? file : ContentHash);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, file);
+        return EntryIdentity.Of(Entry, bytes);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class EntryIndex
     public required IReadOnlyList<IndexedLayer> Layers { get; init; }
 
     /// <summary>The entries of all layers, in the order of the tars.</summary>
-    public required IReadOnlyList<IndexedEntry> Entries { get; init; }
+    public required IndexedEntry[] Entries { get; init; }
 
     /// <summary>Every path that the layers below have and that is gone.</summary>
     public IReadOnlyList<string> Gone { get; init; } = [];
@@ -51,7 +51,7 @@ internal sealed class EntryIndex
     {
         if (!HasTimes)
             return null;
-        var times = new Dictionary<string, FileTime>(Entries.Count, StringComparer.Ordinal);
+        var times = new Dictionary<string, FileTime>(Entries.Length, StringComparer.Ordinal);
         foreach (var entry in Entries)
             times[entry.Path] = entry.Modified;
         return times;
@@ -60,7 +60,8 @@ internal sealed class EntryIndex
     // Values of one kind are together, because they compress better so.
     private ReadOnlyMemory<byte> ToBytes()
     {
-        var bytes = new ArrayBufferWriter<byte>();
+        // Enough for nearly every folder, so that it does not grow by doubling.
+        var bytes = new ArrayBufferWriter<byte>(1024 + (Entries.Length * 56));
         bytes.Write(Magic);
         Varint.Write(bytes, (ulong)Scale);
         Varint.Write(bytes, HasTimes ? 1UL : 0);
