@@ -10,16 +10,19 @@ namespace RegistryCache.Peers;
 /// <param name="Json">The file for the result as JSON.</param>
 /// <param name="Markdown">The file for the result as Markdown.</param>
 /// <param name="Builds">Whether our tool is built first.</param>
+/// <param name="History">A directory with states of one folder, for the job <c>history</c>.</param>
 internal sealed record PeersOptions(
     IReadOnlyList<string> Jobs, int Runs = 5, double Scale = 1, string? Directory = null,
-    string? Json = null, string? Markdown = null, bool Builds = true)
+    string? Json = null, string? Markdown = null, bool Builds = true, string? History = null)
 {
     public const string Usage = """
         usage: RegistryCache.Peers [JOB...] [--runs N] [--scale N] [--directory DIRECTORY] [--json FILE] [--markdown FILE] [--no-build]
+                                   [--history DIRECTORY]
           JOB          the name of a job, or the start of names: push, layers, slow-pull. All jobs without one
           --runs       measured runs of each program; 5 by default. The programs take turns
           --scale      part of the full size of the data; 1 by default, 0.01 to try
           --directory  where data and registry are; a RAM disk, /dev/shm by default
+          --history    for the job history: subdirectories that are the states of one folder, in the order of their names
           --no-build   measures the tool as it was built before
         """;
 
@@ -35,6 +38,7 @@ internal sealed record PeersOptions(
                 "--runs" => options with { Runs = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--scale" => options with { Scale = double.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--directory" => options with { Directory = Value() },
+                "--history" => options with { History = Value() },
                 "--json" => options with { Json = Value() },
                 "--markdown" => options with { Markdown = Value() },
                 ['-', ..] unknown => throw new FormatException($"Unknown option '{unknown}'."),

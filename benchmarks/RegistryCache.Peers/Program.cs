@@ -17,11 +17,11 @@ catch (FormatException e)
 }
 
 var tools = new Tools();
-var jobs = AllJobs.Create(tools, options.Scale).Where(job => options.Wants(job.Name)).ToArray();
+var jobs = AllJobs.Create(tools, options).Where(job => options.Wants(job.Name)).ToArray();
 if (jobs.Length == 0 || !OperatingSystem.IsLinux() || !await tools.HasAsync("docker-registry"))
 {
     Console.Error.WriteLine(jobs.Length == 0
-        ? "No job has that name. The jobs are " + string.Join(", ", AllJobs.Create(tools, options.Scale).Select(job => job.Name)) + "."
+        ? "No job has that name. The jobs are " + string.Join(", ", AllJobs.Create(tools, options).Select(job => job.Name)) + "."
         : "This needs Linux and docker-registry (bash eng/components.sh).");
     return 2;
 }

@@ -5,8 +5,9 @@ namespace RegistryCache.Peers.Jobs;
 /// <summary>The jobs by name.</summary>
 internal static class AllJobs
 {
-    public static IReadOnlyList<IJob> Create(Tools tools, double scale)
+    public static IReadOnlyList<IJob> Create(Tools tools, PeersOptions options)
     {
+        var scale = options.Scale;
         var (one, layers, small, few) = (CacheData.One(scale), CacheData.Layers(scale), CacheData.Small(scale), CacheData.Few(scale));
         return
         [
@@ -27,7 +28,11 @@ internal static class AllJobs
             new FolderJob("folder-restore", saves: false, "zstd", scale, tools),
             new FolderJob("folder-unpack", saves: false, "uncompressed", scale, tools),
             new FolderJob("folder-files", saves: false, "uncompressed", scale, tools, smallFiles: 50_000),
+            new FolderRegistryJob("folder-push", saves: true, scale, tools),
+            new FolderRegistryJob("folder-pull", saves: false, scale, tools),
+            new FolderRegistryJob("folder-pull-files", saves: false, scale, tools, smallFiles: 50_000),
             new FolderStepsJob(scale, tools),
+            .. options.History is { } history ? [new FolderHistoryJob(history, tools)] : Array.Empty<IJob>(),
             .. new[] { "gzip", "zstd", "estargz" }.Select(codec => new BuildxJob($"buildx-{codec}", codec, scale, tools)),
         ];
 
