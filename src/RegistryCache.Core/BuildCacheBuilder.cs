@@ -87,7 +87,7 @@ public sealed class BuildCacheBuilder
 
     /// <summary>Keeps copies of blobs from registries in a directory of this machine, for runners that build more than once. A blob that
     /// is there is not fetched again. Processes may share the directory, and it may be deleted at any time. What is read is verified; a
-    /// damaged copy is replaced. A directory that cannot be used is logged once, and blobs come from the registry.</summary>
+    /// damaged copy is replaced. A directory that cannot be written is logged once, and blobs come from the registry.</summary>
     /// <param name="directory">The directory. It is created when it is needed, for this user only. Whoever can read it can read the blobs
     /// of every repository that is used with it.</param>
     /// <param name="maxBytes">How large it may become, in bytes: at least 1; default 10 GiB. The copies that have not been used for
@@ -102,8 +102,9 @@ public sealed class BuildCacheBuilder
     }
 
     /// <summary>Makes the cache. The builder cannot be used again, since the cache owns what was added.</summary>
-    /// <exception cref="RegistryCacheException">No store was added, two codecs have the same name or media type, or two kinds of cache have
-    /// the same name (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
+    /// <exception cref="RegistryCacheException">No store was added, two codecs have the same name or media type, two kinds of cache have
+    /// the same name, or a file is in the place of the directory for local blobs
+    /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
     public BuildCache Build()
     {
         if (_stores.Count == 0 && _store is null)

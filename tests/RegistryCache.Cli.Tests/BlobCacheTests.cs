@@ -54,11 +54,26 @@ internal sealed class BlobCacheTests
         var place = $"type=registry,ref={registry.Host}/acme/ci:t";
         await RunAsync("save", "--key", "k", "--path", _scratch["in"], "--to", place);
 
-        var error = await RunAsync(
-            "restore", "--key", "k", "--from", place, "--into", _scratch["a"], "--blob-cache", Path.Combine(_scratch["in"], "file"));
+        Directory.CreateDirectory(Blobs);
+        Directory.CreateSymbolicLink(Path.Combine(Blobs, "registry-cache-blobs-1"), _scratch["in"]);
+
+        var error = await RunAsync("restore", "--key", "k", "--from", place, "--into", _scratch["a"], "--blob-cache", Blobs);
 
         Assert.That(error, Does.StartWith("warning: The local blobs in "));
         Assert.That(error.Split("warning:"), Has.Length.EqualTo(2), "once");
+    }
+
+    [Test]
+    public async Task A_file_in_the_place_of_the_directory_is_wrong_usage_even_if_no_blob_is_read([Values] bool isVariable, [Values("", "/below")] string below)
+    {
+        var place = _scratch["in/file"] + below;
+        Environment.SetEnvironmentVariable(Variable, isVariable ? place : null);
+        string[] restore = ["restore", "--key", "k", "--from", $"type=local,src={_scratch["none"]}", "--into", _scratch["a"]];
+
+        var tool = await Tool.RunAsync(isVariable ? restore : [.. restore, "--blob-cache", place]);
+
+        Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.WrongUsage), tool.Error);
+        Assert.That(tool.Error, Does.StartWith("error RC0105: ").And.Contain($"'{place}'").And.Contain($"'{_scratch["in/file"]}' is not a directory"));
     }
 
     [TestCase("0")]

@@ -20,9 +20,12 @@ internal sealed class LocalBlobDirectory
     private readonly LocalBlobSpace _space;
     private int _warned;
 
+    /// <exception cref="RegistryCacheException">The directory, or one that it would be in, is something else. That is a mistake in the
+    /// name, and not a problem that passes.</exception>
     public LocalBlobDirectory(string directory, long maxBytes, TimeProvider time, ILogger logger)
     {
         Location = AbsolutePath.Of(directory);
+        ThrowIfInPlaceOfAFile();
         _root = Path.Combine(Location, Version);
         _maxBytes = maxBytes;
         _time = time;
@@ -83,6 +86,20 @@ internal sealed class LocalBlobDirectory
     {
         if (Interlocked.Exchange(ref _warned, 1) == 0)
             CoreLog.LocalBlobsFailed(_logger, Location, ErrorText.Sentence(problem.Message));
+    }
+
+    private void ThrowIfInPlaceOfAFile()
+    {
+        var place = Location;
+        while (!Path.Exists(place) && Path.GetDirectoryName(place) is { } parent)
+            place = parent;
+        if (Path.Exists(place) && !Directory.Exists(place))
+        {
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.InvalidOptions,
+                $"Local blobs cannot be kept in '{ErrorText.Quote(Location)}', because '{ErrorText.Quote(place)}' is not a directory. "
+                    + "Name another directory.");
+        }
     }
 
     private T? Attempt<T>(Func<T?> operation)

@@ -7,6 +7,8 @@ namespace RegistryCache.Core.LocalBlobs;
 internal sealed class LocalBlobRanges(LocalBlobFile file, IContentStore store, Descriptor blob, LocalBlobDirectory directory)
     : ByteRangeReader
 {
+    private readonly Lock _gate = new();
+    private volatile bool _isDamaged;
     private Task<ByteRangeReader>? _remote;
 
     public override long Length => blob.Size;
@@ -18,7 +20,7 @@ internal sealed class LocalBlobRanges(LocalBlobFile file, IContentStore store, D
         var block = ArrayPool<byte>.Shared.Rent(LocalBlobFile.BlockBytes);
         try
         {
-            for (var done = 0; done < wanted && _remote is null;)
+            for (var done = 0; done < wanted && !_isDamaged;)
             {
                 var length = await file.ReadBlockAsync(offset + done, block, cancellationToken).ConfigureAwait(false);
                 var start = (int)((offset + done) % LocalBlobFile.BlockBytes);
@@ -30,16 +32,16 @@ internal sealed class LocalBlobRanges(LocalBlobFile file, IContentStore store, D
         catch (IOException)
         {
             directory.Remove(blob.Digest);
-            _remote ??= store.OpenBlobRangesAsync(blob, CancellationToken.None);
+            _isDamaged = true;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(block);
         }
 
-        return _remote is null
-            ? wanted
-            : await (await _remote.ConfigureAwait(false)).ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
+        return _isDamaged
+            ? await (await OpenRemote().ConfigureAwait(false)).ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false)
+            : wanted;
     }
 
     public override async ValueTask DisposeAsync()
@@ -48,5 +50,16 @@ internal sealed class LocalBlobRanges(LocalBlobFile file, IContentStore store, D
         if (_remote is { IsCompletedSuccessfully: true } remote)
             await (await remote.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Opens the ranges of the store, once for all readers. After a failure the next reader tries again.</summary>
+    private Task<ByteRangeReader> OpenRemote()
+    {
+        lock (_gate)
+        {
+            if (_remote is null or { IsFaulted: true } or { IsCanceled: true })
+                _remote = store.OpenBlobRangesAsync(blob, CancellationToken.None);
+            return _remote;
+        }
     }
 }

@@ -37,10 +37,10 @@ internal sealed class ScriptedStore : IContentStore
         return Inner.OpenBlobAsync(descriptor, cancellationToken);
     }
 
-    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    public async Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         Enter($"ranges {descriptor.Digest}");
-        return Inner.OpenBlobRangesAsync(descriptor, cancellationToken);
+        return await Inner.OpenBlobRangesAsync(descriptor, cancellationToken);
     }
 
     public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(

@@ -4,6 +4,7 @@ using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Export;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
@@ -47,7 +48,7 @@ internal sealed class LocalBlobBench : IDisposable
         await using var stream = await new StoreBlobSource(store, blob.Descriptor).OpenReadAsync(CancellationToken.None);
         using var content = new MemoryStream();
         await stream.CopyToAsync(content);
-        Assert.That(content.ToArray(), Is.EqualTo(blob.Bytes));
+        Assert.That(content.ToArray(), Same.BytesAs(blob.Bytes));
     }
 
     public string FileOf(TestBlob blob) => Files.Single(f => Path.GetFileName(f) == blob.Digest.Hex);

@@ -96,11 +96,11 @@ internal sealed class LocalBlobSpaceTests
     }
 
     [Test]
-    public async Task A_file_in_the_place_of_the_directory_is_reported_once_and_blobs_come_from_the_store()
+    public async Task A_file_that_takes_the_place_of_the_directory_is_reported_once_and_blobs_come_from_the_store()
     {
-        await File.WriteAllTextAsync(_bench.Directory, "a file");
         var blob = await _bench.StoreAsync(10);
         var store = _bench.Open();
+        await File.WriteAllTextAsync(_bench.Directory, "a file");
 
         await LocalBlobBench.ReadAsync(store, blob);
         await LocalBlobBench.ReadAsync(store, blob);

@@ -1,5 +1,6 @@
 using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Storage;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
@@ -122,7 +123,7 @@ internal sealed class LocalBlobStoreTests
 
         await stream.ReadExactlyAsync(content.AsMemory(Block + 1));
 
-        Assert.That(content, Is.EqualTo(blob.Bytes));
+        Assert.That(content, Same.BytesAs(blob.Bytes));
     }
 
     [Test]
@@ -197,7 +198,7 @@ internal sealed class LocalBlobStoreTests
         }
 
         await LocalBlobBench.ReadAsync(store, blob);
-        Assert.That(found, Is.EqualTo(blob.Bytes));
+        Assert.That(found, Same.BytesAs(blob.Bytes));
         Assert.That(_bench.Fetches, Is.EqualTo(3));
         Assert.That(_bench.Log.Lines, Is.Empty);
     }
@@ -224,6 +225,24 @@ internal sealed class LocalBlobStoreTests
     }
 
     [Test]
+    public async Task A_store_that_fails_once_gives_the_parts_of_a_damaged_copy_to_the_next_reader()
+    {
+        var blob = await _bench.StoreAsync(Block);
+        await LocalBlobBench.ReadAsync(_bench.Open(), blob);
+        _bench.Damage(blob, 0);
+        await using var ranges = await _bench.Open().OpenBlobRangesAsync(blob.Descriptor);
+        _bench.Remote.Before = static _ => throw new RegistryCacheException(RegistryCacheErrorCode.RegistryUnreachable, "away");
+        var part = new byte[10];
+        Assert.That(async () => await ranges.ReadAsync(5, part), Throws.InstanceOf<RegistryCacheException>());
+        _bench.Remote.Before = null;
+
+        var read = await ranges.ReadAsync(5, part);
+
+        Assert.That(read, Is.EqualTo(10));
+        Assert.That(part, Same.BytesAs(blob.Bytes[5..15]));
+    }
+
+    [Test]
     [Category("Slow")]
     public async Task Many_readers_at_once_get_the_right_bytes_and_stay_within_the_size()
     {
@@ -247,7 +266,7 @@ internal sealed class LocalBlobStoreTests
         {
             var part = new byte[length];
             Assert.That(await ranges.ReadAsync(offset, part), Is.EqualTo(length));
-            Assert.That(part, Is.EqualTo(blob.Bytes[offset..(offset + length)]));
+            Assert.That(part, Same.BytesAs(blob.Bytes[offset..(offset + length)]));
         }
 
         Assert.That(await ranges.ReadAsync((3 * Block) - 4, new byte[10]), Is.EqualTo(4));
