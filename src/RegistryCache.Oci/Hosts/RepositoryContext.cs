@@ -45,4 +45,16 @@ internal sealed class RepositoryContext(RegistryTransport transport, string name
             HoldsSlot = holdsSlot,
             Retry = retry,
         };
+
+    /// <summary>The POST that opens an upload. A query asks the registry to take or to mount the blob at once.</summary>
+    public RegistryRequest StartUpload(
+        ScopeSet? moreScopes = null, bool retry = false, Func<StallTimer, HttpContent>? content = null,
+        params IEnumerable<(string Name, string Value)> query) =>
+        new(HttpMethod.Post, query.Aggregate(Uri("blobs/uploads/"), static (uri, q) => RegistryUri.WithQuery(uri, q.Name, q.Value)),
+            "/v2/{name}/blobs/uploads/")
+        {
+            Scopes = Push.Union(moreScopes ?? ScopeSet.Empty),
+            Retry = retry,
+            CreateContent = content ?? (static _ => new ByteArrayContent([])),
+        };
 }

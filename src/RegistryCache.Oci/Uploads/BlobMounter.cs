@@ -17,13 +17,8 @@ internal sealed class BlobMounter(RepositoryContext repository)
         {
             try
             {
-                var uri = RegistryUri.WithQuery(RegistryUri.WithQuery(repository.Uri("blobs/uploads/"), "mount",
-                    session.Blob.Digest.ToString()), "from", from);
-                var request = new RegistryRequest(HttpMethod.Post, uri, "/v2/{name}/blobs/uploads/")
-                {
-                    Scopes = repository.Push.Union(ScopeSet.Repository(from, "pull")),
-                    CreateContent = static _ => new ByteArrayContent([]),
-                };
+                var request = repository.StartUpload(
+                    ScopeSet.Repository(from, "pull"), retry: true, query: [("mount", session.Blob.Digest.ToString()), ("from", from)]);
                 using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
                 if (exchange.Status == 201
                     && (Confirms(exchange, session.Blob.Digest) || await holds(session.Blob, cancellationToken).ConfigureAwait(false)))

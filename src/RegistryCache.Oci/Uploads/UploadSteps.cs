@@ -13,17 +13,12 @@ internal sealed class UploadSteps(RepositoryContext repository)
 
     public RegistryRequest Describe(UploadSession session) =>
         new(session.Location is null ? HttpMethod.Post : session.Chunked ? HttpMethod.Patch : HttpMethod.Put,
-            session.Location ?? repository.Uri("blobs/uploads/"), Template);
+            session.Location ?? repository.StartUpload().Uri, Template);
 
     public async Task<StepFailure?> StartAsync(
         UploadSession session, Func<Descriptor, CancellationToken, Task<bool>> holds, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Post, repository.Uri("blobs/uploads/"), "/v2/{name}/blobs/uploads/")
-        {
-            Scopes = repository.Push,
-            CreateContent = static _ => new ByteArrayContent([]),
-            Retry = false,
-        };
+        var request = repository.StartUpload();
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status is not (200 or 201 or 202 or 204))
             return await FailAsync(request, exchange, cancellationToken).ConfigureAwait(false);
@@ -40,13 +35,8 @@ internal sealed class UploadSteps(RepositoryContext repository)
     /// <returns>Whether the registry has the blob.</returns>
     public async Task<bool> TrySinglePostAsync(UploadSession session, Action<long, long> report, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Post,
-            RegistryUri.WithQuery(repository.Uri("blobs/uploads/"), "digest", session.Blob.Digest.ToString()), "/v2/{name}/blobs/uploads/")
-        {
-            Scopes = repository.Push,
-            Retry = false,
-            CreateContent = stall => session.Content(0, session.Blob.Size, stall, report),
-        };
+        var request = repository.StartUpload(
+            content: stall => session.Content(0, session.Blob.Size, stall, report), query: ("digest", session.Blob.Digest.ToString()));
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status == 202)
             Begin(session, request, exchange, repository.Transport);
