@@ -76,7 +76,7 @@ public static class ContentDigest
         {
             full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw NoFile(path, e);
         }

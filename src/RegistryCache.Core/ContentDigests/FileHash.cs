@@ -53,7 +53,7 @@ internal static class FileHash
 
             return (hash.GetHashAndReset(), length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(Path.Join(folder.FullPath, name))}'", e);
         }

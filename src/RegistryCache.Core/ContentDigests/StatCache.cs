@@ -63,7 +63,7 @@ internal sealed class StatCache
             File.WriteAllBytes(temporary, Write());
             File.Move(temporary, _path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             // Deleting in a directory that does not exist would throw, and hide the first error.
             if (File.Exists(temporary))
@@ -93,7 +93,7 @@ internal sealed class StatCache
 
             return result;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (StorageError.Is(e) || e is ArgumentException)
         {
             // The cache only saves work, so one that cannot be read counts as empty.
             return new Dictionary<string, Entry>(StringComparer.Ordinal);

@@ -10,7 +10,7 @@ internal static class AbsolutePath
         {
             return Path.GetFullPath(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,

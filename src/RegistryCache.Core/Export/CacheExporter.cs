@@ -69,7 +69,7 @@ internal sealed class CacheExporter(
         {
             return await run().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             // Files outside a store, for example a temporary file on a full disk, or a source file that was deleted.
             throw CacheStorageException.Failed($"The export to {target} could not read or write a file", e);

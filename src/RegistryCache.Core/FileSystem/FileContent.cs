@@ -12,7 +12,7 @@ internal static class FileContent
         {
             RandomAccess.Write(file, content, offset);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw CannotWrite(name, e);
         }
@@ -24,7 +24,7 @@ internal static class FileContent
         {
             RandomAccess.SetLength(file, length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw CannotWrite(name, e);
         }

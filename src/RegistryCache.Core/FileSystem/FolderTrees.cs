@@ -120,7 +120,7 @@ internal static class FolderTrees
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw CacheStorageException.Failed($"Cannot write '{ErrorText.Quote(Path.Join(target.FullPath, node.Name))}'", e);
         }

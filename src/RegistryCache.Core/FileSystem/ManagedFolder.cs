@@ -277,7 +277,7 @@ internal sealed class ManagedFolder(string path, bool hasStat, ManagedMounts mou
         {
             return operation();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (StorageError.Is(e) || e is NotSupportedException or ArgumentException)
         {
             throw Failure(action, name, ErrorText.Quote(e.Message.TrimEnd('.')) + WindowsLinks.Advice(e), e);
         }

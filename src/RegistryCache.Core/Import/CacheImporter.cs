@@ -58,7 +58,7 @@ internal sealed class CacheImporter(
         {
             return Failed(source, e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             return Failed(source, CacheStorageException.Failed($"{source} could not be read", e));
         }

@@ -27,7 +27,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
         }
     }
 
-    private static bool IsFailure(Exception e) => e is RegistryCacheException or IOException or UnauthorizedAccessException;
+    private static bool IsFailure(Exception e) => e is RegistryCacheException || StorageError.Is(e);
 
     private RegistryCacheException Fail(Exception e)
     {

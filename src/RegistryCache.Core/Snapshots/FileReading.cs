@@ -72,7 +72,7 @@ internal static class FileReading
         {
             return RandomAccess.Read(file, destination, offset);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(item.Path)}'", e);
         }

@@ -49,7 +49,7 @@ internal sealed class RunOutput(string directory, RunFolder folder)
         {
             Directory.CreateDirectory(directory);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw CacheStorageException.Failed($"Cannot create '{ErrorText.Quote(directory)}'", e);
         }

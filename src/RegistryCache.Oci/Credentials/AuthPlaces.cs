@@ -1,4 +1,5 @@
 using System.Text;
+using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Oci.Credentials;
 
@@ -50,7 +51,7 @@ internal static class AuthPlaces
                 return AuthFile.Broken($"it is larger than {MaxFileBytes} bytes");
             return AuthFile.Parse(await System.IO.File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             return AuthFile.Broken($"it could not be read ({e.GetType().Name})");
         }
