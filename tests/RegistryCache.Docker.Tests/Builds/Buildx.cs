@@ -61,8 +61,8 @@ internal sealed class Buildx(DockerDaemon daemon, string home)
     /// <summary>Removes everything that an earlier build left in the daemon: cache records and images, and with them all content.</summary>
     public async Task PruneAsync()
     {
-        (await daemon.DockerAsync("buildx", "prune", "--all", "--force")).RequireSuccess();
-        (await daemon.DockerAsync("image", "prune", "--all", "--force")).RequireSuccess();
+        await daemon.PostAsync("/build/prune?all=true");
+        await daemon.PostAsync($"/images/prune?filters={Uri.EscapeDataString("""{"dangling":{"false":true}}""")}");
     }
 
     private string Explain(BuildCase build, ProgramRun run) =>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace RegistryCache.Docker.Tests.Engine;
@@ -7,22 +8,29 @@ internal sealed class DockerDaemon : IAsyncDisposable
 {
     private readonly BackgroundProgram _program;
     private readonly Dictionary<string, string> _environment;
+    private readonly HttpClient _api;
 
     private DockerDaemon(DockerPrograms programs, string directory, string registryHost)
     {
         Programs = programs;
         Home = directory;
+        MountPoints.MountMemory(directory);
         _environment = new Dictionary<string, string>
         {
             ["PATH"] = programs.SearchPath,
             ["DOCKER_HOST"] = $"unix://{Socket}",
             ["DOCKER_CONFIG"] = Path.Combine(directory, "config"),
+
+            // A daemon that panics leaves mounts in its temporary folder.
+            ["TMPDIR"] = Path.Combine(directory, "tmp"),
             ["NO_PROXY"] = "127.0.0.1,localhost",
             ["no_proxy"] = "127.0.0.1,localhost",
         };
+        Directory.CreateDirectory(Path.Combine(directory, "tmp"));
         Directory.CreateDirectory(Path.Combine(directory, "config/cli-plugins"));
         File.CreateSymbolicLink(Path.Combine(directory, "config/cli-plugins/docker-buildx"), programs.BuildxPlugin);
         File.WriteAllText(Path.Combine(directory, "daemon.json"), Configuration(registryHost).ToJsonString());
+        _api = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync }) { BaseAddress = new Uri("http://docker"), Timeout = ProgramRun.Limit };
         _program = BackgroundProgram.Start(
             Path.Combine(directory, "dockerd.log"), _environment, programs.Daemon, "--config-file", Path.Combine(directory, "daemon.json"));
     }
@@ -69,13 +77,29 @@ internal sealed class DockerDaemon : IAsyncDisposable
     public Task<ProgramRun> DockerInAsync(string directory, params string[] arguments) =>
         ProgramRun.RunAsync(Programs.Client, arguments, _environment, directory);
 
+    /// <summary>Asks the daemon itself. A command of the client would start one or two programs for it.</summary>
+    public async Task PostAsync(string path)
+    {
+        using var answer = await _api.PostAsync(new Uri(path, UriKind.Relative), content: null);
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}\n{LogTail()}");
+    }
+
     public string LogTail() => _program.LogTail();
 
     public async ValueTask DisposeAsync()
     {
+        _api.Dispose();
         await _program.DisposeAsync();
         MountPoints.Unmount(Home);
         Directory.Delete(Home, recursive: true);
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private JsonObject Configuration(string registryHost) => new()

@@ -6,7 +6,7 @@ namespace RegistryCache.Docker.Tests.Engine;
 /// <summary>One finished run of a program: what it printed and how it ended.</summary>
 internal sealed record ProgramRun(string CommandLine, int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     public ProgramRun RequireSuccess() =>
         ExitCode == 0 ? this : throw new InvalidOperationException($"exit code {ExitCode}: {CommandLine}\n{Output}\n{Error}");

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
+using RegistryCache.Cli;
 using RegistryCache.Docker.Tests.Engine;
 
 namespace RegistryCache.Docker.Tests.Rows;
 
-/// <summary>The command line <c>registry-cache</c>, run from outside as a pipeline would run it.</summary>
+/// <summary>The command line <c>registry-cache</c>, run inside this process: the rows judge what it writes, and a process of its own costs more
+/// time than most copies.</summary>
 internal static class CacheTool
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "registry-cache.dll");
-
     public static async Task<JsonNode> InspectAsync(string source) =>
         JsonNode.Parse((await RunAsync("inspect", source, "--format", "json")).RequireSuccess().Output)!;
 
@@ -18,5 +18,11 @@ internal static class CacheTool
         JsonNode.Parse((await RunAsync(["copy", .. from.SelectMany(source => new[] { "--from", source }), "--to", to, "--format", "json"]))
             .RequireSuccess().Output)!;
 
-    public static Task<ProgramRun> RunAsync(params string[] arguments) => ProgramRun.RunAsync("dotnet", [Program, .. arguments]);
+    public static async Task<ProgramRun> RunAsync(params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var exitCode = await new CommandLine(new Terminal(output, error, showsProgress: false, TimeProvider.System)).RunAsync(arguments, CancellationToken.None);
+        return new ProgramRun(string.Join(' ', ["registry-cache", .. arguments]), (int)exitCode, output.ToString(), error.ToString());
+    }
 }

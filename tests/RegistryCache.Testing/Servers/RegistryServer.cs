@@ -120,7 +120,7 @@ public sealed partial class RegistryServer : IAsyncDisposable
 
     private static RegistryServer Launch(string program, RegistryServerOptions options)
     {
-        var directory = System.IO.Directory.CreateTempSubdirectory("registry-cache-server-").FullName;
+        var directory = CreateDirectory();
         var authority = options.HtpasswdTls || options.ClientAuthority is not null ? new TestCertificateAuthority() : null;
         var config = Path.Combine(directory, "config.yml");
         File.WriteAllText(config, Configure(options, directory, authority));
@@ -136,6 +136,16 @@ public sealed partial class RegistryServer : IAsyncDisposable
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         return server;
+    }
+
+    /// <summary>In memory where there is room: the server flushes each file to the disk, and nothing has to outlive the test.</summary>
+    private static string CreateDirectory()
+    {
+        const string memory = "/dev/shm";
+        const long room = 2L << 30;
+        var hasRoom = System.IO.Directory.Exists(memory) && new DriveInfo(memory).AvailableFreeSpace >= room;
+        return System.IO.Directory.CreateDirectory(
+            Path.Combine(hasRoom ? memory : Path.GetTempPath(), "registry-cache-server-" + Path.GetRandomFileName())).FullName;
     }
 
     private static string Configure(RegistryServerOptions options, string directory, TestCertificateAuthority? authority)
