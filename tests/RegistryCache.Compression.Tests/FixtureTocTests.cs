@@ -4,6 +4,7 @@ using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;
@@ -39,7 +40,7 @@ public sealed partial class FixtureTocTests
             await using var file = archive.OpenFile("/" + path);
             using var read = new MemoryStream();
             await file.CopyToAsync(read);
-            Assert.That(read.ToArray(), Is.EqualTo(content), path);
+            Assert.That(read.ToArray(), Same.BytesAs(content), path);
         }
     }
 

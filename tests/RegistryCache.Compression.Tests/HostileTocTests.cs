@@ -3,6 +3,7 @@ using System.Text;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Core.Errors;
 using RegistryCache.Layers;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Tars;
 
 namespace RegistryCache.Compression.Tests;
@@ -126,7 +127,7 @@ public sealed class HostileTocTests
         using var read = new MemoryStream();
         await file.CopyToAsync(read);
 
-        Assert.That(read.ToArray(), Is.EqualTo(content));
+        Assert.That(read.ToArray(), Same.BytesAs(content));
     }
 
     private static async Task<EStargzArchive> OpenAsync(string json, CompressionOptions? options = null, bool legacyFooter = false)

@@ -58,7 +58,7 @@ public sealed class RemoteEStargzTests
 
             Assert.That(archive.Entries.Where(e => e.Kind == LayerEntryKind.File).Select(e => e.Path), Is.EquivalentTo(expected.Keys));
             foreach (var (path, content) in expected)
-                Assert.That(await ReadAsync(archive, path), Is.EqualTo(content), path);
+                Assert.That(await ReadAsync(archive, path), Same.BytesAs(content), path);
             await archive.VerifyAsync(CancellationToken.None);
             AssertRangesOnly();
             files += expected.Count;

@@ -46,7 +46,7 @@ internal sealed class EntryIndexTests
     {
         var bytes = await BytesAsync(Some);
         var random = new Random(11);
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 2000; i++)
         {
             var changed = bytes.ToArray();
             for (var n = random.Next(1, 4); n > 0; n--)

@@ -20,7 +20,7 @@ internal sealed class FolderChainTests
 
     [Test]
     [Category("Slow")]
-    public Task Every_saved_state_is_restored([Range(10, 17)] int seed, [Values(4 << 10, 64 << 10)] int scale) => AssertStatesAsync(seed, scale);
+    public Task Every_saved_state_is_restored([Range(10, 13)] int seed, [Values(4 << 10, 64 << 10)] int scale) => AssertStatesAsync(seed, scale);
 
     private static async Task AssertStatesAsync(int seed, int scale)
     {

@@ -1,3 +1,4 @@
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -66,7 +67,7 @@ public sealed class WideningTests
         using var read = new MemoryStream();
         await stream.CopyToAsync(read, 20_000);
 
-        Assert.That(read.ToArray(), Is.EqualTo(blob.Bytes));
+        Assert.That(read.ToArray(), Same.BytesAs(blob.Bytes));
         Assert.That(registry.Violations, Is.Empty);
         return [.. registry.Requests.Where(r => r.Method == "GET").Select(r => r.Headers.GetValueOrDefault("Range")).OfType<string>()];
     }

@@ -150,7 +150,7 @@ internal sealed class FaultBench : IAsyncDisposable
         foreach (var layer in import.Graph.CollectChains().SelectMany(static chain => chain.ToLayers()).DistinctBy(static layer => layer.Digest))
         {
             await using var stream = await layer.Content.OpenReadAsync(cancellationToken);
-            Assert.That(await ReadAsync(stream, cancellationToken), Is.EqualTo(Fixture.Read(layer.Digest.ToString())), "wrong bytes");
+            Assert.That(await ReadAsync(stream, cancellationToken), Same.BytesAs(Fixture.Read(layer.Digest.ToString())), "wrong bytes");
         }
 
         return null;
@@ -172,13 +172,13 @@ internal sealed class FaultBench : IAsyncDisposable
         if (operation == FaultOperation.PullRanges)
         {
             await using var stream = await new StoreBlobSource(client.OpenRepository(Registry.Host, Origin), Chunked.Descriptor).OpenReadAsync(cancellationToken);
-            Assert.That(await ReadAsync(stream, cancellationToken), Is.EqualTo(Chunked.Bytes), "wrong bytes");
+            Assert.That(await ReadAsync(stream, cancellationToken), Same.BytesAs(Chunked.Bytes), "wrong bytes");
             return;
         }
 
         var blob = operation == FaultOperation.PushChunks ? Chunked : Whole;
         await client.OpenRepository(Registry.Host, Target).PushBlobAsync(blob.Descriptor, blob.Source, null, cancellationToken);
-        Assert.That(Registry.Repository(Target).Blobs.GetValueOrDefault(blob.Digest.ToString())?.Bytes, Is.EqualTo(blob.Bytes), "wrong bytes");
+        Assert.That(Registry.Repository(Target).Blobs.GetValueOrDefault(blob.Digest.ToString())?.Bytes, Same.BytesAs(blob.Bytes), "wrong bytes");
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)

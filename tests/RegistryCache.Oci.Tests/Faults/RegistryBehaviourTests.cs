@@ -1,6 +1,7 @@
 using System.Net;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -118,7 +119,7 @@ public sealed class RegistryBehaviourTests
 
         await client.OpenRepository(_registry.Host, "a/b").PushBlobAsync(blob.Descriptor, source, null, CancellationToken.None);
 
-        Assert.That(_registry.Repository("a/b").Blobs[blob.Digest.ToString()].Bytes, Is.EqualTo(blob.Bytes));
+        Assert.That(_registry.Repository("a/b").Blobs[blob.Digest.ToString()].Bytes, Same.BytesAs(blob.Bytes));
         Assert.That(source.Opened, Is.GreaterThan(1));
     }
 

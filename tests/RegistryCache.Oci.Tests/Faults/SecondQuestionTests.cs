@@ -1,4 +1,5 @@
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers.Faults;
 
@@ -61,7 +62,7 @@ public sealed class SecondQuestionTests
         var result = await client.OpenRepository(_registry.Host, Repository).PushBlobAsync(_blob.Descriptor, _blob.Source, null, CancellationToken.None);
 
         Assert.That(result.Outcome, Is.EqualTo(BlobPushOutcome.Uploaded));
-        Assert.That(_registry.Repository(Repository).Blobs[_blob.Digest.ToString()].Bytes, Is.EqualTo(_blob.Bytes));
+        Assert.That(_registry.Repository(Repository).Blobs[_blob.Digest.ToString()].Bytes, Same.BytesAs(_blob.Bytes));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 
 namespace RegistryCache.Oci.Tests.Layout;
@@ -155,7 +156,7 @@ public sealed class OciLayoutStoreTests
         var result = await _store.PushBlobAsync(blob.Descriptor, blob.Source, null, None);
 
         Assert.That(result.Outcome, Is.EqualTo(BlobPushOutcome.Uploaded));
-        Assert.That(await File.ReadAllBytesAsync(path), Is.EqualTo(blob.Bytes));
+        Assert.That(await File.ReadAllBytesAsync(path), Same.BytesAs(blob.Bytes));
     }
 
     [Test]

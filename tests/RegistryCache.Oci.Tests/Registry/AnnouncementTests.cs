@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 
@@ -66,7 +67,7 @@ public sealed class AnnouncementTests
         using var read = new MemoryStream();
         await stream.CopyToAsync(read);
 
-        Assert.That(read.ToArray(), Is.EqualTo(blob.Bytes));
+        Assert.That(read.ToArray(), Same.BytesAs(blob.Bytes));
     }
 
     [Test]
@@ -148,7 +149,7 @@ public sealed class AnnouncementTests
         using var read = new MemoryStream();
         await stream.CopyToAsync(read);
 
-        Assert.That(read.ToArray(), Is.EqualTo(blob.Bytes));
+        Assert.That(read.ToArray(), Same.BytesAs(blob.Bytes));
         Assert.That(versions.Distinct(), Is.EqualTo([version]));
     }
 

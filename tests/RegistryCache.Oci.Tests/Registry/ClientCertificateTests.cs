@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 
@@ -124,7 +125,7 @@ public sealed class ClientCertificateTests
         await using var stream = await store.OpenBlobAsync(blob.Descriptor, CancellationToken.None);
         using var read = new MemoryStream();
         await stream.CopyToAsync(read);
-        Assert.That(read.ToArray(), Is.EqualTo(blob.Bytes));
+        Assert.That(read.ToArray(), Same.BytesAs(blob.Bytes));
     });
 
     private IContentStore Open(RegistryClient client) => client.OpenRepository(_server!.Host, $"certificates/cache-{Interlocked.Increment(ref _repositories)}");

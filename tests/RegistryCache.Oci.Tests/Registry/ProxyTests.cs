@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 using RegistryCache.Testing.Content;
 using RegistryCache.Testing.Servers;
 
@@ -230,7 +231,7 @@ public sealed class ProxyTests
         await using var stream = await store.OpenBlobAsync(Blob.Descriptor, CancellationToken.None);
         using var read = new MemoryStream();
         await stream.CopyToAsync(read);
-        Assert.That(read.ToArray(), Is.EqualTo(Blob.Bytes));
+        Assert.That(read.ToArray(), Same.BytesAs(Blob.Bytes));
     }
 
     private static async Task<RegistryCacheException> FailAsync(RegistryClient client)

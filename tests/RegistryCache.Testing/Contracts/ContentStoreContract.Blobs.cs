@@ -63,7 +63,7 @@ public abstract partial class ContentStoreContract
             await PushAsync(blob);
 
             Assert.That(await Store.FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(1000), algorithm.ToString());
-            Assert.That(await ReadAsync(blob.Descriptor), Is.EqualTo(blob.Bytes), algorithm.ToString());
+            Assert.That(await ReadAsync(blob.Descriptor), Same.BytesAs(blob.Bytes), algorithm.ToString());
         }
     }
 
@@ -73,8 +73,8 @@ public abstract partial class ContentStoreContract
         var blob = TestBlob.Create(100);
         await PushAsync(blob);
 
-        Assert.That(await ReadAsync(blob.Descriptor.WithMediaType("")), Is.EqualTo(blob.Bytes));
-        Assert.That(await ReadAsync(blob.Descriptor.WithMediaType("text/plain")), Is.EqualTo(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor.WithMediaType("")), Same.BytesAs(blob.Bytes));
+        Assert.That(await ReadAsync(blob.Descriptor.WithMediaType("text/plain")), Same.BytesAs(blob.Bytes));
     }
 
     [Test]
@@ -159,11 +159,11 @@ public abstract partial class ContentStoreContract
         await using var reader = await Store.OpenBlobRangesAsync(blob.Descriptor, CancellationToken.None);
 
         Assert.That(reader.Length, Is.EqualTo(100_000));
-        Assert.That(await RangeAsync(reader, 0, 10), Is.EqualTo(blob.Bytes[..10]));
-        Assert.That(await RangeAsync(reader, 70_000, 20_000), Is.EqualTo(blob.Bytes[70_000..90_000]));
-        Assert.That(await RangeAsync(reader, 3, 5), Is.EqualTo(blob.Bytes[3..8]), "backwards");
-        Assert.That(await RangeAsync(reader, 99_999, 1), Is.EqualTo(blob.Bytes[^1..]));
-        Assert.That(await RangeAsync(reader, 99_990, 100), Is.EqualTo(blob.Bytes[^10..]), "cut at the end");
+        Assert.That(await RangeAsync(reader, 0, 10), Same.BytesAs(blob.Bytes[..10]));
+        Assert.That(await RangeAsync(reader, 70_000, 20_000), Same.BytesAs(blob.Bytes[70_000..90_000]));
+        Assert.That(await RangeAsync(reader, 3, 5), Same.BytesAs(blob.Bytes[3..8]), "backwards");
+        Assert.That(await RangeAsync(reader, 99_999, 1), Same.BytesAs(blob.Bytes[^1..]));
+        Assert.That(await RangeAsync(reader, 99_990, 100), Same.BytesAs(blob.Bytes[^10..]), "cut at the end");
         Assert.That(await RangeAsync(reader, 100_000, 100), Is.Empty, "at the end");
         Assert.That(await RangeAsync(reader, 5, 0), Is.Empty, "nothing asked for");
     }
