@@ -1,5 +1,6 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
+using RegistryCache.Cli.Options;
+using RegistryCache.Cli.Output;
 using RegistryCache.Compression;
 using RegistryCache.Oci;
 
@@ -8,51 +9,48 @@ namespace RegistryCache.Cli;
 /// <summary>Builds the cache of the tool. The only place that chooses its parts.</summary>
 internal static class Caches
 {
-    public const string MaxZstdWindow = "--max-zstd-window";
-    public const string MaxRatio = "--max-ratio";
-    public const string ResetAge = "--reset-age";
-    public const string ReadingUsage = "[--max-zstd-window SIZE] [--max-ratio N]";
-
-    /// <summary>The options of every command that reads layers.</summary>
-    public static IReadOnlyList<string> ReadingOptions { get; } = [MaxZstdWindow, MaxRatio];
-
-    /// <param name="terminal">Receives warnings.</param>
-    /// <param name="arguments">The arguments of the command.</param>
-    public static BuildCache Create(Terminal terminal, Arguments arguments)
+    /// <param name="run">The run, which has the options and receives warnings.</param>
+    /// <param name="reading">The options of a command that reads layers.</param>
+    /// <param name="resetAge">The age from which <c>reset=true</c> removes a blob; <see langword="null"/> for the default.</param>
+    public static BuildCache Create(CommandRun run, ReadingOptions? reading = null, TimeSpan? resetAge = null)
     {
         var compression = new CompressionOptions();
-        if (arguments.One(MaxZstdWindow) is { } window)
-        {
-            compression = compression with
-            {
-                MaxZstdWindowBytes = ByteSize.Parse(window) is { } size and >= 1024 and <= CompressionOptions.LargestZstdWindowBytes
-                    ? size
-                    : throw new UsageException($"{MaxZstdWindow} must be a size from 1KiB to 2GiB, such as 512MiB, not '{window}'."),
-            };
-        }
-
-        var layers = new LayerOptions { MaxRatio = arguments.One(MaxRatio) is { } ratio ? Ratio(ratio) : null };
-        var builder = new BuildCacheBuilder().UseLogging(new WarningLines(terminal));
+        if (reading is not null && run.Get(reading.MaxZstdWindow) is { } window)
+            compression = compression with { MaxZstdWindowBytes = window };
+        var builder = new BuildCacheBuilder().UseLogging(new LogLines(run.Terminal, run.LogLevel));
+        UseBlobCache(builder, run);
         return builder
-            .UseOci(TransferPace.Of(arguments), LayoutOptions(builder, arguments))
-            .UseBlobCache(arguments)
+            .UseOci(options => WithPace(options, run), LayoutOptions(builder, resetAge))
             .UseCompression(compression)
-            .UseLayerOptions(layers)
+            .UseLayerOptions(new LayerOptions { MaxRatio = reading is null ? null : run.Get(reading.MaxRatio) })
             .Build();
     }
 
-    private static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder, Arguments arguments)
+    private static RegistryClientOptions WithPace(RegistryClientOptions options, CommandRun run) => options with
+    {
+        MinimumRate = run.Get(run.Common.MinRate) ?? options.MinimumRate,
+        MinimumRateWindow = run.Get(run.Common.MinRateWindow) is { } seconds
+            ? TimeSpan.FromSeconds(seconds) : options.MinimumRateWindow,
+    };
+
+    private static OciLayoutOptions LayoutOptions(BuildCacheBuilder builder, TimeSpan? resetAge)
     {
         var options = new OciLayoutOptions { Logger = builder.LoggerFactory.CreateLogger<OciLayoutStore>() };
-        if (arguments.One(ResetAge) is not { } text)
-            return options;
-        return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
-            ? options with { ResetGracePeriod = TimeSpan.FromMinutes(minutes) }
-            : throw new UsageException($"{ResetAge} must be a whole number of minutes, not '{text}'.");
+        return resetAge is { } age ? options with { ResetGracePeriod = age } : options;
     }
 
-    private static int Ratio(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ratio) && ratio >= 1
-            ? ratio
-            : throw new UsageException($"{MaxRatio} must be a whole number of at least 1, not '{text}'.");
+    private static void UseBlobCache(BuildCacheBuilder builder, CommandRun run)
+    {
+        var (place, size) = (run.Common.BlobCache, run.Common.BlobCacheSize);
+        var directory = run.Get(place) ?? Environment.GetEnvironmentVariable(CommonOptions.BlobCacheVariable);
+        if (string.IsNullOrEmpty(directory))
+        {
+            if (run.Get(size) is not null)
+                throw new UsageException($"{size.Name} needs {place.Name} DIR, or the variable {CommonOptions.BlobCacheVariable}.");
+        }
+        else if (run.Get(size) is { } bytes)
+            builder.UseLocalBlobs(directory, bytes);
+        else
+            builder.UseLocalBlobs(directory);
+    }
 }

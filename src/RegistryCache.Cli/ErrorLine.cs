@@ -1,3 +1,5 @@
+using RegistryCache.Cli.Options;
+
 namespace RegistryCache.Cli;
 
 /// <summary>Formats an error as one line.</summary>
@@ -12,16 +14,16 @@ internal static class ErrorLine
     /// <summary>The option of the tool that raises a limit.</summary>
     private static string Option(RegistryCacheException e) => (e as LimitExceededException)?.LimitName switch
     {
-        "CompressionOptions.MaxZstdWindowBytes" => $" Use {Caches.MaxZstdWindow}.",
-        "LayerOptions.MaxRatio" => $" Use {Caches.MaxRatio}.",
+        "CompressionOptions.MaxZstdWindowBytes" => $" Use {ReadingOptions.MaxZstdWindowName}.",
+        "LayerOptions.MaxRatio" => $" Use {ReadingOptions.MaxRatioName}.",
         _ => "",
     };
 
-    /// <summary>Writes the line after a prefix that names what failed, and the details if they are wanted.</summary>
+    /// <summary>Writes the line, with what failed if that must be named, and the details if they are wanted.</summary>
     /// <returns>The exit code of the process.</returns>
-    public static ExitCode Write(RegistryCacheException e, Terminal terminal, bool isVerbose, string prefix = "")
+    public static ExitCode Write(RegistryCacheException e, Terminal terminal, bool isVerbose, string? about = null, bool isIgnored = false)
     {
-        terminal.Note(prefix + Of(e));
+        terminal.Note((isIgnored ? "ignored " : "") + Of(e), about);
         if (isVerbose)
             terminal.Details(e.ToString());
         return e.Code is RegistryCacheErrorCode.InvalidOptions or RegistryCacheErrorCode.InvalidReference

@@ -1,9 +1,19 @@
+using RegistryCache.Cli.Options;
+using RegistryCache.Cli.Output;
+
 namespace RegistryCache.Cli;
 
-/// <summary>Where a command writes: results to standard output, everything else to standard error.</summary>
+/// <summary>Where a command writes: results to standard output, everything else to standard error. All text is cleaned here; colours are
+/// added after that.</summary>
 internal sealed class Terminal(
     TextWriter output, TextWriter error, bool showsProgress, TimeProvider time, Stream? bytes = null, int? width = null)
 {
+    private static readonly (string Mark, Ink Ink)[] Marks =
+    [
+        ("error", Ink.Red), ("ignored error", Ink.Red), ("warning:", Ink.Yellow), ("note:", Ink.Cyan), ("info:", Ink.Dim),
+        ("debug:", Ink.Dim),
+    ];
+
     private readonly Lock _gate = new();
     private bool _lineIsOpen;
 
@@ -13,6 +23,18 @@ internal sealed class Terminal(
     /// <summary>The columns of the terminal that shows standard output; <see langword="null"/> if it goes elsewhere.</summary>
     public int? Width => width;
 
+    /// <summary>The columns of the terminal that shows standard error.</summary>
+    public int? ErrorWidth { get; init; }
+
+    /// <summary>Whether standard output has colours.</summary>
+    public bool ColorsOutput { get; init; }
+
+    /// <summary>Whether standard error has colours.</summary>
+    public bool ColorsError { get; init; }
+
+    /// <summary>Whether notes are left out, and reports of what was done.</summary>
+    public bool IsQuiet { get; private init; }
+
     /// <summary>Standard output for content that is not text.</summary>
     public Stream Bytes => bytes ?? Console.OpenStandardOutput();
 
@@ -20,13 +42,40 @@ internal sealed class Terminal(
 
     public bool ShowsProgress => showsProgress;
 
-    /// <summary>Writes a line to standard error.</summary>
-    public void Note(string line)
+    /// <summary>The same terminal, with what the options of a command say.</summary>
+    public Terminal With(ColorChoice color, bool isQuiet) => new(output, error, showsProgress && !isQuiet, time, bytes, width)
     {
+        ErrorWidth = ErrorWidth,
+        ColorsOutput = color == ColorChoice.Always || (color == ColorChoice.Auto && ColorsOutput),
+        ColorsError = color == ColorChoice.Always || (color == ColorChoice.Auto && ColorsError),
+        IsQuiet = isQuiet,
+    };
+
+    /// <summary>Writes a line to standard output.</summary>
+    public void WriteLine(string line, Ink ink) => output.WriteLine(Paint(ErrorText.Clean(line), ink, ColorsOutput));
+
+    /// <summary>Writes a line to standard output that says what was done.</summary>
+    public void Report(string line)
+    {
+        if (!IsQuiet)
+            Output.WriteLine(line);
+    }
+
+    /// <summary>Writes a line to standard error.</summary>
+    /// <param name="line">The line. The word that starts it, such as <c>warning:</c>, gets its colour.</param>
+    /// <param name="about">What the line is about; <see langword="null"/> for nothing that must be named.</param>
+    public void Note(string line, string? about = null)
+    {
+        var (mark, ink) = Array.Find(Marks, m => line.StartsWith(m.Mark, StringComparison.Ordinal));
+        if (IsQuiet && ink == Ink.Cyan)
+            return;
+        var prefix = about is null ? "" : about + ": ";
         lock (_gate)
         {
+            output.Flush();
             CloseLine();
-            error.WriteLine(ErrorText.Clean(line));
+            error.WriteLine(ErrorText.Clean(prefix) + Paint(mark ?? "", ink, ColorsError) + ErrorText.Clean(line[(mark?.Length ?? 0)..]));
+            error.Flush();
         }
     }
 
@@ -44,7 +93,10 @@ internal sealed class Terminal(
             return;
         lock (_gate)
         {
-            error.Write("\r\u001b[2K" + ErrorText.Clean(line));
+            // A line that is too long would wrap, and could not be replaced.
+            var text = ErrorText.Clean(line);
+            error.Write("\r\u001b[2K" + (ErrorWidth is { } columns && text.Length >= columns ? text[..Math.Max(columns - 1, 0)] : text));
+            error.Flush();
             _lineIsOpen = true;
         }
     }
@@ -56,10 +108,15 @@ internal sealed class Terminal(
             CloseLine();
     }
 
+    private static string Paint(string text, Ink ink, bool isColored) =>
+        isColored && ink != Ink.Plain && text.Length > 0 ? $"\u001b[{(int)ink}m{text}\u001b[0m" : text;
+
     private void CloseLine()
     {
-        if (_lineIsOpen)
-            error.Write("\r\u001b[2K");
+        if (!_lineIsOpen)
+            return;
+        error.Write("\r\u001b[2K");
+        error.Flush();
         _lineIsOpen = false;
     }
 }

@@ -7,8 +7,8 @@ namespace RegistryCache.Cli.Tests;
 [NonParallelizable]
 internal sealed class DocumentedCommandsTests
 {
-    private static readonly string[] Common = ["--blob-cache", "--blob-cache-size", "--help", "--min-rate", "--min-rate-window", "--verbose", "--version"];
-    private static readonly string[] Commands = ["inspect", "ls", "copy", "cat", "save", "restore"];
+    private static readonly string[] Common = ["--blob-cache", "--blob-cache-size", "--color", "--debug", "--format", "--help", "--min-rate", "--min-rate-window", "--quiet", "--verbose", "--version"];
+    private static readonly string[] Commands = [.. new ToolRoot().Subcommands.Select(command => command.Name)];
 
     [TestCase("README.md")]
     [TestCase(DocumentedCommands.CommandLine)]

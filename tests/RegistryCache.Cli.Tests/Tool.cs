@@ -15,11 +15,17 @@ internal sealed class Tool
 
     public static async Task<Tool> RunAsync(params string[] args) => await RunAsync(showsProgress: false, args);
 
-    public static async Task<Tool> RunAsync(bool showsProgress, params string[] args)
+    public static async Task<Tool> RunAsync(bool showsProgress, params string[] args) => await RunAsync(width: null, showsProgress, args);
+
+    /// <summary>Runs the command line in a terminal of so many columns.</summary>
+    public static async Task<Tool> RunAsync(int? width, params string[] args) => await RunAsync(width, showsProgress: false, args);
+
+    private static async Task<Tool> RunAsync(int? width, bool showsProgress, string[] args)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var exitCode = await new CommandLine(new Terminal(output, error, showsProgress, TimeProvider.System)).RunAsync(args, CancellationToken.None);
+        var terminal = new Terminal(output, error, showsProgress, TimeProvider.System, width: width);
+        var exitCode = await new CommandLine(terminal).RunAsync(args, CancellationToken.None);
         return new Tool(exitCode, output.ToString(), error.ToString());
     }
 

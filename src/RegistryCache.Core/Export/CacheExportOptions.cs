@@ -35,8 +35,8 @@ public sealed record CacheExportOptions
     /// Docker never defined such types and other readers refuse them.</summary>
     public bool AllowDockerTypesForAllCodecs { get; init; }
 
-    /// <summary>Receives the bytes sent for each blob; <see langword="null"/> by default.</summary>
-    public IProgress<TransferProgress>? Progress { get; init; }
+    /// <summary>Receives how far converting and sending are; <see langword="null"/> by default.</summary>
+    public IProgress<CacheProgress>? Progress { get; init; }
 
     /// <summary>Whether to merge the export with the cache that the tag points to, so that several writers can share one tag. <c>mode</c>
     /// and compression apply only to what is exported. Default <see langword="false"/>: the export replaces the cache.</summary>

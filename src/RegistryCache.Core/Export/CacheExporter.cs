@@ -22,6 +22,7 @@ internal sealed class CacheExporter(
     ILogger logger) : ICacheExporter
 {
     private readonly ConcurrentDictionary<Digest, LayerExporter.LayerResult> _sent = new();
+    private readonly ExportProgress _progress = new(options.Progress, time);
 
     public Task<CacheExportReport> ExportAsync(CacheGraph graph, CancellationToken cancellationToken = default) =>
         ExportAsync(graph, before: null, cancellationToken);
@@ -55,8 +56,11 @@ internal sealed class CacheExporter(
     /// found.</summary>
     public async Task SendAsync(CacheLayer layer, IReadOnlyList<PlaceContent?> before, CancellationToken cancellationToken)
     {
-        if (!_sent.ContainsKey(layer.Digest))
-            _sent[layer.Digest] = await TypedAsync(() => Layers(before).ExportAsync(layer, cancellationToken)).ConfigureAwait(false);
+        if (_sent.ContainsKey(layer.Digest))
+            return;
+        var exporter = Layers(before);
+        exporter.Expect(layer);
+        _sent[layer.Digest] = await TypedAsync(() => exporter.ExportAsync(layer, cancellationToken)).ConfigureAwait(false);
     }
 
     internal static bool IsWrongUse(RegistryCacheException e) => e.Code is
@@ -141,7 +145,7 @@ internal sealed class CacheExporter(
     private LayerExporter Layers(IReadOnlyList<PlaceContent?> before)
     {
         var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
-        return new LayerExporter(places, before, converter, request, target.Form, options, time);
+        return new LayerExporter(places, before, converter, request, target.Form, options, _progress, time);
     }
 
     private static int ResultCount(CacheGraph graph) => graph.Records.Count(r => r.NewestResult is { Chain: not null });
@@ -219,7 +223,7 @@ internal sealed class CacheExporter(
             CoreLog.BlobsChecked(logger, target, e.CodeText, e.Message);
             foreach (var layer in reliedOn)
             {
-                await LayerExporter.PushAsync(place, layer.Descriptor, layer.Content, options.Progress, cancellationToken)
+                await LayerExporter.PushAsync(place, layer.Descriptor, layer.Content, progress: null, cancellationToken)
                     .ConfigureAwait(false);
             }
 
@@ -247,7 +251,7 @@ internal sealed class CacheExporter(
                 && manifest.Digest == plan.Manifest.Descriptor.Digest)
                 return new MergedTag(manifest, plan.ConfigDescriptor, IsMoved: false);
             var config = BlobSource.FromBytes(plan.Config.Json);
-            await place.Store.PushBlobAsync(plan.ConfigDescriptor, config, options.Progress, cancellationToken).ConfigureAwait(false);
+            await place.Store.PushBlobAsync(plan.ConfigDescriptor, config, progress: null, cancellationToken).ConfigureAwait(false);
             await place.Store.PushManifestAsync(plan.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
             await place.RequireReadableAsync(before, cancellationToken).ConfigureAwait(false);
             var isForeseen = options.OverwriteImage && before?.Other is not null;

@@ -14,6 +14,7 @@ internal sealed class LayerExporter(
     LayerConversionRequest request,
     CacheManifestForm form,
     CacheExportOptions options,
+    ExportProgress progress,
     TimeProvider time)
 {
     private const long SmallBytes = 1 << 20;
@@ -25,8 +26,13 @@ internal sealed class LayerExporter(
         var distinct = layers.DistinctBy(l => l.Digest).ToList();
         var results = new ConcurrentDictionary<Digest, LayerResult>(sent);
         var missing = distinct.Where(l => !sent.ContainsKey(l.Digest)).ToLookup(IsSmall);
+        foreach (var layer in missing.SelectMany(some => some))
+            Expect(layer);
         await RunAsync(missing[true], options.MaxParallelSmallLayers).ConfigureAwait(false);
         await RunAsync(missing[false], options.MaxParallelLayers).ConfigureAwait(false);
+        if (request.Force)
+            progress.Converting?.Complete();
+        progress.Sending?.Complete();
         return distinct.ToDictionary(l => l.Digest, l => results[l.Digest]);
 
         Task RunAsync(IEnumerable<CacheLayer> some, int atATime)
@@ -37,26 +43,41 @@ internal sealed class LayerExporter(
         }
     }
 
+    /// <summary>Counts a layer that will be sent.</summary>
+    public void Expect(CacheLayer layer)
+    {
+        if (request.Force)
+            progress.Converting?.Expect(layer.Descriptor.Size);
+        progress.Sending?.Expect(layer.Descriptor.Size * places.Count);
+    }
+
     // A conversion needs a core and a temporary file, even for a small layer.
     private bool IsSmall(CacheLayer layer) => !request.Force && layer.Descriptor.Size < SmallBytes;
 
     public async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var conversion = await converter.ConvertAsync(layer.Descriptor, layer.Content, request, cancellationToken).ConfigureAwait(false);
+        var conversion = await converter.ConvertAsync(
+            layer.Descriptor, layer.Content, request with { Progress = progress.Converting }, cancellationToken).ConfigureAwait(false);
         await using (conversion.ConfigureAwait(false))
         {
             CheckDockerType(conversion);
             var after = converter.Codecs.DescriptorIn(form, conversion.Descriptor);
+            progress.Sending?.Expect((after.Size - layer.Descriptor.Size) * places.Count);
+            if (request.Force && !conversion.IsNewBlob)
+                progress.Converting?.Add(layer.Descriptor.Size, layer.Digest);
             var exported = new ExportedLayer[places.Count];
             for (var i = 0; i < places.Count; i++)
             {
                 var isProved = !conversion.IsNewBlob && IsProved(places[i], before[i], layer);
 
+                var transfer = progress.Sending?.Transfer();
+
                 // The push of a converted blob reads a local file, so every unmarked error belongs to the target.
                 var push = isProved
                     ? (BlobPushOutcome.AlreadyPresent, 0)
-                    : await PushAsync(places[i], after, conversion.Source, options.Progress, cancellationToken).ConfigureAwait(false);
+                    : await PushAsync(places[i], after, conversion.Source, transfer, cancellationToken).ConfigureAwait(false);
+                transfer?.Complete(after);
                 exported[i] = new ExportedLayer(
                     layer.Descriptor, after, conversion.Decision, conversion.From, conversion.To,
                     push.Outcome, push.BytesSent, time.GetElapsedTime(start))

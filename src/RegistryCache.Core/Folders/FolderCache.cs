@@ -53,6 +53,7 @@ public sealed class FolderCache
         {
             SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
             Limits = limits,
+            Progress = restore.Progress ?? _options.Progress,
         };
         var meter = new FetchMeter(_context.Time);
         var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes), Meter = meter };

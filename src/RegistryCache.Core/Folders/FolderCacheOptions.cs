@@ -45,6 +45,10 @@ public sealed record FolderCacheOptions
     /// larger than BuildKit reads. Default 1000; 1 to 100,000.</summary>
     public int MaxKeys { get; init => field = Option.InRange(value, 1, 100_000); } = 1000;
 
+    /// <summary>Receives how far reading, compressing and sending of a save are, and a restore; <see langword="null"/> by
+    /// default.</summary>
+    public IProgress<CacheProgress>? Progress { get; init; }
+
     /// <summary>The length of a layer of a small folder, for tests: see <see cref="SegmentBorders"/>.</summary>
     internal long SmallestScale { get; init; } = SegmentBorders.SmallestScale;
 

@@ -24,6 +24,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         MergeWithExisting = true,
         ChecksEveryBlob = true,
         OverwriteImage = options.OverwriteImage,
+        Progress = options.Progress,
         Keep = new NewestRecords(FolderRecords.Root, options.MaxKeys, MaxLayers),
     });
 
@@ -104,7 +105,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         {
             if (await ReadAsync(chain, cancellationToken).ConfigureAwait(false) is not { } saved)
                 continue;
-            await scan.HashAsync(cancellationToken).ConfigureAwait(false);
+            await scan.HashAsync(options.Progress, context.Time, cancellationToken).ConfigureAwait(false);
             if (planner.Consider(saved))
                 break;
         }

@@ -3,6 +3,7 @@ using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Loading;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Tar;
 
@@ -19,11 +20,19 @@ internal sealed class FolderWriter(
 {
     private const int AtATime = 3;
     private readonly ConcurrentBag<LayerConversion> _made = [];
+    private readonly ProgressMeter? _compressing = ProgressMeter.Create(options.Progress, CachePhase.Compressing, context.Time);
 
     public int LayersMade => _made.Count;
 
     /// <summary>Writes what the plan says.</summary>
     public async Task<SavedFolder> WriteAsync(FolderPlan plan, CancellationToken cancellationToken)
+    {
+        var saved = await WritePlanAsync(plan, cancellationToken).ConfigureAwait(false);
+        _compressing?.Complete();
+        return saved;
+    }
+
+    private async Task<SavedFolder> WritePlanAsync(FolderPlan plan, CancellationToken cancellationToken)
     {
         if (plan.Difference is not { } difference)
             return SavedFolder.Of([await WriteBaseAsync(plan, cancellationToken).ConfigureAwait(false)]);
@@ -107,11 +116,13 @@ internal sealed class FolderWriter(
         IEnumerable<PlannedLayer> planned, long scale, IReadOnlyList<string> gone, FolderPlan plan, CancellationToken cancellationToken)
     {
         PlannedLayer[] layers = [.. planned];
+        _compressing?.Expect(layers.Where(l => l.Known is null).Sum(l => l.Nodes.Sum(n => n.Weight)));
         var written = new (CacheLayer Layer, IndexedLayer Indexed)[layers.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, layers.Length), parallel, async (i, token) =>
             written[i] = layers[i].Known
-                ?? await EncodeAsync(scan.ToLayer(layers[i].Nodes, Whiteouts(layers[i].Gone)), layers[i].Nodes.Count, token)
+                ?? await EncodeAsync(
+                    scan.ToLayer(layers[i].Nodes, Whiteouts(layers[i].Gone)), layers[i].Nodes.Count, FirstPath(layers[i]), token)
                     .ConfigureAwait(false)).ConfigureAwait(false);
 
         var index = new EntryIndex
@@ -122,7 +133,7 @@ internal sealed class FolderWriter(
             Entries = ToIndexed(layers, plan),
             Gone = gone,
         };
-        var (indexLayer, _) = await EncodeAsync(LayerSource.FromEntries([index.ToFile()]), 1, cancellationToken).ConfigureAwait(false);
+        var (indexLayer, _) = await EncodeAsync(LayerSource.FromEntries([index.ToFile()]), 1, "", cancellationToken).ConfigureAwait(false);
         return new FolderGroup(indexLayer, index, [.. written.Select(p => p.Layer)]);
     }
 
@@ -143,11 +154,13 @@ internal sealed class FolderWriter(
         return [.. gone.Where(path => LayerPaths.Split(path).Parent is not { Length: > 0 } parent || !all.Contains(parent))];
     }
 
+    private static string FirstPath(PlannedLayer layer) => layer.Nodes is [var first, ..] ? first.Entry.Path : "";
+
     private async Task<(CacheLayer Layer, IndexedLayer Indexed)> EncodeAsync(
-        LayerSource source, int count, CancellationToken cancellationToken)
+        LayerSource source, int count, string path, CancellationToken cancellationToken)
     {
         var reported = new ReportedSource(source);
-        var encoded = await EncodeAsync(reported, attempt: 1, cancellationToken).ConfigureAwait(false);
+        var encoded = await EncodeAsync(reported, path, attempt: 1, cancellationToken).ConfigureAwait(false);
         _made.Add(encoded);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, context.Now().ToString()), encoded.Source);
         await send(layer, cancellationToken).ConfigureAwait(false);
@@ -155,16 +168,18 @@ internal sealed class FolderWriter(
     }
 
     // A large file is not read again while it is written. So when one changes, its layer is made again.
-    private async Task<LayerConversion> EncodeAsync(ReportedSource source, int attempt, CancellationToken cancellationToken)
+    private async Task<LayerConversion> EncodeAsync(ReportedSource source, string path, int attempt, CancellationToken cancellationToken)
     {
         try
         {
+            var tar = source.ToBlobSource();
             return await context.EncodeAsync(
-                source.ToBlobSource(), options.Compression, options.CompressionLevel, cancellationToken).ConfigureAwait(false);
+                _compressing?.Measure(tar, path) ?? tar, options.Compression, options.CompressionLevel, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (CacheStorageException e) when (e.Code == RegistryCacheErrorCode.SourceChanged && attempt < FileReading.Attempts)
         {
-            return await EncodeAsync(source, attempt + 1, cancellationToken).ConfigureAwait(false);
+            return await EncodeAsync(source, path, attempt + 1, cancellationToken).ConfigureAwait(false);
         }
     }
 }

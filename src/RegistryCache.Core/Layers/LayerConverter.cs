@@ -38,6 +38,7 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options
         if (actual.Compression == target.Compression && (request.Level is null || target.Levels is null))
             return KeepAs(layer, content, target, labelled);
         var decision = actual.Compression == target.Compression ? LayerDecision.ConvertedLevel : LayerDecision.ConvertedCodec;
+        content = request.Progress?.Measure(content, layer.Digest) ?? content;
         var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options, cancellationToken).ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
         {

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Progress;
 
 namespace RegistryCache.Core.Loading;
 
@@ -14,12 +15,16 @@ internal static class ChainLoader
         CancellationToken cancellationToken)
     {
         var failures = new List<CacheLoadFailure>();
+        var meter = ProgressMeter.Create(options?.Progress, CachePhase.Restoring, context.Time);
+        options = options is null ? null : options with { Progress = null };
         foreach (var result in candidates)
         {
-            List<LayerLoad> layers = [.. (result.Chain?.ToLayers() ?? []).Select(l => new LayerLoad(l, context))];
+            List<LayerLoad> layers = [.. (result.Chain?.ToLayers() ?? []).Select(l => new LayerLoad(l, context, meter))];
+            meter?.Expect(layers.Sum(l => l.Layer.Descriptor.Size));
             try
             {
                 var report = await LayerApplier.ApplyAsync(layers, directory, options, cancellationToken).ConfigureAwait(false);
+                meter?.Complete();
                 return new CacheRestore(result, report, failures);
             }
             catch (RegistryCacheException e) when (layers.Exists(l => l.Failure == e) || IsBadContent(e))

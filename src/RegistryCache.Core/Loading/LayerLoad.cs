@@ -1,12 +1,13 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Core.Loading;
 
 /// <summary>A layer of a result as an uncompressed tar. Remembers whether loading it failed, because a bad layer and a folder that cannot
 /// be written are different problems.</summary>
-internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : BlobSource
+internal sealed class LayerLoad(CacheLayer layer, SessionContext context, ProgressMeter? progress = null) : BlobSource
 {
     public CacheLayer Layer => layer;
 
@@ -17,6 +18,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context) : Blob
         try
         {
             var content = context.Meter?.Measure(layer.Content) ?? layer.Content;
+            content = progress?.Measure(content, layer.Digest) ?? content;
             var tar = await LayerReader.OpenAsync(layer.Descriptor, content, context.Codecs, context.Limits, cancellationToken)
                 .ConfigureAwait(false);
             return new Marked(this, tar);

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Restore;
 
 namespace RegistryCache;
@@ -28,6 +29,9 @@ public static class LayerApplier
         options ??= new RestoreOptions();
         if (options.SymbolicLinks == SymbolicLinkPolicy.Default)
             options = options with { SymbolicLinks = SymbolicLinkPolicy.Inside };
+        if (ProgressMeter.Create(options.Progress, CachePhase.Restoring, TimeProvider.System) is { } meter)
+            layers = layers.Select((layer, i) => meter.Measure(layer, i));
+
         // Synchronous file access is several times faster, so it runs on a thread of its own.
         return Task.Run(() => RestoreAsync(layers, directory, options, cancellationToken), cancellationToken);
     }

@@ -44,6 +44,10 @@ public sealed record RestoreOptions
     /// <summary>Which modification times the restored files get. The default is <see cref="TimePolicy.Keep"/>.</summary>
     public TimePolicy Times { get; init => field = Option.Defined(value); }
 
+    /// <summary>Receives how far the restore is; <see langword="null"/> by default. <see cref="LayerApplier"/> knows no compressed layers,
+    /// so it counts the bytes of tars, and no total.</summary>
+    public IProgress<CacheProgress>? Progress { get; init; }
+
     /// <summary>How files are accessed, for tests.</summary>
     internal FolderAccess Access { get; init; }
 

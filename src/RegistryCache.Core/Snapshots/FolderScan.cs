@@ -1,4 +1,5 @@
 using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
@@ -46,16 +47,25 @@ internal sealed class FolderScan : IDisposable
             cancellationToken);
 
     /// <summary>Reads every file that was not read yet, several at a time.</summary>
-    public Task HashAsync(CancellationToken cancellationToken)
+    public async Task HashAsync(IProgress<CacheProgress>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
-        var files = _nodes.Where(n => !n.IsRead && n.Entry.Kind == LayerEntryKind.File).Chunk(RunLength);
-        return Parallel.ForEachAsync(files, cancellationToken, (run, token) =>
+        List<ScannedNode> files = [.. _nodes.Where(n => !n.IsRead && n.Entry.Kind == LayerEntryKind.File)];
+        if (files.Count == 0)
+            return;
+        var meter = ProgressMeter.Create(progress, CachePhase.Reading, time);
+        meter?.Expect(files.Sum(n => n.Entry.Size));
+        await Parallel.ForEachAsync(files.Chunk(RunLength), cancellationToken, (run, token) =>
         {
             using var reader = new ScanReader(_options);
             foreach (var node in run)
+            {
                 reader.Hash(node, token);
+                meter?.Add(node.Entry.Size, node.Entry.Path);
+            }
+
             return ValueTask.CompletedTask;
-        });
+        }).ConfigureAwait(false);
+        meter?.Complete();
     }
 
     /// <summary>A layer of some of the nodes.</summary>

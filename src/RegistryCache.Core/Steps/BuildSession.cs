@@ -1,6 +1,7 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Steps;
 using RegistryCache.Storage;
 
@@ -94,8 +95,11 @@ public sealed class BuildSession : IAsyncDisposable
         // The caches that the session reads and writes are not part of the step's output.
         var places = _options.Sources.Select(s => s.Place).Concat(_options.Targets.SelectMany(t => t.Places));
         var tar = output.Without([.. CachePlace.LocalPaths(places), .. _context.OwnDirectories]).ToBlobSource();
+        var meter = ProgressMeter.Create(_options.Progress, CachePhase.Compressing, _context.Time);
+        tar = meter?.Measure(tar, step) ?? tar;
         var encoded = await _context.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken)
             .ConfigureAwait(false);
+        meter?.Complete();
         var now = After(step);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source);
         var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now) { Rank = CacheResult.MadeHere };
@@ -187,6 +191,7 @@ public sealed class BuildSession : IAsyncDisposable
         CacheTarget target, CacheExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
+        options ??= _options.Progress is null ? null : _context.Exporters.Defaults with { Progress = _options.Progress };
         var exporter = _context.Exporters.Create(target, options);
         while (true)
         {

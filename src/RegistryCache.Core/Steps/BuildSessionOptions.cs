@@ -23,4 +23,8 @@ public sealed record BuildSessionOptions
 
     /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
     public int? CompressionLevel { get; init; }
+
+    /// <summary>Receives how far records and exports of the session are; <see langword="null"/> by default. Options of
+    /// one export or restore have their own.</summary>
+    public IProgress<CacheProgress>? Progress { get; init; }
 }

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using RegistryCache.Cli.Options;
+using RegistryCache.Cli.Output;
+
+namespace RegistryCache.Cli;
+
+/// <summary>One run of a command: what was given on the command line, and where the answers go.</summary>
+internal sealed class CommandRun
+{
+    private readonly ParseResult _parsed;
+
+    public CommandRun(ParseResult parsed, CommonOptions common, Terminal terminal)
+    {
+        _parsed = parsed;
+        Common = common;
+        Terminal = terminal.With(parsed.GetValue(common.Color)!.Value, parsed.GetValue(common.Quiet));
+        Progress = Terminal.IsQuiet ? null : new ProgressLine(Terminal);
+    }
+
+    public Terminal Terminal { get; }
+
+    public CommonOptions Common { get; }
+
+    /// <summary>Whether the output is JSON.</summary>
+    public bool IsJson => Get(Common.Format);
+
+    /// <summary>Whether the details of errors are shown.</summary>
+    public bool IsVerbose => Has(Common.Verbose) || Has(Common.Debug);
+
+    /// <summary>The least important messages that are shown.</summary>
+    public LogLevel LogLevel =>
+        Has(Common.Debug) ? LogLevel.Debug : Has(Common.Verbose) ? LogLevel.Information : LogLevel.Warning;
+
+    /// <summary>Shows how far the work is; <see langword="null"/> with <c>--quiet</c>.</summary>
+    public IProgress<CacheProgress>? Progress { get; }
+
+    /// <summary>The value of an argument, which is not empty.</summary>
+    public string Get(Argument<string> argument) =>
+        _parsed.GetValue(argument) is { Length: > 0 } text ? text : throw new UsageException($"{argument.Name} is empty.");
+
+    /// <summary>The value of an option, or its default.</summary>
+    public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
+
+    /// <summary>What the word that was chosen stands for.</summary>
+    public T Get<T>(ChoiceOption<T> option) => _parsed.GetValue(option)!.Value;
+
+    /// <summary>The values of an option that can be repeated.</summary>
+    public IReadOnlyList<string> All(ListOption option) => _parsed.GetValue(option) ?? [];
+
+    /// <summary>Whether a flag was given.</summary>
+    public bool Has(Flag flag) => _parsed.GetValue(flag);
+}

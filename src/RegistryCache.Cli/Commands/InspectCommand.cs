@@ -1,0 +1,28 @@
+using System.CommandLine;
+using RegistryCache.Cli.Options;
+using RegistryCache.Cli.Output;
+
+namespace RegistryCache.Cli.Commands;
+
+/// <summary>Shows the content of a cache.</summary>
+internal sealed class InspectCommand : ToolCommand
+{
+    private readonly Argument<string> _source = Places.Source();
+
+    public InspectCommand()
+        : base("inspect", "Shows the manifest, records, links and layers of a cache.") => Add(_source);
+
+    public override async Task<ExitCode> RunAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var terminal = run.Terminal;
+        await using var caches = Caches.Create(run);
+        var import = await caches.CreateImporter(run.Get(_source)).ImportAsync(cancellationToken);
+        if (import.Sources.FirstOrDefault(s => s.IsHit) is not { } cache)
+            return Outcomes.Report(import, terminal);
+        if (run.IsJson)
+            CacheJson.Write(cache, terminal.Output);
+        else
+            CacheTree.Write(cache, terminal);
+        return ExitCode.Done;
+    }
+}

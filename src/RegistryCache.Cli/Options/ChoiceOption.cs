@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace RegistryCache.Cli.Options;
+
+/// <summary>An option whose value is one of a few words. The first word is the default.</summary>
+internal sealed class ChoiceOption<T> : ValueOption<Chosen<T>>
+{
+    public ChoiceOption(string name, string description, params (string Word, T Value)[] choices)
+        : base(name, string.Join('|', choices.Select(c => c.Word)), description, text => Find(name, text, choices))
+    {
+        Default = choices[0].Word;
+        DefaultValueFactory = _ => new Chosen<T>(choices[0].Value);
+        CompletionSources.Add([.. choices.Select(c => c.Word)]);
+    }
+
+    private static Chosen<T> Find(string name, string text, (string Word, T Value)[] choices)
+    {
+        foreach (var (word, value) in choices)
+        {
+            if (word == text)
+                return new Chosen<T>(value);
+        }
+
+        throw new UsageException(
+            $"{name} must be {string.Join(" or ", choices.Select(c => c.Word))}, not '{ErrorText.QuoteReference(text)}'.");
+    }
+}

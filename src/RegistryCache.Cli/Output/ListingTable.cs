@@ -1,0 +1,49 @@
+namespace RegistryCache.Cli.Output;
+
+/// <summary>Prints a listing for people: one line for each tag or key, and a line with the totals.</summary>
+internal static class ListingTable
+{
+    public static void Write(CacheListing listing, Terminal terminal)
+    {
+        if (listing.Tags.Count == 0)
+            terminal.Note($"{listing.Place}: no cache{(listing.IsOfOneTag ? "" : " under any tag")}");
+        else if (listing.IsOfOneTag)
+            WriteKeys(listing, listing.Tags[0], terminal);
+        else
+            WriteTags(listing, terminal);
+    }
+
+    private static void WriteTags(CacheListing listing, Terminal terminal)
+    {
+        var now = terminal.Time.GetUtcNow();
+        var table = new Table("SIZE", "OWN", "LAYERS", "RECORDS", "KEYS", "AGE", "TAG");
+        foreach (var tag in listing.Tags)
+        {
+            table.Add(Text.Size(tag.Size), Text.Size(tag.OwnSize), Text.Number(tag.Layers), Text.Number(tag.Records),
+                Text.Number(tag.Keys.Count), Text.Age(tag.CreatedAt, now), tag.Name);
+        }
+
+        table.Write(terminal);
+        var others = listing.OtherTags == 0 ? "" : $"; {Text.Count(listing.OtherTags, "other tag")} without a cache";
+        terminal.Output.WriteLine($"{Text.Count(listing.Tags.Count, "tag")}, {Text.Count(listing.Layers, "layer")}, "
+            + $"{Text.Size(listing.Size)}{others}");
+    }
+
+    private static void WriteKeys(CacheListing listing, CacheTag tag, Terminal terminal)
+    {
+        if (tag.Keys.Count == 0)
+        {
+            terminal.Output.WriteLine($"no folders, {Text.Count(tag.Records, "record")}, {Text.Count(tag.Layers, "layer")}, "
+                + $"{Text.Size(tag.Size)}; `registry-cache inspect` shows them");
+            return;
+        }
+
+        var now = terminal.Time.GetUtcNow();
+        var table = new Table("SIZE", "OWN", "LAYERS", "AGE", "KEY");
+        foreach (var key in tag.Keys)
+            table.Add(Text.Size(key.Size), Text.Size(key.OwnSize), Text.Number(key.Layers), Text.Age(key.CreatedAt, now), key.Key);
+        table.Write(terminal);
+        terminal.Output.WriteLine(
+            $"{Text.Count(tag.Keys.Count, "key")}, {Text.Count(listing.Layers, "layer")}, {Text.Size(listing.Size)}");
+    }
+}
