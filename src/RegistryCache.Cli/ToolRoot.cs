@@ -19,6 +19,7 @@ internal sealed class ToolRoot : RootCommand
         foreach (var command in (Command[])
             [
                 new InspectCommand(), new LsCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand(),
+                new PruneCommand(), new RmCommand(),
                 new CompletionCommand(),
             ])
             Add(command);

@@ -30,11 +30,11 @@ internal sealed class LsCommandTests
         var build = await Tool.RunAsync("ls", Cache + ",tag=main");
 
         Assert.That((tags.ExitCode, keys.ExitCode, build.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done, ExitCode.Done)), tags.Error + keys.Error);
-        Assert.That(Words(tags.Output)[0], Is.EqualTo("SIZE OWN LAYERS RECORDS KEYS AGE TAG"));
+        Assert.That(Words(tags.Output)[0], Is.EqualTo("SIZE OWN SHARED LAYERS RECORDS KEYS AGE TAG"));
         Assert.That(Words(tags.Output)[1], Does.EndWith("old ci"), "the newest first");
         Assert.That(Words(tags.Output)[2], Does.EndWith("old main"));
         Assert.That(Words(tags.Output)[3], Does.StartWith("2 tags, "));
-        Assert.That(Words(keys.Output)[0], Is.EqualTo("SIZE OWN LAYERS AGE KEY"));
+        Assert.That(Words(keys.Output)[0], Is.EqualTo("SIZE OWN SHARED LAYERS AGE KEY"));
         Assert.That(Words(keys.Output)[1..3].Select(l => l.Split(' ')[^1]), Is.EqualTo(["nuget-2", "nuget-1"]));
         Assert.That(Words(keys.Output)[3], Does.StartWith("2 keys, "));
         Assert.That(build.Output, Does.StartWith("no folders, ").And.Contain("registry-cache inspect"));

@@ -18,12 +18,7 @@ internal sealed class CopyCommand : ToolCommand
     private readonly ChoiceOption<bool> _prefer = SharedOptions.Prefer("a result of the same step");
     private readonly Flag _buildxCompatible =
         new("--buildx-compatible", "ignores unknown parameters of sources and targets, as buildx does");
-    private readonly NumberOption _resetAge = new("--reset-age", "MINUTES",
-        "the age from which reset=true removes a blob that no tag needs. 0 removes all of them", "a whole number of minutes", min: 0)
-    {
-        Default = "60",
-    };
-
+    private readonly NumberOption _resetAge = SharedOptions.ResetAge("reset=true removes a blob that no tag needs");
     private readonly ReadingOptions _reading;
 
     public CopyCommand()
@@ -49,8 +44,7 @@ internal sealed class CopyCommand : ToolCommand
             AllowDockerTypesForAllCodecs = parsing.BuildxCompatible,
             Progress = run.Progress,
         };
-        var resetAge = run.Get(_resetAge) is { } minutes ? TimeSpan.FromMinutes(minutes) : (TimeSpan?)null;
-        await using var caches = Caches.Create(run, _reading, resetAge);
+        await using var caches = Caches.Create(run, _reading, SharedOptions.Minutes(run, _resetAge));
         var sources = run.All(_from).SelectMany(s => caches.ParseSources(s, parsing)).ToList();
         var targets = run.All(_to).SelectMany(t => caches.ParseTargets(t, parsing)).ToList();
 

@@ -6,6 +6,18 @@ internal static class SharedOptions
     public static ChoiceOption<bool> Prefer(string of) => new("--prefer",
         $"which source wins if several have {of}: the first, or the newest of them", ("first", false), ("newest", true));
 
+    public static Flag DryRun() => new("--dry-run", "shows what would go, and how many bytes that frees, and changes nothing");
+
+    public static NumberOption ResetAge(string what) => new("--reset-age", "MINUTES",
+        $"the age from which {what}. 0 removes all of them", "a whole number of minutes", min: 0)
+    {
+        Default = "60",
+    };
+
+    /// <summary>An age in minutes; <see langword="null"/> for the default.</summary>
+    public static TimeSpan? Minutes(CommandRun run, NumberOption age) =>
+        run.Get(age) is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+
     public static Flag OverwriteImage(string description) => new("--overwrite-image", description);
 
     public static ChoiceOption<SymbolicLinkPolicy> Symlinks(string any) => new("--symlinks",

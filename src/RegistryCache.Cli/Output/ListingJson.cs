@@ -35,10 +35,13 @@ internal static class ListingJson
         json.WriteString("form", Text.Form(tag.Form, tag.IsInline));
         CacheJson.WriteDescriptor(json, "manifest", tag.Manifest, withMediaType: true);
         json.WriteString("createdAt", tag.CreatedAt?.ToString());
+        json.WriteString("lastUsedAt", Time(tag.LastUsedAt));
+        json.WriteString("writer", tag.Writer);
         json.WriteNumber("records", tag.Records);
         json.WriteNumber("layers", tag.Layers);
         json.WriteNumber("size", tag.Size);
         json.WriteNumber("ownSize", tag.OwnSize);
+        json.WriteNumber("sharedSize", tag.SharedSize);
         json.WriteStartObject("annotations");
         foreach (var (name, value) in tag.Annotations)
             json.WriteString(name, value);
@@ -49,13 +52,17 @@ internal static class ListingJson
             json.WriteStartObject();
             json.WriteString("key", key.Key);
             json.WriteString("createdAt", key.CreatedAt.ToString());
+            json.WriteString("lastUsedAt", Time(key.LastUsedAt));
             json.WriteNumber("layers", key.Layers);
             json.WriteNumber("size", key.Size);
             json.WriteNumber("ownSize", key.OwnSize);
+            json.WriteNumber("sharedSize", key.SharedSize);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string? Time(DateTimeOffset? time) => time is { } at ? CacheTime.From(at).ToString() : null;
 }

@@ -16,11 +16,17 @@ internal static class ListingTable
     private static void WriteTags(CacheListing listing, Terminal terminal)
     {
         var now = terminal.Time.GetUtcNow();
-        var table = new Table("SIZE", "OWN", "LAYERS", "RECORDS", "KEYS", "AGE", "TAG");
+        var (used, written) = (listing.Tags.Any(t => t.LastUsedAt is not null), listing.Tags.Any(t => t.Writer is not null));
+        var table = new Table(
+            ["SIZE", "OWN", "SHARED", "LAYERS", "RECORDS", "KEYS", "AGE", .. If(used, "USED"), .. If(written, "WRITER"), "TAG"]);
         foreach (var tag in listing.Tags)
         {
-            table.Add(Text.Size(tag.Size), Text.Size(tag.OwnSize), Text.Number(tag.Layers), Text.Number(tag.Records),
-                Text.Number(tag.Keys.Count), Text.Age(tag.CreatedAt, now), tag.Name);
+            table.Add(
+            [
+                Text.Size(tag.Size), Text.Size(tag.OwnSize), Text.Size(tag.SharedSize), Text.Number(tag.Layers), Text.Number(tag.Records),
+                Text.Number(tag.Keys.Count), Text.Age(tag.CreatedAt, now), .. If(used, Text.Ago(tag.LastUsedAt, now)),
+                .. If(written, ErrorText.Quote(tag.Writer ?? "")), tag.Name,
+            ]);
         }
 
         table.Write(terminal);
@@ -39,11 +45,22 @@ internal static class ListingTable
         }
 
         var now = terminal.Time.GetUtcNow();
-        var table = new Table("SIZE", "OWN", "LAYERS", "AGE", "KEY");
+        var used = tag.Keys.Any(k => k.LastUsedAt is not null);
+        var table = new Table(["SIZE", "OWN", "SHARED", "LAYERS", "AGE", .. If(used, "USED"), "KEY"]);
         foreach (var key in tag.Keys)
-            table.Add(Text.Size(key.Size), Text.Size(key.OwnSize), Text.Number(key.Layers), Text.Age(key.CreatedAt, now), key.Key);
+        {
+            table.Add(
+            [
+                Text.Size(key.Size), Text.Size(key.OwnSize), Text.Size(key.SharedSize), Text.Number(key.Layers),
+                Text.Age(key.CreatedAt, now), .. If(used, Text.Ago(key.LastUsedAt, now)), key.Key,
+            ]);
+        }
+
         table.Write(terminal);
         terminal.Output.WriteLine(
             $"{Text.Count(tag.Keys.Count, "key")}, {Text.Count(listing.Layers, "layer")}, {Text.Size(listing.Size)}");
     }
+
+    /// <summary>A column that is shown only if it says something.</summary>
+    private static IEnumerable<string> If(bool isShown, string cell) => isShown ? [cell] : [];
 }

@@ -28,16 +28,18 @@ internal static class Text
     {
         if (time is not { IsZero: false } known || known.ToDateTimeOffset() is not { } at)
             return "age unknown";
-        var age = now - at;
-        var text = age switch
-        {
-            { TotalMinutes: < 1 } => $"{Math.Max(0, age.TotalSeconds):0} s",
-            { TotalHours: < 1 } => $"{age.TotalMinutes:0} min",
-            { TotalDays: < 2 } => $"{age.TotalHours:0} h",
-            _ => $"{age.TotalDays:0} days",
-        };
-        return text + " old";
+        return Span(now - at) + " old";
     }
+
+    public static string Ago(DateTimeOffset? time, DateTimeOffset now) => time is { } at ? Span(now - at) + " ago" : "";
+
+    private static string Span(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 1 } => $"{Math.Max(0, time.TotalSeconds):0} s",
+        { TotalHours: < 1 } => $"{time.TotalMinutes:0} min",
+        { TotalDays: < 2 } => $"{time.TotalHours:0} h",
+        _ => $"{time.TotalDays:0} days",
+    };
 
     public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
