@@ -17,7 +17,7 @@ internal enum ExitCode
 
     /// <summary>
     /// A key matches but could not be restored: a blob is missing or damaged, or the saved folder contains something that the options
-    /// forbid.
+    /// forbid. Or a verification found something wrong.
     /// </summary>
     NotUsable = 4,
 

@@ -19,7 +19,7 @@ internal sealed class ToolRoot : RootCommand
         foreach (var command in (Command[])
             [
                 new InspectCommand(), new LsCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand(),
-                new PruneCommand(), new RmCommand(),
+                new PruneCommand(), new RmCommand(), new VerifyCommand(), new HealCommand(), new DiffCommand(), new StatsCommand(),
                 new CompletionCommand(),
             ])
             Add(command);

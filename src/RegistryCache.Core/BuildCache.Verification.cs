@@ -28,7 +28,7 @@ public sealed partial class BuildCache
         CacheSource source, CacheVerifyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var verifier = new CacheVerifier(_stores.OpenDirect(source.Place), source, Codecs, _layerOptions);
+        var verifier = new CacheVerifier(_stores.OpenDirect(source.Place), source, Codecs, _layerOptions, _time);
         return (await OfSourceAsync(() => verifier.RunAsync(options ?? new(), cancellationToken)).ConfigureAwait(false)).Report;
     }
 

@@ -52,6 +52,10 @@ internal static class Text
         _ => "days",
     }}");
 
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
+
+    public static string Ratio(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00}");
+
     public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     public static string Count(int count, string noun) =>

@@ -16,6 +16,6 @@ public sealed record CacheHealOptions
     /// <summary>Whether to report what would be done, and to change nothing. Default <see langword="false"/>.</summary>
     public bool IsDryRun { get; init; }
 
-    /// <summary>Receives the bytes sent for each blob; <see langword="null"/> by default.</summary>
-    public IProgress<TransferProgress>? Progress { get; init; }
+    /// <summary>Receives how far the phase <see cref="CachePhase.Sending"/> is; <see langword="null"/> by default.</summary>
+    public IProgress<CacheProgress>? Progress { get; init; }
 }

@@ -44,7 +44,7 @@ internal sealed class CacheHealer(
             return Done(first, options, putBack) with { Manifest = found.Manifest };
         if (content!.Config is null)
             return Done(first, options, putBack) with { Failure = $"{place} is a cache inside an image. Build the image again." };
-        var repair = new LayerRepair(place.Store, _lost, converter, layerOptions, content.Form!.Value, options);
+        var repair = new LayerRepair(place.Store, _lost, converter, layerOptions, content.Form!.Value, options, time);
         var layers = await repair.RunAsync(found, cancellationToken).ConfigureAwait(false);
         var change = new HealedGraph(
             layers.Where(l => l.Value?.Now.Digest != l.Key).ToDictionary(
@@ -78,7 +78,7 @@ internal sealed class CacheHealer(
 
     private Task<(CacheVerification Report, PlaceContent? Content)> VerifyAsync(
         OpenPlace view, CacheHealOptions options, CancellationToken cancellationToken) =>
-        new CacheVerifier(view, source, converter.Codecs, layerOptions).RunAsync(options.Verify, cancellationToken);
+        new CacheVerifier(view, source, converter.Codecs, layerOptions, time).RunAsync(options.Verify, cancellationToken);
 
     private static CacheHealing Done(CacheVerification found, CacheHealOptions options, IReadOnlyList<HealedBlob> putBack) =>
         new(found) { IsDryRun = options.IsDryRun, PutBack = [.. putBack] };

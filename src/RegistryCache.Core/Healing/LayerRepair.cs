@@ -1,4 +1,5 @@
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Verification;
 using RegistryCache.Storage;
 
@@ -11,8 +12,10 @@ internal sealed class LayerRepair(
     LayerConverter converter,
     LayerOptions layerOptions,
     CacheManifestForm form,
-    CacheHealOptions options)
+    CacheHealOptions options,
+    TimeProvider time)
 {
+    private readonly ProgressMeter? _progress = ProgressMeter.Create(options.Progress, CachePhase.Sending, time);
     private readonly BlobCheck _check = new(store, converter.Codecs, layerOptions);
 
     /// <summary>For each lost layer what is there now, or <see langword="null"/> when no other place has it.</summary>
@@ -30,6 +33,7 @@ internal sealed class LayerRepair(
                 : null;
         }
 
+        _progress?.Complete();
         return healed;
     }
 
@@ -79,8 +83,9 @@ internal sealed class LayerRepair(
     private async Task<HealedBlob?> SendAsync(
         CacheLayer layer, Descriptor blob, BlobSource content, string from, CancellationToken cancellationToken)
     {
-        var sent = options.IsDryRun ? 0 : (await store.PushBlobAsync(blob, content, options.Progress, cancellationToken)
-            .ConfigureAwait(false)).BytesSent;
+        if (options.IsDryRun)
+            return new HealedBlob(CachePart.Layer, layer.Digest, blob, from, BytesSent: 0);
+        var (_, sent) = await store.PushBlobAsync(blob, content, _progress?.Transfer(), cancellationToken).ConfigureAwait(false);
         return new HealedBlob(CachePart.Layer, layer.Digest, blob, from, sent);
     }
 

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Progress;
 
 namespace RegistryCache.Core.Verification;
 
 /// <summary>Checks the manifest, the config and every layer of one cache.</summary>
-internal sealed class CacheVerifier(OpenPlace place, CacheSource source, LayerCodecSet codecs, LayerOptions layerOptions)
+internal sealed class CacheVerifier(OpenPlace place, CacheSource source, LayerCodecSet codecs, LayerOptions layerOptions, TimeProvider time)
 {
     private const int Attempts = 3;
 
@@ -108,11 +109,17 @@ internal sealed class CacheVerifier(OpenPlace place, CacheSource source, LayerCo
         CancellationToken cancellationToken)
     {
         var faults = new ConcurrentDictionary<Digest, BlobFault>();
-        var progress = new ProgressMeter(options.Progress, layers.Count, read.Sum(d => layers[d].Blob.Size));
-        await ForEachAsync(layers.Keys.Where(d => !read.Contains(d)), options.MaxParallelLooks, (blob, _, cancel) =>
-            _check.LookAsync(blob, cancel)).ConfigureAwait(false);
+        var progress = ProgressMeter.Create(options.Progress, CachePhase.Verifying, time);
+        progress?.Expect(layers.Values.Sum(l => l.Blob.Size));
+        await ForEachAsync(layers.Keys.Where(d => !read.Contains(d)), options.MaxParallelLooks, async (blob, _, cancel) =>
+        {
+            var fault = await _check.LookAsync(blob, cancel).ConfigureAwait(false);
+            progress?.Add(blob.Size, blob.Digest);
+            return fault;
+        }).ConfigureAwait(false);
         await ForEachAsync(read, options.MaxParallelReads, (blob, isDecoded, cancel) =>
-            _check.ReadAsync(blob, isDecoded, progress.Read, cancel)).ConfigureAwait(false);
+            _check.ReadAsync(blob, isDecoded, bytes => progress?.Add(bytes, blob.Digest), cancel)).ConfigureAwait(false);
+        progress?.Complete();
         return faults;
 
         Task ForEachAsync(IEnumerable<Digest> some, int atATime, Func<Descriptor, bool, CancellationToken, Task<BlobFault?>> check)
@@ -123,29 +130,7 @@ internal sealed class CacheVerifier(OpenPlace place, CacheSource source, LayerCo
                 var (blob, isDecoded) = layers[digest];
                 if (await check(blob, isDecoded, cancel).ConfigureAwait(false) is { } fault)
                     faults[digest] = fault;
-                progress.Finish();
             });
         }
-    }
-
-    private sealed class ProgressMeter(IProgress<CacheVerifyProgress>? receiver, int blobs, long bytes)
-    {
-        private int _done;
-        private long _read;
-
-        public void Read(long count)
-        {
-            Interlocked.Add(ref _read, count);
-            Report();
-        }
-
-        public void Finish()
-        {
-            Interlocked.Increment(ref _done);
-            Report();
-        }
-
-        private void Report() =>
-            receiver?.Report(new CacheVerifyProgress(Volatile.Read(ref _done), blobs, Interlocked.Read(ref _read), bytes));
     }
 }

@@ -19,6 +19,7 @@ public sealed record CacheVerifyOptions
     /// <summary>How many layers are looked for at a time. Default 16; 1 to 64.</summary>
     public int MaxParallelLooks { get; init => field = Option.InRange(value, 1, 64); } = 16;
 
-    /// <summary>Receives how far the work is; <see langword="null"/> by default. Called from several threads.</summary>
-    public IProgress<CacheVerifyProgress>? Progress { get; init; }
+    /// <summary>Receives how far the phase <see cref="CachePhase.Verifying"/> is; <see langword="null"/> by default. A layer that is only
+    /// looked for counts with its size.</summary>
+    public IProgress<CacheProgress>? Progress { get; init; }
 }

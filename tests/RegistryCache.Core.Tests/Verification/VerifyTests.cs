@@ -134,12 +134,12 @@ internal sealed class VerifyTests
     public async Task Progress_ends_with_the_totals()
     {
         await _bench.FillAsync();
-        var seen = new List<CacheVerifyProgress>();
+        var seen = new List<CacheProgress>();
         var progress = new Recorder(seen);
 
         var report = await _bench.Cache.VerifyAsync(DamagedCache.Source, Thorough with { Progress = progress });
 
-        Assert.That(seen, Has.Some.EqualTo(new CacheVerifyProgress(report.Layers.Count, report.Layers.Count, report.Layers.Bytes, report.Layers.Bytes)));
+        Assert.That(seen, Has.Some.EqualTo(new CacheProgress(CachePhase.Verifying, "", report.Layers.Bytes, report.Layers.Bytes) { IsDone = true }));
     }
 
     [Test]
@@ -182,9 +182,9 @@ internal sealed class VerifyTests
         Assert.That(keys, Is.Not.Empty.And.SubsetOf(new[] { "k1", "k2" }));
     }
 
-    private sealed class Recorder(List<CacheVerifyProgress> seen) : IProgress<CacheVerifyProgress>
+    private sealed class Recorder(List<CacheProgress> seen) : IProgress<CacheProgress>
     {
-        public void Report(CacheVerifyProgress value)
+        public void Report(CacheProgress value)
         {
             lock (seen)
                 seen.Add(value);

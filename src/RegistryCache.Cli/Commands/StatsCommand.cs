@@ -1,0 +1,79 @@
+using System.CommandLine;
+using RegistryCache.Cli.Options;
+using RegistryCache.Cli.Output;
+
+namespace RegistryCache.Cli.Commands;
+
+/// <summary>Shows where the bytes of a cache are.</summary>
+internal sealed class StatsCommand : ToolCommand
+{
+    private readonly Argument<string> _source = Places.Source();
+    private readonly ValueOption<double?> _read = new("--read", "PERCENT",
+        "reads so many percent of the layers for their ratio of compression, rounded up", text => VerifyOptions.Percent("--read", text));
+
+    private readonly ValueOption<LayerCompression?> _try = new("--try", "COMPRESSION",
+        "encodes each layer that is read, to see what it would weigh", text => Compression(text));
+
+    private readonly NumberOption _level = new("--level", "N", "the level of the compression that is tried", "a whole number", min: 0);
+    private readonly NumberOption _old = new(
+        "--old", "DAYS", "the age from which results count as old", "a whole number of at least 1", min: 1)
+    {
+        Default = "30",
+    };
+
+    private readonly NumberOption _seed = new("--seed", "N", "chooses the layers that are read", "a whole number", min: 0);
+    private readonly ReadingOptions _reading;
+
+    public StatsCommand()
+        : base(
+            "stats", "Shows where the bytes of a cache are, and what would save some.",
+            "Only layers of this cache count. What is not marked as an estimate is exact.")
+    {
+        Add(_source);
+        Add([_read, _try, _level, _old, _seed]);
+        _reading = new ReadingOptions(this, defaultRatio: "500");
+    }
+
+    public override async Task<ExitCode> RunAsync(CommandRun run, CancellationToken cancellationToken)
+    {
+        var options = new CacheStatisticsOptions
+        {
+            ReadPercent = run.Get(_read) ?? (run.Get(_try) is null ? 0 : 100),
+            Try = run.Get(_try),
+            Level = run.Get(_level),
+            OldAge = TimeSpan.FromDays(run.Get(_old) ?? 30),
+            Seed = run.Get(_seed),
+        };
+        await using var caches = Caches.Create(run, _reading);
+        var found = await caches.GetStatisticsAsync(run.Get(_source), options, cancellationToken);
+        if (!found.IsHit)
+        {
+            run.Terminal.Note($"{found.Source}: no cache");
+            return ExitCode.Miss;
+        }
+
+        if (found.IsNearLimit)
+        {
+            run.Terminal.Note($"warning: the config or the manifest has {Text.Percent(found.LimitShare)} of the 1 MiB that BuildKit reads. "
+                + "Above that, BuildKit ignores the cache without a word. Prune the tag, or export fewer builds to it.");
+        }
+
+        if (run.IsJson)
+            StatisticsJson.Write(found, options, run.Terminal.Output);
+        else
+            StatisticsText.Write(found, options, run.Terminal);
+        return ExitCode.Done;
+    }
+
+    private static LayerCompression? Compression(string text)
+    {
+        try
+        {
+            return LayerCompression.FromName(text);
+        }
+        catch (RegistryCacheException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace RegistryCache.Cli.Output;
+
+/// <summary>Statistics for people.</summary>
+internal static class StatisticsText
+{
+    private const int Stages = 12;
+
+    public static void Write(CacheStatistics found, CacheStatisticsOptions options, Terminal terminal)
+    {
+        terminal.Output.WriteLine($"{Text.Count(found.Records, "record")}, {Text.Count(found.Results, "result")}, {Total(found.Layers)}");
+        if (found.Config is { } config)
+        {
+            terminal.Output.WriteLine($"config {Text.Size(config.Size)}, manifest {Text.Size(found.Manifest!.Size)}: "
+                + $"{Text.Percent(found.LimitShare)} of what BuildKit reads");
+        }
+
+        terminal.Output.WriteLine("by age of the newest use:");
+        foreach (var (below, layers) in found.ByAge.Where(a => a.Layers.Count > 0))
+        {
+            var age = below == TimeSpan.MaxValue ? "older, or without a time" : $"under {Text.Count((int)below.TotalDays, "day")}";
+            terminal.Output.WriteLine($"  {age}: {Total(layers)}");
+        }
+
+        terminal.Output.WriteLine("by stage of the graph:");
+        foreach (var (stage, records, layers) in found.ByStage.Take(Stages))
+            terminal.Output.WriteLine($"  {Text.Number(stage)}: {Text.Count(records, "record")}, {Total(layers)}");
+        if (found.ByStage.Count > Stages)
+            terminal.Output.WriteLine($"  and {Text.Count(found.ByStage.Count - Stages, "stage")} more; --format json has all");
+        terminal.Output.WriteLine("by compression:");
+        foreach (var share in found.ByCompression)
+        {
+            terminal.Output.WriteLine($"  {share.Compression?.Name ?? "unknown"}: {Total(share.Layers)}"
+                + (share.Ratio is { } ratio ? $", ratio {Text.Ratio(ratio)}{Estimate(share.IsExact)}" : ""));
+        }
+
+        terminal.Output.WriteLine("would save:");
+        terminal.Output.WriteLine($"  mode=min: {Total(found.SavedByModeMin)}");
+        terminal.Output.WriteLine($"  a prune of results older than {options.OldAge.TotalDays:0} days: {Total(found.SavedByPruning)}");
+        if (found.Trial is { } trial)
+            terminal.Output.WriteLine($"  compression={trial.Compression.Name}: {Signed(trial.SavedBytes)}{Estimate(trial.IsExact)}");
+    }
+
+    private static string Total(LayerTotal total) => $"{Text.Count(total.Count, "layer")}, {Text.Size(total.Bytes)}";
+
+    private static string Estimate(bool isExact) => isExact ? "" : " (estimate from a sample)";
+
+    private static string Signed(long bytes) => bytes < 0 ? $"-{Text.Size(-bytes)}" : Text.Size(bytes);
+}
