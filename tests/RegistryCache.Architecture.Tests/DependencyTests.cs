@@ -95,8 +95,8 @@ internal sealed class DependencyTests
 
         Assert.That(users, Is.EquivalentTo(new[]
         {
-            "DigestHasher", "Digest", "PathSet", "RecordOrder", "ChainOrder", "StatCache", "ContentDigest", "ContentHash", "FileHash",
-            "FileReading", "EntryIdentity",
+            "DigestHasher", "Digest", "PathSet", "RecordOrder", "ChainOrder", "CheckedFile", "ContentDigest", "ContentHash", "FileHash",
+            "FileReading", "EntryIdentity", "HashedContent",
         }));
     }
 

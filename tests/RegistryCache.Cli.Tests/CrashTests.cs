@@ -132,6 +132,58 @@ internal sealed class CrashTests
     }
 
     [Test]
+    public async Task A_restore_that_was_killed_is_repaired_by_the_next_one_whatever_the_state_says()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var (folder, into) = (_scratch["many"], _scratch["many-restored"]);
+        var place = $"type=local,dest={_scratch["many-saved"]}";
+        for (var i = 0; i < 2000; i++)
+        {
+            Directory.CreateDirectory(Path.Combine(folder, $"d{i % 40}"));
+            File.WriteAllText(Path.Combine(folder, $"d{i % 40}", $"f{i}"), $"content {i}");
+        }
+
+        var expected = new Dictionary<string, List<string>>();
+        foreach (var key in (string[])["a", "b"])
+        {
+            await Tool.RunAsync("save", "--key", key, "--path", folder, "--to", place);
+            expected[key] = Content(folder);
+            foreach (var file in Directory.GetFiles(folder, "*7", SearchOption.AllDirectories))
+                File.AppendAllText(file, "changed");
+            Directory.Delete(Path.Combine(folder, "d3"), recursive: true);
+            Directory.CreateDirectory(Path.Combine(folder, "d3"));
+        }
+
+        var killed = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            string[] restore =
+            [
+                "restore", "--key", round % 2 == 0 ? "a" : "b", "--from", $"type=local,src={_scratch["many-saved"]}", "--into", into,
+                "--existing", "replace", "--state", _scratch["many-states"],
+            ];
+            using (var process = ToolProcess.Start(restore))
+            {
+                while (!process.HasExited && !(Directory.Exists(into) && Directory.GetDirectories(into, ".registry-cache-restore-*").Length > 0))
+                    await Task.Yield();
+                killed += await process.KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(300))) ? 1 : 0;
+            }
+
+            using var next = ToolProcess.Start(restore);
+            await next.SucceedAsync();
+            Assert.That(Content(into), Is.EqualTo(expected[round % 2 == 0 ? "a" : "b"]), $"round {round}");
+        }
+
+        TestContext.Out.WriteLine($"{killed} of 4 were killed");
+
+        static List<string> Content(string folder) => [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(path => $"{Path.GetRelativePath(folder, path)} {(File.Exists(path) ? File.ReadAllText(path) : "")}")];
+    }
+
+    [Test]
     public async Task Two_processes_that_write_different_tags_at_once_both_succeed()
     {
         string[] names = ["max-gzip", "link-max"];

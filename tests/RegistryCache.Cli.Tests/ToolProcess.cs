@@ -18,6 +18,8 @@ internal sealed class ToolProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public static ToolProcess Start(params string[] args) => Start(new Dictionary<string, string?>(), args);
 
     /// <summary>

@@ -41,4 +41,20 @@ internal static class FolderData
             File.WriteAllBytes(target, content.AsSpan(0, random.Next(1024, content.Length)));
         }
     }
+
+    /// <summary>Writes files of 1 to 39 KB, 20 on average, 25 in each directory: pieces of the files of the .NET installation.</summary>
+    public static void WriteMany(string directory, int files)
+    {
+        var random = new Random(1);
+        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        byte[] content = [.. Directory.GetFiles(runtime, "*.dll").Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];
+        for (var i = 0; i < files; i++)
+        {
+            var target = Path.Combine(directory, $"a{i / 1250}", $"b{i / 25}", $"file{i}");
+            if (i % 25 == 0)
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            var length = random.Next(1_000, 39_000);
+            File.WriteAllBytes(target, content.AsSpan(random.Next(content.Length - length), length));
+        }
+    }
 }

@@ -33,6 +33,8 @@ internal static class AllJobs
             new FolderRegistryJob("folder-pull-files", saves: false, scale, tools, smallFiles: 50_000),
             new FolderStepsJob(scale, tools),
             .. options.History is { } history ? [new FolderHistoryJob(history, tools)] : Array.Empty<IJob>(),
+            new FolderAgainJob(scale, tools),
+            new FolderWarmJob(scale, tools),
             .. new[] { "gzip", "zstd", "estargz" }.Select(codec => new BuildxJob($"buildx-{codec}", codec, scale, tools)),
         ];
 

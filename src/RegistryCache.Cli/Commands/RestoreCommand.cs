@@ -21,6 +21,7 @@ internal sealed class RestoreCommand : ToolCommand
         "modification times: keep gives those of the save, now that of the restore, fixed 1980-02-01",
         ("keep", TimePolicy.Keep), ("now", TimePolicy.Now), ("fixed", TimePolicy.Fixed));
 
+    private readonly TextOption _state = SharedOptions.State();
     private readonly ReadingOptions _reading;
 
     public RestoreCommand()
@@ -28,7 +29,7 @@ internal sealed class RestoreCommand : ToolCommand
             "restore", "Restores the folder that was saved under a key.",
             "If the key does not exist, the newest key with the first prefix that matches is restored.")
     {
-        Add([_key, _restoreKey, _from, _into, _existing, _prefer, _symlinks, _devices, _times]);
+        Add([_key, _restoreKey, _from, _into, _existing, _prefer, _symlinks, _devices, _times, _state]);
         _reading = new ReadingOptions(this, defaultRatio: "none");
     }
 
@@ -47,7 +48,12 @@ internal sealed class RestoreCommand : ToolCommand
         };
         await using var caches = Caches.Create(run, _reading);
         List<CacheSource> sources = [.. run.All(_from).SelectMany(s => caches.ParseSources(s))];
-        var folders = caches.Folders(new FolderCacheOptions { Sources = sources, PreferNewest = run.Get(_prefer) });
+        var folders = caches.Folders(new FolderCacheOptions
+        {
+            Sources = sources,
+            PreferNewest = run.Get(_prefer),
+            StateDirectory = SharedOptions.StateDirectory(run, _state),
+        });
         var found = await RestoreAsync(folders, key, run.All(_restoreKey), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))
             terminal.Note(ErrorLine.Of(source.Error!), about: source.Source.ToString());

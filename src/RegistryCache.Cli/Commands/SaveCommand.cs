@@ -19,13 +19,15 @@ internal sealed class SaveCommand : ToolCommand
     private readonly ChoiceOption<TimePolicy> _times =
         new("--times", "modification times: keep saves them, fixed does not", ("keep", TimePolicy.Keep), ("fixed", TimePolicy.Fixed));
 
+    private readonly TextOption _state = SharedOptions.State();
+
     public SaveCommand()
         : base(
             "save", "Saves a folder under a key.",
             "Only what changed since a similar key is sent, and for an unchanged folder nothing. Several jobs can save to one tag at the "
             + "same time.")
     {
-        Add([_key, _path, _to, _overwriteImage, _symlinks, _devices, _times]);
+        Add([_key, _path, _to, _overwriteImage, _symlinks, _devices, _times, _state]);
     }
 
     public override async Task<ExitCode> RunAsync(CommandRun run, CancellationToken cancellationToken)
@@ -39,6 +41,7 @@ internal sealed class SaveCommand : ToolCommand
         {
             Target = caches.ParseTarget(target),
             OverwriteImage = run.Has(_overwriteImage),
+            StateDirectory = SharedOptions.StateDirectory(run, _state),
             Times = run.Get(_times),
             Progress = run.Progress,
             Snapshot = new SnapshotOptions { SymbolicLinks = run.Get(_symlinks), Devices = run.Get(_devices) },

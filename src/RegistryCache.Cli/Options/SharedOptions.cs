@@ -3,6 +3,8 @@ namespace RegistryCache.Cli.Options;
 /// <summary>Options that several commands have.</summary>
 internal static class SharedOptions
 {
+    private const string StateVariable = "REGISTRY_CACHE_STATE";
+
     public static ChoiceOption<bool> Prefer(string of) => new("--prefer",
         $"which source wins if several have {of}: the first, or the newest of them", ("first", false), ("newest", true));
 
@@ -17,6 +19,16 @@ internal static class SharedOptions
     /// <summary>An age in minutes; <see langword="null"/> for the default.</summary>
     public static TimeSpan? Minutes(CommandRun run, NumberOption age) =>
         run.Get(age) is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+
+    public static TextOption State() => new("--state", "DIR",
+        "a directory that notes what lies in folders of this machine, so that only what differs is read, fetched and written")
+    {
+        Default = StateVariable,
+    };
+
+    /// <summary>The directory for states that was given, here or for the whole environment.</summary>
+    public static string? StateDirectory(CommandRun run, TextOption state) =>
+        run.Get(state) ?? (Environment.GetEnvironmentVariable(StateVariable) is { Length: > 0 } directory ? directory : null);
 
     public static Flag OverwriteImage(string description) => new("--overwrite-image", description);
 

@@ -58,7 +58,9 @@ public static class ContentDigest
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ContentDigestOptions();
-        var cache = options.StatCachePath is { } cachePath ? StatCache.Load(cachePath, options.TimeProvider) : null;
+        var cache = options.StatCachePath is { } cachePath && FileSystems.ShowChanges(AbsolutePath.Of(path))
+            ? StatCache.Load(cachePath, options.TimeProvider)
+            : null;
         var filter = new PathFilter(options.Include, options.Exclude);
         var found = await TreeHash.ReadAsync(
             path, filter, options.Concurrency, cache, options.Access, own: null, cancellationToken).ConfigureAwait(false);

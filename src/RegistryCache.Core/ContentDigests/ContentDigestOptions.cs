@@ -20,7 +20,8 @@ public sealed record ContentDigestOptions
     /// <summary>A file that remembers the digests of files, so that a file whose size, times and inode did not change is not read again;
     /// <see langword="null"/>, the default, for none. It may serve any number of folders. If it is damaged or of another kind, it is
     /// ignored and replaced. A file that changed less than two seconds before it was read is not remembered, because a further change could
-    /// have the same time. Nothing is remembered on systems without inodes and change times, such as Windows.</summary>
+    /// have the same time. Nothing is remembered on systems without inodes and change times, such as Windows, and on file
+    /// systems that do not show every change, such as network file systems.</summary>
     public string? StatCachePath { get; init; }
 
     /// <summary>How files are accessed, for tests.</summary>

@@ -11,7 +11,6 @@ namespace RegistryCache.Core.ContentDigests;
 /// file without an inode or a change time is not remembered either, because size and time can be equal after a change.</summary>
 internal sealed class StatCache
 {
-    private const int MaxFileBytes = 1 << 30;
     private const int MarginSeconds = 2;
     private static readonly byte[] Magic = "registry-cache.stat.v1\n"u8.ToArray();
     private readonly string _path;
@@ -33,15 +32,13 @@ internal sealed class StatCache
     }
 
     public byte[]? Find(string path, FileNode node) =>
-        node.HasIdentity && _known.TryGetValue(path, out var entry) && entry.Matches(node) ? entry.Hash : null;
+        _known.TryGetValue(path, out var entry) && entry.Stamp == FileStamp.Of(node) ? entry.Hash : null;
 
     /// <summary>Remembers a hash unless the file is too fresh. Thread-safe.</summary>
     public void Add(string path, FileNode node, byte[] hash)
     {
-        if (node.HasIdentity && node.Modified.CompareTo(_trustedBefore) < 0 && node.Changed.CompareTo(_trustedBefore) < 0)
-            _added[path] = new Entry(node.Size, node.Modified, node.Changed, node.Inode, node.Device, hash);
-        else
-            _added[path] = Entry.None;
+        var stamp = FileStamp.Of(node);
+        _added[path] = stamp.ShowsChangesFrom(_trustedBefore) ? new Entry(stamp, hash) : Entry.None;
     }
 
     /// <summary>Replaces the file in one step, if there is anything new.</summary>
@@ -57,17 +54,12 @@ internal sealed class StatCache
                 _known[path] = entry;
         }
 
-        var temporary = _path + "." + Path.GetRandomFileName();
         try
         {
-            File.WriteAllBytes(temporary, Write());
-            File.Move(temporary, _path, overwrite: true);
+            CheckedFile.Write(_path, Magic, Write());
         }
         catch (Exception e) when (StorageError.Is(e))
         {
-            // Deleting in a directory that does not exist would throw, and hide the first error.
-            if (File.Exists(temporary))
-                File.Delete(temporary);
             throw CacheStorageException.Failed($"Cannot write the stat cache '{ErrorText.Quote(_path)}'", e);
         }
     }
@@ -75,16 +67,11 @@ internal sealed class StatCache
     private static Dictionary<string, Entry> Read(string path)
     {
         var result = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        if (CheckedFile.Read(path, Magic) is not { } content)
+            return result;
         try
         {
-            if (!File.Exists(path) || new FileInfo(path).Length > MaxFileBytes)
-                return result;
-            var bytes = File.ReadAllBytes(path);
-            var length = bytes.Length - SHA256.HashSizeInBytes;
-            if (length < Magic.Length || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic)
-                || !SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)))
-                return result;
-            using var reader = new BinaryReader(new MemoryStream(bytes, Magic.Length, length - Magic.Length));
+            using var reader = new BinaryReader(new MemoryStream(content.ToArray()));
             for (var count = reader.ReadInt32(); count > 0; count--)
             {
                 var name = PathText.Decode(reader.ReadBytes(reader.ReadInt32()));
@@ -100,11 +87,10 @@ internal sealed class StatCache
         }
     }
 
-    private byte[] Write()
+    private ReadOnlySpan<byte> Write()
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        writer.Write(Magic);
         writer.Write(_known.Count);
         foreach (var (path, entry) in _known)
         {
@@ -114,34 +100,31 @@ internal sealed class StatCache
             entry.Write(writer);
         }
 
-        writer.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
-        return stream.ToArray();
+        return stream.GetBuffer().AsSpan(0, (int)stream.Length);
     }
 
-    private sealed record Entry(long Size, FileTime Modified, FileTime Changed, ulong Inode, ulong Device, byte[] Hash)
+    private sealed record Entry(FileStamp Stamp, byte[] Hash)
     {
-        public static Entry None { get; } = new(-1, default, default, 0, 0, []);
-
-        public bool Matches(FileNode node) =>
-            Size == node.Size && Modified == node.Modified && Changed == node.Changed && Inode == node.Inode && Device == node.Device;
+        public static Entry None { get; } = new(default, []);
 
         public static Entry Read(BinaryReader reader) => new(
-            reader.ReadInt64(),
-            new FileTime(reader.ReadInt64(), reader.ReadInt32()),
-            new FileTime(reader.ReadInt64(), reader.ReadInt32()),
-            reader.ReadUInt64(),
-            reader.ReadUInt64(),
+            new FileStamp(
+                reader.ReadInt64(),
+                new FileTime(reader.ReadInt64(), reader.ReadInt32()),
+                new FileTime(reader.ReadInt64(), reader.ReadInt32()),
+                reader.ReadUInt64(),
+                reader.ReadUInt64()),
             reader.ReadBytes(SHA256.HashSizeInBytes));
 
         public void Write(BinaryWriter writer)
         {
-            writer.Write(Size);
-            writer.Write(Modified.Seconds);
-            writer.Write(Modified.Nanoseconds);
-            writer.Write(Changed.Seconds);
-            writer.Write(Changed.Nanoseconds);
-            writer.Write(Inode);
-            writer.Write(Device);
+            writer.Write(Stamp.Size);
+            writer.Write(Stamp.Modified.Seconds);
+            writer.Write(Stamp.Modified.Nanoseconds);
+            writer.Write(Stamp.Changed.Seconds);
+            writer.Write(Stamp.Changed.Nanoseconds);
+            writer.Write(Stamp.Inode);
+            writer.Write(Stamp.Device);
             writer.Write(Hash);
         }
     }

@@ -40,4 +40,7 @@ internal static partial class CoreLog
     [LoggerMessage(1016, LogLevel.Warning,
         "The local blobs in {Directory} cannot be used fully, so blobs come from their registry: {Reason}")]
     public static partial void LocalBlobsFailed(ILogger logger, string directory, string reason);
+
+    [LoggerMessage(1017, LogLevel.Warning, "The state of a folder could not be noted in {Directory}: {Reason}")]
+    public static partial void FolderStateFailed(ILogger logger, string directory, string reason);
 }

@@ -58,14 +58,18 @@ public sealed class FolderCache
         var meter = new FetchMeter(_context.Time);
         var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes), Meter = meter };
 
+        var stated = StatedRestore.For(_options, into, restore, context);
+
         var start = _context.Time.GetTimestamp();
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var lookUp = _context.Time.GetElapsedTime(start);
         var failures = new List<CacheLoadFailure>();
         var order = _context.Order();
+        Func<LayerChain, IReadOnlyList<LayerLoad>, Task<RestoreReport>>? apply =
+            stated is null ? null : (chain, layers) => stated.ApplyAsync(chain, layers, cancellationToken);
         foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
         {
-            var done = await ChainLoader.RestoreAsync(order.Sort(entry.Results), into, context, restore, cancellationToken)
+            var done = await ChainLoader.RestoreAsync(order.Sort(entry.Results), into, context, restore, apply, cancellationToken)
                 .ConfigureAwait(false);
             foreach (var failure in done.Failures)
                 SessionLog.ResultDropped(_context.Logger, entry.Key, failure.Error.CodeText, failure.Error.Message);

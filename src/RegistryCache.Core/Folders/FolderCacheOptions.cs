@@ -41,6 +41,13 @@ public sealed record FolderCacheOptions
             : throw Option.Invalid(nameof(Times), value, $"{TimePolicy.Keep} or {TimePolicy.Fixed}");
     }
 
+    /// <summary>A directory in which saves and restores note what lies in a folder of this machine, for runners that keep their disk;
+    /// <see langword="null"/>, the default, for none. A save then does not read a file that is as it was, and a restore fetches only what
+    /// differs. The directory is created when it is needed, for this user only. It must not be inside the folder. Processes may share it,
+    /// and it may be deleted at any time. Nothing is noted about folders on file systems that do not show every change, such as network
+    /// file systems, and about several folders that are saved together.</summary>
+    public string? StateDirectory { get; init => field = value is null ? null : Option.NotEmpty(value); }
+
     /// <summary>How many keys one tag keeps: saving one more removes the oldest. It keeps fewer if their layers would make its manifest
     /// larger than BuildKit reads. Default 1000; 1 to 100,000.</summary>
     public int MaxKeys { get; init => field = Option.InRange(value, 1, 100_000); } = 1000;

@@ -29,7 +29,8 @@ public sealed record FolderRestore
     /// <summary>When the restored folder was saved; <see langword="null"/> for a miss.</summary>
     public CacheTime? CreatedAt { get; internal init; }
 
-    /// <summary>What the restore did; <see langword="null"/> for a miss.</summary>
+    /// <summary>What the restore did; <see langword="null"/> for a miss. With a <see cref="FolderCacheOptions.StateDirectory"/> the layers,
+    /// entries and bytes are those of the whole folder, including what was there already.</summary>
     public RestoreReport? Report { get; internal init; }
 
     /// <summary>The prefix that the restored key starts with; <see langword="null"/> if it is the requested key, or a miss.</summary>
@@ -38,7 +39,8 @@ public sealed record FolderRestore
     /// <summary>The bytes of layers that were read from the sources. <see cref="RestoreReport.Bytes"/> has those in the folder.</summary>
     public long BytesFetched { get; internal init; }
 
-    /// <summary>The layers that came from local blobs (<see cref="BuildCacheBuilder.UseLocalBlobs"/>) and were not fetched.</summary>
+    /// <summary>The layers that were not fetched: they came from local blobs (<see cref="BuildCacheBuilder.UseLocalBlobs"/>), or what they
+    /// hold was in the folder already (<see cref="FolderCacheOptions.StateDirectory"/>).</summary>
     public int LayersReused { get; internal init; }
 
     /// <summary>The time until the keys of all sources were known.</summary>

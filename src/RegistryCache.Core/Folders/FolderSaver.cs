@@ -1,5 +1,7 @@
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Export;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.FolderStates;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Loading;
@@ -31,14 +33,19 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
     private readonly SnapshotOptions _snapshot = options.Snapshot with { Limits = options.Snapshot.Limits ?? RestoreLimits.ForFolders };
     private IReadOnlyList<PlaceContent?> _before = [];
     private IReadOnlyList<FolderEntry> _entries = [];
+    private SaveState? _state;
 
     public async Task<FolderSave> SaveAsync(
         string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken)
     {
         var mapped = new MappedFolders(folders, _snapshot);
         IReadOnlyList<string> own =
-            [.. CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places)), .. context.OwnDirectories];
+        [
+            .. CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places)), .. context.OwnDirectories,
+            .. options.StateDirectory is { } directory ? [directory] : (string[])[],
+        ];
         var start = context.Time.GetTimestamp();
+        _state = OpenState(folders, own);
         var lookUp = TimeSpan.Zero;
         FolderScan? scan = null;
         try
@@ -46,8 +53,14 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
             _before = await _exporter.LookAsync(cancellationToken).ConfigureAwait(false);
             lookUp = context.Time.GetElapsedTime(start);
             _entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
-            scan = await FolderScan.ReadAsync(mapped, _snapshot, own, cancellationToken).ConfigureAwait(false);
-            var save = await SaveAsync(key, scan, cancellationToken).ConfigureAwait(false);
+            var save = await SaveUnchangedAsync(key, cancellationToken).ConfigureAwait(false);
+            if (save is null)
+            {
+                scan = await FolderScan.ReadAsync(mapped, _snapshot, own, _state is null ? null : _state.Find, cancellationToken)
+                    .ConfigureAwait(false);
+                save = await SaveAsync(key, scan, cancellationToken).ConfigureAwait(false);
+            }
+
             return save with { LookUpTime = lookUp, Duration = context.Time.GetElapsedTime(start) };
         }
         catch (RegistryCacheException e) when (target.IgnoreError && !CacheExporter.IsWrongUse(e))
@@ -64,6 +77,30 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         finally
         {
             scan?.Dispose();
+        }
+    }
+
+    private SaveState? OpenState(IReadOnlyList<(string SourcePath, string LayerPath)> folders, IReadOnlyList<string> own) =>
+        options.StateDirectory is { } directory && folders is [(var path, "")] && Directory.Exists(path)
+            ? new SaveState(
+                FolderStateStore.For(directory, path, context.Logger), RealPath.Of(path), options, own, context.Time.GetUtcNow())
+            : null;
+
+    /// <summary>Saves a folder that is as the last save left it, without looking at more than that.</summary>
+    private async Task<FolderSave?> SaveUnchangedAsync(string key, CancellationToken cancellationToken)
+    {
+        var chains = _entries.OrderByDescending(e => e.Key == key).Select(e => e.Indexed?.Chain).OfType<LayerChain>().Distinct();
+        if (_state is null || await _state.FindUnchangedAsync(chains, cancellationToken).ConfigureAwait(false) is not var (save, saved))
+            return null;
+        try
+        {
+            return await ExportAsync(key, saved, save.Content, save.Report, cancellationToken).ConfigureAwait(false) is var done
+                && done.Export?.Error is { } error && IsLostLayer(error) ? null : done;
+        }
+        catch (RegistryCacheException e) when (IsLostLayer(e))
+        {
+            // The long way meets it again.
+            return null;
         }
     }
 
@@ -112,14 +149,17 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
 
         var plan = planner.Finish();
         if (plan.IsUnchanged)
-            return await ExportAsync(key, plan.Like!, isNewBase: false, made: 0, scan, cancellationToken).ConfigureAwait(false);
+            return await ExportAsync(key, plan.Like!, scan, cancellationToken).ConfigureAwait(false);
         var writer = new FolderWriter(
             options, context, scan, planner, (layer, token) => _exporter.SendAsync(layer, _before, token));
         await using (writer.ConfigureAwait(false))
         {
             var written = await writer.WriteAsync(plan, cancellationToken).ConfigureAwait(false);
-            return await ExportAsync(key, written, plan.Difference is null, writer.LayersMade, scan, cancellationToken)
-                .ConfigureAwait(false);
+            return await ExportAsync(key, written, scan, cancellationToken).ConfigureAwait(false) with
+            {
+                LayersMade = writer.LayersMade,
+                IsNewBase = plan.Difference is null,
+            };
         }
     }
 
@@ -128,7 +168,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
     {
         try
         {
-            return await SavedFolder.ReadAsync(chain, context, cancellationToken).ConfigureAwait(false);
+            return await SavedFolder.ReadAsync(chain, _state is null ? null : _state.FindIndex, context, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (RegistryCacheException e)
         {
@@ -137,8 +178,17 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         }
     }
 
+    private async Task<FolderSave> ExportAsync(string key, SavedFolder saved, FolderScan scan, CancellationToken cancellationToken)
+    {
+        var content = EntryIdentity.Of(scan.Nodes.Select(n => n.Identity));
+        var done = await ExportAsync(key, saved, content, scan.Report, cancellationToken).ConfigureAwait(false);
+        if (done.Export is { Error: null })
+            _state?.Store(scan, saved, content);
+        return done;
+    }
+
     private async Task<FolderSave> ExportAsync(
-        string key, SavedFolder saved, bool isNewBase, int made, FolderScan scan, CancellationToken cancellationToken)
+        string key, SavedFolder saved, Digest content, LayerWriteReport report, CancellationToken cancellationToken)
     {
         var entry = _entries.FirstOrDefault(e => e.Key == key);
         var result = entry?.Indexed is { } own && own == entry.Best && own.Chain == saved.Chain
@@ -147,13 +197,11 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         var done = await _exporter.ExportAsync(FolderRecords.Make(key, result), _before, cancellationToken).ConfigureAwait(false);
         if (RestoreLimit(saved) is { } warning)
             done = done with { Warnings = [.. done.Warnings, warning] };
-        return new FolderSave(key, EntryIdentity.Of(scan.Nodes.Select(n => n.Identity)), done.IsUnchanged, done)
+        return new FolderSave(key, content, done.IsUnchanged, done)
         {
-            Layer = scan.Report,
+            Layer = report,
             Layers = saved.Chain.Length,
-            LayersMade = made,
             ChangesOnBase = saved.Groups.Count - 1,
-            IsNewBase = isNewBase,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Snapshots;
@@ -108,7 +109,7 @@ internal sealed class FolderWriter(
         var nodes = part.Kept.Select(e =>
             planner.ByPath.TryGetValue(e.Path, out var node) && node.Entry.Kind == e.Kind
                 ? node
-                : new ScannedNode(null, "", LayerContent.Directory(e.Path).Entry, e.Modified, first: null));
+                : new ScannedNode(null, "", LayerContent.Directory(e.Path).Entry, default(FileStamp) with { Modified = e.Modified }, null));
         return new PlannedLayer([.. nodes], gone);
     }
 

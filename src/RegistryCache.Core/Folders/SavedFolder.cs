@@ -1,3 +1,4 @@
+using RegistryCache.Core.FolderStates;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Tar;
 
@@ -14,15 +15,25 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
 
     public static SavedFolder Of(IReadOnlyList<FolderGroup> groups) => new(groups, LayerChain.Of(groups.SelectMany(g => g.All)));
 
+    /// <summary>The groups for a local state.</summary>
+    public IReadOnlyList<StatedGroup> ToStated() => [.. groups.Select(g => new StatedGroup(
+        g.IndexLayer.DiffId!.Value, g.Index.ToBytes(), [.. g.Index.Layers.Select(l => (l.DiffId, l.Bytes))]))];
+
     /// <summary>Reads the indexes of a chain; <see langword="null"/> when they do not describe it.</summary>
-    public static async Task<SavedFolder?> ReadAsync(LayerChain chain, SessionContext context, CancellationToken cancellationToken)
+    /// <param name="chain">The chain.</param>
+    /// <param name="known">The index of a layer that need not be fetched; <see langword="null"/> if none is known.</param>
+    /// <param name="context">Reads layers.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static async Task<SavedFolder?> ReadAsync(
+        LayerChain chain, Func<CacheLayer, EntryIndex?>? known, SessionContext context, CancellationToken cancellationToken)
     {
         var layers = chain.ToLayers();
         var groups = new List<FolderGroup>();
         for (var i = 0; i < layers.Count;)
         {
             var indexLayer = layers[i++];
-            if (await ReadIndexAsync(indexLayer, context, cancellationToken).ConfigureAwait(false) is not { } index
+            if ((known?.Invoke(indexLayer) ?? await ReadIndexAsync(indexLayer, context, cancellationToken).ConfigureAwait(false))
+                is not { } index
                 || index.Layers.Count == 0 || index.Layers.Count > layers.Count - i || (index.Scale == 0) == (groups.Count == 0))
                 return null;
             CacheLayer[] described = [.. layers.Skip(i).Take(index.Layers.Count)];

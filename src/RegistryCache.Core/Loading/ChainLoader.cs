@@ -6,12 +6,14 @@ namespace RegistryCache.Core.Loading;
 /// <summary>Restores the first of several results that can be restored.</summary>
 internal static class ChainLoader
 {
-    /// <summary>Tries results in their order. A result that cannot be read is skipped. A folder that cannot be written throws.</summary>
+    /// <summary>Tries results in their order. A result that cannot be read is skipped. A folder that cannot be written throws. The layers
+    /// are applied by <paramref name="apply"/>, if it is given.</summary>
     public static async Task<CacheRestore> RestoreAsync(
         IEnumerable<CacheResult> candidates,
         string directory,
         SessionContext context,
         RestoreOptions? options,
+        Func<LayerChain, IReadOnlyList<LayerLoad>, Task<RestoreReport>>? apply,
         CancellationToken cancellationToken)
     {
         var failures = new List<CacheLoadFailure>();
@@ -23,7 +25,10 @@ internal static class ChainLoader
             meter?.Expect(layers.Sum(l => l.Layer.Descriptor.Size));
             try
             {
-                var report = await LayerApplier.ApplyAsync(layers, directory, options, cancellationToken).ConfigureAwait(false);
+                var applied = apply is not null && result.Chain is { } chain
+                    ? apply(chain, layers)
+                    : LayerApplier.ApplyAsync(layers, directory, options, cancellationToken);
+                var report = await applied.ConfigureAwait(false);
                 meter?.Complete();
                 return new CacheRestore(result, report, failures);
             }

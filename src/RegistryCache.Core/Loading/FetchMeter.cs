@@ -15,6 +15,9 @@ internal sealed class FetchMeter(TimeProvider time)
 
     public int LayersReused => Volatile.Read(ref _reused);
 
+    /// <summary>Counts layers that are not needed, because what they hold is in the folder.</summary>
+    public void Reuse(int layers) => Interlocked.Add(ref _reused, layers);
+
     /// <summary>The same blob, counted when it is read.</summary>
     public BlobSource Measure(BlobSource blob) => new Measured(this, blob);
 

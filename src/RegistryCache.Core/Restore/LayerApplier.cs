@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Restore;
 
@@ -33,8 +35,18 @@ public static class LayerApplier
             layers = layers.Select((layer, i) => meter.Measure(layer, i));
 
         // Synchronous file access is several times faster, so it runs on a thread of its own.
-        return Task.Run(() => RestoreAsync(layers, directory, options, cancellationToken), cancellationToken);
+        return Task.Run(() => RestoreAsync(layers, directory, options, select: null, cancellationToken), cancellationToken);
     }
+
+    /// <summary>Applies a part of some layers to a folder.</summary>
+    /// <param name="select">Chooses the part, when what an interrupted restore left has been put in order.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="options">What to accept.</param>
+    /// <param name="cancellationToken">Cancels the restore.</param>
+    /// <exception cref="RegistryCacheException">Also: a layer does not have what the selection takes.</exception>
+    internal static Task<RestoreReport> ApplyAsync(
+        Func<Task<RestoreSelection>> select, string directory, RestoreOptions options, CancellationToken cancellationToken) =>
+        Task.Run(() => RestoreAsync([], directory, options, select, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Reads the entries of layers without applying them. Paths and limits are checked. Whiteouts and links are handed out and not
@@ -82,17 +94,25 @@ public static class LayerApplier
     }
 
     private static async Task<RestoreReport> RestoreAsync(
-        IEnumerable<BlobSource> layers, string directory, RestoreOptions options, CancellationToken cancellationToken)
+        IEnumerable<BlobSource> layers,
+        string directory,
+        RestoreOptions options,
+        Func<Task<RestoreSelection>>? select,
+        CancellationToken cancellationToken)
     {
         using var transaction = await RestoreTransaction.BeginAsync(directory, options.Access, cancellationToken).ConfigureAwait(false);
+        var selection = select is null ? null : await select().ConfigureAwait(false);
+        if (selection is { IsNothing: true })
+            return new RestoreReport(0, 0, 0, []);
         var reader = new EntryReader(options.Limits ?? new RestoreLimits());
         var restorer = new FolderRestorer(transaction.Staging, options, transaction.Target);
+        ILayerTarget target = selection is null ? restorer : new SelectedTarget(restorer, selection);
         await using (restorer.ConfigureAwait(false))
         {
             int count;
             try
             {
-                count = await ReadAsync(reader, layers, restorer, cancellationToken).ConfigureAwait(false);
+                count = await ReadAsync(reader, selection?.Layers ?? layers, target, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -101,8 +121,11 @@ public static class LayerApplier
                 throw;
             }
 
+            selection?.RequireAll();
+            foreach (var (path, metadata) in selection?.Directories ?? ImmutableDictionary<string, NodeMetadata>.Empty)
+                restorer.AddDirectory(path, metadata);
             var directories = await restorer.CompleteAsync().ConfigureAwait(false);
-            await transaction.CommitAsync(directories, options.ReplaceExisting, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(directories, options.ReplaceExisting, selection, cancellationToken).ConfigureAwait(false);
             return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped)
             {
                 SetIdBitsCleared = restorer.SetIdBitsCleared,

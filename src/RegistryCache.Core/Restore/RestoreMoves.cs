@@ -25,6 +25,15 @@ internal sealed class RestoreMoves(RestoreStage stage, RestorePlan plan)
             stage.Target.Enter(path)?.Apply(new StagedDirectory(metadata, IsImplied: false).Open);
     }
 
+    /// <summary>Gives directories their times once more, after empty directories in them were removed.</summary>
+    public void Date(IReadOnlyList<JournalRecord> done)
+    {
+        var changed = done.Where(record => record.Kind == JournalKind.RemoveEmpty)
+            .Select(record => LayerPaths.Split(record.Target).Parent).ToHashSet(StringComparer.Ordinal);
+        foreach (var (path, metadata) in plan.Kept.Where(kept => changed.Contains(kept.Key)))
+            stage.Target.Enter(path)?.Apply(new NodeMetadata { Modified = metadata.Modified });
+    }
+
     private void Place(JournalRecord record)
     {
         var (slot, slotName) = stage.Area(record.Area)!.Slot(record.Layer);

@@ -10,6 +10,7 @@ internal sealed class RestorePlan(
     RestoreStage stage,
     IReadOnlyDictionary<string, StagedDirectory> directories,
     bool replaceExisting,
+    Func<string, bool>? isKept,
     CancellationToken cancellationToken)
 {
     private readonly string[] _paths = [.. directories.Keys.Order(StringComparer.Ordinal)];
@@ -103,7 +104,8 @@ internal sealed class RestorePlan(
         {
             // Removals come first: where case is ignored, a new name can be equal to an old one.
             var names = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-            foreach (var node in target.List().Where(node => !names.Contains(node.Name)))
+            bool IsGone(string name) => !names.Contains(name) && isKept?.Invoke(LayerPaths.Join(layer, name)) != true;
+            foreach (var node in target.List().Where(node => IsGone(node.Name)))
                 Remove(target, node, LayerPaths.Join(path, node.Name), area);
         }
 

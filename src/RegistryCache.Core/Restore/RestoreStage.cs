@@ -121,11 +121,13 @@ internal sealed class RestoreStage(Folder root, string name, Folder staging, Fol
         }
     }
 
-    /// <summary>The time by the clock of this file system, once the clock has moved on: what existed before has changed by then at the
-    /// latest, and what anybody makes from now on is newer.</summary>
-    public FileTime Now()
+    /// <summary>Two times by the clock of this file system. What existed before has changed by the first at the latest. What anybody makes
+    /// from now on is newer than the first, if the clock has moved on, and never older than the second.</summary>
+    public (FileTime Before, FileTime After) Now()
     {
-        using var file = Staging.TryCreateFile(StagingNames.Clock) ?? throw new InvalidOperationException("The clock was read before.");
+        Staging.DeleteFile(StagingNames.Clock);
+        using var file = Staging.TryCreateFile(StagingNames.Clock)
+            ?? throw new InvalidOperationException("Another thread reads the clock.");
         FileTime Tick()
         {
             FileContent.Write(file, StagingNames.Clock, [0], 0);
@@ -133,10 +135,10 @@ internal sealed class RestoreStage(Folder root, string name, Folder staging, Fol
         }
 
         // Clocks of file systems tick every few milliseconds; one that does not for so long is not worth waiting for.
-        var now = Tick();
-        for (var start = Stopwatch.GetTimestamp(); Tick() == now && Stopwatch.GetElapsedTime(start) < LongestTick;)
+        var (before, after) = (Tick(), Tick());
+        for (var start = Stopwatch.GetTimestamp(); after == before && Stopwatch.GetElapsedTime(start) < LongestTick; after = Tick())
             Thread.Yield();
-        return now;
+        return (before, after);
     }
 
     public RestoreArea? Area(int number) => number < _areas.Count ? _areas[number] : null;

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
@@ -47,14 +48,19 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
 
     /// <summary>Moves everything into place, or leaves the folder as it was.</summary>
     public async Task CommitAsync(
-        IReadOnlyDictionary<string, StagedDirectory> directories, bool replaceExisting, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, StagedDirectory> directories,
+        bool replaceExisting,
+        RestoreSelection? selection,
+        CancellationToken cancellationToken)
     {
         // One after another: a restore that rolls back must not run at the same time as one that moves.
         using var held = await LockAsync(Target, cancellationToken).ConfigureAwait(false);
+        var plan = new RestorePlan(_stage, directories, replaceExisting, selection?.Has, cancellationToken);
+        var moves = new RestoreMoves(_stage, plan);
         IReadOnlyList<JournalRecord> left;
         try
         {
-            left = Move(new RestorePlan(_stage, directories, replaceExisting, cancellationToken), cancellationToken);
+            left = Move(plan, moves, cancellationToken);
         }
         catch (Exception failure)
         {
@@ -65,6 +71,9 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
         // If the rest fails, the next restore does it.
         _isCommitted = _keepsStage = true;
         RestoreRollback.Complete(_stage, left);
+        moves.Date(left);
+        if (selection is not null)
+            selection.Time = TimeOrNone();
         DeleteStage();
     }
 
@@ -79,14 +88,31 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
             DeleteCreated(_created);
     }
 
-    private IReadOnlyList<JournalRecord> Move(RestorePlan plan, CancellationToken cancellationToken)
+    private FileTime TimeOrNone()
+    {
+        try
+        {
+            return _stage.Now().After;
+        }
+        catch (CacheStorageException)
+        {
+            // The restore is done; only nobody can tell later what was changed.
+            return default;
+        }
+    }
+
+    private IReadOnlyList<JournalRecord> Move(RestorePlan plan, RestoreMoves moves, CancellationToken cancellationToken)
     {
         plan.Run();
         if (plan.HasNewDirectories)
-            _stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = _stage.Now() }));
+        {
+            var now = JournalRecord.Nothing with { Modified = _stage.Now().Before };
+            _stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", now));
+        }
+
         _stage.Journal.Write(toDisk: true);
         _stage.Flush();
-        new RestoreMoves(_stage, plan).Run(cancellationToken);
+        moves.Run(cancellationToken);
         var left = plan.Finish();
         _stage.Journal.Append(new JournalRecord(JournalKind.Commit, 0, "", "", JournalRecord.Nothing));
         _stage.Journal.Write(toDisk: true);

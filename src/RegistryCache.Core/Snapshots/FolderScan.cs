@@ -26,16 +26,21 @@ internal sealed class FolderScan : IDisposable
     /// <param name="folders">The folders.</param>
     /// <param name="options">What to take and keep.</param>
     /// <param name="ownDirectories">Directories of caches. They are skipped, wherever they are.</param>
+    /// <param name="known">The identity of a file that need not be read; <see langword="null"/> if nothing is known.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
     public static Task<FolderScan> ReadAsync(
-        MappedFolders folders, SnapshotOptions options, IReadOnlyList<string> ownDirectories, CancellationToken cancellationToken) =>
+        MappedFolders folders,
+        SnapshotOptions options,
+        IReadOnlyList<string> ownDirectories,
+        Func<string, FileNode, UInt128?>? known,
+        CancellationToken cancellationToken) =>
         Task.Run(
             () =>
             {
                 var scan = new FolderScan(options);
                 try
                 {
-                    scan.Read(folders, ownDirectories, cancellationToken);
+                    scan.Read(folders, ownDirectories, known, cancellationToken);
                     return scan;
                 }
                 catch
@@ -80,7 +85,11 @@ internal sealed class FolderScan : IDisposable
         _roots.Clear();
     }
 
-    private void Read(MappedFolders folders, IReadOnlyList<string> ownDirectories, CancellationToken cancellationToken)
+    private void Read(
+        MappedFolders folders,
+        IReadOnlyList<string> ownDirectories,
+        Func<string, FileNode, UInt128?>? known,
+        CancellationToken cancellationToken)
     {
         var own = new OwnPlaces(ownDirectories, _options.Access);
         var rules = new NodeRules(_options);
@@ -100,7 +109,10 @@ internal sealed class FolderScan : IDisposable
             var length = TarHeaderWriter.Write(entry).Length;
             rules.Count(entry, length);
             bytes += length + entry.Size + TarFormat.Padding(entry.Size);
-            _nodes.Add(new ScannedNode(root, inside, entry, node.Modified, first));
+            var scanned = new ScannedNode(root, inside, entry, FileStamp.Of(node), first);
+            if (entry.Kind == LayerEntryKind.File && known?.Invoke(entry.Path, node) is { } identity)
+                scanned.Know(identity);
+            _nodes.Add(scanned);
             if (first is null && node.CanHaveOtherNames)
                 firsts.Add((node.Device, node.Inode), _nodes[^1]);
         }

@@ -10,9 +10,9 @@ namespace RegistryCache.Core.Snapshots;
 /// <param name="root">The open folder; <see langword="null"/> for what is not read.</param>
 /// <param name="inside">The path in it.</param>
 /// <param name="entry">The entry.</param>
-/// <param name="modified">When it was changed.</param>
+/// <param name="stamp">What the system said about it.</param>
 /// <param name="first">The first name of the same file, for a hard link.</param>
-internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry, FileTime modified, ScannedNode? first)
+internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry, FileStamp stamp, ScannedNode? first)
 {
     private UInt128 _identity;
     private bool _isIdentified;
@@ -25,7 +25,10 @@ internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry,
 
     public LayerEntry Entry { get; private set; } = entry;
 
-    public FileTime Modified { get; private set; } = modified;
+    /// <summary>What the system said about it last.</summary>
+    public FileStamp Stamp { get; private set; } = stamp;
+
+    public FileTime Modified => Stamp.Modified;
 
     /// <summary>About what it takes in a tar.</summary>
     public long Weight => TarFormat.BlockSize + Entry.Size + TarFormat.Padding(Entry.Size);
@@ -48,9 +51,12 @@ internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry,
     /// <summary>Notes what a file was when it was read.</summary>
     public void Read(FileNode node, LayerEntry current, ReadOnlySpan<byte> hash)
     {
-        (Entry, Modified) = (current, node.Modified);
+        (Entry, Stamp) = (current, FileStamp.Of(node));
         Identify(hash);
     }
+
+    /// <summary>Notes the identity of a file that is known to be what it was when it was read before.</summary>
+    public void Know(UInt128 identity) => (_identity, _isIdentified) = (identity, true);
 
     public IndexedEntry ToIndexed(FileTime? modified) => new(Entry.Path, Entry.Kind, Entry.Size, modified ?? Modified, Identity);
 

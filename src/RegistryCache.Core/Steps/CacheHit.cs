@@ -68,7 +68,8 @@ public sealed class CacheHit
         string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var restore = await ChainLoader.RestoreAsync(_session.Usable(_candidates), directory, _context, options, cancellationToken)
+        var usable = _session.Usable(_candidates);
+        var restore = await ChainLoader.RestoreAsync(usable, directory, _context, options, apply: null, cancellationToken)
             .ConfigureAwait(false);
         foreach (var failure in restore.Failures)
             _session.Drop(Step, failure);

@@ -57,8 +57,8 @@ internal sealed class EntryIndex
         return times;
     }
 
-    // Values of one kind are together, because they compress better so.
-    private ReadOnlyMemory<byte> ToBytes()
+    /// <summary>The content of the file. Values of one kind are together, because they compress better so.</summary>
+    public ReadOnlyMemory<byte> ToBytes()
     {
         // Enough for nearly every folder, so that it does not grow by doubling.
         var bytes = new ArrayBufferWriter<byte>(1024 + (Entries.Length * 56));
@@ -117,9 +117,9 @@ internal sealed class EntryIndex
         }
     }
 
-    private static EntryIndex? Parse(byte[] bytes)
+    /// <summary>The index; <see langword="null"/> when the content is damaged or unknown.</summary>
+    public static EntryIndex? Parse(ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> rest = bytes;
         if (!rest.StartsWith(Magic))
             return null;
         rest = rest[Magic.Length..];

@@ -31,7 +31,7 @@ internal static class Varint
         return isRead;
     }
 
-    private static bool TryRead(ref ReadOnlySpan<byte> rest, out ulong value)
+    public static bool TryRead(ref ReadOnlySpan<byte> rest, out ulong value)
     {
         value = 0;
         for (var shift = 0; shift < 64 && !rest.IsEmpty; shift += 7)

@@ -105,9 +105,9 @@ internal sealed class RestoreRecoveryTests
         File.CreateSymbolicLink(Path.Combine(created, "link"), "new");
         var implied = new StagedDirectory(new NodeMetadata { Mode = FileModes.SharedDirectory }, IsImplied: true);
         var plan = new RestorePlan(
-            stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, false, CancellationToken.None);
+            stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, false, isKept: null, CancellationToken.None);
         plan.Run();
-        stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = stage.Now() }));
+        stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = stage.Now().Before }));
         stage.Journal.Write(toDisk: true);
         new RestoreMoves(stage, plan).Run(CancellationToken.None);
         if (commits)

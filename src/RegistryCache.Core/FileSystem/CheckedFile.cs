@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using RegistryCache.Core.Errors;
+
+namespace RegistryCache.Core.FileSystem;
+
+/// <summary>A file that this library keeps for itself, to save work: the text of its kind and version, the content, and the SHA-256 of
+/// both. It is replaced in one step.</summary>
+internal static class CheckedFile
+{
+    private const int MaxBytes = 1 << 30;
+
+    /// <summary>The content; <see langword="null"/> when there is no such file, or one that is damaged, too large or of another
+    /// kind.</summary>
+    public static ReadOnlyMemory<byte>? Read(string path, ReadOnlySpan<byte> kind)
+    {
+        try
+        {
+            if (!File.Exists(path) || new FileInfo(path).Length is var size && (size > MaxBytes || size < kind.Length))
+                return null;
+            var bytes = File.ReadAllBytes(path);
+            var length = bytes.Length - SHA256.HashSizeInBytes;
+            if (length < kind.Length || !bytes.AsSpan().StartsWith(kind)
+                || !SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)))
+                return null;
+            return bytes.AsMemory(kind.Length, length - kind.Length);
+        }
+        catch (Exception e) when (StorageError.Is(e))
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + "." + Path.GetRandomFileName();
+        try
+        {
+            using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                hash.AppendData(kind);
+                hash.AppendData(content);
+                file.Write(kind);
+                file.Write(content);
+                file.Write(hash.GetHashAndReset());
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            // Deleting in a directory that does not exist would throw, and hide the first error.
+            StorageError.Ignore(() => File.Delete(temporary));
+            throw;
+        }
+    }
+}

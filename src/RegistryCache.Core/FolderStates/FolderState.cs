@@ -1,0 +1,35 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.FolderStates;
+
+/// <summary>What lies in a folder of this machine, and what its files looked like. Each entry says something that is true as long as the
+/// file has the same stamp, so a state needs no mark for a save or a restore that did not end. Immutable. See
+/// docs/adr/0093-a-local-state-of-a-folder.md.</summary>
+internal sealed record FolderState
+{
+    /// <summary>The real path of the folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The options that an identity depends on.</summary>
+    public required string Form { get; init; }
+
+    /// <summary>Which run of the system this was; empty if it does not say.</summary>
+    public required string Boot { get; init; }
+
+    /// <summary>The stamps show every change of what had changed before this time, by the clock of the file system.</summary>
+    public required FileTime Time { get; init; }
+
+    /// <summary>What is in the folder, a directory before its content. Other files may be there too.</summary>
+    public required IReadOnlyList<StampedEntry> Entries { get; init; }
+
+    /// <summary>The chain of the folder, the lowest group first.</summary>
+    public IReadOnlyList<StatedGroup> Groups { get; init; } = [];
+
+    /// <summary>The last save, if nothing else was in the folder then.</summary>
+    public StatedSave? Save { get; init; }
+
+    /// <summary>The index with a diffID; <see langword="null"/> if it is not one of the chain.</summary>
+    public EntryIndex? FindIndex(Digest? diffId) =>
+        Groups.FirstOrDefault(g => g.DiffId == diffId) is { } group ? EntryIndex.Parse(group.Index.Span) : null;
+}

@@ -1,0 +1,244 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using RegistryCache.Core.Content;
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.FolderStates;
+
+/// <summary>A state as bytes. Everything in it is bounded by what is there.</summary>
+internal static class FolderStateFormat
+{
+    public static readonly byte[] Kind = "registry-cache.folder-state.v1\n"u8.ToArray();
+
+    private const int IdentityBytes = 16;
+    private const int DigestBytes = 32;
+    private const long MaxCount = int.MaxValue;
+    private const long AllModes = 0xfff;
+
+    public static ReadOnlyMemory<byte> Write(FolderState state)
+    {
+        var bytes = new ArrayBufferWriter<byte>(1 << 20);
+        WriteText(bytes, state.Folder);
+        WriteText(bytes, state.Form);
+        WriteText(bytes, state.Boot);
+        WriteTime(bytes, state.Time);
+        Varint.Write(bytes, state.Save is null ? 0UL : 1);
+        if (state.Save is { } save)
+            WriteSave(bytes, save);
+        Varint.Write(bytes, (ulong)state.Groups.Count);
+        foreach (var group in state.Groups)
+            WriteGroup(bytes, group);
+        Varint.Write(bytes, (ulong)state.Entries.Count);
+        byte[] last = [];
+        foreach (var entry in state.Entries)
+            last = WriteEntry(bytes, entry, last);
+        return bytes.WrittenMemory;
+    }
+
+    /// <summary>The state; <see langword="null"/> when the bytes are not one.</summary>
+    public static FolderState? Read(ReadOnlyMemory<byte> bytes)
+    {
+        var rest = bytes.Span;
+        if (!TryReadText(ref rest, out var folder) || !TryReadText(ref rest, out var form) || !TryReadText(ref rest, out var boot)
+            || !TryReadTime(ref rest, out var time) || !Varint.TryRead(ref rest, 1, out var hasSave))
+            return null;
+        StatedSave? save = null;
+        if (hasSave == 1 && !TryReadSave(ref rest, out save))
+            return null;
+        if (!Varint.TryRead(ref rest, rest.Length / DigestBytes, out var groupCount))
+            return null;
+        var groups = new StatedGroup[groupCount];
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (!TryReadGroup(bytes, ref rest, out groups[i]))
+                return null;
+        }
+
+        return TryReadEntries(ref rest, out var entries) && rest.IsEmpty
+            ? new FolderState { Folder = folder, Form = form, Boot = boot, Time = time, Save = save, Groups = groups, Entries = entries }
+            : null;
+    }
+
+    private static void WriteSave(ArrayBufferWriter<byte> bytes, StatedSave save)
+    {
+        WriteDigest(bytes, save.Options);
+        WriteDigest(bytes, save.Chain);
+        WriteDigest(bytes, save.Content);
+        var report = save.Report;
+        Varint.Write(bytes, (ulong)report.Entries);
+        Varint.Write(bytes, (ulong)report.Bytes);
+        IReadOnlyList<string>[] lists = [report.Skipped, report.LinksOut, report.EscapedNames, report.OwnPaths, report.Devices];
+        foreach (var list in lists)
+        {
+            Varint.Write(bytes, (ulong)list.Count);
+            foreach (var text in list)
+                WriteText(bytes, text);
+        }
+    }
+
+    private static bool TryReadSave(ref ReadOnlySpan<byte> rest, out StatedSave? save)
+    {
+        save = null;
+        if (!TryReadDigest(ref rest, out var options) || !TryReadDigest(ref rest, out var chain)
+            || !TryReadDigest(ref rest, out var content) || !Varint.TryRead(ref rest, MaxCount, out var entries)
+            || !Varint.TryRead(ref rest, long.MaxValue, out var length))
+            return false;
+        var lists = new string[5][];
+        for (var i = 0; i < lists.Length; i++)
+        {
+            if (!Varint.TryRead(ref rest, rest.Length, out var count))
+                return false;
+            lists[i] = new string[count];
+            for (var n = 0; n < lists[i].Length; n++)
+            {
+                if (!TryReadText(ref rest, out lists[i][n]))
+                    return false;
+            }
+        }
+
+        save = new StatedSave(options, chain, content, new LayerWriteReport(entries, length, lists[0])
+        {
+            LinksOut = lists[1],
+            EscapedNames = lists[2],
+            OwnPaths = lists[3],
+            Devices = lists[4],
+        });
+        return true;
+    }
+
+    private static void WriteGroup(ArrayBufferWriter<byte> bytes, StatedGroup group)
+    {
+        WriteDigest(bytes, group.DiffId);
+        Varint.Write(bytes, (ulong)group.Layers.Count);
+        foreach (var (diffId, length) in group.Layers)
+        {
+            WriteDigest(bytes, diffId);
+            Varint.Write(bytes, (ulong)length);
+        }
+
+        Varint.Write(bytes, (ulong)group.Index.Length);
+        bytes.Write(group.Index.Span);
+    }
+
+    private static bool TryReadGroup(ReadOnlyMemory<byte> all, ref ReadOnlySpan<byte> rest, out StatedGroup group)
+    {
+        group = null!;
+        if (!TryReadDigest(ref rest, out var index) || !Varint.TryRead(ref rest, rest.Length / DigestBytes, out var count))
+            return false;
+        var layers = new (Digest, long)[count];
+        for (var i = 0; i < layers.Length; i++)
+        {
+            if (!TryReadDigest(ref rest, out var diffId) || !Varint.TryRead(ref rest, long.MaxValue, out var bytes))
+                return false;
+            layers[i] = (diffId, bytes);
+        }
+
+        if (!Varint.TryRead(ref rest, rest.Length, out var length) || length > rest.Length)
+            return false;
+        group = new StatedGroup(index, all.Slice(all.Length - rest.Length, (int)length), layers);
+        rest = rest[(int)length..];
+        return true;
+    }
+
+    // Paths share their beginnings with the path before.
+    private static byte[] WriteEntry(ArrayBufferWriter<byte> bytes, in StampedEntry entry, byte[] last)
+    {
+        var path = PathText.Encode(entry.Path);
+        var shared = last.AsSpan().CommonPrefixLength(path);
+        Varint.Write(bytes, (ulong)shared);
+        Varint.Write(bytes, (ulong)(path.Length - shared));
+        bytes.Write(path.AsSpan(shared));
+        Varint.Write(bytes, (ulong)entry.Kind);
+        Varint.Write(bytes, (ulong)entry.Mode);
+        Varint.Write(bytes, (ulong)entry.Stamp.Size);
+        WriteTime(bytes, entry.Stamp.Modified);
+        WriteTime(bytes, entry.Stamp.Changed);
+        Varint.Write(bytes, entry.Stamp.Inode);
+        Varint.Write(bytes, entry.Stamp.Device);
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes.GetSpan(IdentityBytes), entry.Identity);
+        bytes.Advance(IdentityBytes);
+        return path;
+    }
+
+    private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, out StampedEntry[] entries)
+    {
+        entries = [];
+        if (!Varint.TryRead(ref rest, rest.Length / IdentityBytes, out var count))
+            return false;
+        entries = new StampedEntry[count];
+        byte[] last = [];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (!TryReadPath(ref rest, ref last, out var path)
+                || !Varint.TryRead(ref rest, (long)LayerEntryKind.Fifo, out var kind)
+                || !Varint.TryRead(ref rest, AllModes, out var mode) || !Varint.TryRead(ref rest, long.MaxValue, out var size)
+                || !TryReadTime(ref rest, out var modified) || !TryReadTime(ref rest, out var changed)
+                || !Varint.TryRead(ref rest, out var inode) || !Varint.TryRead(ref rest, out var device) || rest.Length < IdentityBytes)
+                return false;
+            var identity = BinaryPrimitives.ReadUInt128LittleEndian(rest);
+            rest = rest[IdentityBytes..];
+            entries[i] = new StampedEntry(
+                path, (LayerEntryKind)kind, (UnixFileMode)mode, new FileStamp(size, modified, changed, inode, device), identity);
+        }
+
+        return true;
+    }
+
+    private static bool TryReadPath(ref ReadOnlySpan<byte> rest, ref byte[] last, out string path)
+    {
+        path = "";
+        if (!Varint.TryRead(ref rest, last.Length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
+            || length > rest.Length)
+            return false;
+        var next = new byte[shared + length];
+        last.AsSpan(0, (int)shared).CopyTo(next);
+        rest[..(int)length].CopyTo(next.AsSpan((int)shared));
+        rest = rest[(int)length..];
+        path = PathText.Decode(last = next);
+        return true;
+    }
+
+    private static void WriteTime(ArrayBufferWriter<byte> bytes, FileTime time)
+    {
+        Varint.WriteSigned(bytes, time.Seconds);
+        Varint.Write(bytes, (ulong)time.Nanoseconds);
+    }
+
+    private static bool TryReadTime(ref ReadOnlySpan<byte> rest, out FileTime time)
+    {
+        var isRead = Varint.TryReadSigned(ref rest, out var seconds) & Varint.TryRead(ref rest, 999_999_999, out var nanoseconds);
+        time = new FileTime(seconds, (int)nanoseconds);
+        return isRead;
+    }
+
+    private static void WriteText(ArrayBufferWriter<byte> bytes, string text)
+    {
+        var encoded = PathText.Encode(text);
+        Varint.Write(bytes, (ulong)encoded.Length);
+        bytes.Write(encoded);
+    }
+
+    private static bool TryReadText(ref ReadOnlySpan<byte> rest, out string text)
+    {
+        text = "";
+        if (!Varint.TryRead(ref rest, rest.Length, out var length) || length > rest.Length)
+            return false;
+        text = PathText.Decode(rest[..(int)length]);
+        rest = rest[(int)length..];
+        return true;
+    }
+
+    private static void WriteDigest(ArrayBufferWriter<byte> bytes, Digest digest) => bytes.Write(Convert.FromHexString(digest.Hex));
+
+    private static bool TryReadDigest(ref ReadOnlySpan<byte> rest, out Digest digest)
+    {
+        digest = default;
+        if (rest.Length < DigestBytes)
+            return false;
+        digest = Digest.FromHash(DigestAlgorithm.Sha256, rest[..DigestBytes]);
+        rest = rest[DigestBytes..];
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.FileSystem;
+
+namespace RegistryCache.Core.FolderStates;
+
+/// <summary>Asks the system about everything that a state names, on all processors. Nothing is read.</summary>
+internal sealed class StampLook(FolderState state, FolderAccess access, bool untilDifferent, CancellationToken cancellationToken)
+{
+    private readonly bool[] _same = new bool[state.Entries.Count];
+    private volatile bool _isDifferent;
+
+    /// <summary>Which entries are as they were, by their number.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="access">How the folder is accessed.</param>
+    /// <param name="untilDifferent">Whether to end at the first entry that is not as it was.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    public static Task<bool[]> CompareAsync(
+        FolderState state, FolderAccess access, bool untilDifferent, CancellationToken cancellationToken) =>
+        Task.Run(() => new StampLook(state, access, untilDifferent, cancellationToken).Compare(), cancellationToken);
+
+    private bool[] Compare()
+    {
+        var length = (_same.Length / Environment.ProcessorCount) + 1;
+        Parallel.For(0, Environment.ProcessorCount, part =>
+        {
+            try
+            {
+                Compare(Math.Min(_same.Length, part * length), Math.Min(_same.Length, (part + 1) * length));
+            }
+            catch (CacheStorageException)
+            {
+                // What cannot be asked for is not known to be as it was.
+                _isDifferent = true;
+            }
+        });
+        cancellationToken.ThrowIfCancellationRequested();
+        return _same;
+    }
+
+    private void Compare(int start, int end)
+    {
+        using var root = Folder.Open(state.Folder, access);
+        using var way = new OpenPath(root);
+        var (parent, folder) = ("", (Folder?)root);
+        for (var i = start; i < end && !(untilDifferent && _isDifferent) && !cancellationToken.IsCancellationRequested; i++)
+        {
+            var entry = state.Entries[i];
+            if (entry.Stamp.ShowsChangesFrom(state.Time))
+            {
+                var slash = Math.Max(0, entry.Path.LastIndexOf('/'));
+                if (!entry.Path.AsSpan(0, slash).SequenceEqual(parent))
+                {
+                    parent = entry.Path[..slash];
+                    folder = way.Enter(parent);
+                }
+
+                var name = slash == 0 ? entry.Path : entry.Path[(slash + 1)..];
+                var now = entry.Path.Length == 0 ? root.Describe() : folder?.Find(name);
+                _same[i] = now is not null && FileStamp.Of(now) == entry.Stamp;
+            }
+
+            if (!_same[i])
+                _isDifferent = true;
+        }
+    }
+}

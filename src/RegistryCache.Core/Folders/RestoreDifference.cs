@@ -1,0 +1,114 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.FolderStates;
+using RegistryCache.Core.Restore;
+
+namespace RegistryCache.Core.Folders;
+
+/// <summary>What a folder lacks of what it should hold, as far as its state shows. What is not known to be there is lacking.</summary>
+internal sealed class RestoreDifference
+{
+    private readonly WantedFolder _wanted;
+    private readonly Dictionary<string, StampedEntry> _there = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StampedEntry> _directories = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeMetadata> _touched = new(StringComparer.Ordinal);
+    private readonly bool _isKnown;
+    private bool _hasOthers;
+
+    /// <summary>Compares.</summary>
+    /// <param name="wanted">What the folder should hold.</param>
+    /// <param name="state">What it held; <see langword="null"/> if nothing is known.</param>
+    /// <param name="same">Which entries of the state are as they were.</param>
+    public RestoreDifference(WantedFolder wanted, FolderState? state, bool[] same)
+    {
+        _wanted = wanted;
+        _isKnown = state is not null;
+        for (var i = 0; i < same.Length; i++)
+        {
+            var entry = state!.Entries[i];
+            if (same[i])
+                _there[entry.Path] = entry;
+            if (entry.Kind == LayerEntryKind.Directory)
+                _directories[entry.Path] = entry;
+        }
+
+        foreach (var (path, (entry, _)) in wanted.Entries)
+        {
+            var isThere = _there.TryGetValue(path, out var found) && found.Identity == entry.Identity
+                && (entry.Kind == LayerEntryKind.HardLink || found.Stamp.Modified == entry.Modified);
+            if (isThere)
+                continue;
+            if (entry.Kind == LayerEntryKind.Directory)
+                Touch(path);
+            else
+                Need(path);
+        }
+
+        // A link is made from its file, and which one that is, only the layer says. So all of them are made again.
+        if (_needed.Any(path => wanted.Entries[path].Entry.Kind == LayerEntryKind.HardLink))
+            _needed.UnionWith(wanted.Entries.Keys);
+        Layers = [.. _needed.Select(path => wanted.Entries[path].Layer).Distinct().Order()];
+    }
+
+    /// <summary>The numbers of the layers that are needed.</summary>
+    public IReadOnlyList<int> Layers { get; private set; }
+
+    /// <summary>What of the state is true still: by path, without what this restore changes.</summary>
+    public IReadOnlyDictionary<string, StampedEntry> There => _there;
+
+    /// <summary>Whether the restore changes what has this path.</summary>
+    public bool Changes(string path) => _needed.Contains(path) || _touched.ContainsKey(path);
+
+    /// <summary>Looks for what does not belong to the folder, so that it can be removed.</summary>
+    public void FindOthers(string directory, FolderAccess access)
+    {
+        using var root = Folder.Open(directory, access);
+        using var way = new OpenPath(root);
+        var directories = _wanted.Entries.Values.Where(e => e.Entry.Kind == LayerEntryKind.Directory).Select(e => e.Entry.Path);
+        foreach (var path in directories.Prepend(""))
+        {
+            if (way.Enter(path)?.Names() is not { } names
+                || names.All(name => StagingNames.IsReserved(name) || _wanted.Has(LayerPaths.Join(path, name))))
+                continue;
+            _hasOthers = true;
+            Touch(path);
+        }
+
+        Layers = [.. _needed.Select(path => _wanted.Entries[path].Layer).Distinct().Order()];
+    }
+
+    /// <summary>The part of the layers that is restored.</summary>
+    /// <param name="layers">All layers of the folder.</param>
+    public RestoreSelection Select(IReadOnlyList<BlobSource> layers) => new(
+        [.. Layers.Select(i => layers[i])],
+        (i, path) => _needed.Contains(path) && _wanted.Entries[path] is var wanted && wanted.Layer == Layers[i]
+            ? wanted.Entry.Modified
+            : null,
+        _needed.Count,
+        _touched,
+        _wanted.Has)
+    {
+        IsNothing = _isKnown && !_hasOthers && _needed.Count == 0 && _touched.Count == 0,
+    };
+
+    private void Need(string path)
+    {
+        if (_needed.Add(path))
+            Touch(LayerPaths.Split(path).Parent);
+    }
+
+    // A directory gets its time again when something in it was changed. What the layer has is known if the state has the same.
+    private void Touch(string path)
+    {
+        for (; path.Length > 0 && !Changes(path); path = LayerPaths.Split(path).Parent)
+        {
+            if (!_wanted.Entries.TryGetValue(path, out var wanted) || wanted.Entry.Kind != LayerEntryKind.Directory)
+                continue;
+            if (_directories.TryGetValue(path, out var known) && known.Identity == wanted.Entry.Identity)
+                _touched[path] = new NodeMetadata { Mode = known.Mode, Modified = wanted.Entry.Modified };
+            else
+                _needed.Add(path);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.FolderStates;
+using RegistryCache.Core.Snapshots;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.Folders;
+
+/// <summary>What a save takes from the local state of its folder, and what it leaves there.</summary>
+/// <param name="store">Where states are.</param>
+/// <param name="folder">The real path of the folder.</param>
+/// <param name="options">How it is saved.</param>
+/// <param name="own">Directories that are skipped.</param>
+/// <param name="now">The time, before anything was looked at.</param>
+internal sealed class SaveState(
+    FolderStateStore store, string folder, FolderCacheOptions options, IReadOnlyList<string> own, DateTimeOffset now)
+{
+    /// <summary>The clock of a file system can be as coarse as this.</summary>
+    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(2);
+
+    private readonly FolderState? _before = store.Load(folder, FormOf(options.Snapshot));
+    private readonly FileNode? _root = FileNode.At(folder);
+    private Dictionary<string, int>? _byPath;
+
+    /// <summary>The options that the identity of an entry depends on, as far as its file does not show it.</summary>
+    public static string FormOf(SnapshotOptions options) =>
+        $"{options.KeepTimes} {options.ModifiedAt} {options.KeepOwners} {options.ExtendedAttributes}";
+
+    public EntryIndex? FindIndex(CacheLayer layer) => _before?.FindIndex(layer.DiffId);
+
+    /// <summary>The identity of a file that is as it was when it was read.</summary>
+    public UInt128? Find(string path, FileNode node)
+    {
+        if (_before is null)
+            return null;
+        _byPath ??= _before.Entries.Index().ToDictionary(e => e.Item.Path, e => e.Index, StringComparer.Ordinal);
+        return _byPath.TryGetValue(path, out var i) && _before.Entries[i] is { Kind: LayerEntryKind.File } entry
+            && entry.Stamp == FileStamp.Of(node) && entry.Stamp.ShowsChangesFrom(_before.Time) ? entry.Identity : null;
+    }
+
+    /// <summary>What the last save found, if nothing at all has changed since, and one of these chains is what it saved.</summary>
+    public async Task<(StatedSave Save, SavedFolder Saved)?> FindUnchangedAsync(
+        IEnumerable<LayerChain> chains, CancellationToken cancellationToken)
+    {
+        if (_before is not { Save: { } save } || save.Options != OptionsDigest()
+            || chains.FirstOrDefault(c => DigestOf(c) == save.Chain) is not { } chain)
+            return null;
+        var layers = chain.ToLayers();
+        var groups = new List<FolderGroup>();
+        var next = 0;
+        foreach (var group in _before.Groups)
+        {
+            IndexedLayer[] indexed = [.. group.Layers.Select(l => new IndexedLayer(l.DiffId, l.Bytes, 0))];
+            var index = new EntryIndex { Scale = 0, HasTimes = options.SavesTimes, Entries = [], Layers = indexed };
+            if (next + 1 + group.Layers.Count > layers.Count)
+                return null;
+            groups.Add(new FolderGroup(layers[next], index, [.. layers.Skip(next + 1).Take(group.Layers.Count)]));
+            next += 1 + group.Layers.Count;
+        }
+
+        if (next != layers.Count)
+            return null;
+        var same = await StampLook.CompareAsync(_before, options.Snapshot.Access, untilDifferent: true, cancellationToken)
+            .ConfigureAwait(false);
+        return Array.TrueForAll(same, s => s) ? (save, new SavedFolder(groups, chain)) : null;
+    }
+
+    /// <summary>Notes what was saved.</summary>
+    public void Store(FolderScan scan, SavedFolder saved, Digest content)
+    {
+        if (_root is null)
+            return;
+        var entries = new List<StampedEntry>(scan.Nodes.Count + 1)
+        {
+            new("", LayerEntryKind.Directory, _root.Mode, FileStamp.Of(_root), default),
+        };
+        entries.AddRange(scan.Nodes.Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity)));
+        store.Save(new FolderState
+        {
+            Folder = folder,
+            Form = FormOf(options.Snapshot),
+            Boot = FolderStateStore.Boot,
+            Time = FileTime.From((now - ClockStep).UtcDateTime),
+            Entries = entries,
+            Groups = saved.ToStated(),
+            Save = new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report),
+        });
+    }
+
+    private static Digest DigestOf(LayerChain chain) => Digest.OfText(string.Join(' ', chain.ToLayers().Select(l => l.Digest)));
+
+    private Digest OptionsDigest()
+    {
+        var snapshot = options.Snapshot;
+        string[] texts =
+        [
+            FormOf(snapshot), $"{options.SavesTimes} {snapshot.SymbolicLinks} {snapshot.Devices} {snapshot.Limits}",
+            .. snapshot.Include.Select(p => $"+{p}"), .. snapshot.Exclude.Select(p => $"-{p}"), .. own,
+        ];
+        return Digest.OfText(string.Join('\0', texts));
+    }
+}

@@ -1,0 +1,137 @@
+using RegistryCache.Core.Errors;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.FolderStates;
+using RegistryCache.Core.Loading;
+using RegistryCache.Core.Restore;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.Folders;
+
+/// <summary>Restores a folder of which a local state is kept: only what differs is fetched and written. See
+/// docs/adr/0093-a-local-state-of-a-folder.md.</summary>
+internal sealed class StatedRestore
+{
+    private readonly string _directory;
+    private readonly FolderStateStore _store;
+    private readonly SnapshotOptions _snapshot;
+    private readonly RestoreOptions _options;
+    private readonly SessionContext _context;
+
+    private StatedRestore(
+        string directory, FolderStateStore store, SnapshotOptions snapshot, RestoreOptions options, SessionContext context)
+    {
+        _directory = directory;
+        _store = store;
+        _snapshot = snapshot;
+        _options = options;
+        _context = context;
+    }
+
+    /// <summary><see langword="null"/> if no state is kept, or if a state does not show what these options make of an entry.</summary>
+    public static StatedRestore? For(FolderCacheOptions options, string directory, RestoreOptions restore, SessionContext context)
+    {
+        if (options.StateDirectory is not { } place)
+            return null;
+        var store = FolderStateStore.For(place, directory, context.Logger);
+        var shows = restore is
+        {
+            Times: TimePolicy.Keep, KeepOwners: false, ExtendedAttributes: ExtendedAttributePolicy.None,
+            SymbolicLinks: SymbolicLinkPolicy.Any, Devices: EntryPolicy.Refuse, SetIdBits: EntryPolicy.Skip,
+            RefuseDuplicates: false, RefuseCaseCollisions: null,
+        };
+        return shows ? new StatedRestore(directory, store, options.Snapshot, restore, context) : null;
+    }
+
+    public async Task<RestoreReport> ApplyAsync(LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
+    {
+        if (await TryApplyAsync(chain, layers, cancellationToken).ConfigureAwait(false) is { } report)
+            return report;
+        return await LayerApplier.ApplyAsync(layers, _directory, _options, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Null if the indexes do not help, so that the layers alone decide.
+    private async Task<RestoreReport?> TryApplyAsync(
+        LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
+    {
+        var before = Directory.Exists(_directory) ? _store.Load(RealPath.Of(_directory), SaveState.FormOf(_snapshot)) : null;
+        var known = 0;
+        SavedFolder? saved;
+        try
+        {
+            saved = await SavedFolder.ReadAsync(chain, Find, _context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException)
+        {
+            return null;
+        }
+
+        if (saved is not { HasTimes: true } || WantedFolder.Of(saved, _options.Limits!) is not { } wanted)
+            return null;
+        RestoreDifference? difference = null;
+        RestoreSelection? selection = null;
+        try
+        {
+            var report = await LayerApplier.ApplyAsync(SelectAsync, _directory, _options, cancellationToken).ConfigureAwait(false);
+            _context.Meter!.Reuse(layers.Count - difference!.Layers.Count - (saved.Groups.Count - known));
+            Note(before, saved, wanted, difference, selection!);
+            return report with
+            {
+                Layers = layers.Count,
+                Entries = wanted.Entries.Count,
+                Bytes = wanted.Entries.Values.Sum(e => e.Entry.Size),
+            };
+        }
+        catch (LayerFormatException)
+        {
+            return null;
+        }
+
+        EntryIndex? Find(CacheLayer layer)
+        {
+            var index = before?.FindIndex(layer.DiffId);
+            known += index is null ? 0 : 1;
+            return index;
+        }
+
+        async Task<RestoreSelection> SelectAsync()
+        {
+            var same = before is null
+                ? []
+                : await StampLook.CompareAsync(before, _options.Access, untilDifferent: false, cancellationToken).ConfigureAwait(false);
+            difference = new RestoreDifference(wanted, before, same);
+            if (_options.ReplaceExisting)
+                difference.FindOthers(_directory, _options.Access);
+            return selection = difference.Select(layers);
+        }
+    }
+
+    private void Note(
+        FolderState? before, SavedFolder saved, WantedFolder wanted, RestoreDifference difference, RestoreSelection selection)
+    {
+        var groups = saved.ToStated();
+        if (before is not null && selection.IsNothing)
+        {
+            if (before.Boot != FolderStateStore.Boot || !before.Groups.Select(g => g.DiffId).SequenceEqual(groups.Select(g => g.DiffId)))
+                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups });
+            return;
+        }
+
+        try
+        {
+            _store.Save(new FolderState
+            {
+                Folder = RealPath.Of(_directory),
+                Form = SaveState.FormOf(_snapshot),
+                Boot = FolderStateStore.Boot,
+                Time = selection.Time,
+                Entries = new StampTaker(_snapshot, _options.Access, wanted, difference, selection.Written)
+                    .Take(_directory, keepsOthers: !_options.ReplaceExisting),
+                Groups = groups,
+            });
+        }
+        catch (CacheStorageException)
+        {
+            // Another program has changed the folder since. What was noted before is true still.
+        }
+    }
+}

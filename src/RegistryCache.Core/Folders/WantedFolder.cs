@@ -1,0 +1,65 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.Restore;
+using RegistryCache.Core.Tar;
+
+namespace RegistryCache.Core.Folders;
+
+/// <summary>What a saved folder holds in the end, and which layer has each entry.</summary>
+internal sealed class WantedFolder
+{
+    private readonly Dictionary<string, (IndexedEntry Entry, int Layer)> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _implied = new(StringComparer.Ordinal);
+
+    private WantedFolder()
+    {
+    }
+
+    public IReadOnlyDictionary<string, (IndexedEntry Entry, int Layer)> Entries => _entries;
+
+    /// <summary>Adds up what the indexes say; <see langword="null"/> if they name a path that no folder can have.</summary>
+    /// <param name="saved">The folder.</param>
+    /// <param name="limits">What a restore accepts.</param>
+    public static WantedFolder? Of(SavedFolder saved, RestoreLimits limits)
+    {
+        var wanted = new WantedFolder();
+        var layer = 0;
+        foreach (var group in saved.Groups)
+        {
+            layer++;
+            foreach (var path in group.Index.Gone)
+                wanted._entries.Remove(path);
+            foreach (var part in group.Parts())
+            {
+                foreach (var entry in part.Entries)
+                    wanted._entries[entry.Path] = (entry, layer);
+                layer++;
+            }
+        }
+
+        return wanted.IsPossible(limits) ? wanted : null;
+    }
+
+    /// <summary>Whether a path is one of the folder, or leads to one.</summary>
+    public bool Has(string path) => _entries.ContainsKey(path) || _implied.Contains(path);
+
+    private bool IsPossible(RestoreLimits limits)
+    {
+        try
+        {
+            foreach (var path in _entries.Keys)
+            {
+                if (path.Length == 0 || LayerPaths.Normalize(path, "The path", limits) != path || StagingNames.IsReserved(path))
+                    return false;
+                var parent = LayerPaths.Split(path).Parent;
+                for (; parent.Length > 0 && !Has(parent); parent = LayerPaths.Split(parent).Parent)
+                    _implied.Add(parent);
+            }
+
+            return true;
+        }
+        catch (RegistryCacheException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using RegistryCache.Core.Entries;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.FolderStates;
+using RegistryCache.Core.Tests.Snapshots;
+
+namespace RegistryCache.Core.Tests.Folders;
+
+/// <summary>A state comes back as it was, and one that is damaged is no state.</summary>
+internal sealed class FolderStateFormatTests
+{
+    private static readonly FolderState Some = new()
+    {
+        Folder = "/work/ü",
+        Form = "form",
+        Boot = "boot",
+        Time = new FileTime(1_700_000_000, 5),
+        Entries =
+        [
+            new StampedEntry("", LayerEntryKind.Directory, (UnixFileMode)0x1ff, new FileStamp(4096, new FileTime(-5, 7), new FileTime(5, 999_999_999), 1, 2), 0),
+            new StampedEntry("dir/ü", LayerEntryKind.File, (UnixFileMode)0xfff, new FileStamp(long.MaxValue, default, default, ulong.MaxValue, 9), UInt128.MaxValue),
+            new StampedEntry(PathText.Decode([0x64, 0xff]), LayerEntryKind.HardLink, 0, default, 42),
+        ],
+        Groups = [new StatedGroup(Digest.OfText("i"), new byte[] { 1, 2, 3 }, [(Digest.OfText("l"), 17)])],
+        Save = new StatedSave(Digest.OfText("o"), Digest.OfText("c"), Digest.OfText("d"), new LayerWriteReport(3, 4, ["s"])
+        { LinksOut = ["l", "m"], EscapedNames = ["e"], OwnPaths = ["p"], Devices = ["v"] }),
+    };
+
+    [Test]
+    public void What_is_written_is_read([Values] bool wasSaved)
+    {
+        var read = FolderStateFormat.Read(FolderStateFormat.Write(wasSaved ? Some : Some with { Save = null }))!;
+
+        Assert.That((read.Folder, read.Form, read.Boot, read.Time), Is.EqualTo((Some.Folder, Some.Form, Some.Boot, Some.Time)));
+        Assert.That(read.Entries, Is.EqualTo(Some.Entries));
+        Assert.That(read.Groups.Single().DiffId, Is.EqualTo(Some.Groups[0].DiffId));
+        Assert.That(read.Groups.Single().Layers, Is.EqualTo(Some.Groups[0].Layers));
+        Assert.That(read.Groups.Single().Index.ToArray(), Is.EqualTo(Some.Groups[0].Index.ToArray()));
+        Assert.That(read.Save?.Content, Is.EqualTo(wasSaved ? Some.Save!.Content : (Digest?)null));
+        Assert.That(read.Save?.Report.LinksOut, Is.EqualTo(wasSaved ? Some.Save!.Report.LinksOut : null));
+    }
+
+    [Test]
+    public void One_that_is_cut_or_has_more_is_none()
+    {
+        var bytes = FolderStateFormat.Write(Some);
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.That(FolderStateFormat.Read(bytes[..length]), Is.Null, $"{length} of {bytes.Length} bytes");
+        Assert.That(FolderStateFormat.Read(new byte[] { 0, 0 }), Is.Null);
+    }
+
+    [Test]
+    public void One_that_somebody_changed_throws_nothing()
+    {
+        var bytes = FolderStateFormat.Write(Some).ToArray();
+        var random = new Random(11);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var changed = bytes.ToArray();
+            for (var n = random.Next(1, 4); n > 0; n--)
+                changed[random.Next(changed.Length)] = (byte)random.Next(256);
+            Assert.That(() => FolderStateFormat.Read(changed), Throws.Nothing);
+        }
+    }
+
+    [Test]
+    public void A_file_of_another_kind_or_with_damage_is_none()
+    {
+        using var scratch = new ScratchFolder();
+        var path = scratch["file"];
+        CheckedFile.Write(path, "kind1\n"u8, "content"u8);
+        Assert.That(CheckedFile.Read(path, "kind1\n"u8)!.Value.ToArray(), Is.EqualTo("content"u8.ToArray()));
+        Assert.That(CheckedFile.Read(path, "kind2\n"u8), Is.Null);
+        Assert.That(CheckedFile.Read(scratch["nothing"], "kind1\n"u8), Is.Null);
+        Assert.That(Directory.GetFiles(scratch.Path), Has.Length.EqualTo(1));
+
+        var bytes = File.ReadAllBytes(path);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 1;
+            File.WriteAllBytes(path, bytes);
+            Assert.That(CheckedFile.Read(path, "kind1\n"u8), Is.Null, $"byte {i}");
+            bytes[i] ^= 1;
+        }
+    }
+}
