@@ -1,3 +1,4 @@
+using RegistryCache.Core.Tests.Divergence;
 using RegistryCache.Testing.Servers;
 
 namespace RegistryCache.Core.Tests.Pictures;
@@ -28,6 +29,7 @@ internal sealed class PageTests
     [TestCase(500, true)]
     [TestCase(2000, false)]
     [TestCase(5000, true)]
+    [TestCase(20_000, false, Category = "Slow")]
     public async Task The_page_renders_finds_and_fetches_nothing(int records, bool isDark)
     {
         var graph = SampleGraphs.Of(records);
@@ -75,6 +77,19 @@ internal sealed class PageTests
         Assert.That(await page.TextAsync("document.querySelector('.pinned').id"), Is.EqualTo(above));
         await page.EvaluateAsync("colour.value = 'size'; colour.dispatchEvent(new Event('change'))");
         Assert.That(await page.TextAsync("document.querySelector('#stage svg').getAttribute('class')"), Is.EqualTo("by-size"));
+        Assert.That(page.Problems, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_difference_has_its_colours_and_its_legend()
+    {
+        var page = await OpenAsync(CachePicture.OfDifference(BuildGraphs.Build(), BuildGraphs.Build(source: "changed")), isDark: false);
+        await page.PointAsync(0, 0);
+        await SaveAsync(page, "difference");
+
+        Assert.That(await page.TextAsync("document.getElementById('legend').textContent"), Does.Contain("only in the first").And.Contain("only in the second"));
+        Assert.That(await page.TextAsync("getComputedStyle(document.querySelector('.box.after rect')).fill"), Is.EqualTo("rgb(188, 217, 247)"));
+        Assert.That(await page.TextAsync("document.querySelectorAll('.box.before').length"), Is.EqualTo("4"));
         Assert.That(page.Problems, Is.Empty);
     }
 
