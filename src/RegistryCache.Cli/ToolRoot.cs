@@ -20,7 +20,7 @@ internal sealed class ToolRoot : RootCommand
             [
                 new InspectCommand(), new LsCommand(), new CopyCommand(), new CatCommand(), new SaveCommand(), new RestoreCommand(),
                 new PruneCommand(), new RmCommand(), new VerifyCommand(), new HealCommand(), new DiffCommand(), new StatsCommand(),
-                new CompletionCommand(),
+                new GraphCommand(), new ExplainCommand(), new CompletionCommand(),
             ])
             Add(command);
     }

@@ -8,9 +8,10 @@ internal static class Places
     private static readonly string[] Sources = ["type=registry,ref=", "type=local,src="];
     private static readonly string[] Targets = ["type=registry,ref=", "type=local,dest="];
 
-    public static Argument<string> Source(string description = "a cache, such as type=registry,ref=ghcr.io/acme/app:cache")
+    public static Argument<string> Source(
+        string description = "a cache, such as type=registry,ref=ghcr.io/acme/app:cache", string name = "SOURCE")
     {
-        var argument = new Argument<string>("SOURCE") { Description = description };
+        var argument = new Argument<string>(name) { Description = description };
         argument.CompletionSources.Add(Sources);
         return argument;
     }
