@@ -57,7 +57,8 @@ internal sealed class GraphCommandTests
     public async Task Without_a_file_the_picture_goes_to_standard_output()
     {
         using var bytes = new MemoryStream();
-        await using var (output, error) = (new StringWriter(), new StringWriter());
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
         var terminal = new Terminal(output, error, showsProgress: false, TimeProvider.System, bytes);
 
         var code = await new CommandLine(terminal).RunAsync(["graph", Cache, "--as", "mermaid"], CancellationToken.None);

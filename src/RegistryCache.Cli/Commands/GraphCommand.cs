@@ -8,7 +8,8 @@ namespace RegistryCache.Cli.Commands;
 internal sealed class GraphCommand : ToolCommand
 {
     private readonly Argument<string> _source = Places.Source();
-    private readonly TextOption _output = new("--output", "FILE", "the file to write. Its ending says what is written: .html, .svg, .dot or .mmd")
+    private readonly TextOption _output = new(
+        "--output", "FILE", "the file to write. Its ending says what is written: .html, .svg, .dot or .mmd")
     {
         Default = "standard output",
     };

@@ -5,16 +5,17 @@ namespace RegistryCache.Cli.Output;
 /// <summary>Where two builds part as JSON, for scripts. docs/command-line.md has the schema.</summary>
 internal static class DivergenceJson
 {
-    public static void Write(BuildDivergence divergence, IReadOnlyList<ShownStep> steps, TextWriter output) => CacheJson.Write(output, json =>
-    {
-        json.WriteNumber("sharedRecords", divergence.SharedRecords);
-        json.WriteNumber("followingRecords", divergence.FollowingRecords);
-        json.WriteBoolean("complete", steps.Count == divergence.Steps.Count);
-        json.WriteStartArray("steps");
-        foreach (var step in steps)
-            Write(json, step);
-        json.WriteEndArray();
-    });
+    public static void Write(BuildDivergence divergence, IReadOnlyList<ShownStep> steps, TextWriter output) =>
+        CacheJson.Write(output, json =>
+        {
+            json.WriteNumber("sharedRecords", divergence.SharedRecords);
+            json.WriteNumber("followingRecords", divergence.FollowingRecords);
+            json.WriteBoolean("complete", steps.Count == divergence.Steps.Count);
+            json.WriteStartArray("steps");
+            foreach (var step in steps)
+                Write(json, step);
+            json.WriteEndArray();
+        });
 
     private static void Write(Utf8JsonWriter json, ShownStep shown)
     {

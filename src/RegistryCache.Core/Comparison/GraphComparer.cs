@@ -8,15 +8,14 @@ internal static class GraphComparer
     /// <summary>Fills in what the graphs say; the rest of the comparison stays.</summary>
     public static CacheComparison Compare(CacheComparison comparison, CacheGraph left, CacheGraph right)
     {
-        var inRight = Match(left, right);
-        var inLeft = Match(right, left);
+        var pairs = new RecordPairs(first: right, second: left);
         var (leftLayers, rightLayers) = (LayersOf(left), LayersOf(right));
         var contents = rightLayers.Values.Select(l => l.DiffId).OfType<Digest>().ToHashSet();
         return comparison with
         {
-            OnlyLeft = Without(left, inRight),
-            OnlyRight = Without(right, inLeft),
-            Both = [.. JoiningRecord.Without(left).Where(inRight.ContainsKey).Select(r => Compared(r, inRight[r]))],
+            OnlyLeft = [.. JoiningRecord.Without(left).Where(r => pairs.InFirst(r).Count == 0)],
+            OnlyRight = [.. JoiningRecord.Without(right).Where(r => !pairs.IsInSecond(r))],
+            Both = [.. JoiningRecord.Without(left).Where(r => pairs.InFirst(r).Count > 0).Select(r => Compared(r, pairs.InFirst(r)))],
             Layers = (
                 Total(leftLayers.Values.Where(l => !rightLayers.ContainsKey(l.Digest))),
                 Total(rightLayers.Values.Where(l => !leftLayers.ContainsKey(l.Digest))),
@@ -25,20 +24,6 @@ internal static class GraphComparer
                 !rightLayers.ContainsKey(l.Digest) && l.DiffId is { } id && contents.Contains(id))),
         };
     }
-
-    /// <summary>The records of the one graph that a look-up finds in the other, and what it finds.</summary>
-    private static Dictionary<CacheRecord, IReadOnlyList<CacheRecord>> Match(CacheGraph one, CacheGraph other)
-    {
-        var index = new CacheIndex(other);
-        var found = new Dictionary<CacheRecord, IReadOnlyList<CacheRecord>>(ReferenceEqualityComparer.Instance);
-        foreach (var record in GraphWalk.ParentsFirst(JoiningRecord.Without(one)))
-            found.Add(record, index.Find(record.Digest, MadeResults.KnownInputs(record, found)));
-        return found.Where(f => f.Value.Count > 0).ToDictionary(
-            f => f.Key, f => f.Value, (IEqualityComparer<CacheRecord>)ReferenceEqualityComparer.Instance);
-    }
-
-    private static List<CacheRecord> Without(CacheGraph graph, Dictionary<CacheRecord, IReadOnlyList<CacheRecord>> matched) =>
-        [.. JoiningRecord.Without(graph).Where(r => !matched.ContainsKey(r))];
 
     private static ComparedRecord Compared(CacheRecord left, IReadOnlyList<CacheRecord> matches)
     {
