@@ -65,7 +65,7 @@ internal sealed class GrammarTests
             foreach (var option in command.Options)
             {
                 Assert.That(option.Description, Is.Not.Empty, option.Name);
-                Assert.That(help.Output, Does.Contain($"  {option.Name}{(option.HelpName is null ? "" : " " + option.HelpName)}"));
+                Assert.That(help.Output, Does.Contain($"  {string.Join(", ", [option.Name, .. option.Aliases])}{(option.HelpName is null ? "" : " " + option.HelpName)}"));
             }
 
             foreach (var argument in command.Arguments)

@@ -94,7 +94,7 @@ internal static class DivergenceJson
         foreach (var file in shown.Changes?.Files ?? [])
         {
             json.WriteStartObject();
-            json.WriteString("path", file.Path);
+            json.WriteString("path", ShownStep.PathOf((file.Left ?? file.Right)!));
             json.WriteString("change", file switch { { Left: null } => "added", { Right: null } => "removed", _ => "changed" });
             json.WriteEndObject();
         }

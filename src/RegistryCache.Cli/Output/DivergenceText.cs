@@ -80,11 +80,13 @@ internal static class DivergenceText
         : string.Join(" or ", links.Select(l => Text.Short(l.Record.Digest)
             + (l.Selector.Length > 0 ? $" (part {Text.Short(l.Selector)})" : "")).DefaultIfEmpty("nothing"));
 
+    private static string PathOf(FileDifference file) => ShownStep.PathOf((file.Left ?? file.Right)!);
+
     private static string Change(FileDifference file) => file switch
     {
-        { Left: null, Right: { } right } => $"added    {file.Path}, {Text.Size(right.Size)}",
-        { Right: null, Left: { } left } => $"removed  {file.Path}, {Text.Size(left.Size)}",
-        { HasOtherContent: true } => $"changed  {file.Path}, {Text.Size(file.Left!.Size)} → {Text.Size(file.Right!.Size)}",
-        _ => $"changed  {file.Path}: mode, owner or kind",
+        { Left: null, Right: { } right } => $"added    {PathOf(file)}, {Text.Size(right.Size)}",
+        { Right: null, Left: { } left } => $"removed  {PathOf(file)}, {Text.Size(left.Size)}",
+        { HasOtherContent: true } => $"changed  {PathOf(file)}, {Text.Size(file.Left!.Size)} → {Text.Size(file.Right!.Size)}",
+        _ => $"changed  {PathOf(file)}: mode, owner or kind",
     };
 }

@@ -23,6 +23,9 @@ internal sealed record ShownStep(DivergedStep Step)
     /// <summary>The layer that the step added, if it has a result.</summary>
     public static CacheLayer? LayerOf(CacheRecord? record) => record?.NewestResult?.Chain?.Top;
 
+    /// <summary>The path as a step of the build would write it: from the root.</summary>
+    public static string PathOf(LayerEntry entry) => "/" + entry.Path.Trim('/');
+
     public static async Task<ShownStep> ReadAsync(
         BuildCache caches, DivergedStep step, long maxLayer, CancellationToken cancellationToken)
     {
@@ -53,7 +56,7 @@ internal sealed record ShownStep(DivergedStep Step)
         ValueTask TakeAsync(LayerEntry entry, Stream content, CancellationToken token)
         {
             if (entry.Kind != LayerEntryKind.Directory)
-                files.Add("/" + entry.Path.Trim('/'));
+                files.Add(PathOf(entry));
             return ValueTask.CompletedTask;
         }
     }
