@@ -21,10 +21,19 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 ci="${CI:-}"
 results="artifacts/test-results"
 failures=()
+compiler=()
 
 say() { printf '== %s (%ss)\n' "$*" "$SECONDS"; }
 fail() { failures+=("$1"); printf 'FAILED: %s\n' "$1" >&2; }
 missing() { if [ "$ci" = true ]; then fail "$1"; else printf 'note: %s; its tests report themselves as skipped\n' "$1" >&2; fi; }
+
+# The compiler that this run started, and no other.
+end_compiler() {
+  local ids
+  ids="$(pgrep -f "VBCSCompiler.*registrycache-$$([^0-9]|$)" || true)"
+  # shellcheck disable=SC2086 # the ids are words on purpose
+  if [ -n "$ids" ]; then kill $ids; fi
+}
 
 say "real programs"
 bash eng/components.sh || missing "a real program is missing"
@@ -33,13 +42,16 @@ if engines="$(bash eng/docker.sh)"; then export REGISTRYCACHE_DOCKER_ENGINE="${e
 
 say "restore and build"
 if [ "$ci" = true ]; then
-  # Nodes that outlive the run would hold on to a build machine.
+  # Nodes that outlive the run would hold on to a build machine. One compiler serves all projects, and ends with the build.
   export MSBUILDDISABLENODEREUSE=1
+  compiler=(-p:UseSharedCompilation=true "-p:SharedCompilationId=registrycache-$$")
   dotnet restore --locked-mode -v quiet
 else
   dotnet restore -v quiet
 fi
-dotnet build --no-restore -v quiet -clp:NoSummary
+trap end_compiler EXIT
+dotnet build --no-restore -v quiet -clp:NoSummary "${compiler[@]}"
+end_compiler
 
 say "dotnet test"
 rm -rf "$results"
