@@ -41,7 +41,12 @@ public sealed partial class BuildCache
     {
         ArgumentNullException.ThrowIfNull(source);
         if (!source.NamesManifest)
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"'{source}' names no tag to remove.");
+        {
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.InvalidOptions,
+                $"'{source}' names no tag to remove. Add tag=NAME for a directory, or a tag to the reference.");
+        }
+
         TagOf(source);
         return PlanAsync(source, planner => planner.PlanRemovalAsync(allowsImages, cancellationToken));
     }

@@ -173,6 +173,22 @@ internal sealed class CommandLineTests
         }
     }
 
+    [Test]
+    public async Task A_large_cache_is_folded_unless_all_of_it_is_wanted()
+    {
+        await BigCache.WriteAsync(_scratch["large"], layers: 101, layerBytes: 10);
+        var source = $"type=local,src={_scratch["large"]}";
+        var folded = (await Tool.RunAsync("inspect", source)).Output;
+        var whole = (await Tool.RunAsync("inspect", source, "--all")).Output;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(folded, Does.Contain("└─ 81 more layers; --all shows them").And.Contain("└─ 101 more records; --all shows them"));
+            Assert.That(folded.Split('\n'), Has.Exactly(1).Matches<string>(line => line.StartsWith("├─ R", StringComparison.Ordinal)), "the last step");
+            Assert.That(whole.Split('\n'), Has.Exactly(102).Contains("─ R").And.Exactly(101).Contains("─ L"));
+            Assert.That(whole, Does.Not.Contain("--all"));
+        }
+    }
+
     [TestCase]
     [TestCase("frobnicate")]
     [TestCase("inspect")]

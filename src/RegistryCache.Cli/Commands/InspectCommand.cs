@@ -8,9 +8,14 @@ namespace RegistryCache.Cli.Commands;
 internal sealed class InspectCommand : ToolCommand
 {
     private readonly Argument<string> _source = Places.Source();
+    private readonly Flag _all = new("--all", "shows every layer and record. Without it, a large cache is folded");
 
     public InspectCommand()
-        : base("inspect", "Shows the manifest, records, links and layers of a cache.") => Add(_source);
+        : base("inspect", "Shows the manifest, records, links and layers of a cache.")
+    {
+        Add(_source);
+        Add([_all]);
+    }
 
     public override async Task<ExitCode> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
@@ -22,7 +27,7 @@ internal sealed class InspectCommand : ToolCommand
         if (run.IsJson)
             CacheJson.Write(cache, terminal.Output);
         else
-            CacheTree.Write(cache, terminal);
+            CacheTree.Write(cache, terminal, run.Has(_all));
         return ExitCode.Done;
     }
 }

@@ -1,9 +1,14 @@
 namespace RegistryCache.Cli.Output;
 
-/// <summary>Prints a cache as a tree, for people.</summary>
+/// <summary>Prints a cache as a tree, for people. A large cache is folded: its largest layers are shown, and the records at the ends of its
+/// builds.</summary>
 internal static class CacheTree
 {
-    public static void Write(ImportedCache cache, Terminal terminal)
+    // What does not fit a few screens is not read by anyone.
+    private const int FoldAbove = 100;
+    private const int Shown = 20;
+
+    public static void Write(ImportedCache cache, Terminal terminal, bool isWhole)
     {
         var (output, now) = (terminal.Output, terminal.Time.GetUtcNow());
         var totals = CacheTotals.Of(cache.Graph);
@@ -16,50 +21,77 @@ internal static class CacheTree
             output.WriteLine($"├─ skipped   {skipped.Descriptor.Digest}  {skipped.Reason}");
         output.WriteLine($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, "
             + $"{Text.Count(totals.Layers, "layer")} from {Text.Count(totals.Blobs, "blob")}, {Text.Size(totals.Bytes)}");
-        WriteLayers(cache.Graph, terminal, now);
-        WriteRecords(cache.Graph, terminal, now);
+        WriteLayers(cache.Graph, terminal, now, isWhole);
+        WriteRecords(cache.Graph, terminal, now, isWhole);
     }
 
-    private static void WriteLayers(CacheGraph graph, Terminal terminal, DateTimeOffset now)
+    private static void WriteLayers(CacheGraph graph, Terminal terminal, DateTimeOffset now, bool isWhole)
     {
         var output = terminal.Output;
         var chains = graph.CollectChains();
         var numbers = Number(chains);
+        var shown = Fold(chains, isWhole, all => all.OrderByDescending(c => c.Top.Descriptor.Size));
+        var end = End(chains.Count, shown);
         output.WriteLine();
         terminal.WriteLine("layers", Ink.Strong);
-        for (var i = 0; i < chains.Count; i++)
+        foreach (var i in shown)
         {
             var layer = chains[i].Top;
             var parent = chains[i].Parent is { } below ? $"on L{numbers[below]}" : "base";
-            output.WriteLine($"{Branch(i, chains.Count)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  "
+            output.WriteLine($"{Branch(i, end)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  "
                 + $"{Text.Age(layer.CreatedAt, now)}  {layer.Descriptor.MediaType}");
-            output.WriteLine($"{Stem(i, chains.Count)}      diffID "
+            output.WriteLine($"{Stem(i, end)}      diffID "
                 + $"{layer.DiffId?.ToString() ?? (layer.MalformedDiffId is null ? "missing" : "malformed (--format json shows it)")}");
         }
+
+        WriteFolded(output, chains.Count - shown.Count, "more layer");
     }
 
-    private static void WriteRecords(CacheGraph graph, Terminal terminal, DateTimeOffset now)
+    private static void WriteRecords(CacheGraph graph, Terminal terminal, DateTimeOffset now, bool isWhole)
     {
         var output = terminal.Output;
         var layers = Number(graph.CollectChains());
         var numbers = Number(graph.Records);
         var joining = graph.FindJoiningRecords().ToHashSet();
+        var shown = Fold(graph.Records, isWhole, _ => graph.FindTargets());
+        var end = End(graph.Records.Length, shown);
         output.WriteLine();
         terminal.WriteLine("records", Ink.Strong);
-        for (var i = 0; i < graph.Records.Length; i++)
+        foreach (var i in shown)
         {
             var record = graph.Records[i];
             var results = record.Results.Select(r =>
                 $"{(r.Chain is null ? "no layers" : $"L{layers[r.Chain]}")}, {Text.Age(r.CreatedAt, now)}");
-            output.WriteLine($"{Branch(i, graph.Records.Length)} R{i}  {Text.Short(record.Digest)}"
+            output.WriteLine($"{Branch(i, end)} R{i}  {Text.Short(record.Digest)}"
                 + string.Concat(results.Select(r => $"  → {r}")) + (joining.Contains(record) ? "  joining record" : ""));
             for (var input = 0; input < record.Inputs.Length; input++)
             {
                 var links = record.Inputs[input].Select(l =>
                     $"R{numbers[l.Record]}{(l.Selector.Length == 0 ? "" : $" ({Text.Short(l.Selector)})")}");
-                output.WriteLine($"{Stem(i, graph.Records.Length)}      input {input} ← {string.Join(" or ", links)}");
+                output.WriteLine($"{Stem(i, end)}      input {input} ← {string.Join(" or ", links)}");
             }
         }
+
+        WriteFolded(output, graph.Records.Length - shown.Count, "more record");
+    }
+
+    /// <summary>The places of what is shown, in their order.</summary>
+    private static List<int> Fold<T>(IReadOnlyList<T> items, bool isWhole, Func<IReadOnlyList<T>, IEnumerable<T>> first)
+        where T : class
+    {
+        if (isWhole || items.Count <= FoldAbove)
+            return [.. Enumerable.Range(0, items.Count)];
+        var numbers = Number(items);
+        return [.. first(items).Take(Shown).Select(item => numbers[item]).Order()];
+    }
+
+    /// <summary>The count after the last one; with more below, no line is the last one.</summary>
+    private static int End(int count, List<int> shown) => shown.Count < count ? int.MaxValue : count;
+
+    private static void WriteFolded(TextWriter output, int count, string what)
+    {
+        if (count > 0)
+            output.WriteLine($"└─ {Text.Count(count, what)}; --all shows them");
     }
 
     private static string Branch(int index, int count) => index == count - 1 ? "└─" : "├─";
