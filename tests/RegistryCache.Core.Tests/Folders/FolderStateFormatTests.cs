@@ -10,7 +10,7 @@ internal sealed class FolderStateFormatTests
 {
     private static readonly FolderState Some = new()
     {
-        Folder = "/work/ü",
+        Folder = "/folder/ü",
         Form = "form",
         Boot = "boot",
         Time = new FileTime(1_700_000_000, 5),
