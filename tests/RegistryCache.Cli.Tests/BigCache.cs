@@ -1,5 +1,5 @@
 using RegistryCache.Core.Content;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Cli.Tests;
 

@@ -1,5 +1,5 @@
-using RegistryCache.Testing.Servers;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Cli.Tests;
 

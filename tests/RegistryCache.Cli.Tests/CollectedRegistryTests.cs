@@ -1,4 +1,4 @@
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Cli.Tests;
 

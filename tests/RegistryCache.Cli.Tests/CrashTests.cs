@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Cli.Tests;
 

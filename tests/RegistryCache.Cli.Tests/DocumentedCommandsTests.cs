@@ -1,5 +1,5 @@
-using RegistryCache.Testing;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Cli.Tests;
 

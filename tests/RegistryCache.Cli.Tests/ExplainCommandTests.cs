@@ -1,4 +1,4 @@
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 

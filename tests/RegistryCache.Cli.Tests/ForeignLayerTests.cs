@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 

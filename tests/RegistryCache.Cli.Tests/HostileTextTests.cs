@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 

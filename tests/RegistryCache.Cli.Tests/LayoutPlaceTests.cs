@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Cli.Tests;
 

@@ -1,6 +1,6 @@
-using RegistryCache.Testing;
-using RegistryCache.Testing.Servers;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Cli.Tests;
 

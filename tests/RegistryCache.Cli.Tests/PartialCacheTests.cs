@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -54,7 +54,7 @@ internal sealed class PartialCacheTests
     public async Task A_malformed_diffID_is_named_by_inspect_and_copy_and_computed_by_a_conversion(string malformed)
     {
         using var scratch = new ScratchDirectory();
-        var tar = new Testing.Tars.RawTar().File("a").End();
+        var tar = new Fixtures.Tars.RawTar().File("a").End();
         await LayerSwap.SaveAsync(scratch["cache"], tar, "application/vnd.oci.image.layer.v1.tar", ("containerd.io/uncompressed", malformed));
         var source = $"type=local,src={scratch["cache"]}";
 

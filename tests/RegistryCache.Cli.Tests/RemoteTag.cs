@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Cli.Tests;
 

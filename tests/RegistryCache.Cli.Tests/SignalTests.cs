@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Cli.Tests;
 

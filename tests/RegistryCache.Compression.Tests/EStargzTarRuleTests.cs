@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Errors;
 using RegistryCache.Layers;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -4,8 +4,8 @@ using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Compression.Tests;
 

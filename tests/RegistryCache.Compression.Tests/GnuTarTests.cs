@@ -2,7 +2,7 @@ using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -1,6 +1,6 @@
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Layers;
-using RegistryCache.Testing.Contracts;
+using RegistryCache.Fixtures.Contracts;
 
 namespace RegistryCache.Compression.Tests;
 

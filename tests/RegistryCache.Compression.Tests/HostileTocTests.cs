@@ -3,8 +3,8 @@ using System.Text;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Core.Errors;
 using RegistryCache.Layers;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Compression.Tests;
 

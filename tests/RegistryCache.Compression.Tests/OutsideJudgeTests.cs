@@ -1,7 +1,7 @@
 using RegistryCache.Compression.Zstd;
 using RegistryCache.Core.Layers;
 using RegistryCache.Layers;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using RegistryCache.Docker.Tests.Engine;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Docker.Tests;
 

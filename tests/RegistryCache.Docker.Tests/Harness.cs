@@ -1,7 +1,7 @@
 using RegistryCache.Docker.Tests.Builds;
 using RegistryCache.Docker.Tests.Engine;
 using RegistryCache.Docker.Tests.Rows;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Docker.Tests;
 

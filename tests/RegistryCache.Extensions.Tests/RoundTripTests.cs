@@ -1,6 +1,6 @@
 using RegistryCache.Extensions.Tests.Codecs;
 using RegistryCache.Extensions.Tests.Stores;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Extensions.Tests;
 

@@ -1,4 +1,4 @@
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Cli.Tests.Remote;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Cli.Tests.Remote;
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using RegistryCache.Compression;
 using RegistryCache.Core.Content;
 using RegistryCache.Layers;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Cli.Tests.Remote;
 

@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using RegistryCache.Compression.Deflate;
 using RegistryCache.Compression.Pipeline;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Compression.Tests.Deflate;
 

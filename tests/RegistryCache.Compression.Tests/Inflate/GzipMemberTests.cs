@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using RegistryCache.Compression.Gzip;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Compression.Tests.Inflate;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Compression.Tests.Inflate;
 

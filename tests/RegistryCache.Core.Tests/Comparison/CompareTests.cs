@@ -1,7 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Tests.Session;
 using RegistryCache.Core.Tests.Verification;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Comparison;
 

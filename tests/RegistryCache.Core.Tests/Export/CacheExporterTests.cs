@@ -1,7 +1,7 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Parameters;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Core.Tests.Export;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Content;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Core.Tests.Export;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Format;
 

@@ -1,5 +1,5 @@
 using RegistryCache.Core.Format;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Format;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Format;
 using RegistryCache.Core.Layers;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Format;
 

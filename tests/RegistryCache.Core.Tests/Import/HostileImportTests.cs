@@ -1,7 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Tests.Export;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Import;
 

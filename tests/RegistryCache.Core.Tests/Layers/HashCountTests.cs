@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Core.Tests.Layers;
 

@@ -2,7 +2,7 @@ using RegistryCache.Core.Tests.Export;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Oci;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Core.Tests.Limits;
 

@@ -4,8 +4,8 @@ using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Export;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

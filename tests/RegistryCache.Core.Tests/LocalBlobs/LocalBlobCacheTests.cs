@@ -1,6 +1,6 @@
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

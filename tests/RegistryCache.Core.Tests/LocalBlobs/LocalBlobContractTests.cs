@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Contracts;
+using RegistryCache.Fixtures.Contracts;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

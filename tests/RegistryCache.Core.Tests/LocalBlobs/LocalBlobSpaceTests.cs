@@ -1,6 +1,6 @@
 using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Tests.Session;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

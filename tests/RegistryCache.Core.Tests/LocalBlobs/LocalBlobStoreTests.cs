@@ -1,7 +1,7 @@
 using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Storage;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

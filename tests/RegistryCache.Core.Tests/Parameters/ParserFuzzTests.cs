@@ -1,6 +1,6 @@
 using System.Text;
 using RegistryCache.Core.Parameters;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Parameters;
 

@@ -1,5 +1,5 @@
 using RegistryCache.Core.Tests.Divergence;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Core.Tests.Pictures;
 

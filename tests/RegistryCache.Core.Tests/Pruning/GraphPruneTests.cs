@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.Tests.Export;
 using RegistryCache.Core.Tests.Format;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Pruning;
 

@@ -3,7 +3,7 @@ using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 

@@ -1,6 +1,6 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 

@@ -1,6 +1,6 @@
 using RegistryCache.Core.Tests.Session;
 using RegistryCache.Core.Tests.Verification;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Statistics;
 

@@ -2,7 +2,7 @@ using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Oci;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Contracts;
+using RegistryCache.Fixtures.Contracts;
 
 namespace RegistryCache.Core.Tests.Storage;
 

@@ -1,6 +1,6 @@
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Contracts;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Contracts;
 
 namespace RegistryCache.Core.Tests.Storage;
 

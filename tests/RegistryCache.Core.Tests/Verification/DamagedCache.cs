@@ -1,5 +1,5 @@
 using RegistryCache.Core.Graph;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Verification;
 

@@ -1,5 +1,5 @@
 using RegistryCache.Storage;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Verification;
 

@@ -1,5 +1,5 @@
-using RegistryCache.Testing;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Core.Tests.Verification;
 

@@ -1,6 +1,6 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Core.Tests.Verification;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Extensions.Tests.Packed;
 

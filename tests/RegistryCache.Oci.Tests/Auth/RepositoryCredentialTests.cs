@@ -1,5 +1,5 @@
 using RegistryCache.Oci.Tests.Credentials;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Auth;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Tests.Registry;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Oci.Tests.Diagnostics;
 

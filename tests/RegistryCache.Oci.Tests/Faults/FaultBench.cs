@@ -1,8 +1,8 @@
 using RegistryCache.Core.Storage;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

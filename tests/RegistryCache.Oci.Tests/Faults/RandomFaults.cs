@@ -1,4 +1,4 @@
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

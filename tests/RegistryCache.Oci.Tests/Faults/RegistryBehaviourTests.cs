@@ -1,9 +1,9 @@
 using System.Net;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Storage;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

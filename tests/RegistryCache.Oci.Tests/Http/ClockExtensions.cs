@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
 

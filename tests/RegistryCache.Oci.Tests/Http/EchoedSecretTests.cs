@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Tests.Credentials;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
 

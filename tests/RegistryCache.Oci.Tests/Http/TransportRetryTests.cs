@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

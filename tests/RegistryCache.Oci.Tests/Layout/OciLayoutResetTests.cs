@@ -1,6 +1,6 @@
 using System.Text;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

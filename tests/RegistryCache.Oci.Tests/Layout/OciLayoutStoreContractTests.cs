@@ -1,5 +1,5 @@
 using RegistryCache.Storage;
-using RegistryCache.Testing.Contracts;
+using RegistryCache.Fixtures.Contracts;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RegistryCache.Oci.Tests.Layout;
-using RegistryCache.Testing.Servers;
-using RegistryCache.Testing.Tars;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Oci.Tests.Pruning;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Pruning;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using RegistryCache.Oci.Tests.Faults;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers.Faults;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Oci.Tests.Pruning;
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

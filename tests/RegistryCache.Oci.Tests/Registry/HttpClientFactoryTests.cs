@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

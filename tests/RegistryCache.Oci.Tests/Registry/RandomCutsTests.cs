@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using RegistryCache.Core.Storage;
 using RegistryCache.Storage;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

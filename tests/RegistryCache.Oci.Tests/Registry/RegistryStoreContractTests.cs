@@ -1,6 +1,6 @@
 using RegistryCache.Storage;
-using RegistryCache.Testing.Contracts;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Contracts;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

@@ -1,8 +1,8 @@
 using RegistryCache.Oci.Registry;
 using RegistryCache.Storage;
-using RegistryCache.Testing;
-using RegistryCache.Testing.Content;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using RegistryCache.Testing.Servers;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Oci.Tests.Servers;
 

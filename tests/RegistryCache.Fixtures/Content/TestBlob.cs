@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+
+namespace RegistryCache.Fixtures.Content;
+
+/// <summary>A blob with its descriptor, the same for the same length and seed.</summary>
+public sealed class TestBlob
+{
+    private TestBlob(byte[] bytes, string algorithm)
+    {
+        Bytes = bytes;
+        Descriptor = new Descriptor(MediaTypes.OciLayerGzip, DigestOf(bytes, algorithm), bytes.Length);
+    }
+
+    public byte[] Bytes { get; }
+
+    public Descriptor Descriptor { get; }
+
+    public Digest Digest => Descriptor.Digest;
+
+    public BlobSource Source => BlobSource.FromBytes(Bytes);
+
+    public static TestBlob Create(int length, int seed = 1, string algorithm = "sha256")
+    {
+        var bytes = new byte[length];
+        using var stream = new GeneratedStream(length, seed);
+        stream.ReadExactly(bytes);
+        return new TestBlob(bytes, algorithm);
+    }
+
+    public static TestBlob FromBytes(byte[] bytes) => new(bytes, "sha256");
+
+    private static Digest DigestOf(byte[] bytes, string algorithm) => Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(algorithm switch
+    {
+        "sha256" => SHA256.HashData(bytes),
+        "sha384" => SHA384.HashData(bytes),
+        _ => SHA512.HashData(bytes),
+    })}");
+}

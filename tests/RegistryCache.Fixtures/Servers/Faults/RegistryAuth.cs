@@ -1,0 +1,8 @@
+namespace RegistryCache.Fixtures.Servers.Faults;
+
+public enum RegistryAuth
+{
+    None,
+    Basic,
+    Token,
+}

@@ -1,8 +1,0 @@
-namespace RegistryCache.Testing.Servers.Faults;
-
-public enum RegistryAuth
-{
-    None,
-    Basic,
-    Token,
-}

@@ -1,3 +1,0 @@
-namespace RegistryCache.Testing.Servers.Faults;
-
-public sealed record StoredManifest(byte[] Bytes, string MediaType);
