@@ -3,9 +3,9 @@ using RegistryCache.Compression.Tests.Inflate;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Tests;
 

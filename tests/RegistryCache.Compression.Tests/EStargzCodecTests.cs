@@ -1,6 +1,6 @@
 using RegistryCache.Compression.EStargz;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures.Contracts;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Errors;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Tests;
 

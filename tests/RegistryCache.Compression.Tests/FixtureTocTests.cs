@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -3,8 +3,8 @@ using RegistryCache.Compression.Gzip;
 using RegistryCache.Compression.Zstd;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Core.Errors;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -2,9 +2,9 @@ using System.Formats.Tar;
 using System.Globalization;
 using RegistryCache.Compression;
 using RegistryCache.Core.Content;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Servers;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Cli.Tests.Remote;
 

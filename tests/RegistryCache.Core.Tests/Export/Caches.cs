@@ -1,7 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Content;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Export;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using RegistryCache.Core.Tests.Export;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Import;
 

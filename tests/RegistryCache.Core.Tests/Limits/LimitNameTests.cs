@@ -1,8 +1,8 @@
 using RegistryCache.Core.Tests.Export;
 using RegistryCache.Core.Tests.Snapshots;
+using RegistryCache.Fixtures.Servers.Faults;
 using RegistryCache.Oci;
 using RegistryCache.Storage;
-using RegistryCache.Fixtures.Servers.Faults;
 
 namespace RegistryCache.Core.Tests.Limits;
 

@@ -3,9 +3,9 @@ using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Export;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

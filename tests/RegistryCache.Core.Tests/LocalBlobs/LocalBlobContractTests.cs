@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core.LocalBlobs;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Contracts;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

@@ -2,8 +2,8 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Servers;
+using RegistryCache.Storage;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 

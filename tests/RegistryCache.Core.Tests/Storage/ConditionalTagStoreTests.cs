@@ -1,8 +1,8 @@
 using RegistryCache.Core.Storage;
 using RegistryCache.Core.Tests.Snapshots;
+using RegistryCache.Fixtures.Contracts;
 using RegistryCache.Oci;
 using RegistryCache.Storage;
-using RegistryCache.Fixtures.Contracts;
 
 namespace RegistryCache.Core.Tests.Storage;
 

@@ -1,6 +1,6 @@
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Contracts;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Storage;
 

@@ -1,5 +1,5 @@
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Verification;
 

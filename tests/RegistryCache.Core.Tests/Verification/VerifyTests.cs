@@ -1,6 +1,6 @@
 using RegistryCache.Core.Content;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Verification;
 

@@ -1,5 +1,5 @@
-using RegistryCache.Layers;
 using RegistryCache.Fixtures.Contracts;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Extensions.Tests.Codecs;
 

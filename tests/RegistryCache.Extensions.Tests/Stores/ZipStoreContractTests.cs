@@ -1,5 +1,5 @@
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Contracts;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Extensions.Tests.Stores;
 

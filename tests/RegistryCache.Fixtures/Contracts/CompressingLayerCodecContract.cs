@@ -1,5 +1,5 @@
-using RegistryCache.Layers;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Fixtures.Contracts;
 

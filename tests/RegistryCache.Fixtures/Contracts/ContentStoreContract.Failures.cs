@@ -1,5 +1,5 @@
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Fixtures.Contracts;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Fixtures.Contracts;
 

@@ -1,6 +1,6 @@
 using RegistryCache.Core.Storage;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Fixtures.Contracts;
 

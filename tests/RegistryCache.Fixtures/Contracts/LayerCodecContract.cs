@@ -1,7 +1,7 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
-using RegistryCache.Layers;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Fixtures.Contracts;
 

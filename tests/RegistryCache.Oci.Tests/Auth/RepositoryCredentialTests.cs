@@ -1,5 +1,5 @@
-using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Oci.Tests.Credentials;
 
 namespace RegistryCache.Oci.Tests.Auth;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using RegistryCache.Oci.Tests.Faults;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Oci.Tests.Faults;
 
 namespace RegistryCache.Oci.Tests.Diagnostics;
 

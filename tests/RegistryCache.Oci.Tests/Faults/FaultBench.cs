@@ -1,8 +1,8 @@
 using RegistryCache.Core.Storage;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

@@ -1,9 +1,9 @@
 using System.Net;
-using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

@@ -1,7 +1,7 @@
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using RegistryCache.Oci.Http;
-using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Oci.Http;
+using RegistryCache.Oci.Tests.Credentials;
 
 namespace RegistryCache.Oci.Tests.Http;
 

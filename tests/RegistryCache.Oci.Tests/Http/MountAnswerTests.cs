@@ -1,6 +1,6 @@
 using System.Net;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Http;
 

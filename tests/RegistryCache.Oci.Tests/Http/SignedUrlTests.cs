@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
-using RegistryCache.Oci.Tests.Credentials;
 using RegistryCache.Fixtures;
+using RegistryCache.Oci.Tests.Credentials;
 
 namespace RegistryCache.Oci.Tests.Http;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
+using RegistryCache.Fixtures.Content;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
-using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Oci.Tests.Http;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using RegistryCache.Core.Errors;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

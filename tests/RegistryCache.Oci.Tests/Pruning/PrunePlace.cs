@@ -1,7 +1,7 @@
 using System.Globalization;
-using RegistryCache.Oci.Tests.Layout;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Oci.Tests.Layout;
 
 namespace RegistryCache.Oci.Tests.Pruning;
 

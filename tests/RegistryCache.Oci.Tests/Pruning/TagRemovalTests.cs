@@ -1,8 +1,8 @@
 using System.Text;
-using RegistryCache.Oci.Tests.Faults;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Oci.Tests.Faults;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Pruning;
 

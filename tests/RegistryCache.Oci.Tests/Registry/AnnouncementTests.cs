@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
-using RegistryCache.Oci.Http;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
+using RegistryCache.Oci.Http;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

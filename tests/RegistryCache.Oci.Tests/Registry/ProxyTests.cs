@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using RegistryCache.Storage;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

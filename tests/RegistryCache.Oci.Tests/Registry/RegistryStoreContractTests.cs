@@ -1,6 +1,6 @@
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Contracts;
 using RegistryCache.Fixtures.Servers;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

@@ -1,6 +1,6 @@
-using RegistryCache.Storage;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
