@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finds or installs the real programs that the tests run against: docker-registry (distribution 2.8), pigz, zstd, GNU tar, setfacl with
-# getfacl, and a browser without a window (chromium-headless-shell: 100 MB with what it needs).
+# getfacl, a browser without a window (chromium-headless-shell: 100 MB with what it needs), the shells zsh and fish, and Graphviz.
 #
 #   bash eng/components.sh        names what is missing and ends with 1 if anything is
 #
@@ -9,7 +9,7 @@ set -euo pipefail
 
 # program=package, by Debian's names
 readonly components=(docker-registry=docker-registry pigz=pigz zstd=zstd tar=tar setfacl=acl
-  chromium-headless-shell=chromium-headless-shell)
+  chromium-headless-shell=chromium-headless-shell zsh=zsh fish=fish dot=graphviz)
 
 say() { printf 'components.sh: %s\n' "$*" >&2; }
 

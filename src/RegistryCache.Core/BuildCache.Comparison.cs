@@ -1,4 +1,5 @@
 using RegistryCache.Core.Comparison;
+using RegistryCache.Core.Progress;
 
 namespace RegistryCache;
 
@@ -23,7 +24,12 @@ public sealed partial class BuildCache
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         var caches = await Task.WhenAll(ReadAsync(left), ReadAsync(right)).ConfigureAwait(false);
-        var comparison = new CacheComparison(left, right) { LeftManifest = caches[0].Manifest, RightManifest = caches[1].Manifest };
+        var comparison = new CacheComparison(left, right)
+        {
+            LeftManifest = caches[0].Manifest,
+            RightManifest = caches[1].Manifest,
+            Misses = [.. caches.Where(c => !c.IsHit).Select(c => (c.Source, c.Detail))],
+        };
         return comparison.IsHit ? GraphComparer.Compare(comparison, caches[0].Graph, caches[1].Graph) : comparison;
 
         async Task<ImportedCache> ReadAsync(CacheSource source)
@@ -39,14 +45,20 @@ public sealed partial class BuildCache
     /// <param name="right">The second layer.</param>
     /// <param name="limits">How many entries are accepted, and how long paths may be; <see langword="null"/> for the defaults of a
     /// restore.</param>
+    /// <param name="progress">Is told how far the layers are read, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="RegistryCacheException">A layer cannot be read, or exceeds a limit.</exception>
     public Task<LayerComparison> CompareLayersAsync(
-        CacheLayer left, CacheLayer right, RestoreLimits? limits = null, CancellationToken cancellationToken = default)
+        CacheLayer left,
+        CacheLayer right,
+        RestoreLimits? limits = null,
+        IProgress<CacheProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         ThrowIfDisposed();
-        return new LayerComparer(Codecs, _layerOptions, limits ?? new()).CompareAsync(left, right, cancellationToken);
+        var meter = ProgressMeter.Create(progress, CachePhase.Examining, _time);
+        return new LayerComparer(Codecs, _layerOptions, limits ?? new(), meter).CompareAsync(left, right, cancellationToken);
     }
 }

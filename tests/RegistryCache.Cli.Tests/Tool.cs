@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace RegistryCache.Cli.Tests;
@@ -9,6 +10,7 @@ internal sealed class Tool
 
     public ExitCode ExitCode { get; }
 
+    /// <summary>Standard output, of text or of bytes.</summary>
     public string Output { get; }
 
     public string Error { get; }
@@ -24,9 +26,10 @@ internal sealed class Tool
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var terminal = new Terminal(output, error, showsProgress, TimeProvider.System, width: width);
+        using var bytes = new MemoryStream();
+        var terminal = new Terminal(output, error, showsProgress, TimeProvider.System, bytes, width);
         var exitCode = await new CommandLine(terminal).RunAsync(args, CancellationToken.None);
-        return new Tool(exitCode, output.ToString(), error.ToString());
+        return new Tool(exitCode, output + Encoding.UTF8.GetString(bytes.ToArray()), error.ToString());
     }
 
     /// <summary>Runs a command that must succeed and answer with one JSON object.</summary>

@@ -45,7 +45,10 @@ internal sealed class CatCommand : ToolCommand
 
         // Nothing is written before the whole file is verified.
         await using var content = await spool.ToSource().OpenReadAsync(cancellationToken);
-        await content.CopyToAsync(terminal.Bytes, cancellationToken);
+        if (run.IsJson)
+            await FileJson.WriteAsync(layer.Digest, path, content, spool.Stream.Length, terminal.Bytes, cancellationToken);
+        else
+            await content.CopyToAsync(terminal.Bytes, cancellationToken);
         await terminal.Bytes.FlushAsync(cancellationToken);
         return ExitCode.Done;
     }

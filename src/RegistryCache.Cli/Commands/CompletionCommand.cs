@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RegistryCache.Cli.Output;
 
 namespace RegistryCache.Cli.Commands;
 
@@ -25,7 +26,19 @@ internal sealed class CompletionCommand : ToolCommand
         var ending = Array.Find(Shells, s => s.Shell == shell).Ending
             ?? throw new UsageException($"SHELL must be {string.Join(" or ", Shells.Select(s => s.Shell))}, not '{shell}'.");
         await using var script = typeof(CompletionCommand).Assembly.GetManifestResourceStream($"registry-cache.{ending}")!;
-        await script.CopyToAsync(run.Terminal.Bytes, cancellationToken);
+        if (!run.IsJson)
+        {
+            await script.CopyToAsync(run.Terminal.Bytes, cancellationToken);
+            return ExitCode.Done;
+        }
+
+        using var reader = new StreamReader(script);
+        var text = await reader.ReadToEndAsync(cancellationToken);
+        CacheJson.Write(run.Terminal.Output, json =>
+        {
+            json.WriteString("shell", shell);
+            json.WriteString("script", text);
+        });
         return ExitCode.Done;
     }
 }

@@ -30,14 +30,13 @@ internal sealed class DiffCommand : ToolCommand
         var found = await caches.CompareAsync(run.Get(_left), run.Get(_right), cancellationToken);
         if (!found.IsHit)
         {
-            if (found.LeftManifest is null)
-                terminal.Note($"{found.Left}: no cache");
-            if (found.RightManifest is null)
-                terminal.Note($"{found.Right}: no cache");
+            foreach (var (source, reason) in found.Misses)
+                Outcomes.Miss(terminal, source, reason);
             return ExitCode.Miss;
         }
 
-        var files = run.Has(_files) ? await FilesAsync(caches, found, cancellationToken) : [];
+        var files = run.Has(_files) ? await FilesAsync(caches, found, run.Progress, cancellationToken) : [];
+        terminal.EndProgress();
         if (run.IsJson)
             ComparisonJson.Write(found, files, terminal.Output);
         else
@@ -53,13 +52,15 @@ internal sealed class DiffCommand : ToolCommand
     }
 
     private static async Task<IReadOnlyList<LayerComparison>> FilesAsync(
-        BuildCache caches, CacheComparison found, CancellationToken cancellationToken)
+        BuildCache caches, CacheComparison found, IProgress<CacheProgress>? progress, CancellationToken cancellationToken)
     {
         var compared = new List<LayerComparison>();
-        var pairs = found.Both.Where(b => b.Outcome == ComparedResult.Different).SelectMany(b => b.FindLayers())
-            .Where(p => p is { Left: not null, Right: not null }).DistinctBy(p => (p.Left!.Digest, p.Right!.Digest));
+        List<(CacheLayer? Left, CacheLayer? Right)> pairs = [.. found.Both.Where(b => b.Outcome == ComparedResult.Different).SelectMany(b => b.FindLayers())
+            .Where(p => p is { Left: not null, Right: not null }).DistinctBy(p => (p.Left!.Digest, p.Right!.Digest))];
+        var all = progress is null ? null
+            : new SummedProgress(progress, pairs.Sum(p => p.Left!.Descriptor.Size + p.Right!.Descriptor.Size));
         foreach (var (left, right) in pairs)
-            compared.Add(await caches.CompareLayersAsync(left!, right!, cancellationToken: cancellationToken));
+            compared.Add(await caches.CompareLayersAsync(left!, right!, limits: null, all, cancellationToken));
         return compared;
     }
 }

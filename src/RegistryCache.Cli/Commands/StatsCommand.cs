@@ -7,30 +7,29 @@ namespace RegistryCache.Cli.Commands;
 /// <summary>Shows where the bytes of a cache are.</summary>
 internal sealed class StatsCommand : ToolCommand
 {
+    private static readonly string[] Compressions = ["gzip", "zstd", "estargz", "uncompressed"];
     private readonly Argument<string> _source = Places.Source();
     private readonly ValueOption<double?> _read = new("--read", "PERCENT",
         "reads so many percent of the layers for their ratio of compression, rounded up", text => VerifyOptions.Percent("--read", text));
 
-    private readonly ValueOption<LayerCompression?> _try = new("--try", "COMPRESSION",
+    private readonly ValueOption<LayerCompression?> _try = new("--try", string.Join('|', Compressions),
         "encodes each layer that is read, to see what it would weigh", text => Compression(text));
 
     private readonly NumberOption _level = new("--level", "N", "the level of the compression that is tried", "a whole number", min: 0);
-    private readonly NumberOption _old = new(
-        "--old", "DAYS", "the age from which results count as old", "a whole number of at least 1", min: 1)
-    {
-        Default = "30",
-    };
-
     private readonly NumberOption _seed = new("--seed", "N", "chooses the layers that are read", "a whole number", min: 0);
+    private readonly PruneOptions _rules;
     private readonly ReadingOptions _reading;
 
     public StatsCommand()
         : base(
             "stats", "Shows where the bytes of a cache are, and what would save some.",
-            "Only layers of this cache count. What is not marked as an estimate is exact.")
+            "Only layers of this cache count. What is not marked as an estimate is exact. It also says what a prune with the same rules would "
+            + "free; without a rule, one of results older than 30 days.")
     {
+        _try.CompletionSources.Add(Compressions);
         Add(_source);
-        Add([_read, _try, _level, _old, _seed]);
+        Add([_read, _try, _level, _seed]);
+        _rules = new PruneOptions(this);
         _reading = new ReadingOptions(this, defaultRatio: "500");
     }
 
@@ -41,14 +40,18 @@ internal sealed class StatsCommand : ToolCommand
             ReadPercent = run.Get(_read) ?? (run.Get(_try) is null ? 0 : 100),
             Try = run.Get(_try),
             Level = run.Get(_level),
-            OldAge = TimeSpan.FromDays(run.Get(_old) ?? 30),
             Seed = run.Get(_seed),
+            Progress = run.Progress,
         };
+        var rules = _rules.Of(run);
+        if (rules is not null)
+            options = options with { Prune = rules };
         await using var caches = Caches.Create(run, _reading);
         var found = await caches.GetStatisticsAsync(run.Get(_source), options, cancellationToken);
+        run.Terminal.EndProgress();
         if (!found.IsHit)
         {
-            run.Terminal.Note($"{found.Source}: no cache");
+            Outcomes.Miss(run.Terminal, found.Source, found.Miss);
             return ExitCode.Miss;
         }
 
@@ -59,21 +62,13 @@ internal sealed class StatsCommand : ToolCommand
         }
 
         if (run.IsJson)
-            StatisticsJson.Write(found, options, run.Terminal.Output);
+            StatisticsJson.Write(found, run.Terminal.Output);
         else
-            StatisticsText.Write(found, options, run.Terminal);
+            StatisticsText.Write(found, hasRules: rules is not null, run.Terminal);
         return ExitCode.Done;
     }
 
-    private static LayerCompression? Compression(string text)
-    {
-        try
-        {
-            return LayerCompression.FromName(text);
-        }
-        catch (RegistryCacheException e)
-        {
-            throw new UsageException(e.Message);
-        }
-    }
+    private static LayerCompression? Compression(string text) => Compressions.Contains(text)
+        ? LayerCompression.FromName(text)
+        : throw new UsageException($"--try must be {string.Join(" or ", Compressions)}, not '{ErrorText.QuoteReference(text)}'.");
 }

@@ -12,11 +12,14 @@ internal static class Outcomes
             if (source.Error is { } error)
                 terminal.Note(ErrorLine.Of(error), about: source.Source.ToString());
             else if (source.IsMiss)
-                terminal.Note($"{source.Source}: no cache: {source.Detail}");
+                Miss(terminal, source.Source, source.Detail);
             foreach (var skipped in source.Skipped)
                 terminal.Note($"warning: skipped {skipped.Descriptor.Digest}: {skipped.Reason}", about: source.Source.ToString());
         }
 
         return import.Sources.Any(s => s.Error is not null) ? ExitCode.Failed : ExitCode.Miss;
     }
+
+    /// <summary>Says that a source has no cache, and why.</summary>
+    public static void Miss(Terminal terminal, CacheSource source, string? reason) => terminal.Note($"{source}: no cache: {reason}");
 }

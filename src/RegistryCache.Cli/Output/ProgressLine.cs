@@ -48,6 +48,7 @@ internal sealed class ProgressLine(Terminal terminal) : IProgress<CacheProgress>
         CachePhase.Converting => "converted",
         CachePhase.Sending => "sent",
         CachePhase.Restoring => "restored",
+        CachePhase.Examining => "examined",
         _ => "verified",
     };
 }

@@ -37,7 +37,7 @@ internal sealed record ShownStep(DivergedStep Step)
             var files = await FilesAsync(caches, layer, cancellationToken);
             shown = shown with { Files = [.. files.Take(MostFiles)], FileCount = files.Count };
             return LayerOf(step.Before) is { } before && step.After is not null && before.Descriptor.Size <= maxLayer
-                ? shown with { Changes = await caches.CompareLayersAsync(before, layer, limits: null, cancellationToken) }
+                ? shown with { Changes = await caches.CompareLayersAsync(before, layer, cancellationToken: cancellationToken) }
                 : shown;
         }
         catch (RegistryCacheException e)

@@ -5,7 +5,7 @@ namespace RegistryCache.Cli.Output;
 /// <summary>Statistics as JSON, for scripts. docs/command-line.md has the schema.</summary>
 internal static class StatisticsJson
 {
-    public static void Write(CacheStatistics found, CacheStatisticsOptions options, TextWriter output) => CacheJson.Write(output, json =>
+    public static void Write(CacheStatistics found, TextWriter output) => CacheJson.Write(output, json =>
     {
         json.WriteString("source", found.Source.ToString());
         CacheJson.WriteDescriptor(json, "manifest", found.Manifest!, withMediaType: true);
@@ -46,8 +46,11 @@ internal static class StatisticsJson
         json.WriteNumber("seed", found.Seed);
         json.WriteStartObject("saves");
         ComparisonJson.WriteTotal(json, "modeMin", found.SavedByModeMin);
-        ComparisonJson.WriteTotal(json, "prune", found.SavedByPruning);
-        json.WriteNumber("pruneDays", options.OldAge.TotalDays);
+        json.WriteStartObject("prune");
+        json.WriteNumber("results", found.Pruned!.Results.Count);
+        json.WriteNumber("records", found.Pruned.Records);
+        WriteTotal(json, found.SavedByPruning);
+        json.WriteEndObject();
         if (found.Trial is { } trial)
             WriteTrial(json, trial);
         else

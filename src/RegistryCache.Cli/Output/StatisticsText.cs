@@ -5,7 +5,7 @@ internal static class StatisticsText
 {
     private const int Stages = 12;
 
-    public static void Write(CacheStatistics found, CacheStatisticsOptions options, Terminal terminal)
+    public static void Write(CacheStatistics found, bool hasRules, Terminal terminal)
     {
         terminal.Output.WriteLine($"{Text.Count(found.Records, "record")}, {Text.Count(found.Results, "result")}, {Total(found.Layers)}");
         if (found.Config is { } config)
@@ -35,7 +35,8 @@ internal static class StatisticsText
 
         terminal.Output.WriteLine("would save:");
         terminal.Output.WriteLine($"  mode=min: {Total(found.SavedByModeMin)}");
-        terminal.Output.WriteLine($"  a prune of results older than {options.OldAge.TotalDays:0} days: {Total(found.SavedByPruning)}");
+        var what = hasRules ? " by these rules" : " of results older than 30 days";
+        terminal.Output.WriteLine($"  a prune{what}: {Text.Count(found.Pruned!.Results.Count, "result")}, {Total(found.SavedByPruning)}");
         if (found.Trial is { } trial)
             terminal.Output.WriteLine($"  compression={trial.Compression.Name}: {Signed(trial.SavedBytes)}{Estimate(trial.IsExact)}");
     }

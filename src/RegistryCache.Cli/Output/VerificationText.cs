@@ -9,7 +9,7 @@ internal static class VerificationText
     {
         if (!found.IsHit)
         {
-            terminal.Note($"{found.Source}: no cache");
+            Outcomes.Miss(terminal, found.Source, found.Miss);
             return;
         }
 

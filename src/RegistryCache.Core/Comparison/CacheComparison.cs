@@ -17,6 +17,9 @@ public sealed record CacheComparison
     /// <summary>Whether both caches were found.</summary>
     public bool IsHit => LeftManifest is not null && RightManifest is not null;
 
+    /// <summary>The caches that were not found, and why: one sentence, for a person.</summary>
+    public IReadOnlyList<(CacheSource Source, string Reason)> Misses { get; internal init; } = [];
+
     /// <summary>The manifest of the first cache; <see langword="null"/> when there is none.</summary>
     public Descriptor? LeftManifest { get; internal init; }
 

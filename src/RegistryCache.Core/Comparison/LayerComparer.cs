@@ -1,5 +1,6 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Restore;
 using RegistryCache.Core.Tar;
 
@@ -7,13 +8,14 @@ namespace RegistryCache.Core.Comparison;
 
 /// <summary>Compares the entries of two layers. Both are read once, as streams. Of the first one, each path is kept with its metadata and a
 /// hash, never its content; the limits of a restore bound how many there are.</summary>
-internal sealed class LayerComparer(LayerCodecSet codecs, LayerOptions layerOptions, RestoreLimits limits)
+internal sealed class LayerComparer(LayerCodecSet codecs, LayerOptions layerOptions, RestoreLimits limits, ProgressMeter? progress)
 {
     public async Task<LayerComparison> CompareAsync(CacheLayer left, CacheLayer right, CancellationToken cancellationToken)
     {
         var comparison = new LayerComparison(left, right);
         if (left.Digest == right.Digest || left.DiffId is { } id && id == right.DiffId)
             return comparison;
+        progress?.Expect(left.Descriptor.Size + right.Descriptor.Size);
         var entries = new Dictionary<string, Seen>(StringComparer.Ordinal);
         await ReadAsync(left, (entry, content) => entries[entry.Path] = new Seen(entry, content), cancellationToken).ConfigureAwait(false);
 
@@ -25,6 +27,7 @@ internal sealed class LayerComparer(LayerCodecSet codecs, LayerOptions layerOpti
                 ? seen.Against(entry, content)
                 : new FileDifference(null, entry, HasOtherContent: false),
             cancellationToken).ConfigureAwait(false);
+        progress?.Complete();
         var removed = entries.Values.Where(e => !others.ContainsKey(e.Entry.Path)).Select(e => new FileDifference(e.Entry, null, false));
         return comparison with
         {
@@ -35,7 +38,8 @@ internal sealed class LayerComparer(LayerCodecSet codecs, LayerOptions layerOpti
 
     private async Task ReadAsync(CacheLayer layer, Action<LayerEntry, Digest?> onEntry, CancellationToken cancellationToken)
     {
-        var tar = await LayerReader.OpenAsync(layer.Descriptor, layer.Content, codecs, layerOptions, cancellationToken)
+        var content = progress?.Measure(layer.Content, layer.Digest) ?? layer.Content;
+        var tar = await LayerReader.OpenAsync(layer.Descriptor, content, codecs, layerOptions, cancellationToken)
             .ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
         {

@@ -15,33 +15,19 @@ internal sealed class TagMerger(
     TimeProvider time,
     ILogger logger)
 {
-    private readonly TagMove _move = new(place, options, time, logger);
+    public Task<MergedTag> MergeAsync(CacheGraph ours, PlaceContent? known, CancellationToken cancellationToken) =>
+        new TagMove(place, options, time, logger).RunAsync<MergedTag>(
+            (current, moved, _) => Task.FromResult(Next(ours, current, moved)), known, "merge into it. The layers are stored",
+            cancellationToken);
 
-    public async Task<MergedTag> MergeAsync(CacheGraph ours, PlaceContent? known, CancellationToken cancellationToken)
+    private TagStep<MergedTag> Next(CacheGraph ours, PlaceContent? current, MergedTag? moved)
     {
-        while (await _move.NextAttemptAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var current = known = await place.ReadAsync(known, cancellationToken).ConfigureAwait(false);
-            place.RequireCache(current, options.OverwriteImage);
-            var dated = MadeResults.DateAfter(ours, current?.Graph ?? CacheGraph.Empty, order);
-            var planned = Plan(current?.Graph, dated);
-            if (current is { Manifest: { } manifest } && Holds(current, dated, planned))
-                return new MergedTag(manifest, current.Config!, IsMoved: false);
-            if (!await _move.TryAsync(planned, current, cancellationToken).ConfigureAwait(false))
-                continue;
-            await place.RequireReadableAsync(current, cancellationToken).ConfigureAwait(false);
-            if (_move.IsFinal || await SettlesAsync(dated, planned, cancellationToken).ConfigureAwait(false))
-                return new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor, Warning: place.Loss(current));
-        }
-
-        throw _move.Contended("merge into it. The layers are stored");
-    }
-
-    /// <summary>Waits until every writer that has not seen our cache has moved the tag. Then looks for our records there.</summary>
-    private async Task<bool> SettlesAsync(CacheGraph ours, PlannedExport written, CancellationToken cancellationToken)
-    {
-        var (current, isOurs) = await _move.SettleAsync(written, cancellationToken).ConfigureAwait(false);
-        return isOurs || current is { Graph: { } graph } && Holds(current, ours, Plan(graph, ours));
+        place.RequireCache(current, options.OverwriteImage);
+        var dated = MadeResults.DateAfter(ours, current?.Graph ?? CacheGraph.Empty, order);
+        var planned = Plan(current?.Graph, dated);
+        return current is { Manifest: { } manifest } && Holds(current, dated, planned)
+            ? new(null, moved ?? new MergedTag(manifest, current.Config!, IsMoved: false))
+            : new(planned, new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor, Warning: place.Loss(current)));
     }
 
     private bool Holds(PlaceContent current, CacheGraph ours, PlannedExport united) => current is { Config: { } config, Graph: { } graph }

@@ -8,6 +8,7 @@ using RegistryCache.Storage;
 namespace RegistryCache.Core.Export;
 
 /// <summary>Moves one tag that other writers may move too: attempts with growing waits, and a move that is refused if the tag has changed.
+/// If another writer has moved it, what is to be done is planned again on what that writer left, until nothing is left to do.
 /// See docs/adr/0070-writers-that-meet-on-one-tag.md.</summary>
 internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeProvider time, ILogger logger)
 {
@@ -17,10 +18,52 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
     private int _attempt;
 
     /// <summary>Whether a move that was done needs no second look.</summary>
-    public bool IsFinal => place.Store.Capabilities.HasFlag(StoreCapabilities.ConditionalTags);
+    private bool IsFinal => place.Store.Capabilities.HasFlag(StoreCapabilities.ConditionalTags);
+
+    /// <summary>Moves the tag to what a plan makes of what it holds.</summary>
+    /// <param name="plan">What to do with what the tag holds, which is <see langword="null"/> if there is no such tag. It also gets the
+    /// outcome of the last move of this call, if there was one. It is asked again after each attempt that failed, and after the settle time
+    /// if another writer has moved the tag.</param>
+    /// <param name="known">What the tag holds, if it was just read.</param>
+    /// <param name="purpose">What the attempts are for, in the error after too many of them.</param>
+    /// <param name="cancellationToken">Cancels the work; the tag points to a complete cache in any case.</param>
+    public async Task<T> RunAsync<T>(
+        Func<PlaceContent?, T?, CancellationToken, Task<TagStep<T>>> plan,
+        PlaceContent? known,
+        string purpose,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        T? moved = null;
+        while (await NextAttemptAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var current = known = await place.ReadAsync(known, cancellationToken).ConfigureAwait(false);
+            var step = await plan(current, moved, cancellationToken).ConfigureAwait(false);
+            if (step.Move is not { } planned)
+            {
+                if (step.Outcome is { } stays)
+                    return stays;
+                continue;
+            }
+
+            if (!await TryAsync(planned, current, cancellationToken).ConfigureAwait(false))
+                continue;
+            await place.RequireReadableAsync(current, cancellationToken).ConfigureAwait(false);
+            moved = step.Outcome!;
+            if (IsFinal)
+                return moved;
+            (known, var isOurs) = await SettleAsync(planned, cancellationToken).ConfigureAwait(false);
+            if (isOurs)
+                return moved;
+            if (await plan(known, moved, cancellationToken).ConfigureAwait(false) is { Move: null, Outcome: { } left })
+                return left;
+        }
+
+        throw Contended(purpose);
+    }
 
     /// <summary>Begins an attempt, all but the first after a wait; <see langword="false"/> when there were enough.</summary>
-    public async Task<bool> NextAttemptAsync(CancellationToken cancellationToken)
+    private async Task<bool> NextAttemptAsync(CancellationToken cancellationToken)
     {
         if (++_attempt > options.MaxMergeAttempts)
             return false;
@@ -33,7 +76,7 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
         return true;
     }
 
-    public async Task<bool> TryAsync(PlannedExport planned, PlaceContent? current, CancellationToken cancellationToken)
+    private async Task<bool> TryAsync(PlannedExport planned, PlaceContent? current, CancellationToken cancellationToken)
     {
         var expected = current?.Digest;
         var config = BlobSource.FromBytes(planned.Config.Json);
@@ -61,7 +104,7 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
     }
 
     /// <summary>Waits until every writer that has not seen our cache has moved the tag, and reads it.</summary>
-    public async Task<(PlaceContent? Current, bool IsOurs)> SettleAsync(PlannedExport written, CancellationToken cancellationToken)
+    private async Task<(PlaceContent? Current, bool IsOurs)> SettleAsync(PlannedExport written, CancellationToken cancellationToken)
     {
         await Task.Delay(options.MergeSettleTime, time, cancellationToken).ConfigureAwait(false);
         var known = new PlaceContent(written.Manifest.Descriptor.Digest) { Config = written.ConfigDescriptor };
@@ -69,7 +112,7 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
         return (current, current == known);
     }
 
-    public CacheStorageException Contended(string purpose) => new(
+    private CacheStorageException Contended(string purpose) => new(
         RegistryCacheErrorCode.TagContended,
         string.Create(
             CultureInfo.InvariantCulture,

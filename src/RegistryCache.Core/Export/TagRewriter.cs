@@ -12,29 +12,19 @@ internal sealed class TagRewriter(OpenPlace place, ExportPlanner planner, Result
     /// <param name="known">What the tag holds, if it was just read.</param>
     /// <param name="cancellationToken">Cancels the work; the tag points to a complete cache in any case.</param>
     /// <exception cref="RegistryCacheException">The tag does not hold a cache that can be read, or nothing would be left of it.</exception>
-    public async Task<MergedTag> RewriteAsync(
-        Func<PlaceContent, CacheGraph?> change, PlaceContent? known, CancellationToken cancellationToken)
-    {
-        var isMoved = false;
-        while (await move.NextAttemptAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var current = known = await place.ReadAsync(known, cancellationToken).ConfigureAwait(false);
-            place.RequireCache(current, mayOverwrite: false);
-            if (current?.Graph is null)
-                throw current?.Problem ?? new ContentNotFoundException(place.Tag, place.Store.DisplayName);
-            if (change(current) is not { } changed)
-                return new MergedTag(current.Manifest!, current.Config!, isMoved);
-            var planned = planner.Plan(GraphRewrite.BestResultsOnly(changed, order));
-            if (planned.IsEmpty)
-                throw Emptied();
-            if (!await move.TryAsync(planned, current, cancellationToken).ConfigureAwait(false))
-                continue;
-            isMoved = true;
-            if (move.IsFinal || (await move.SettleAsync(planned, cancellationToken).ConfigureAwait(false)).IsOurs)
-                return new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor);
-        }
+    public Task<MergedTag> RewriteAsync(
+        Func<PlaceContent, CacheGraph?> change, PlaceContent? known, CancellationToken cancellationToken) => move.RunAsync<MergedTag>(
+            (current, moved, _) => Task.FromResult(Next(change, current, moved)), known, "change it", cancellationToken);
 
-        throw move.Contended("change it");
+    private TagStep<MergedTag> Next(Func<PlaceContent, CacheGraph?> change, PlaceContent? current, MergedTag? moved)
+    {
+        place.RequireCache(current, mayOverwrite: false);
+        if (current?.Graph is null)
+            throw current?.Problem ?? new ContentNotFoundException(place.Tag, place.Store.DisplayName);
+        if (change(current) is not { } changed)
+            return new(null, new MergedTag(current.Manifest!, current.Config!, IsMoved: moved is not null));
+        var planned = planner.Plan(GraphRewrite.BestResultsOnly(changed, order));
+        return planned.IsEmpty ? throw Emptied() : new(planned, new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor));
     }
 
     private RegistryCacheException Emptied() => new(

@@ -21,6 +21,10 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
     /// <summary>A manifest has about 330 bytes for each layer, and BuildKit reads 1 MiB.</summary>
     private const int MaxLayers = 2500;
 
+    /// <summary>A folder that is saved again unchanged gets a new date when its own is older than this. So pruning by age never takes what
+    /// is saved every day, and most saves of an unchanged folder move no tag.</summary>
+    private static readonly TimeSpan RenewalAge = TimeSpan.FromDays(1);
+
     private readonly CacheExporter _exporter = context.Exporters.Create(target, context.Exporters.Defaults with
     {
         MergeWithExisting = true,
@@ -191,7 +195,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         string key, SavedFolder saved, Digest content, LayerWriteReport report, CancellationToken cancellationToken)
     {
         var entry = _entries.FirstOrDefault(e => e.Key == key);
-        var result = entry?.Indexed is { } own && own == entry.Best && own.Chain == saved.Chain
+        var result = entry?.Indexed is { } own && own == entry.Best && own.Chain == saved.Chain && !IsOld(own.CreatedAt)
             ? own
             : new CacheResult(saved.Chain, context.Order().After(context.Now(), entry?.Results ?? [])) { Rank = CacheResult.MadeHere };
         var done = await _exporter.ExportAsync(FolderRecords.Make(key, result), _before, cancellationToken).ConfigureAwait(false);
@@ -204,6 +208,8 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
             ChangesOnBase = saved.Groups.Count - 1,
         };
     }
+
+    private bool IsOld(CacheTime saved) => saved.ToDateTimeOffset() is not { } at || context.Time.GetUtcNow() - at > RenewalAge;
 
     /// <summary>A warning if a restore with this cache's limits would refuse a layer. The default limits never do.</summary>
     private string? RestoreLimit(SavedFolder saved)

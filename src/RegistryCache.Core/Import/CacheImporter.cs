@@ -33,9 +33,7 @@ internal sealed class CacheImporter(
             var found = await place.ImportAsync(cancellationToken).ConfigureAwait(false);
             if (found?.Graph is not { } graph)
             {
-                var reason = found is null
-                    ? $"{place.Reference} does not exist in {place.Store.DisplayName}."
-                    : $"{place} is an image without a cache.";
+                var reason = place.Missing(found);
                 CoreLog.ImportMiss(logger, source, reason);
                 return new ImportedCache(source, reason) { Skipped = found?.Skipped ?? [] };
             }

@@ -30,6 +30,11 @@ internal sealed class OpenPlace(
 
     public override string ToString() => $"{reference} in {store.DisplayName}";
 
+    /// <summary>Why there is no cache: one sentence, for a person.</summary>
+    /// <param name="content">What was found; <see langword="null"/> for nothing.</param>
+    public string Missing(PlaceContent? content) =>
+        content is null ? $"{reference} does not exist in {store.DisplayName}." : $"{this} is an image without a cache.";
+
     /// <summary>Reads the cache, also one inside images, for somebody who is going to read its layers. Returns <see langword="null"/> when
     /// the manifest does not exist.</summary>
     /// <exception cref="RegistryCacheException">The store or the content cannot be read.</exception>

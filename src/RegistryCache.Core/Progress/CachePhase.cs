@@ -20,4 +20,8 @@ public enum CachePhase
 
     /// <summary>Blobs are read or asked for, to see whether they are whole. Bytes are those of the blobs.</summary>
     Verifying,
+
+    /// <summary>Layers are read to see what they hold: to compare them, or to measure them. Bytes are those of the compressed
+    /// layers.</summary>
+    Examining,
 }

@@ -41,49 +41,34 @@ internal sealed class Pruner(PrunePlan plan, LayerCodecSet codecs, CacheExportOp
         }
     }
 
-    private async Task<PrunedTag> PruneAsync(PrunedTag tag, PruneRemoval removal, CancellationToken cancellationToken)
+    private Task<PrunedTag> PruneAsync(PrunedTag tag, PruneRemoval removal, CancellationToken cancellationToken)
     {
         var place = plan.OpenPlace.WithTag(tag.Name);
-        var move = new TagMove(place, options, time, logger);
-        PlaceContent? current = null;
-        while (await move.NextAttemptAsync(cancellationToken).ConfigureAwait(false))
+        return new TagMove(place, options, time, logger).RunAsync<PrunedTag>(NextAsync, known: null, "prune it", cancellationToken);
+
+        async Task<TagStep<PrunedTag>> NextAsync(PlaceContent? current, PrunedTag? moved, CancellationToken cancel)
         {
-            current = await place.ReadAsync(current, cancellationToken).ConfigureAwait(false);
             if (current is null)
-                return tag with { Removal = ManifestRemoval.Absent, NewManifest = null, IsDone = true };
+                return Stays(tag with { Removal = ManifestRemoval.Absent, NewManifest = null, IsDone = true });
             if (current is not { Graph: { } graph, Digest: { } digest, Form: { } form })
             {
-                return tag with
+                return Stays(moved ?? tag with
                 {
                     Removal = ManifestRemoval.InUse,
                     Reason = current.Problem?.Message ?? $"Another writer has put {current.Other} there.",
-                };
+                });
             }
 
             var pruned = removal.ApplyTo(graph);
-            if (pruned.IsUnchanged)
-                return tag with { NewManifest = current.Manifest, IsDone = true };
-            if (PruneRemoval.Plan(pruned.Graph, form, codecs) is not { } planned)
-            {
-                var removed = await RemoveAsync(tag, digest, cancellationToken).ConfigureAwait(false);
-                if (removed.Removal != ManifestRemoval.InUse)
-                    return removed;
-                continue;
-            }
-
-            if (!await move.TryAsync(planned, current, cancellationToken).ConfigureAwait(false))
-                continue;
-            if (move.IsFinal)
-                return Done(planned);
-            var (after, isOurs) = await move.SettleAsync(planned, cancellationToken).ConfigureAwait(false);
-            if (isOurs || after?.Graph is not { } left || !removal.Concerns(left))
-                return Done(planned);
-            current = after;
+            if (moved is null ? pruned.IsUnchanged : !removal.Concerns(graph))
+                return Stays(tag with { NewManifest = current.Manifest, IsDone = true });
+            if (PruneRemoval.Plan(pruned.Graph, form, codecs) is { } planned)
+                return new(planned, tag with { NewManifest = planned.Manifest.Descriptor, IsDone = true });
+            var removed = await RemoveAsync(tag, digest, cancel).ConfigureAwait(false);
+            return removed.Removal == ManifestRemoval.InUse ? default : Stays(removed);
         }
 
-        throw move.Contended("prune it");
-
-        PrunedTag Done(PlannedExport planned) => tag with { NewManifest = planned.Manifest.Descriptor, IsDone = true };
+        static TagStep<PrunedTag> Stays(PrunedTag outcome) => new(null, outcome);
     }
 
     private async Task<PrunedTag> RemoveAsync(PrunedTag tag, Digest manifest, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
                     : null)
                 ?? TryTake(folder, Path.Combine(folder, Infix + random), isLast: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw Failure(directory, e);
         }
@@ -55,7 +55,7 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
             held.Dispose();
             Directory.Delete(_place, recursive: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CacheStorageException)
+        catch (Exception e) when (StorageError.Is(e) || e is CacheStorageException)
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
@@ -80,7 +80,7 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
                 source.TryMove(node.Name, content, node.Name);
             return aside;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CacheStorageException)
+        catch (Exception e) when (StorageError.Is(e) || e is CacheStorageException)
         {
             // The parent of a mount point is another file system, and the parent may be read-only.
             aside?.Return();
@@ -103,7 +103,7 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
                 using var left = new FolderAside(folder, place, Hold(place));
                 left.Return();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (StorageError.Is(e))
             {
                 // Another process uses it.
             }

@@ -171,7 +171,7 @@ internal sealed class RestoreJournal(string path, SafeFileHandle reader, SafeFil
         {
             return operation();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw CacheStorageException.Failed($"Cannot use the journal '{ErrorText.Quote(path)}'", e);
         }

@@ -172,7 +172,7 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
             Directory.CreateDirectory(full);
             return created;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             throw new CacheStorageException(
                 RegistryCacheErrorCode.StorageFailure,
@@ -190,7 +190,7 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
             foreach (var path in created)
                 Directory.Delete(path, recursive: false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageError.Is(e))
         {
             // Another program has put something in. Then they stay.
         }

@@ -14,6 +14,9 @@ public sealed record CacheStatistics
     /// <summary>Whether there is a cache.</summary>
     public bool IsHit => Manifest is not null;
 
+    /// <summary>Why there is no cache: one sentence, for a person. <see langword="null"/> when there is one.</summary>
+    public string? Miss { get; internal init; }
+
     /// <summary>The manifest; <see langword="null"/> when there is no cache.</summary>
     public Descriptor? Manifest { get; internal init; }
 
@@ -54,9 +57,11 @@ public sealed record CacheStatistics
     /// <summary>The layers that an export with <c>mode=min</c> would leave out. Exact.</summary>
     public LayerTotal SavedByModeMin { get; internal init; }
 
-    /// <summary>The layers that only results need that are older than <see cref="CacheStatisticsOptions.OldAge"/>, or have no time: what a
-    /// prune by this age would leave out. Exact.</summary>
+    /// <summary>The layers that no result would need after a prune by <see cref="CacheStatisticsOptions.Prune"/>. Exact.</summary>
     public LayerTotal SavedByPruning { get; internal init; }
+
+    /// <summary>What such a prune would remove; <see langword="null"/> when there is no cache.</summary>
+    public PrunedGraph? Pruned { get; internal init; }
 
     /// <summary>What the other compression would save; <see langword="null"/> when none was tried.</summary>
     public CompressionTrial? Trial { get; internal init; }

@@ -20,6 +20,10 @@ public sealed record CacheStatisticsOptions
     /// <summary>The level of <see cref="Try"/>; <see langword="null"/> for the codec's default.</summary>
     public int? Level { get; init; }
 
-    /// <summary>The age from which results count as old. Default 30 days; more than 0.</summary>
-    public TimeSpan OldAge { get; init => field = Option.Positive(value); } = TimeSpan.FromDays(30);
+    /// <summary>The rules of a prune whose effect is foreseen. Default: results older than 30 days. Rules about tags cannot be
+    /// used.</summary>
+    public PruneRules Prune { get; init => field = Option.NotNull(value); } = new() { OlderThan = TimeSpan.FromDays(30) };
+
+    /// <summary>Is told how far the layers are read. Default <see langword="null"/>: nobody.</summary>
+    public IProgress<CacheProgress>? Progress { get; init; }
 }

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Progress;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Statistics;
@@ -9,9 +10,11 @@ internal sealed class LayerSample(LayerCodecSet codecs, LayerOptions layerOption
     private readonly ILayerCodec? _codec = trial is { } compression ? codecs.Get(compression) : null;
 
     /// <summary>What one layer decompresses to, and what it would weigh.</summary>
-    public async Task<(long Uncompressed, long Encoded)> ReadAsync(CacheLayer layer, CancellationToken cancellationToken)
+    public async Task<(long Uncompressed, long Encoded)> ReadAsync(
+        CacheLayer layer, ProgressMeter? progress, CancellationToken cancellationToken)
     {
-        var tar = await LayerReader.OpenAsync(layer.Descriptor, layer.Content, codecs, layerOptions, cancellationToken)
+        var content = progress?.Measure(layer.Content, layer.Digest) ?? layer.Content;
+        var tar = await LayerReader.OpenAsync(layer.Descriptor, content, codecs, layerOptions, cancellationToken)
             .ConfigureAwait(false);
         await using (tar.ConfigureAwait(false))
         {

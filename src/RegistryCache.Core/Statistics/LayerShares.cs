@@ -32,10 +32,6 @@ internal static class LayerShares
         return [.. bands.Zip(totals)];
     }
 
-    /// <summary>The layers that only results need that were saved before a time.</summary>
-    public static LayerTotal OnlyBefore(CacheGraph graph, CacheTime time) =>
-        Total(NewestUse(graph).Where(u => u.Newest <= time).Select(u => u.Layer));
-
     public static IReadOnlyList<(int Stage, int Records, LayerTotal Layers)> ByStage(CacheGraph graph)
     {
         var stages = new Dictionary<CacheRecord, int>(ReferenceEqualityComparer.Instance);

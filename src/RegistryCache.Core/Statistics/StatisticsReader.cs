@@ -1,6 +1,7 @@
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Verification;
 
 namespace RegistryCache.Core.Statistics;
@@ -15,13 +16,15 @@ internal sealed class StatisticsReader(
     {
         var content = await place.ImportAsync(cancellationToken).ConfigureAwait(false);
         if (content?.Graph is not { } graph)
-            return new CacheStatistics(source);
+            return new CacheStatistics(source) { Miss = place.Missing(content) };
+        var pruned = graph.Prune(options.Prune, time);
         var seed = options.Seed ?? Random.Shared.Next();
         var layers = graph.ChainsParentsFirst().Select(c => c.Top).DistinctBy(l => l.Digest).ToList();
         var chosen = BlobSample.Choose([.. layers.Select(l => l.Digest)], options.ReadPercent, seed);
-        var read = await ReadAsync(layers.Where(l => chosen.Contains(l.Digest)), options, cancellationToken).ConfigureAwait(false);
+        var read = await ReadAsync([.. layers.Where(l => chosen.Contains(l.Digest))], options, cancellationToken).ConfigureAwait(false);
         var total = LayerShares.Total(layers);
         var min = LayerShares.Total(graph.KeepTargetResults());
+        var kept = LayerShares.Total(pruned.Graph);
         return new CacheStatistics(source)
         {
             Manifest = content.Manifest,
@@ -35,23 +38,27 @@ internal sealed class StatisticsReader(
                 .OrderByDescending(g => g.Sum(l => l.Descriptor.Size)).Select(g => Share(g, read))],
             Seed = seed,
             SavedByModeMin = new LayerTotal(total.Count - min.Count, total.Bytes - min.Bytes),
-            SavedByPruning = LayerShares.OnlyBefore(graph, CacheTime.From(time.GetUtcNow() - options.OldAge)),
+            SavedByPruning = new LayerTotal(total.Count - kept.Count, total.Bytes - kept.Bytes),
+            Pruned = pruned,
             Trial = options.Try is { } compression && read.Count > 0 ? Trial(compression, total, read) : null,
         };
     }
 
     private async Task<Dictionary<CacheLayer, (long Uncompressed, long Encoded)>> ReadAsync(
-        IEnumerable<CacheLayer> layers, CacheStatisticsOptions options, CancellationToken cancellationToken)
+        List<CacheLayer> layers, CacheStatisticsOptions options, CancellationToken cancellationToken)
     {
         var sample = new LayerSample(codecs, layerOptions, options.Try, options.Level);
         var read = new Dictionary<CacheLayer, (long, long)>();
+        var progress = layers.Count == 0 ? null : ProgressMeter.Create(options.Progress, CachePhase.Examining, time);
+        progress?.Expect(layers.Sum(l => l.Descriptor.Size));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = LayersAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(layers, parallel, async (layer, cancel) =>
         {
-            var sizes = await sample.ReadAsync(layer, cancel).ConfigureAwait(false);
+            var sizes = await sample.ReadAsync(layer, progress, cancel).ConfigureAwait(false);
             lock (read)
                 read.Add(layer, sizes);
         }).ConfigureAwait(false);
+        progress?.Complete();
         return read;
     }
 

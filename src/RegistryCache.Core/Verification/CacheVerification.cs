@@ -13,6 +13,9 @@ public sealed record CacheVerification
     /// <summary>Whether there is a cache, damaged or not. If not, there is no such tag, or it holds something else.</summary>
     public bool IsHit { get; internal init; }
 
+    /// <summary>Why there is no cache: one sentence, for a person. <see langword="null"/> when there is one.</summary>
+    public string? Miss { get; internal init; }
+
     /// <summary>Whether there is a cache and nothing wrong was found.</summary>
     public bool IsSound => IsHit && Damages.Count == 0;
 

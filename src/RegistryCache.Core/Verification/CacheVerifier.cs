@@ -50,7 +50,7 @@ internal sealed class CacheVerifier(OpenPlace place, CacheSource source, LayerCo
 
         return content?.Graph is { } graph
             ? (await CheckAsync(content, graph, options, cancellationToken).ConfigureAwait(false), content)
-            : (new CacheVerification(source), content);
+            : (new CacheVerification(source) { Miss = place.Missing(content) }, content);
     }
 
     private async Task<CacheVerification> CheckAsync(

@@ -91,8 +91,6 @@ internal sealed class RegistryContentStore : IContentStore
     public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        if (tag is not null)
-            _remover.Forget();
         return _manifests.PushAsync(manifest, tag, cancellationToken);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Uploads;
@@ -18,13 +17,7 @@ internal sealed class TagRemover(
     // A registry with several nodes can show a tag for a moment after it was deleted.
     private static readonly TimeSpan[] Looks = [TimeSpan.Zero, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
 
-    // Many tags are removed one after the other, and each may need to know what the others point to.
-    private static readonly TimeSpan ViewAge = TimeSpan.FromSeconds(10);
-
-    private volatile View? _view;
-
-    /// <summary>Forgets what the other tags point to, because one is about to move.</summary>
-    public void Forget() => _view = null;
+    private const int LooksAtOnce = 8;
 
     public async Task<(ManifestRemoval Outcome, string? Reason)> RemoveTagAsync(
         string tag, Digest manifest, CancellationToken cancellationToken)
@@ -56,11 +49,7 @@ internal sealed class TagRemover(
             return Refused(refusals);
         }
 
-        (ManifestRemoval, string?) Done(ManifestRemoval outcome)
-        {
-            _view?.Tags.TryRemove(tag, out _);
-            return (outcome, null);
-        }
+        static (ManifestRemoval, string?) Done(ManifestRemoval outcome) => (outcome, null);
     }
 
     public async Task<(ManifestRemoval Outcome, string? Reason)> RemoveManifestAsync(Digest manifest, CancellationToken cancellationToken)
@@ -144,30 +133,37 @@ internal sealed class TagRemover(
         return false;
     }
 
-    /// <summary>Whether a tag has a manifest, directly or in an index.</summary>
+    /// <summary>Whether a tag has a manifest, directly or in an index. All tags are looked at each time, because the answer allows to
+    /// delete what another program may have tagged a moment ago.</summary>
     private async Task<bool> IsNeededAsync(Digest manifest, string? except, CancellationToken cancellationToken)
     {
-        if (_view is not { } view || repository.Time.GetElapsedTime(view.Taken) > ViewAge)
-            _view = view = new View(await LookAsync(cancellationToken).ConfigureAwait(false), repository.Time.GetTimestamp());
-        return view.Tags.Any(t => t.Key != except && t.Value.Contains(manifest));
+        var isNeeded = false;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken };
+        var tags = listing.TagsAsync(pageSize: 0, cancellationToken);
+        await Parallel.ForEachAsync(tags, parallel, async (tag, cancel) =>
+        {
+            if (tag != except && !Volatile.Read(ref isNeeded) && await HasAsync(tag, manifest, cancel).ConfigureAwait(false))
+                Volatile.Write(ref isNeeded, true);
+        }).ConfigureAwait(false);
+        return isNeeded;
     }
 
-    private async Task<ConcurrentDictionary<string, HashSet<Digest>>> LookAsync(CancellationToken cancellationToken)
+    private async Task<bool> HasAsync(string tag, Digest manifest, CancellationToken cancellationToken)
     {
-        var tags = new ConcurrentDictionary<string, HashSet<Digest>>(StringComparer.Ordinal);
-        await foreach (var tag in listing.TagsAsync(pageSize: 0, cancellationToken).ConfigureAwait(false))
+        if (await manifests.ResolveAsync(ManifestReference.ByTag(tag), cancellationToken).ConfigureAwait(false) is not { } found)
+            return false;
+        if (found.Digest == manifest)
+            return true;
+        if (found.MediaType is not (MediaTypes.OciIndex or MediaTypes.DockerManifestList))
+            return false;
+        var children = listing.IndexAsync(ManifestReference.ByDigest(found.Digest), artifactType: null, cancellationToken);
+        await foreach (var child in children.ConfigureAwait(false))
         {
-            if (await manifests.ResolveAsync(ManifestReference.ByTag(tag), cancellationToken).ConfigureAwait(false) is not { } found)
-                continue;
-            var named = tags[tag] = [found.Digest];
-            if (found.MediaType is not (MediaTypes.OciIndex or MediaTypes.DockerManifestList))
-                continue;
-            var children = listing.IndexAsync(ManifestReference.ByDigest(found.Digest), artifactType: null, cancellationToken);
-            await foreach (var child in children.ConfigureAwait(false))
-                named.Add(child.Digest);
+            if (child.Digest == manifest)
+                return true;
         }
 
-        return tags;
+        return false;
     }
 
     private (ManifestRemoval Outcome, string? Reason) Refused(IReadOnlyList<string> refusals) => (
@@ -178,7 +174,4 @@ internal sealed class TagRemover(
     // What may be different at another time, such as a rate limit, is an error and not a refusal.
     private static bool IsRefusal(RegistryCacheException e) =>
         !e.IsTransient && e.Code is RegistryCacheErrorCode.RegistryResponse or RegistryCacheErrorCode.RegistryUnauthorized;
-
-    /// <summary>What the tags of the repository name, and when that was looked up.</summary>
-    private sealed record View(ConcurrentDictionary<string, HashSet<Digest>> Tags, long Taken);
 }

@@ -53,6 +53,25 @@ internal sealed class FolderCacheTests
     }
 
     [Test]
+    public async Task A_folder_that_is_saved_again_unchanged_gets_a_new_date_once_its_own_is_a_day_old()
+    {
+        await using var bench = new SessionBench();
+        var rules = new PruneRules { OlderThan = TimeSpan.FromDays(30) };
+        await SaveAsync(bench, "hot", "same");
+        await SaveAsync(bench, "cold", "same");
+        bench.Time.Advance(TimeSpan.FromHours(23));
+        var early = await SaveAsync(bench, "hot", "same");
+        bench.Time.Advance(TimeSpan.FromHours(2));
+        var late = await SaveAsync(bench, "hot", "same");
+        bench.Time.Advance(TimeSpan.FromDays(29.5));
+
+        var plan = await bench.Cache.PlanPruneAsync(Target, rules);
+
+        Assert.That((early.IsUnchanged, late.IsUnchanged, late.BytesSent, late.LayersMade), Is.EqualTo((true, false, 0, 0)));
+        Assert.That(plan.Tags.Single().Pruned.Results.Select(r => r.Key), Is.EqualTo(new[] { "cold" }));
+    }
+
+    [Test]
     public async Task The_same_content_under_another_key_shares_the_layer()
     {
         await using var bench = new SessionBench();

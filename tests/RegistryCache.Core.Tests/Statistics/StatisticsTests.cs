@@ -1,6 +1,7 @@
 using RegistryCache.Core.Tests.Session;
 using RegistryCache.Core.Tests.Verification;
 using RegistryCache.Fixtures;
+using RegistryCache.Fixtures.Content;
 
 namespace RegistryCache.Core.Tests.Statistics;
 
@@ -32,6 +33,40 @@ internal sealed class StatisticsTests
         _bench.Time.Advance(TimeSpan.FromDays(31));
         Assert.That((await _bench.Cache.GetStatisticsAsync(Source)).SavedByPruning, Is.EqualTo(found.Layers));
         Assert.That((await _bench.Cache.GetStatisticsAsync(Source)).ByAge.Sum(a => a.Layers.Bytes), Is.EqualTo(found.Layers.Bytes));
+    }
+
+    [Test]
+    public async Task What_a_prune_by_size_or_by_count_would_save_is_what_it_saves_in_memory()
+    {
+        await using var bench = new DamagedCache();
+        var source = $"type=local,src={FixtureLayout.Open("max-gzip").Directory}";
+        var graph = (await bench.Disk.CreateImporter(source).ImportAsync()).Graph;
+        var before = (await bench.Disk.GetStatisticsAsync(source)).Layers;
+        foreach (var rules in (PruneRules[])[new() { MaxBytes = 0 }, new() { MaxBytes = before.Bytes / 2 }, new() { KeepNewestKeys = [("", 1)] }])
+        {
+            var found = await bench.Disk.GetStatisticsAsync(source, new CacheStatisticsOptions { Prune = rules });
+            var pruned = graph.Prune(rules);
+
+            Assert.That(found.Pruned!.Results, Has.Count.EqualTo(pruned.Results.Count), rules.ToString());
+            Assert.That(found.SavedByPruning.Bytes, Is.EqualTo(pruned.FreedBytes), rules.ToString());
+        }
+
+        Assert.That((await bench.Disk.GetStatisticsAsync(source, new CacheStatisticsOptions { Prune = new() { MaxBytes = 0 } })).SavedByPruning, Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task The_layers_that_are_read_are_its_progress_and_without_a_cache_it_says_why()
+    {
+        await using var bench = new DamagedCache();
+        var source = $"type=local,src={FixtureLayout.Open("max-gzip").Directory}";
+        var progress = new RecordedProgress<CacheProgress>();
+
+        var found = await bench.Disk.GetStatisticsAsync(source, new CacheStatisticsOptions { ReadPercent = 100, Progress = progress });
+        var miss = await bench.Disk.GetStatisticsAsync(source + ",tag=none");
+
+        Assert.That(progress.Reports[^1], Is.EqualTo(new CacheProgress(CachePhase.Examining, "", found.Layers.Bytes, found.Layers.Bytes) { IsDone = true }));
+        Assert.That(miss.Miss, Does.Contain("none does not exist in"));
+        Assert.That(found.Miss, Is.Null);
     }
 
     [TestCase("max-gzip")]

@@ -1,12 +1,12 @@
 namespace RegistryCache.Fixtures.Content;
 
 /// <summary>Keeps every report, in order, at the moment it is made: <see cref="Progress{T}"/> would deliver them later.</summary>
-public sealed class RecordedProgress : IProgress<TransferProgress>
+public sealed class RecordedProgress<T> : IProgress<T>
 {
     private readonly Lock _gate = new();
-    private readonly List<TransferProgress> _reports = [];
+    private readonly List<T> _reports = [];
 
-    public IReadOnlyList<TransferProgress> Reports
+    public IReadOnlyList<T> Reports
     {
         get
         {
@@ -15,7 +15,7 @@ public sealed class RecordedProgress : IProgress<TransferProgress>
         }
     }
 
-    public void Report(TransferProgress value)
+    public void Report(T value)
     {
         lock (_gate)
             _reports.Add(value);

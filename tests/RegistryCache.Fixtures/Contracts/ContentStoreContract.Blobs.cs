@@ -129,7 +129,7 @@ public abstract partial class ContentStoreContract
     public async Task Progress_ends_at_the_size_of_the_blob()
     {
         var blob = TestBlob.Create(1_000_000);
-        var progress = new RecordedProgress();
+        var progress = new RecordedProgress<TransferProgress>();
 
         await Store.PushBlobAsync(blob.Descriptor, blob.Source, progress, CancellationToken.None);
 

@@ -316,7 +316,7 @@ public sealed class RegistryBehaviourTests
         Reset(new());
         await using var client = Client();
         var blob = TestBlob.Create(3_000_000);
-        var progress = new RecordedProgress();
+        var progress = new RecordedProgress<TransferProgress>();
 
         await client.OpenRepository(_registry.Host, "a/b").PushBlobAsync(blob.Descriptor, blob.Source, progress, CancellationToken.None);
 

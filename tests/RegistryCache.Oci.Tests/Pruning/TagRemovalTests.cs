@@ -83,6 +83,21 @@ public sealed class TagRemovalTests
     }
 
     [Test]
+    public async Task What_another_program_tags_between_two_deletions_stays()
+    {
+        var second = Manifest("three");
+        await _store.PushManifestAsync(second, "next");
+        Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.DeletedByDigest));
+        Memory.Tags["late"] = second.Descriptor.Digest.ToString();
+
+        Assert.That((await _store.RemoveAsync("next", second.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.DeletedByThrowaway));
+        Assert.That((await _store.RemoveAsync(null, second.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.InUse));
+
+        Assert.That(Memory.Tags.Keys, Is.EquivalentTo(["late", "other"]));
+        Assert.That(Memory.Manifests.Keys, Does.Contain(second.Descriptor.Digest.ToString()));
+    }
+
+    [Test]
     public async Task A_registry_that_deletes_nothing_is_told_apart([Values(400, 403, 405, 202)] int status, [Values] bool isShared)
     {
         if (isShared)

@@ -94,7 +94,7 @@ public sealed class ProxyTests
         await using var proxy = new HttpProxy(new HttpProxyOptions { Names = new Dictionary<string, int> { [Name] = server.Port }, Credential = "user:" + ProxyPassword });
         await using var client = Client(proxy.Uri, true, static options => options with { UsePlainHttp = static _ => true });
         var small = TestBlob.Create(200_000);
-        var progress = new RecordedProgress();
+        var progress = new RecordedProgress<TransferProgress>();
 
         await client.OpenRepository(Name, "proxied/twice").PushBlobAsync(small.Descriptor, small.Source, progress, CancellationToken.None);
 

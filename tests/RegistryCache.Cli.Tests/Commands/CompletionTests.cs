@@ -1,0 +1,80 @@
+using System.Text;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Fixtures.Tars;
+
+namespace RegistryCache.Cli.Tests.Commands;
+
+/// <summary>The scripts of <c>completion</c> in the real shells.</summary>
+[Category("Integration")]
+[Platform("Linux", Reason = "the shells of Debian, and script of util-linux")]
+internal sealed class CompletionTests
+{
+    private const string Ready = "ready-7";
+    private ScratchDirectory _scratch = null!;
+
+    [SetUp]
+    public async Task Create()
+    {
+        _scratch = new ScratchDirectory();
+        var dll = Path.Combine(AppContext.BaseDirectory, "registry-cache.dll");
+        var program = _scratch["registry-cache"];
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec '{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{dll}' \"$@\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    [TearDown]
+    public void Remove() => _scratch.Dispose();
+
+    [TestCase("bash", "bash --norc --noprofile -i", "")]
+    [TestCase("zsh", "zsh -f -i", "autoload -Uz compinit; compinit -D -u; ")]
+    public async Task A_key_completes_commands_options_values_and_sources(string shell, string command, string before)
+    {
+        RealComponent.Require(shell, "eng/components.sh installs it.");
+        var script = await WriteScriptAsync(shell);
+        await OutsideTool.RunAsync(shell, ["-n", script]);
+        using var session = ShellSession.Start(command, _scratch.Path);
+        await session.TypeAsync($"{before}source '{script}'; echo ready-$((3 + 4))\n", Ready);
+
+        await session.TypeAsync("registry-cache insp\t", "registry-cache inspect ");
+        await session.TypeAsync("\u0015registry-cache copy --overs\t", "--oversize ");
+        await session.TypeAsync("tr\t", "trim ");
+        await session.TypeAsync("--from type=l\t", "type=local,src=");
+        await session.TypeAsync("\u0015registry-cache e\t", "explain ");
+        await session.TypeAsync("\u0015registry-cache completion pow\t", "powershell ");
+        await session.TypeAsync("\u0015registry-cache \t\t", "completion");
+    }
+
+    [Test]
+    public async Task Bash_completes_names_of_files_where_the_tool_has_no_proposal()
+    {
+        Directory.CreateDirectory(_scratch["folder-to-save"]);
+        using var session = ShellSession.Start("bash --norc --noprofile -i", _scratch.Path);
+        await session.TypeAsync($"cd '{_scratch.Path}'; source '{await WriteScriptAsync("bash")}'; echo ready-$((3 + 4))\n", Ready);
+
+        await session.TypeAsync("registry-cache save --path fold\t", "folder-to-save/");
+    }
+
+    [TestCase("registry-cache insp", "inspect")]
+    [TestCase("registry-cache copy --ov", "--oversize|--overwrite-image")]
+    [TestCase("registry-cache copy --oversize ", "fail|trim|warn")]
+    [TestCase("registry-cache copy --from type=l", "type=local,src=")]
+    public async Task Fish_proposes_the_same(string line, string expected)
+    {
+        RealComponent.Require("fish", "eng/components.sh installs it.");
+        var script = await WriteScriptAsync("fish");
+        await OutsideTool.RunAsync("fish", ["--no-config", "-n", script]);
+
+        var proposed = Encoding.UTF8.GetString(await OutsideTool.RunAsync(
+            "env", [$"PATH={_scratch.Path}:{Environment.GetEnvironmentVariable("PATH")}", "fish", "--no-config", "-c", $"source '{script}'; complete -C '{line}'"]));
+
+        Assert.That(proposed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('\t')[0]).Order(StringComparer.Ordinal), Is.EqualTo(expected.Split('|')));
+    }
+
+    private async Task<string> WriteScriptAsync(string shell)
+    {
+        var tool = await Tool.RunAsync("completion", shell);
+        Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.Done), tool.Error);
+        await File.WriteAllTextAsync(_scratch["script"], tool.Output);
+        return _scratch["script"];
+    }
+}
