@@ -55,8 +55,11 @@ internal sealed class DiffCommand : ToolCommand
         BuildCache caches, CacheComparison found, IProgress<CacheProgress>? progress, CancellationToken cancellationToken)
     {
         var compared = new List<LayerComparison>();
-        List<(CacheLayer? Left, CacheLayer? Right)> pairs = [.. found.Both.Where(b => b.Outcome == ComparedResult.Different).SelectMany(b => b.FindLayers())
-            .Where(p => p is { Left: not null, Right: not null }).DistinctBy(p => (p.Left!.Digest, p.Right!.Digest))];
+        List<(CacheLayer? Left, CacheLayer? Right)> pairs =
+        [
+            .. found.Both.Where(b => b.Outcome == ComparedResult.Different).SelectMany(b => b.FindLayers())
+                .Where(p => p is { Left: not null, Right: not null }).DistinctBy(p => (p.Left!.Digest, p.Right!.Digest)),
+        ];
         var all = progress is null ? null
             : new SummedProgress(progress, pairs.Sum(p => p.Left!.Descriptor.Size + p.Right!.Descriptor.Size));
         foreach (var (left, right) in pairs)

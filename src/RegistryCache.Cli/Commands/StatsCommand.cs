@@ -13,7 +13,7 @@ internal sealed class StatsCommand : ToolCommand
         "reads so many percent of the layers for their ratio of compression, rounded up", text => VerifyOptions.Percent("--read", text));
 
     private readonly ValueOption<LayerCompression?> _try = new("--try", string.Join('|', Compressions),
-        "encodes each layer that is read, to see what it would weigh", text => Compression(text));
+        "encodes each layer that is read, to see what it would weigh", Compression);
 
     private readonly NumberOption _level = new("--level", "N", "the level of the compression that is tried", "a whole number", min: 0);
     private readonly NumberOption _seed = new("--seed", "N", "chooses the layers that are read", "a whole number", min: 0);
@@ -23,8 +23,8 @@ internal sealed class StatsCommand : ToolCommand
     public StatsCommand()
         : base(
             "stats", "Shows where the bytes of a cache are, and what would save some.",
-            "Only layers of this cache count. What is not marked as an estimate is exact. It also says what a prune with the same rules would "
-            + "free; without a rule, one of results older than 30 days.")
+            "Only layers of this cache count. What is not marked as an estimate is exact. It also says what a prune by the given "
+            + "rules would free; without a rule, one of results older than 30 days.")
     {
         _try.CompletionSources.Add(Compressions);
         Add(_source);

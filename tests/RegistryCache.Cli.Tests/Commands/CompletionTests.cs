@@ -19,7 +19,8 @@ internal sealed class CompletionTests
         var dll = Path.Combine(AppContext.BaseDirectory, "registry-cache.dll");
         var program = _scratch["registry-cache"];
         await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec '{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{dll}' \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     [TearDown]
