@@ -46,6 +46,7 @@ internal sealed class FolderTargetTests
     }
 
     [Test]
+    [NonParallelizable]
     public async Task Is_left_out_of_each_of_several_folders()
     {
         var before = Directory.GetCurrentDirectory();
