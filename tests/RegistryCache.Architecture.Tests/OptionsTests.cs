@@ -8,7 +8,7 @@ internal sealed class OptionsTests
     // Any value can be right: the codec of the layer knows its levels.
     private static readonly string[] Free = ["CompressionLevel", "Level"];
 
-    private static readonly string[] Packages = ["RegistryCache.Core", "RegistryCache.Oci", "RegistryCache.Compression"];
+    private static readonly string[] Packages = ["RegistryCache.Core", "RegistryCache.Oci", "RegistryCache.Compression", "RegistryCache.Testing"];
 
     private static IEnumerable<Type> Options => Packages.SelectMany(p => Assembly.Load(p).GetExportedTypes()).Where(t =>
         t.Name.EndsWith("Options", StringComparison.Ordinal) || t.Name.EndsWith("Limits", StringComparison.Ordinal));
