@@ -14,6 +14,9 @@ internal sealed class Terminal(
         ("debug:", Ink.Dim),
     ];
 
+    private const int ContinuationIndent = 4;
+    private const int LeastName = 8;
+
     private readonly Lock _gate = new();
     private bool _lineIsOpen;
 
@@ -51,14 +54,27 @@ internal sealed class Terminal(
         IsQuiet = isQuiet,
     };
 
-    /// <summary>Writes a line to standard output.</summary>
-    public void WriteLine(string line, Ink ink) => output.WriteLine(Paint(ErrorText.Clean(line), ink, ColorsOutput));
+    /// <summary>Writes a text for people to standard output. If it is wider than the terminal, it becomes several lines.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="indent">What each line but the first starts with; <see langword="null"/> for a deeper indent than the text has.</param>
+    /// <param name="ink">How it looks.</param>
+    public void Line(string text = "", string? indent = null, Ink ink = Ink.Plain)
+    {
+        var clean = ErrorText.Clean(text);
+        indent ??= new string(' ', clean.Length - clean.TrimStart(' ').Length + ContinuationIndent);
+        foreach (var line in width is { } columns ? Columns.Fold(clean, indent, columns) : [clean])
+            output.WriteLine(Paint(line, ink, ColorsOutput));
+    }
 
-    /// <summary>Writes a line to standard output that says what was done.</summary>
-    public void Report(string line)
+    /// <summary>Writes a text and, on the same line, a name that loses its middle if there is too little room.</summary>
+    public void NamedLine(string text, string name) =>
+        Line(text + (width is { } columns ? Columns.Fit(ErrorText.Clean(name), Math.Max(LeastName, columns - Columns.Of(text))) : name));
+
+    /// <summary>Writes a text to standard output that says what was done.</summary>
+    public void Report(string text)
     {
         if (!IsQuiet)
-            Output.WriteLine(line);
+            Line(text);
     }
 
     /// <summary>Writes a line to standard error.</summary>

@@ -18,7 +18,7 @@ internal sealed class HelpLines(Terminal terminal, int width)
     public void Section(string head, IReadOnlyList<(string Term, string Text)> rows, int column)
     {
         Separate();
-        terminal.WriteLine($"{head}:", Ink.Strong);
+        terminal.Line($"{head}:", ink: Ink.Strong);
         foreach (var (term, text) in rows)
         {
             var start = $"  {term}";

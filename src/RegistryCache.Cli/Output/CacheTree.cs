@@ -10,16 +10,17 @@ internal static class CacheTree
 
     public static void Write(ImportedCache cache, Terminal terminal, bool isWhole)
     {
-        var (output, now) = (terminal.Output, terminal.Time.GetUtcNow());
+        const string stem = "│  ";
+        var now = terminal.Time.GetUtcNow();
         var totals = CacheTotals.Of(cache.Graph);
-        output.WriteLine(cache.Source.ToString());
-        output.WriteLine($"├─ form      {Text.Form(cache.Form!.Value, cache.IsInline)}");
-        output.WriteLine($"├─ manifest  {cache.Manifest!.Digest}  {Text.Size(cache.Manifest.Size)}  {cache.Manifest.MediaType}");
+        terminal.Line(cache.Source.ToString());
+        terminal.Line($"├─ form      {Text.Form(cache.Form!.Value, cache.IsInline)}");
+        terminal.Line($"├─ manifest  {cache.Manifest!.Digest}  {Text.Size(cache.Manifest.Size)}  {cache.Manifest.MediaType}", stem);
         if (cache.Config is { } config)
-            output.WriteLine($"├─ config    {config.Digest}  {Text.Size(config.Size)}  {config.MediaType}");
+            terminal.Line($"├─ config    {config.Digest}  {Text.Size(config.Size)}  {config.MediaType}", stem);
         foreach (var skipped in cache.Skipped)
-            output.WriteLine($"├─ skipped   {skipped.Descriptor.Digest}  {skipped.Reason}");
-        output.WriteLine($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, "
+            terminal.Line($"├─ skipped   {skipped.Descriptor.Digest}  {skipped.Reason}", stem);
+        terminal.Line($"└─ totals    {Text.Count(totals.Records, "record")}, {Text.Count(totals.Results, "result")}, "
             + $"{Text.Count(totals.Layers, "layer")} from {Text.Count(totals.Blobs, "blob")}, {Text.Size(totals.Bytes)}");
         WriteLayers(cache.Graph, terminal, now, isWhole);
         WriteRecords(cache.Graph, terminal, now, isWhole);
@@ -27,52 +28,55 @@ internal static class CacheTree
 
     private static void WriteLayers(CacheGraph graph, Terminal terminal, DateTimeOffset now, bool isWhole)
     {
-        var output = terminal.Output;
         var chains = graph.CollectChains();
         var numbers = Number(chains);
         var shown = Fold(chains, isWhole, all => all.OrderByDescending(c => c.Top.Descriptor.Size));
         var end = End(chains.Count, shown);
-        output.WriteLine();
-        terminal.WriteLine("layers", Ink.Strong);
+        terminal.Line();
+        terminal.Line("layers", ink: Ink.Strong);
         foreach (var i in shown)
         {
             var layer = chains[i].Top;
             var parent = chains[i].Parent is { } below ? $"on L{numbers[below]}" : "base";
-            output.WriteLine($"{Branch(i, end)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  "
-                + $"{Text.Age(layer.CreatedAt, now)}  {layer.Descriptor.MediaType}");
-            output.WriteLine($"{Stem(i, end)}      diffID "
-                + $"{layer.DiffId?.ToString() ?? (layer.MalformedDiffId is null ? "missing" : "malformed (--format json shows it)")}");
+            terminal.NamedLine(
+                $"{Branch(i, end)} L{i}  {Text.Short(layer.Digest)}  {parent}  {Text.Size(layer.Descriptor.Size)}  "
+                    + $"{Text.Age(layer.CreatedAt, now)}  ",
+                layer.Descriptor.MediaType);
+            terminal.NamedLine(
+                $"{Stem(i, end)}      diffID ",
+                layer.DiffId?.ToString() ?? (layer.MalformedDiffId is null ? "missing" : "malformed (--format json shows it)"));
         }
 
-        WriteFolded(output, chains.Count - shown.Count, "more layer");
+        WriteFolded(terminal, chains.Count - shown.Count, "more layer");
     }
 
     private static void WriteRecords(CacheGraph graph, Terminal terminal, DateTimeOffset now, bool isWhole)
     {
-        var output = terminal.Output;
         var layers = Number(graph.CollectChains());
         var numbers = Number(graph.Records);
         var joining = graph.FindJoiningRecords().ToHashSet();
         var shown = Fold(graph.Records, isWhole, _ => graph.FindTargets());
         var end = End(graph.Records.Length, shown);
-        output.WriteLine();
-        terminal.WriteLine("records", Ink.Strong);
+        terminal.Line();
+        terminal.Line("records", ink: Ink.Strong);
         foreach (var i in shown)
         {
             var record = graph.Records[i];
             var results = record.Results.Select(r =>
                 $"{(r.Chain is null ? "no layers" : $"L{layers[r.Chain]}")}, {Text.Age(r.CreatedAt, now)}");
-            output.WriteLine($"{Branch(i, end)} R{i}  {Text.Short(record.Digest)}"
-                + string.Concat(results.Select(r => $"  → {r}")) + (joining.Contains(record) ? "  joining record" : ""));
+            terminal.Line(
+                $"{Branch(i, end)} R{i}  {Text.Short(record.Digest)}" + string.Concat(results.Select(r => $"  → {r}"))
+                    + (joining.Contains(record) ? "  joining record" : ""),
+                $"{Stem(i, end)}      ");
             for (var input = 0; input < record.Inputs.Length; input++)
             {
                 var links = record.Inputs[input].Select(l =>
                     $"R{numbers[l.Record]}{(l.Selector.Length == 0 ? "" : $" ({Text.Short(l.Selector)})")}");
-                output.WriteLine($"{Stem(i, end)}      input {input} ← {string.Join(" or ", links)}");
+                terminal.Line($"{Stem(i, end)}      input {input} ← {string.Join(" or ", links)}", $"{Stem(i, end)}        ");
             }
         }
 
-        WriteFolded(output, graph.Records.Length - shown.Count, "more record");
+        WriteFolded(terminal, graph.Records.Length - shown.Count, "more record");
     }
 
     /// <summary>The places of what is shown, in their order.</summary>
@@ -88,10 +92,10 @@ internal static class CacheTree
     /// <summary>The count after the last one; with more below, no line is the last one.</summary>
     private static int End(int count, List<int> shown) => shown.Count < count ? int.MaxValue : count;
 
-    private static void WriteFolded(TextWriter output, int count, string what)
+    private static void WriteFolded(Terminal terminal, int count, string what)
     {
         if (count > 0)
-            output.WriteLine($"└─ {Text.Count(count, what)}; --all shows them");
+            terminal.Line($"└─ {Text.Count(count, what)}; --all shows them");
     }
 
     private static string Branch(int index, int count) => index == count - 1 ? "└─" : "├─";

@@ -6,19 +6,19 @@ internal static class ComparisonText
     public static void Write(CacheComparison found, IReadOnlyList<LayerComparison> files, Terminal terminal)
     {
         foreach (var record in found.OnlyLeft)
-            terminal.Output.WriteLine($"- {Record(record)}");
+            terminal.Line($"- {Record(record)}");
         foreach (var record in found.OnlyRight)
-            terminal.Output.WriteLine($"+ {Record(record)}");
+            terminal.Line($"+ {Record(record)}");
         foreach (var both in found.Both.Where(b => b.Outcome is not (ComparedResult.Same or ComparedResult.SameContent)))
-            terminal.Output.WriteLine($"~ {Record(both.Left)}: {Outcome(both.Outcome)}");
+            terminal.Line($"~ {Record(both.Left)}: {Outcome(both.Outcome)}");
         foreach (var layers in files)
             WriteFiles(layers, terminal);
         var same = found.Both.Count(b => b.Outcome is ComparedResult.Same);
-        terminal.Output.WriteLine($"records: {Text.Number(found.OnlyLeft.Count)} only in LEFT, "
+        terminal.Line($"records: {Text.Number(found.OnlyLeft.Count)} only in LEFT, "
             + $"{Text.Number(found.OnlyRight.Count)} only in RIGHT, "
             + $"{Text.Number(found.Both.Count)} in both, {Text.Number(same)} of them with the same result");
         var (left, right, shared) = found.Layers;
-        terminal.Output.WriteLine($"layers: {Total(left)} only in LEFT, {Total(right)} only in RIGHT, {Total(shared)} in both"
+        terminal.Line($"layers: {Total(left)} only in LEFT, {Total(right)} only in RIGHT, {Total(shared)} in both"
             + (found.OtherBlobs.Count == 0 ? "" : $"; {Total(found.OtherBlobs)} of LEFT are other blobs of RIGHT with the same content"));
     }
 
@@ -46,7 +46,7 @@ internal static class ComparisonText
 
     private static void WriteFiles(LayerComparison layers, Terminal terminal)
     {
-        terminal.Output.WriteLine($"layer {Text.Short(layers.Left.Digest)} → {Text.Short(layers.Right.Digest)}: "
+        terminal.Line($"layer {Text.Short(layers.Left.Digest)} → {Text.Short(layers.Right.Digest)}: "
             + (layers.Same is { } same ? $"{same} paths are equal" : "the same content"));
         foreach (var file in layers.Files)
         {
@@ -55,7 +55,7 @@ internal static class ComparisonText
                 { Left: { } l, Right: { } r } when l.Size != r.Size => $" ({Text.Size(l.Size)} → {Text.Size(r.Size)})",
                 _ => $" ({Text.Size((file.Right ?? file.Left)!.Size)})",
             };
-            terminal.Output.WriteLine($"  {Change(file)} /{file.Path}{size}");
+            terminal.Line($"  {Change(file)} /{file.Path}{size}");
         }
     }
 }

@@ -8,8 +8,7 @@ internal static class DivergenceText
 
     public static void Write(BuildDivergence divergence, IReadOnlyList<ShownStep> steps, Terminal terminal)
     {
-        var output = terminal.Output;
-        output.WriteLine(divergence.Steps.Count == 0
+        terminal.Line(divergence.Steps.Count == 0
             ? $"the builds do not part: {Text.Count(divergence.SharedRecords, "record")} in both"
             : $"the builds part at {Text.Count(divergence.Steps.Count, "step")}; "
                 + $"{Text.Count(divergence.FollowingRecords, "later step")} of the second build "
@@ -17,29 +16,29 @@ internal static class DivergenceText
         foreach (var step in steps)
             Write(step, terminal);
         if (steps.Count < divergence.Steps.Count)
-            output.WriteLine($"and {Text.Count(divergence.Steps.Count - steps.Count, "more step")}; --limit shows more");
+            terminal.Line($"and {Text.Count(divergence.Steps.Count - steps.Count, "more step")}; --limit shows more");
     }
 
     private static void Write(ShownStep shown, Terminal terminal)
     {
-        var (step, output) = (shown.Step, terminal.Output);
-        output.WriteLine();
-        terminal.WriteLine($"step {Text.Short(shown.Record.Digest)}{Wrote(shown)}", Ink.Strong);
-        output.WriteLine("  " + Cause(step.Cause, step.Inputs.Count > 0 ? step.Inputs[0].Index : 0));
+        var step = shown.Step;
+        terminal.Line();
+        terminal.Line($"step {Text.Short(shown.Record.Digest)}{Wrote(shown)}", ink: Ink.Strong);
+        terminal.Line("  " + Cause(step.Cause, step.Inputs.Count > 0 ? step.Inputs[0].Index : 0));
         Side("before", step.Before, terminal);
         Side("after", step.After, terminal);
         foreach (var input in step.Inputs)
         {
             if (step.Cause == DivergenceCause.Operation || !ReferenceEquals(input, step.Inputs[0]))
-                output.WriteLine("  " + Cause(input.Cause, input.Index));
-            output.WriteLine($"    before  {Links(input.Before, input.BaseBefore)}");
-            output.WriteLine($"    after   {Links(input.After, input.BaseAfter)}");
+                terminal.Line("  " + Cause(input.Cause, input.Index));
+            terminal.Line($"    before  {Links(input.Before, input.BaseBefore)}");
+            terminal.Line($"    after   {Links(input.After, input.BaseAfter)}");
         }
 
         foreach (var file in shown.Changes?.Files.Take(MostPaths) ?? [])
-            output.WriteLine("  " + Change(file));
+            terminal.Line("  " + Change(file));
         if (shown.Changes?.Files.Count > MostPaths)
-            output.WriteLine($"  and {Text.Count(shown.Changes.Files.Count - MostPaths, "more path")}; registry-cache diff shows all");
+            terminal.Line($"  and {Text.Count(shown.Changes.Files.Count - MostPaths, "more path")}; registry-cache diff shows all");
         if (shown.Problem is { } problem)
             terminal.Note($"warning: a layer was not read: {ErrorLine.Of(problem)}", about: Text.Short(shown.Record.Digest));
     }
@@ -62,7 +61,7 @@ internal static class DivergenceText
         if (record is null)
             return;
         var layer = ShownStep.LayerOf(record);
-        terminal.Output.WriteLine($"    {name,-6}  {Text.Short(record.Digest)}  " + (layer is null
+        terminal.Line($"    {name,-6}  {Text.Short(record.Digest)}  " + (layer is null
             ? "no result"
             : $"layer {Text.Short(layer.Digest)}, {Text.Size(layer.Descriptor.Size)}, "
                 + Text.Age(record.NewestResult!.CreatedAt, terminal.Time.GetUtcNow())));

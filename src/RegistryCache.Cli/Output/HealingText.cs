@@ -13,12 +13,12 @@ internal static class HealingText
         foreach (var blob in healing.PutBack)
         {
             var other = blob.Now.Digest == blob.Digest ? "" : $" as {blob.Now.Digest}";
-            terminal.Output.WriteLine($"{put} {VerificationText.Part(blob.Part)} {blob.Digest}{other} from {blob.From}");
+            terminal.Line($"{put} {VerificationText.Part(blob.Part)} {blob.Digest}{other} from {blob.From}");
         }
 
         if (healing.Removed.Count > 0)
         {
-            terminal.Output.WriteLine($"{removed} {Text.Count(healing.Removed.Sum(r => r.Results), "result")} of "
+            terminal.Line($"{removed} {Text.Count(healing.Removed.Sum(r => r.Results), "result")} of "
                 + $"{Text.Count(healing.Removed.Count, "record")}");
         }
 

@@ -31,7 +31,7 @@ internal static class ListingTable
 
         table.Write(terminal);
         var others = listing.OtherTags == 0 ? "" : $"; {Text.Count(listing.OtherTags, "other tag")} without a cache";
-        terminal.Output.WriteLine($"{Text.Count(listing.Tags.Count, "tag")}, {Text.Count(listing.Layers, "layer")}, "
+        terminal.Line($"{Text.Count(listing.Tags.Count, "tag")}, {Text.Count(listing.Layers, "layer")}, "
             + $"{Text.Size(listing.Size)}{others}");
     }
 
@@ -39,7 +39,7 @@ internal static class ListingTable
     {
         if (tag.Keys.Count == 0)
         {
-            terminal.Output.WriteLine($"no folders, {Text.Count(tag.Records, "record")}, {Text.Count(tag.Layers, "layer")}, "
+            terminal.Line($"no folders, {Text.Count(tag.Records, "record")}, {Text.Count(tag.Layers, "layer")}, "
                 + $"{Text.Size(tag.Size)}; `registry-cache inspect` shows them");
             return;
         }
@@ -57,7 +57,7 @@ internal static class ListingTable
         }
 
         table.Write(terminal);
-        terminal.Output.WriteLine(
+        terminal.Line(
             $"{Text.Count(tag.Keys.Count, "key")}, {Text.Count(listing.Layers, "layer")}, {Text.Size(listing.Size)}");
     }
 

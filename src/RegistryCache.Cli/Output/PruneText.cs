@@ -12,7 +12,7 @@ internal static class PruneText
             WriteTags(tags, terminal);
         WriteKeys(tags, terminal);
         var (bytes, added) = (Text.Size(report?.FreedBytes ?? plan.FreedBytes), Text.Size(plan.AddedBytes));
-        terminal.Output.WriteLine(plan.IsEmpty
+        terminal.Line(plan.IsEmpty
             ? $"{plan.Place}: nothing to remove"
             : $"{plan.Place}: {(report is null ? "would free" : "freed")} {bytes}, {added} added for what stays"
                 + (plan.IsSwept ? "" : "; the registry's garbage collection frees the space"));
@@ -50,8 +50,8 @@ internal static class PruneText
         var table = new Table("AGE", "TAG", "KEY");
         foreach (var (tag, key, result) in keys)
             table.Add(Text.Age(result.CreatedAt, now), ErrorText.Clean(tag), key!);
-        terminal.Output.WriteLine();
+        terminal.Line();
         table.Write(terminal);
-        terminal.Output.WriteLine();
+        terminal.Line();
     }
 }

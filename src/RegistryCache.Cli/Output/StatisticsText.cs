@@ -7,38 +7,38 @@ internal static class StatisticsText
 
     public static void Write(CacheStatistics found, bool hasRules, Terminal terminal)
     {
-        terminal.Output.WriteLine($"{Text.Count(found.Records, "record")}, {Text.Count(found.Results, "result")}, {Total(found.Layers)}");
+        terminal.Line($"{Text.Count(found.Records, "record")}, {Text.Count(found.Results, "result")}, {Total(found.Layers)}");
         if (found.Config is { } config)
         {
-            terminal.Output.WriteLine($"config {Text.Size(config.Size)}, manifest {Text.Size(found.Manifest!.Size)}: "
+            terminal.Line($"config {Text.Size(config.Size)}, manifest {Text.Size(found.Manifest!.Size)}: "
                 + $"{Text.Percent(found.LimitShare)} of what BuildKit reads");
         }
 
-        terminal.Output.WriteLine("by age of the newest use:");
+        terminal.Line("by age of the newest use:");
         foreach (var (below, layers) in found.ByAge.Where(a => a.Layers.Count > 0))
         {
             var age = below == TimeSpan.MaxValue ? "older, or without a time" : $"under {Text.Count((int)below.TotalDays, "day")}";
-            terminal.Output.WriteLine($"  {age}: {Total(layers)}");
+            terminal.Line($"  {age}: {Total(layers)}");
         }
 
-        terminal.Output.WriteLine("by stage of the graph:");
+        terminal.Line("by stage of the graph:");
         foreach (var (stage, records, layers) in found.ByStage.Take(Stages))
-            terminal.Output.WriteLine($"  {Text.Number(stage)}: {Text.Count(records, "record")}, {Total(layers)}");
+            terminal.Line($"  {Text.Number(stage)}: {Text.Count(records, "record")}, {Total(layers)}");
         if (found.ByStage.Count > Stages)
-            terminal.Output.WriteLine($"  and {Text.Count(found.ByStage.Count - Stages, "stage")} more; --format json has all");
-        terminal.Output.WriteLine("by compression:");
+            terminal.Line($"  and {Text.Count(found.ByStage.Count - Stages, "stage")} more; --format json has all");
+        terminal.Line("by compression:");
         foreach (var share in found.ByCompression)
         {
-            terminal.Output.WriteLine($"  {share.Compression?.Name ?? "unknown"}: {Total(share.Layers)}"
+            terminal.Line($"  {share.Compression?.Name ?? "unknown"}: {Total(share.Layers)}"
                 + (share.Ratio is { } ratio ? $", ratio {Text.Ratio(ratio)}{Estimate(share.IsExact)}" : ""));
         }
 
-        terminal.Output.WriteLine("would save:");
-        terminal.Output.WriteLine($"  mode=min: {Total(found.SavedByModeMin)}");
+        terminal.Line("would save:");
+        terminal.Line($"  mode=min: {Total(found.SavedByModeMin)}");
         var what = hasRules ? " by these rules" : " of results older than 30 days";
-        terminal.Output.WriteLine($"  a prune{what}: {Text.Count(found.Pruned!.Results.Count, "result")}, {Total(found.SavedByPruning)}");
+        terminal.Line($"  a prune{what}: {Text.Count(found.Pruned!.Results.Count, "result")}, {Total(found.SavedByPruning)}");
         if (found.Trial is { } trial)
-            terminal.Output.WriteLine($"  compression={trial.Compression.Name}: {Signed(trial.SavedBytes)}{Estimate(trial.IsExact)}");
+            terminal.Line($"  compression={trial.Compression.Name}: {Signed(trial.SavedBytes)}{Estimate(trial.IsExact)}");
     }
 
     private static string Total(LayerTotal total) => $"{Text.Count(total.Count, "layer")}, {Text.Size(total.Bytes)}";

@@ -1,9 +1,7 @@
-using System.Globalization;
-
 namespace RegistryCache.Cli.Output;
 
-/// <summary>Lines with aligned columns. The last column is a name, which is shortened in the middle if the line is wider than the
-/// terminal, because the ends of tags and keys tell them apart. The others are aligned to the right.</summary>
+/// <summary>Lines with aligned columns, as wide as the terminal at most: the longest names are shortened in the middle. The last column is
+/// aligned to the left, the others to the right.</summary>
 internal sealed class Table(params string[] header)
 {
     private const int Gap = 2;
@@ -11,39 +9,31 @@ internal sealed class Table(params string[] header)
 
     private readonly List<string[]> _rows = [header];
 
-    public void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(ErrorText.Clean)]);
 
     public void Write(Terminal terminal)
     {
-        var last = header.Length - 1;
-        int[] widths = [.. Enumerable.Range(0, last).Select(column => _rows.Max(row => row[column].Length))];
-        var room = terminal.Width is { } width ? Math.Max(LeastName, width - widths.Sum() - Gap * last) : int.MaxValue;
+        var widths = Widths(terminal.Width ?? int.MaxValue);
         foreach (var row in _rows)
         {
-            var cells = widths.Select((w, column) => row[column].PadLeft(w) + new string(' ', Gap));
-            terminal.WriteLine(string.Concat(cells) + Fit(ErrorText.Clean(row[last]), room), row == header ? Ink.Strong : Ink.Plain);
+            var cells = widths.SkipLast(1).Select((width, column) => Right(Columns.Fit(row[column], width), width) + new string(' ', Gap));
+            terminal.Line(string.Concat(cells) + Columns.Fit(row[^1], widths[^1]), ink: row == header ? Ink.Strong : Ink.Plain);
         }
     }
 
-    private static string Fit(string name, int room)
+    private int[] Widths(int room)
     {
-        List<string> elements = [.. Elements(name)];
-        if (elements.Sum(Width) <= room)
-            return name;
-        var half = (room - 2) / 2;
-        var end = Start(elements.AsEnumerable().Reverse(), half).Reverse();
-        return string.Concat(Start(elements, room - 2 - half)) + "…" + string.Concat(end);
+        int[] widths = [.. Enumerable.Range(0, header.Length).Select(column => _rows.Max(row => Columns.Of(row[column])))];
+        for (var rest = widths.Sum() + Gap * (widths.Length - 1) - room; rest > 0; rest--)
+        {
+            var widest = Array.IndexOf(widths, widths.Max());
+            if (widths[widest] <= LeastName)
+                break;
+            widths[widest]--;
+        }
+
+        return widths;
     }
 
-    private static IEnumerable<string> Start(IEnumerable<string> elements, int room) =>
-        elements.TakeWhile(element => (room -= Width(element)) >= 0);
-
-    private static IEnumerable<string> Elements(string text)
-    {
-        for (var elements = StringInfo.GetTextElementEnumerator(text); elements.MoveNext();)
-            yield return elements.GetTextElement();
-    }
-
-    // A terminal may show a character outside ASCII in two columns.
-    private static int Width(string element) => element.Length == 1 && char.IsAscii(element[0]) ? 1 : 2;
+    private static string Right(string cell, int width) => new string(' ', Math.Max(0, width - Columns.Of(cell))) + cell;
 }

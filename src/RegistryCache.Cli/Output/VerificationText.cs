@@ -22,7 +22,7 @@ internal static class VerificationText
         var read = found.LayersRead.Count == 0 ? "none read"
             : found.LayersRead.Count == found.Layers.Count ? "all read"
             : $"{Text.Number(found.LayersRead.Count)} read (--seed {Text.Number(found.Seed)})";
-        terminal.Output.WriteLine($"{(found.IsSound ? "sound" : Text.Count(found.Damages.Count, "damaged layer"))}: "
+        terminal.Line($"{(found.IsSound ? "sound" : Text.Count(found.Damages.Count, "damaged layer"))}: "
             + $"{Text.Count(found.Layers.Count, "layer")}, {Text.Size(found.Layers.Bytes)}, {read}; "
             + $"{Text.Number(found.Results.Lost)} of {Text.Count(found.Results.All, "result")} lost");
     }
@@ -46,13 +46,13 @@ internal static class VerificationText
 
     private static void WriteDamage(CacheDamage damage, Terminal terminal)
     {
-        terminal.Output.WriteLine(
+        terminal.Line(
             $"{Damage(damage.Kind)}: {Part(damage.Part)} {damage.Digest?.ToString() ?? "of unknown digest"}: {damage.Detail}");
         var records = damage.FindRecords();
         if (records.Count == 0)
             return;
         var keys = damage.FindKeys();
-        terminal.Output.WriteLine($"  needed by {Text.Count(records.Sum(r => r.Results), "result")} of "
+        terminal.Line($"  needed by {Text.Count(records.Sum(r => r.Results), "result")} of "
             + $"{Text.Count(records.Count, "record")}: "
             + List(records.Select(r => Text.Short(r.Record.Digest)).ToList())
             + (keys.Count == 0 ? "" : $"; keys {List(keys)}"));

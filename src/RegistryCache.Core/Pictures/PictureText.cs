@@ -65,8 +65,9 @@ internal static class PictureText
         return result.ToString();
     }
 
-    /// <summary>For a quoted string of DOT. Source: graphviz.org, "The DOT Language" and "escString".</summary>
-    public static string Dot(string text) => ErrorText.Clean(text)
+    /// <summary>For a quoted string of DOT, in which Graphviz also reads entities of HTML. Source: graphviz.org, "The DOT Language" and
+    /// "escString".</summary>
+    public static string Dot(string text) => ErrorText.Clean(text).Replace("&", "&amp;", StringComparison.Ordinal)
         .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     /// <summary>For a quoted text of Mermaid, where a character can be written as its number and markup can't be switched off. Source:
