@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using RegistryCache.Fixtures.Servers;
-using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Core.Tests.Pictures;
 
