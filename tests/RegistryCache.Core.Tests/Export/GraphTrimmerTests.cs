@@ -5,6 +5,7 @@ using NodeLink = (RegistryCache.CacheGraphNode Source, string Selector);
 
 namespace RegistryCache.Core.Tests.Export;
 
+[Category("Slow")]
 public sealed class GraphTrimmerTests
 {
     private static readonly ResultOrder Order = ResultOrder.At(DateTimeOffset.UnixEpoch.AddYears(60), TimeSpan.FromMinutes(10));

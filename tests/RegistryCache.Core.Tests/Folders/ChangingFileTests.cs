@@ -9,6 +9,7 @@ using RegistryCache.Layers;
 namespace RegistryCache.Core.Tests.Folders;
 
 /// <summary>A file that somebody writes to while its folder is saved.</summary>
+[Category("Slow")]
 internal sealed class ChangingFileTests
 {
     private const string Target = "type=registry,ref=ghcr.io/acme/ci:obj";

@@ -8,6 +8,7 @@ namespace RegistryCache.Core.Tests.Folders;
 /// <summary>A folder that changes from save to save: what is restored, what is sent, and which layers stay.</summary>
 [Platform("Linux")]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category("Slow")]
 internal sealed class FolderChainTests
 {
     private const string Target = "type=registry,ref=ghcr.io/acme/ci:folders";

@@ -13,6 +13,7 @@ namespace RegistryCache.Core.Tests.Folders;
 /// <summary>What a local state of a folder saves, and that it never decides what a folder holds.</summary>
 [Platform("Linux")]
 [UnsupportedOSPlatform("windows")]
+[Category("Slow")]
 internal sealed class FolderStateTests
 {
     private const string Target = "type=registry,ref=ghcr.io/acme/ci:folders";

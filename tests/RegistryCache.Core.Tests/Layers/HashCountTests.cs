@@ -8,6 +8,7 @@ namespace RegistryCache.Core.Tests.Layers;
 
 /// <summary>What is hashed, and how often: each blob once, each tar once. The counter is the process's, so nothing else may run beside.</summary>
 [NonParallelizable]
+[Category("Slow")]
 internal sealed class HashCountTests
 {
     private const int ChunkLength = 4 << 20;

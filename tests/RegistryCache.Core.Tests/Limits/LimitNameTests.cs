@@ -7,6 +7,7 @@ using RegistryCache.Storage;
 namespace RegistryCache.Core.Tests.Limits;
 
 /// <summary>Every limit that is exceeded names the option that raises it.</summary>
+[Category("Slow")]
 internal sealed class LimitNameTests
 {
     private static readonly CacheStep First = CacheStep.Define("acme.step.v1").With("n", "1");

@@ -5,6 +5,7 @@ using RegistryCache.Fixtures.Servers.Faults;
 namespace RegistryCache.Core.Tests.LocalBlobs;
 
 /// <summary>What a cache with local blobs asks a registry for.</summary>
+[Category("Slow")]
 internal sealed class LocalBlobCacheTests
 {
     private static readonly CacheStep Step = CacheStep.Define("acme.step.v1").With("n", "1");

@@ -5,6 +5,7 @@ using RegistryCache.Storage;
 namespace RegistryCache.Core.Tests.Session;
 
 /// <summary>What a save does about a cache in a directory that has lost something.</summary>
+[Category("Slow")]
 internal sealed class FolderHealTests
 {
     private ScratchFolder _folder = null!;
