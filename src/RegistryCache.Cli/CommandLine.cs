@@ -9,13 +9,29 @@ internal sealed class CommandLine(Terminal terminal)
 {
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
+        try
+        {
+            var exitCode = await ParseAsync(args, cancellationToken);
+
+            // An answer that cannot be written is a failure, and must not be one only when the process ends.
+            terminal.Output.Flush();
+            return exitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ErrorLine.Write(Failure(e), terminal, isVerbose: false);
+        }
+    }
+
+    private async Task<ExitCode> ParseAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
         if (args is ["--version"])
             return ShowVersion();
         var root = new ToolRoot();
         var parsed = root.Parse(args is ["help", ..] ? [.. args.Skip(1), "--help"] : args);
         if (args is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal))
             return await CompleteAsync(parsed, cancellationToken);
-        if (parsed.GetValue(root.Common.Help))
+        if (parsed.GetValue(root.Common.Help) && !(parsed.CommandResult.Command is ToolRoot && parsed.UnmatchedTokens.Count > 0))
         {
             HelpPage.Write(parsed.CommandResult.Command, root, new CommandRun(parsed, root.Common, terminal).Terminal);
             return ExitCode.Done;
@@ -31,6 +47,18 @@ internal sealed class CommandLine(Terminal terminal)
     }
 
     private async Task<ExitCode> RunAsync(ToolCommand command, CommandRun run, CancellationToken cancellationToken)
+    {
+        var exitCode = await TryAsync(command, run, cancellationToken);
+        if (exitCode is ExitCode.Failed or ExitCode.WrongUsage or ExitCode.Miss && run.FindDirectory() is { } directory)
+        {
+            run.Terminal.Note($"note: a text without = is a registry reference; a directory is type=local,src={directory} as a source, and "
+                + $"type=local,dest={directory} as a target");
+        }
+
+        return exitCode;
+    }
+
+    private async Task<ExitCode> TryAsync(ToolCommand command, CommandRun run, CancellationToken cancellationToken)
     {
         var terminal = run.Terminal;
         try
@@ -59,8 +87,7 @@ internal sealed class CommandLine(Terminal terminal)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ErrorLine.Write(new RegistryCacheException(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e),
-                terminal, run.IsVerbose);
+            return ErrorLine.Write(Failure(e), terminal, run.IsVerbose);
         }
         catch (Exception e)
         {
@@ -76,6 +103,9 @@ internal sealed class CommandLine(Terminal terminal)
             terminal.EndProgress();
         }
     }
+
+    private static RegistryCacheException Failure(Exception e) =>
+        new(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e);
 
     private ExitCode ShowVersion()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Cli.Options;
 using RegistryCache.Cli.Output;
@@ -35,6 +36,14 @@ internal sealed class CommandRun
     /// <summary>Shows how far the work is; <see langword="null"/> with <c>--quiet</c>.</summary>
     public IProgress<CacheProgress>? Progress { get; }
 
+    /// <summary>A place that was probably meant to be a directory, although a text without <c>=</c> is a registry reference;
+    /// <see langword="null"/> if there is none.</summary>
+    public string? FindDirectory() => _parsed.CommandResult.Command.Arguments.SelectMany(a => Values(_parsed.GetResult(a)))
+        .Concat(_parsed.CommandResult.Command.Options.Where(o => o.Name is "--from" or "--to" or "--compare")
+            .SelectMany(o => Values(_parsed.GetResult(o))))
+        .FirstOrDefault(v => v.Length > 0 && !v.Contains('=', StringComparison.Ordinal)
+            && (v[0] is '/' or '.' or '~' || Directory.Exists(v)));
+
     /// <summary>The value of an argument, which is not empty.</summary>
     public string Get(Argument<string> argument) =>
         _parsed.GetValue(argument) is { Length: > 0 } text ? text : throw new UsageException($"{argument.Name} is empty.");
@@ -47,6 +56,8 @@ internal sealed class CommandRun
 
     /// <summary>The values of an option that can be repeated.</summary>
     public IReadOnlyList<string> All(ListOption option) => _parsed.GetValue(option) ?? [];
+
+    private static IEnumerable<string> Values(SymbolResult? result) => result?.Tokens.Select(t => t.Value) ?? [];
 
     /// <summary>Whether a flag was given.</summary>
     public bool Has(Flag flag) => _parsed.GetValue(flag);

@@ -44,7 +44,8 @@ public sealed partial class BuildCache
         {
             throw new RegistryCacheException(
                 RegistryCacheErrorCode.InvalidOptions,
-                $"'{source}' names no tag to remove. Add tag=NAME for a directory, or a tag to the reference.");
+                $"'{source}' is what a source without a tag means, and a tag is removed only if it is named. Add tag=NAME for a "
+                    + "directory, or a tag to the reference.");
         }
 
         TagOf(source);

@@ -75,6 +75,41 @@ internal sealed class GrammarTests
         }
     }
 
+    [TestCase("help", "nope")]
+    [TestCase("nope", "--help")]
+    public async Task Help_for_a_command_that_does_not_exist_is_wrong_usage(params string[] args)
+    {
+        var tool = await Tool.RunAsync(args);
+
+        Assert.That((tool.ExitCode, tool.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
+        Assert.That(tool.Error, Does.StartWith("error: Unknown command 'nope'"));
+    }
+
+    [TestCase("/no/such/cache")]
+    [TestCase("./cache")]
+    [TestCase("../cache")]
+    public async Task A_path_in_place_of_a_source_gets_a_hint(string path)
+    {
+        foreach (var args in (string[][])[["inspect", path], ["copy", "--from", path, "--to", "type=local,dest=x"], ["diff", path, path]])
+        {
+            var tool = await Tool.RunAsync(args);
+            Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.WrongUsage));
+            Assert.That(tool.Error, Does.Contain($"type=local,src={path}"), args[0]);
+        }
+
+        Assert.That((await Tool.RunAsync("inspect", "UPPER")).Error, Does.Not.Contain("type=local"));
+    }
+
+    [Test]
+    public async Task A_key_that_cannot_be_is_named_in_the_words_of_the_tool()
+    {
+        using var scratch = new ScratchDirectory();
+        var tool = await Tool.RunAsync("save", "--key", "a\nb", "--path", scratch.Path, "--to", $"type=local,dest={scratch["cache"]}");
+
+        Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.WrongUsage));
+        Assert.That(tool.Error, Does.StartWith("error: A key must not hold control characters.").And.Not.Contain("Parameter"));
+    }
+
     [Test]
     public async Task Help_can_be_asked_for_in_each_way()
     {

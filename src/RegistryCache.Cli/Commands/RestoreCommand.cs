@@ -96,7 +96,7 @@ internal sealed class RestoreCommand : ToolCommand
         }
         catch (ArgumentException e)
         {
-            throw new UsageException(e.Message);
+            throw UsageException.Of(e);
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class SaveCommand : ToolCommand
         }
         catch (ArgumentException e)
         {
-            throw new UsageException(e.Message);
+            throw UsageException.Of(e);
         }
     }
 

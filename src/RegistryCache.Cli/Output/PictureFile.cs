@@ -36,9 +36,17 @@ internal static class PictureFile
             await File.WriteAllBytesAsync(unfinished, text, cancellationToken);
             File.Move(unfinished, full, overwrite: true);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var reason = Directory.Exists(full) ? "It is a directory." : Directory.Exists(Path.GetDirectoryName(full))
+                ? ErrorText.Sentence(e.Message.Replace(unfinished, full, StringComparison.Ordinal)) : "Its folder does not exist.";
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.StorageFailure, $"'{ErrorText.QuoteReference(file)}' cannot be written. {reason}", e);
+        }
         finally
         {
-            File.Delete(unfinished);
+            if (File.Exists(unfinished))
+                File.Delete(unfinished);
         }
     }
 }
