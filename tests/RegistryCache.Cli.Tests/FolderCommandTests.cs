@@ -43,6 +43,21 @@ internal sealed class FolderCommandTests
     }
 
     [Test]
+    public async Task A_source_that_could_not_be_read_is_not_said_to_lack_the_key()
+    {
+        Directory.CreateDirectory(At("broken"));
+        await File.WriteAllTextAsync(At("broken/index.json"), "{");
+        var broken = $"type=local,src={At("broken")}";
+
+        var alone = await RunAsync("restore", "--key", "k", "--from", broken, "--into", At("back"));
+        var both = await RunAsync("restore", "--key", "k", "--from", broken, "--from", From, "--into", At("back"));
+
+        Assert.That((alone.Code, both.Code), Is.EqualTo((ExitCode.Failed, ExitCode.Failed)));
+        Assert.That(alone.Error.TrimEnd(), Does.EndWith("k was not looked for: no source could be read"));
+        Assert.That(both.Error.TrimEnd(), Does.EndWith("no folder was saved under k, in the sources that could be read: 1 of 2 could not"));
+    }
+
+    [Test]
     public async Task Scripts_learn_from_json_which_key_it_was()
     {
         await RunAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);

@@ -49,7 +49,7 @@ internal sealed class GrammarTests
         var dash = await Tool.RunAsync("restore", "--key=-x", "--from", $"type=local,src={scratch["none"]}", "--into", scratch["into"]);
         var at = await Tool.RunAsync("inspect", "@" + scratch["arguments"]);
 
-        Assert.That((dash.ExitCode, dash.Error), Is.EqualTo((ExitCode.Miss, $"no folder was saved under -x, nor under the prefixes{Environment.NewLine}")));
+        Assert.That((dash.ExitCode, dash.Error), Is.EqualTo((ExitCode.Miss, $"no folder was saved under -x{Environment.NewLine}")));
         Assert.That((at.ExitCode, at.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
     }
 

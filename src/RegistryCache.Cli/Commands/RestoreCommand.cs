@@ -75,8 +75,18 @@ internal sealed class RestoreCommand : ToolCommand
         else if (found.IsUnusable)
             terminal.Note($"{Text.Count(found.Failures.Count, "folder")} found for {key}, none could be restored");
         else
-            terminal.Note($"no folder was saved under {key}, nor under the prefixes");
+            terminal.Note(Missing(key, run.All(_restoreKey).Count > 0, found.Sources));
         return ExitCodeOf(found);
+    }
+
+    // A source that could not be read may well hold the key.
+    private static string Missing(string key, bool hasPrefixes, IReadOnlyList<ImportedCache> sources)
+    {
+        var failed = sources.Count(static source => source.Error is not null);
+        if (failed == sources.Count)
+            return $"{key} was not looked for: no source could be read";
+        return $"no folder was saved under {key}{(hasPrefixes ? ", nor under a key with one of the prefixes" : "")}"
+            + (failed > 0 ? $", in the sources that could be read: {failed} of {sources.Count} could not" : "");
     }
 
     private static ExitCode ExitCodeOf(FolderRestore found) => found switch
