@@ -25,8 +25,6 @@ internal static class DivergenceText
         terminal.Line();
         terminal.Line($"step {Text.Short(shown.Record.Digest)}{Wrote(shown)}", ink: Ink.Strong);
         terminal.Line("  " + Cause(step.Cause, step.Inputs.Count > 0 ? step.Inputs[0].Index : 0));
-        Side("before", step.Before, terminal);
-        Side("after", step.After, terminal);
         foreach (var input in step.Inputs)
         {
             if (step.Cause == DivergenceCause.Operation || !ReferenceEquals(input, step.Inputs[0]))
@@ -35,6 +33,9 @@ internal static class DivergenceText
             terminal.Line($"    after   {Links(input.After, input.BaseAfter)}");
         }
 
+        terminal.Line("  its result");
+        Side("before", step.Before, terminal);
+        Side("after", step.After, terminal);
         foreach (var file in shown.Changes?.Files.Take(MostPaths) ?? [])
             terminal.Line("  " + Change(file));
         if (shown.Changes?.Files.Count > MostPaths)
