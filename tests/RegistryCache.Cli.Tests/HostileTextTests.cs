@@ -13,6 +13,7 @@ internal sealed class HostileTextTests
         ["\u001b[2J", "\u001b]0;owned\u0007", "\r\nerror: forged", "\n", "\u009b31m", "\u202e", "\u2066", "\u200b", "\u2028", "\u2029", "\ufeff", "\u00ad", "\u0000", "\u007f", "\U000e0041", "\u3164", "\ufe0f", "\u034f"];
 
     private static readonly string[] Whole = [string.Concat(Texts), Texts[0], Texts[2]];
+    private static readonly string Fixture = $"type=local,src={FixtureLayout.Open("max-gzip").Directory}";
     private ScratchDirectory _scratch = null!;
 
     [SetUp]
@@ -50,7 +51,18 @@ internal sealed class HostileTextTests
             await CheckAsync(text, "copy", "--from", source, "--to", $"type=local,dest={_scratch[$"a{place}"]},mode=max", "--verbose");
             await CheckAsync(text, "copy", "--from", source, "--to", $"type=local,dest={_scratch[$"b{place}"]},mode=max,compression=zstd,force-compression=true", "--format", "json");
             await CheckAsync(text, "cat", source, "sha256:", "x" + text);
+            await CheckAsync(text, "cat", source, "sha256:", "x" + text, "--format", "json");
             await CheckAsync(text, "restore", "--key", "k" + text, "--from", source, "--into", _scratch["into"], "--verbose");
+            foreach (string[] care in (string[][])
+                [
+                    ["verify", source, "--thorough"], ["diff", source, Fixture, "--files"], ["stats", source, "--read", "100"], ["graph", source, "-o", _scratch["x.html"]],
+                    ["explain", Fixture, source], ["prune", source, "--max-size", "1", "--dry-run"], ["rm", source + ",tag=latest", "--dry-run"], ["heal", source],
+                ])
+            {
+                await CheckAsync(text, [.. care, "--verbose"]);
+                await CheckAsync(text, [.. care, "--format", "json"]);
+            }
+
             place++;
         }
     }

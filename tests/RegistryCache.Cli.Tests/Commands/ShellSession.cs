@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Cli.Tests.Commands;
 
@@ -16,7 +17,7 @@ internal sealed class ShellSession : IDisposable
     /// <param name="programs">A directory that comes first in <c>PATH</c>.</param>
     public static ShellSession Start(string shell, string programs)
     {
-        var start = new ProcessStartInfo("script", ["-qfec", shell, "/dev/null"])
+        var start = new ProcessStartInfo(RealComponent.Require("script", "it is in util-linux."), ["-qfec", shell, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
