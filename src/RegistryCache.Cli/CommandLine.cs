@@ -17,7 +17,7 @@ internal sealed class CommandLine(Terminal terminal)
             terminal.Output.Flush();
             return exitCode;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ErrorLine.IsOfFile(e))
         {
             return ErrorLine.Write(Failure(e), terminal, isVerbose: false);
         }
@@ -85,7 +85,7 @@ internal sealed class CommandLine(Terminal terminal)
             terminal.Note("cancelled");
             return ExitCode.Cancelled;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ErrorLine.IsOfFile(e))
         {
             return ErrorLine.Write(Failure(e), terminal, run.IsVerbose);
         }

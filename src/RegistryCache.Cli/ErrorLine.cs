@@ -11,6 +11,9 @@ internal static class ErrorLine
         return $"error {e.CodeText}{side}: {e.Message.ReplaceLineEndings(" ")}{Option(e)}";
     }
 
+    /// <summary>Whether the framework throws this when a file or a stream of the process cannot be read or written.</summary>
+    public static bool IsOfFile(Exception e) => e is IOException or UnauthorizedAccessException;
+
     /// <summary>The option of the tool that raises a limit.</summary>
     private static string Option(RegistryCacheException e) => (e as LimitExceededException)?.LimitName switch
     {

@@ -16,7 +16,7 @@ try
     var exitCode = await new CommandLine(terminal).RunAsync(args, signals.Token);
     return (int)(exitCode == ExitCode.Cancelled ? signals.ExitCode : exitCode);
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+catch (Exception e) when (ErrorLine.IsOfFile(e))
 {
     // Standard error cannot be written either, so only the exit code can say it.
     return (int)ExitCode.Failed;

@@ -36,7 +36,7 @@ internal static class PictureFile
             await File.WriteAllBytesAsync(unfinished, text, cancellationToken);
             File.Move(unfinished, full, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ErrorLine.IsOfFile(e))
         {
             var reason = Directory.Exists(full) ? "It is a directory." : Directory.Exists(Path.GetDirectoryName(full))
                 ? ErrorText.Sentence(e.Message.Replace(unfinished, full, StringComparison.Ordinal)) : "Its folder does not exist.";

@@ -7,7 +7,8 @@ namespace RegistryCache;
 /// <param name="ContentDigest">A digest of what the folder holds: names, kinds, modes, links and bytes. Equal folders have equal ones.
 /// <see langword="null"/> if the save failed before it was known.</param>
 /// <param name="IsUnchanged">Whether the key already had this content, so that nothing was sent. The target was asked whether it has each
-/// layer in the right size; its bytes were not read. Damage at the same size is found by a restore.</param>
+/// layer in the right size; its bytes were not read. Damage at the same size is found by a restore. If the key was saved more than a day
+/// ago, its date is renewed, which is a change of the tag without any layer.</param>
 /// <param name="Export">The export.</param>
 public sealed record FolderSave(string Key, Digest? ContentDigest, bool IsUnchanged, CacheExportReport? Export)
 {
