@@ -10,9 +10,11 @@ using RegistryCache.Testing.Storage;
 
 namespace RegistryCache.Testing;
 
-/// <summary>An OCI registry in the process of a test, on a free port of 127.0.0.1. It conforms to the distribution specification 1.1, and can
+/// <summary>An OCI registry in the process of a test, on a free port of 127.0.0.1. It conforms to the distribution specification 1.1, and
+/// can
 /// behave like public registries, fail on demand, and tell which requests came. Disposing it drops everything but a directory. A second
-/// origin, on another port, stands for the object storage behind a registry: it takes note of every credential that reaches it. Thread-safe.</summary>
+/// origin, on another port, stands for the object storage behind a registry: it takes note of every credential that reaches it.
+/// Thread-safe.</summary>
 public sealed class TestRegistry : IAsyncDisposable
 {
     /// <summary>Every secret that a registry makes up contains this text: tokens, states of uploads, signatures, cookies. Search logs for
@@ -107,9 +109,9 @@ public sealed class TestRegistry : IAsyncDisposable
     /// <summary>A repository, to look at and to change. It need not exist.</summary>
     /// <param name="name">The name, for example <c>acme/app</c>.</param>
     /// <exception cref="ArgumentException">This is no name of a repository.</exception>
-    public TestRepository Repository(string name) => RegistryNames.IsRepository(name)
+    public TestRepository Repository(string name) => name is not null && RegistryNames.IsRepository(name)
         ? new TestRepository(_state.Storage, name)
-        : throw new ArgumentException($"'{name}' is not a name of a repository. It has lower-case letters and digits, for example acme/app.", nameof(name));
+        : throw new ArgumentException($"'{name}' is not a name of a repository; for example, acme/app is one.", nameof(name));
 
     /// <summary>Creates an empty repository, for registries that want it: <see cref="RegistryQuirks.RepositoriesMustExist"/>.</summary>
     /// <param name="name">The name.</param>
@@ -129,15 +131,19 @@ public sealed class TestRegistry : IAsyncDisposable
     /// credential by itself. The caller disposes it.</summary>
     public HttpClient CreateClient() => RegistryHttpClient.Create(Url, Certificate);
 
-    /// <summary>Forgets everything, and behaves as other options say. Requests that are under way keep what they had. TLS stays as it is.</summary>
+    /// <summary>Forgets requests, faults, uploads and tokens, and behaves as other options say. Requests that are under way keep what
+    /// they had.
+    /// TLS stays as it is.</summary>
     /// <param name="options">The options. Default: new ones.</param>
-    public void Reset(TestRegistryOptions? options = null)
+    /// <param name="keepContent">Whether the repositories stay as they are, and where they are. Default: they are forgotten; a directory is
+    /// never emptied.</param>
+    public void Reset(TestRegistryOptions? options = null, bool keepContent = false)
     {
         options ??= new TestRegistryOptions();
         var old = _state;
-        if (old.Options.Directory is not null)
+        if (!keepContent && old.Options.Directory is not null)
             old.Dispose();
-        _state = new RegistryState(options, old.Place);
+        _state = new RegistryState(options, old.Place, keepContent ? old.Storage : null);
     }
 
     /// <summary>Makes every token worthless that was given so far.</summary>

@@ -17,7 +17,8 @@ public sealed class TestRepository
     public string Name { get; }
 
     /// <summary>The sizes of the blobs in bytes, by digest. A copy.</summary>
-    public IReadOnlyDictionary<string, long> Blobs => Content.Blobs.ToDictionary(static b => b.Key, static b => b.Value.Length, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, long> Blobs =>
+        Content.Blobs.ToDictionary(static b => b.Key, static b => b.Value.Length, StringComparer.Ordinal);
 
     /// <summary>The media types of the manifests and indexes, by digest. A copy.</summary>
     public IReadOnlyDictionary<string, string> Manifests =>
@@ -42,7 +43,8 @@ public sealed class TestRepository
 
     /// <summary>Puts a blob into the repository.</summary>
     /// <param name="content">The bytes.</param>
-    /// <param name="digest">The digest to find it under. It may be wrong, so that a test has damaged content. Default: the right one.</param>
+    /// <param name="digest">The digest to find it under. It may be wrong, so that a test has damaged content. Default: the right
+    /// one.</param>
     /// <returns>The digest.</returns>
     /// <exception cref="RegistryCacheException"><paramref name="digest"/> is not a digest.</exception>
     public string PutBlob(ReadOnlyMemory<byte> content, string? digest = null)

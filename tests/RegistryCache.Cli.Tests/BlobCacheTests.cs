@@ -1,5 +1,5 @@
 using RegistryCache.Fixtures.Servers;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -30,7 +30,7 @@ internal sealed class BlobCacheTests
     [Test]
     public async Task Every_command_reads_a_blob_from_the_registry_once()
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         var place = $"type=registry,ref={registry.Host}/acme/ci:t";
         await RunAsync("save", "--key", "k", "--path", _scratch["in"], "--to", place);
         await RunAsync("restore", "--key", "k", "--from", place, "--into", _scratch["a"], "--blob-cache", Blobs);
@@ -50,7 +50,7 @@ internal sealed class BlobCacheTests
     [Test]
     public async Task A_directory_that_cannot_be_used_is_a_warning()
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         var place = $"type=registry,ref={registry.Host}/acme/ci:t";
         await RunAsync("save", "--key", "k", "--path", _scratch["in"], "--to", place);
 
@@ -117,7 +117,7 @@ internal sealed class BlobCacheTests
         Assert.That(await File.ReadAllTextAsync(Path.Combine(_scratch["c"], "file")), Is.EqualTo("content"));
     }
 
-    private static int Reads(FaultRegistry registry) => registry.Requests.Count(r => r.Kind == RequestKind.Blob && r.Method == "GET");
+    private static int Reads(TestRegistry registry) => registry.Requests.Count(r => r.Kind == RequestKind.Blob && r.Method == "GET");
 
     private static async Task<string> RunAsync(params string[] args)
     {

@@ -1,5 +1,5 @@
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -16,7 +16,7 @@ internal sealed class DocumentedCommandsTests
     [Category("Slow")]
     public async Task Every_command_of_a_document_runs_in_its_order(string document)
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         using var scratch = new ScratchDirectory();
         var before = Environment.CurrentDirectory;
         Environment.CurrentDirectory = scratch.Path;
@@ -107,7 +107,7 @@ internal sealed class DocumentedCommandsTests
     }
 
     /// <summary>What the documented commands need: caches in the registry and in a directory, and folders to save.</summary>
-    private static async Task PrepareAsync(FaultRegistry registry)
+    private static async Task PrepareAsync(TestRegistry registry)
     {
         foreach (var (tag, fixture) in new[] { ("buildcache", "max-estargz"), ("main", "max-gzip"), ("pr-17", "link-max") })
             await Tool.CopyAsync($"type=local,src={FixtureLayout.Open(fixture).Directory}", $"type=registry,ref={registry.Host}/acme/app:{tag},mode=max");
@@ -119,5 +119,5 @@ internal sealed class DocumentedCommandsTests
         }
     }
 
-    private static string Here(string word, FaultRegistry registry) => word.Replace("ghcr.io", registry.Host, StringComparison.Ordinal);
+    private static string Here(string word, TestRegistry registry) => word.Replace("ghcr.io", registry.Host, StringComparison.Ordinal);
 }

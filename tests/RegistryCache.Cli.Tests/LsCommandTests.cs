@@ -1,6 +1,6 @@
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Servers;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -113,9 +113,9 @@ internal sealed class LsCommandTests
     [Test]
     public async Task A_registry_that_does_not_let_list_tags_is_an_error_and_a_tag_still_works([Values(401, 403, 405)] int status)
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         await Tool.CopyAsync($"type=local,src={FixtureLayout.Open("max-gzip").Directory}", $"type=registry,ref={registry.Host}/acme/app:main,mode=max");
-        registry.Script.Add("GET", RequestKind.Tags, status == 401 ? Fault.Unauthorized() : Fault.Status(status, code: "DENIED"), count: 100);
+        registry.Faults.Add("GET", RequestKind.Tags, status == 401 ? RegistryFault.Unauthorized() : RegistryFault.Status(status, code: "DENIED"), count: 100);
 
         var refused = await Tool.RunAsync("ls", $"{registry.Host}/acme/app");
 
@@ -127,7 +127,7 @@ internal sealed class LsCommandTests
     [Test]
     public async Task A_limit_stops_after_so_many_tags_of_several_pages()
     {
-        await using var registry = await FaultRegistry.StartAsync(new FaultRegistryOptions { TagPageLimit = 2 });
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Quirks = new() { TagPageLimit = 2 } });
         foreach (var tag in (string[])["a", "b", "c", "d", "e"])
             await Tool.CopyAsync($"type=local,src={FixtureLayout.Open("max-gzip").Directory}", $"type=registry,ref={registry.Host}/acme/app:{tag},mode=max");
 

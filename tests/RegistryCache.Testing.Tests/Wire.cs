@@ -43,7 +43,7 @@ internal static class Wire
     public static async Task<HttpResponseMessage> SendAsync(
         this HttpClient client, string method, string target, byte[]? body = null, string? type = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(target, UriKind.RelativeOrAbsolute));
+        using var request = new HttpRequestMessage(new HttpMethod(method), ToUri(client, target));
         if (body is not null || method is "POST" or "PUT" or "PATCH")
             request.Content = new ByteArrayContent(body ?? []);
         if (type is not null)
@@ -57,8 +57,13 @@ internal static class Wire
         return await client.SendAsync(request);
     }
 
+    // A signed URL must arrive as it was given.
+    private static Uri ToUri(HttpClient client, string target) => target.StartsWith("http", StringComparison.Ordinal)
+        ? new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })
+        : new Uri(client.BaseAddress!, target);
+
     public static string Header(this HttpResponseMessage response, string name) =>
-        (response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values)) ? string.Join(",", values) : "";
+        response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values) ? values.ToString() : "";
 
     public static async Task<JsonNode> JsonAsync(this HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
 

@@ -25,10 +25,12 @@ public sealed record RegistryAuthentication
     /// <summary>A refresh token that the token server takes in place of the password. Default: none.</summary>
     public string? IdentityToken { get; init; }
 
-    /// <summary>Whether the token server gives a token for pulls to clients without a credential. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether the token server gives a token for pulls to clients without a credential. Default:
+    /// <see langword="false"/>.</summary>
     public bool AllowsAnonymousPull { get; init; }
 
-    /// <summary>How long tokens live, in whole seconds. Default: five minutes. <see langword="null"/> leaves <c>expires_in</c> out of the answer,
+    /// <summary>How long tokens live, in whole seconds. Default: five minutes. <see langword="null"/> leaves <c>expires_in</c> out of the
+    /// answer,
     /// which means one minute.</summary>
     public TimeSpan? TokenLifetime { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -37,7 +39,8 @@ public sealed record RegistryAuthentication
     /// <param name="password">The password.</param>
     public static RegistryAuthentication Basic(string user, string password) => new(RegistryAuthenticationKind.Basic, user, password);
 
-    /// <summary>Tokens of the registry's own token server, which takes a user name and a password. The registry checks the scopes.</summary>
+    /// <summary>Tokens of the registry's own token server, which takes a user name and a password. The registry checks the
+    /// scopes.</summary>
     /// <param name="user">The user name.</param>
     /// <param name="password">The password.</param>
     public static RegistryAuthentication Bearer(string user, string password) => new(RegistryAuthenticationKind.Bearer, user, password);

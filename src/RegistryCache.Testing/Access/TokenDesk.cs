@@ -45,13 +45,16 @@ internal sealed class TokenDesk(RegistryAuthentication authentication, TimeProvi
             anonymous = header.Length == 0;
             if (!anonymous && quirks.TokenGetStatus is { } refused)
                 return RegistryAnswer.Error(refused, "UNAUTHORIZED", "GET is not supported");
-            scopes = [.. request.Query["scope"].OfType<string>().SelectMany(static s => s.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+            scopes = [.. request.Query["scope"].OfType<string>()
+                .SelectMany(static s => s.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
             known = anonymous ? authentication.AllowsAnonymousPull : IsBasic(header);
         }
 
         if (Array.Exists(scopes, static scope => scope.Split(':').Length < 3))
             return RegistryAnswer.Error(400, "UNSUPPORTED", "a scope has the form type:name:actions");
-        return known ? Issue(scopes, anonymous, quirks.IssuesRefreshTokens && !anonymous) : RegistryAnswer.Error(401, "UNAUTHORIZED", "wrong credential");
+        return known
+            ? Issue(scopes, anonymous, quirks.IssuesRefreshTokens && !anonymous)
+            : RegistryAnswer.Error(401, "UNAUTHORIZED", "wrong credential");
     }
 
     /// <summary>Whether a token is good for a scope; an empty scope wants any token.</summary>

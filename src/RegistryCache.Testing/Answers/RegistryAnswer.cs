@@ -8,7 +8,8 @@ namespace RegistryCache.Testing;
 /// <summary>An answer of the registry. A fault can give another one, or change it: <see cref="RegistryFault"/>.</summary>
 public sealed record RegistryAnswer
 {
-    private static readonly ImmutableDictionary<string, string> NoHeaders = ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
+    private static readonly ImmutableDictionary<string, string> NoHeaders =
+        ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
 
     private readonly ReadOnlyMemory<byte> _body;
 

@@ -3,7 +3,8 @@ using RegistryCache.Testing.Faults;
 
 namespace RegistryCache.Testing;
 
-/// <summary>One thing that goes wrong. Take a ready one, or give your own answer with <see cref="Instead"/> or <see cref="Change"/>.</summary>
+/// <summary>One thing that goes wrong. Take a ready one, or give your own answer with <see cref="Instead"/> or
+/// <see cref="Change"/>.</summary>
 /// <param name="Name">A short text for the names of tests.</param>
 public sealed record RegistryFault(string Name)
 {
@@ -69,14 +70,16 @@ public sealed record RegistryFault(string Name)
     public static RegistryFault Unauthorized() => new("401") { InsteadHere = static (place, request) => place.Challenge(request, null) };
 
     /// <summary>The connection is cut before the registry reads anything.</summary>
-    public static RegistryFault Cut() => new("cut before request is read") { Instead = static _ => new RegistryAnswer(200) { CutAfter = -1 } };
+    public static RegistryFault Cut() =>
+        new("cut before request is read") { Instead = static _ => new RegistryAnswer(200) { CutAfter = -1 } };
 
     /// <summary>The registry does its work and then cuts the connection.</summary>
     public static RegistryFault LostAnswer() => new("answer lost") { Change = static (_, answer) => answer with { CutAfter = -1 } };
 
     /// <summary>The connection is cut in the body of the answer.</summary>
     /// <param name="after">After so many bytes.</param>
-    public static RegistryFault CutAnswer(long after) => new($"answer cut after {after}") { Change = (_, answer) => answer with { CutAfter = after } };
+    public static RegistryFault CutAnswer(long after) =>
+        new($"answer cut after {after}") { Change = (_, answer) => answer with { CutAfter = after } };
 
     /// <summary>The connection is cut in the body of the request. The registry keeps what it has.</summary>
     /// <param name="after">After so many bytes.</param>
@@ -129,11 +132,13 @@ public sealed record RegistryFault(string Name)
     /// <summary>An answer with another value of a header.</summary>
     /// <param name="name">The header.</param>
     /// <param name="value">The value.</param>
-    public static RegistryFault WithHeader(string name, string value) => new($"{name}: {value}") { Change = (_, answer) => answer.With(name, value) };
+    public static RegistryFault WithHeader(string name, string value) =>
+        new($"{name}: {value}") { Change = (_, answer) => answer.With(name, value) };
 
     /// <summary>The registry does its work and answers with another status.</summary>
     /// <param name="status">The status code.</param>
-    public static RegistryFault WithStatus(int status) => new($"answered as {status}") { Change = (_, answer) => answer with { Status = status } };
+    public static RegistryFault WithStatus(int status) =>
+        new($"answered as {status}") { Change = (_, answer) => answer with { Status = status } };
 
     /// <summary>A redirect to the second origin, which is not the registry.</summary>
     /// <param name="status">The status code.</param>

@@ -2,7 +2,8 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Testing;
 
-/// <summary>The behaviour of a <see cref="TestRegistry"/>. The default follows the distribution specification 1.1 and keeps content in memory.</summary>
+/// <summary>The behaviour of a <see cref="TestRegistry"/>. The default follows the distribution specification 1.1 and keeps content in
+/// memory.</summary>
 public sealed record TestRegistryOptions
 {
     /// <summary>What the registry does otherwise than the specification says. Default: nothing.</summary>
@@ -19,7 +20,8 @@ public sealed record TestRegistryOptions
     /// Default: <see langword="null"/>, which keeps content in memory.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>The largest manifest in bytes that is accepted. Default: 4 MiB. Source: distribution-spec 1.1, "Pushing Manifests".</summary>
+    /// <summary>The largest manifest in bytes that is accepted. Default: 4 MiB. Source: distribution-spec 1.1, "Pushing
+    /// Manifests".</summary>
     public long MaxManifestBytes { get; init => field = Option.InRange(value, 1, int.MaxValue); } = 4 << 20;
 
     /// <summary>The clock for lifetimes of tokens, delays and dates. Default: the system's.</summary>

@@ -11,7 +11,8 @@ internal static class AccessCheck
         if (request.Repository.Length == 0)
             return "";
         var writes = request.Method is "POST" or "PUT" or "PATCH" || request.Kind == RequestKind.Upload;
-        return $"repository:{request.Repository}:{(request.Method == "DELETE" && request.Kind != RequestKind.Upload ? "delete" : writes ? "pull,push" : "pull")}";
+        var deletes = request.Method == "DELETE" && !writes;
+        return $"repository:{request.Repository}:{(deletes ? "delete" : writes ? "pull,push" : "pull")}";
     }
 
     /// <summary>The refusal, or <see langword="null"/>.</summary>

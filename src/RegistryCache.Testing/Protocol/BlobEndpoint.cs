@@ -32,7 +32,7 @@ internal static class BlobEndpoint
         if (state.Quirks.RefusesRanges)
             return RegistryAnswer.Error(500, "UNKNOWN", "ranges are not supported");
         if (from > to)
-            return RegistryAnswer.Error(416, "RANGE_INVALID", "range not satisfiable").With("Content-Range", $"bytes */{blob.Length}");
+            return RegistryAnswer.Error(416, "UNSUPPORTED", "range not satisfiable").With("Content-Range", $"bytes */{blob.Length}");
         return (answer with { Status = 206, From = from, Length = to - from + 1 })
             .With("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{to}/{blob.Length}"));
     }
@@ -48,5 +48,6 @@ internal static class BlobEndpoint
         return (Math.Max(0, length - range.To!.Value), range.To == 0 ? -1 : length - 1);
     }
 
-    private static RegistryAnswer Unknown(string digest) => RegistryAnswer.Errors(404, "BLOB_UNKNOWN", "blob unknown to registry", [digest]);
+    private static RegistryAnswer Unknown(string digest) =>
+        RegistryAnswer.Errors(404, "BLOB_UNKNOWN", "blob unknown to registry", [digest]);
 }

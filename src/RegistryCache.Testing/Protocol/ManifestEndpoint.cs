@@ -3,7 +3,8 @@ using RegistryCache.Testing.Storage;
 
 namespace RegistryCache.Testing.Protocol;
 
-/// <summary>Manifests by tag and digest. Source: distribution-spec 1.1, "Pulling manifests", "Deleting tags" and "Deleting Manifests".</summary>
+/// <summary>Manifests by tag and digest. Source: distribution-spec 1.1, "Pulling manifests", "Deleting tags" and "Deleting
+/// Manifests".</summary>
 internal static class ManifestEndpoint
 {
     public static async Task<RegistryAnswer> AnswerAsync(RegistryState state, RegistryCall call) => call.Method switch
@@ -20,7 +21,8 @@ internal static class ManifestEndpoint
             return Found(state, call);
         var remaining = limit - state.Pulls;
         if (call.Method == "GET" && (remaining = state.CountPull(limit)) < 0)
-            return WithLimit(RegistryAnswer.Error(429, "TOOMANYREQUESTS", "You have reached your pull rate limit.").With("Retry-After", "60"), limit, 0);
+            return WithLimit(
+                RegistryAnswer.Error(429, "TOOMANYREQUESTS", "the pull rate limit is reached").With("Retry-After", "60"), limit, 0);
         return WithLimit(Found(state, call), limit, Math.Max(0, remaining));
     }
 

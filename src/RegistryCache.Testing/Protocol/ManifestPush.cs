@@ -38,7 +38,8 @@ internal static class ManifestPush
         if (!await ingest.HasDigestAsync(digest).ConfigureAwait(false))
             return RegistryAnswer.Errors(400, "DIGEST_INVALID", "provided digest did not match uploaded content", [call.Reference]);
         state.Storage.AddManifest(call.Repository, digest, type, ingest, isTag ? call.Reference : null);
-        var answer = new RegistryAnswer(201).With("Location", $"/v2/{call.Repository}/manifests/{digest}").With("Docker-Content-Digest", digest.ToString());
+        var answer = new RegistryAnswer(201)
+            .With("Location", $"/v2/{call.Repository}/manifests/{digest}").With("Docker-Content-Digest", digest.ToString());
         return subject is not null && state.Quirks.HasReferrers ? answer.With("OCI-Subject", subject) : answer;
     }
 

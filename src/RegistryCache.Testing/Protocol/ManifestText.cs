@@ -14,7 +14,8 @@ internal sealed class ManifestText
     public string? MediaType => Text(Root, "mediaType");
 
     /// <summary>The digest of the subject, if there is one.</summary>
-    public string? Subject => Root.TryGetProperty("subject", out var subject) && subject.ValueKind == JsonValueKind.Object ? Text(subject, "digest") : null;
+    public string? Subject =>
+        Root.TryGetProperty("subject", out var subject) && subject.ValueKind == JsonValueKind.Object ? Text(subject, "digest") : null;
 
     /// <summary>The artifact type as the referrers API tells it: of a manifest without one it is the type of the config.</summary>
     public string? ArtifactType => Text(Root, "artifactType") is { Length: > 0 } type
@@ -43,8 +44,10 @@ internal sealed class ManifestText
 
     /// <summary>The digests that must be in the repository. Content that lies elsewhere, by its <c>urls</c>, need not.</summary>
     public IEnumerable<string> References() =>
-        Descriptors().Where(static d => !d.TryGetProperty("urls", out var urls) || urls.ValueKind != JsonValueKind.Array || urls.GetArrayLength() == 0)
-            .Select(static d => Text(d, "digest")!);
+        Descriptors().Where(static d => !LiesElsewhere(d)).Select(static d => Text(d, "digest")!);
+
+    private static bool LiesElsewhere(JsonElement descriptor) =>
+        descriptor.TryGetProperty("urls", out var urls) && urls.ValueKind == JsonValueKind.Array && urls.GetArrayLength() > 0;
 
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

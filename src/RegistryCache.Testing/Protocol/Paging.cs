@@ -17,6 +17,8 @@ internal static class Paging
     public static string? Find(string token)
     {
         var bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token.Replace('-', '+').Replace('_', '/'), bytes, out var count) ? Encoding.UTF8.GetString(bytes, 0, count) : null;
+        return Convert.TryFromBase64String(token.Replace('-', '+').Replace('_', '/'), bytes, out var count)
+            ? Encoding.UTF8.GetString(bytes, 0, count)
+            : null;
     }
 }

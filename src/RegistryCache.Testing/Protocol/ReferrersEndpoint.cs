@@ -36,11 +36,14 @@ internal static class ReferrersEndpoint
         return answer.With("Link", $"</v2/{call.Repository}/referrers/{call.Reference}?{filter}last={page[^1].Digest}>; rel=\"next\"");
     }
 
-    private static IEnumerable<(string Digest, JsonObject Descriptor)> Referrers(RegistryState state, string repository, string subject, string type)
+    private static IEnumerable<(string Digest, JsonObject Descriptor)> Referrers(
+        RegistryState state, string repository, string subject, string type)
     {
-        foreach (var (digest, manifest) in state.Storage.Repositories.Read(repository).Manifests.OrderBy(static m => m.Key, StringComparer.Ordinal))
+        var manifests = state.Storage.Repositories.Read(repository).Manifests;
+        foreach (var (digest, manifest) in manifests.OrderBy(static m => m.Key, StringComparer.Ordinal))
         {
-            if (ManifestText.Read(manifest.Content.ReadAll()) is not { } text || text.Subject != subject || (type.Length > 0 && text.ArtifactType != type))
+            if (ManifestText.Read(manifest.Content.ReadAll()) is not { } text || text.Subject != subject
+                || (type.Length > 0 && text.ArtifactType != type))
                 continue;
             var descriptor = new JsonObject { ["mediaType"] = manifest.MediaType, ["digest"] = digest, ["size"] = manifest.Content.Length };
             if (text.ArtifactType is { } artifactType)

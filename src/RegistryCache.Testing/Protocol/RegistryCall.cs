@@ -31,7 +31,8 @@ internal sealed class RegistryCall(HttpContext http, RecordedRequest record)
     public static RegistryCall Read(HttpContext http, string host, bool isStorage)
     {
         var (kind, repository, reference) = Understand(http.Request, isStorage);
-        var headers = http.Request.Headers.ToImmutableDictionary(static h => h.Key, static h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var headers = http.Request.Headers.ToImmutableDictionary(
+            static h => h.Key, static h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         return new RegistryCall(http, new RecordedRequest(http.Request.Method, kind, host, target, repository, reference, headers));
     }

@@ -5,18 +5,19 @@ using RegistryCache.Testing.Storage;
 
 namespace RegistryCache.Testing.Protocol;
 
-/// <summary>Everything that one run of the registry remembers; a reset replaces it, and late requests of an earlier run keep theirs.</summary>
+/// <summary>Everything that one run of the registry remembers; a reset replaces it, and late requests of an earlier run keep
+/// theirs.</summary>
 internal sealed class RegistryState : IFaultPlace, IDisposable
 {
     private int _pulls;
 
-    public RegistryState(TestRegistryOptions options, RegistryPlace place)
+    public RegistryState(TestRegistryOptions options, RegistryPlace place, RegistryStorage? storage = null)
     {
         Options = options;
         Quirks = options.Quirks;
         Place = place;
         Tokens = new TokenDesk(options.Authentication, options.TimeProvider);
-        Storage = new RegistryStorage(options.Directory);
+        Storage = storage ?? new RegistryStorage(options.Directory);
     }
 
     public TestRegistryOptions Options { get; }

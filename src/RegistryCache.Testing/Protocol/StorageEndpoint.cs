@@ -16,7 +16,8 @@ internal static class StorageEndpoint
         var repository = path.StartsWith("/store/", StringComparison.Ordinal) && last > 7 ? path[7..last] : "";
         if (!state.StorageUrl(repository, call.Reference).EndsWith(call.Record.Target, StringComparison.Ordinal))
             return state.Violated($"the signature of {call.Record.Target} does not match", 403, "DENIED");
-        if (call.Method is not ("GET" or "HEAD") || !state.Storage.Repositories.Read(repository).Blobs.TryGetValue(call.Reference, out var blob))
+        if (call.Method is not ("GET" or "HEAD")
+            || !state.Storage.Repositories.Read(repository).Blobs.TryGetValue(call.Reference, out var blob))
             return RegistryAnswer.Error(404, "BLOB_UNKNOWN", "no such key");
         return BlobEndpoint.Content(state, call, blob);
     }

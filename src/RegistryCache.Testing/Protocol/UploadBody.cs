@@ -57,7 +57,7 @@ internal static class UploadBody
                 return RegistryAnswer.Error(400, "DIGEST_INVALID", "the digest is missing or invalid");
             if (!await upload.Content.HasDigestAsync(digest).ConfigureAwait(false))
                 return RegistryAnswer.Errors(400, "DIGEST_INVALID", "provided digest did not match uploaded content", [text]);
-            if (state.Quirks.RefusesKnownBlobs && state.Storage.Repositories.FindBlob(text) is not null)
+            if (state.Quirks.RefusesKnownBlobs && state.Storage.Repositories.Read(upload.Repository).Blobs.ContainsKey(text))
                 return RegistryAnswer.Error(400, "BLOB_UPLOAD_INVALID", "the blob cannot be updated");
             state.Storage.AddBlob(upload.Repository, digest, upload.Content);
             return UploadAnswers.Created(upload.Repository, text);

@@ -9,7 +9,9 @@ internal static class UploadEndpoint
     {
         if (!state.Uploads.TryGetValue(call.Reference.Split('/')[0], out var upload) || upload.Repository != call.Repository)
             return RegistryAnswer.Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
-        await upload.Turn.WaitAsync(call.Http.HttpContext.RequestAborted).ConfigureAwait(false);
+        if (call.Method is "GET" or "HEAD")
+            return UploadAnswers.Describe(state, upload, 204);
+        await upload.EnterAsync(call.Http.HttpContext).ConfigureAwait(false);
         try
         {
             return upload.IsClosed
@@ -18,7 +20,7 @@ internal static class UploadEndpoint
         }
         finally
         {
-            upload.Turn.Release();
+            upload.Leave();
         }
     }
 
@@ -26,8 +28,6 @@ internal static class UploadEndpoint
     {
         switch (call.Method)
         {
-            case "GET" or "HEAD":
-                return UploadAnswers.Describe(state, upload, 204);
             case "DELETE":
                 state.Uploads.TryRemove(upload.Id, out _);
                 upload.Dispose();
@@ -87,5 +87,6 @@ internal static class UploadEndpoint
         return await UploadBody.CompleteAsync(state, call, upload).ConfigureAwait(false);
     }
 
-    private static bool TryParse(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryParse(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -2,14 +2,17 @@ using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Testing;
 
-/// <summary>What a registry does otherwise than the distribution specification says, or than most registries do. Take one of a public registry,
-/// or combine your own with <c>with</c>. A profile has only what the named public source reports; it is no model of the whole product.</summary>
+/// <summary>What a registry does otherwise than the distribution specification says, or than most registries do. Take one of a public
+/// registry,
+/// or combine your own with <c>with</c>. A profile has only what the named public source reports; it is no model of the whole
+/// product.</summary>
 public sealed record RegistryQuirks
 {
     /// <summary>No quirks: the specification.</summary>
     public static RegistryQuirks None { get; } = new();
 
-    /// <summary>Amazon ECR. A repository must exist before a push (regclient/regclient issue 869, plexsystems/sinker issue 55). The <c>Range</c>
+    /// <summary>Amazon ECR. A repository must exist before a push (regclient/regclient issue 869, plexsystems/sinker issue 55). The
+    /// <c>Range</c>
     /// of an upload stays at the first chunk although all chunks are stored (aws/containers-roadmap issue 2831). Locations of uploads are
     /// absolute (openai/tart issue 273). A cache in the form of an index is refused (moby/buildkit issue 2251).</summary>
     public static RegistryQuirks Ecr { get; } = new()
@@ -25,8 +28,10 @@ public sealed record RegistryQuirks
     /// (wasmCloud/wash-archive issue 268, ocx-sh/ocx pull request 237).</summary>
     public static RegistryQuirks Ghcr { get; } = new() { MaxPatchBytes = 4 << 20 };
 
-    /// <summary>Google Artifact Registry. It does not support uploads in chunks (cloud.google.com, "Docker API for Artifact Registry", cited in
-    /// dotnet/sdk-container-builds pull request 287; podman-container-tools/skopeo issue 1101), so a second PATCH is refused. A cache in the form
+    /// <summary>Google Artifact Registry. It does not support uploads in chunks (cloud.google.com, "Docker API for Artifact Registry",
+    /// cited in
+    /// dotnet/sdk-container-builds pull request 287; podman-container-tools/skopeo issue 1101), so a second PATCH is refused. A cache in
+    /// the form
     /// of an index is refused with <c>MANIFEST_INVALID</c> (moby/buildkit issue 1143).</summary>
     public static RegistryQuirks GoogleArtifactRegistry { get; } = new() { MaxPatches = 1, CacheIndexStatus = 400 };
 
@@ -38,8 +43,10 @@ public sealed record RegistryQuirks
     /// 2479).</summary>
     public static RegistryQuirks Harbor { get; } = new() { CacheIndexStatus = 404, CacheIndexCode = "NOT_FOUND" };
 
-    /// <summary>JFrog Artifactory. The token server answers a POST with 401 (containerd/containerd pull request 2169). Some versions refuse a
-    /// PUT of the whole blob and want PATCH (containerd/containerd issue 3533). Locations of uploads are absolute (earthly/earthly issue 1017).
+    /// <summary>JFrog Artifactory. The token server answers a POST with 401 (containerd/containerd pull request 2169). Some versions
+    /// refuse a
+    /// PUT of the whole blob and want PATCH (containerd/containerd issue 3533). Locations of uploads are absolute (earthly/earthly issue
+    /// 1017).
     /// A cache in the form of an index is refused (moby/buildkit issue 2251).</summary>
     public static RegistryQuirks Artifactory { get; } = new()
     {
@@ -50,11 +57,13 @@ public sealed record RegistryQuirks
     };
 
     /// <summary>Quay. An index must have manifests with a platform, so a cache in the form of an index is answered with 400 and
-    /// <c>MANIFEST_INVALID</c> (moby/buildkit issues 1440 and 1550). Tags come in pages of 50, and only the <c>Link</c> header knows where the next
+    /// <c>MANIFEST_INVALID</c> (moby/buildkit issues 1440 and 1550). Tags come in pages of 50, and only the <c>Link</c> header knows
+    /// where the next
     /// page starts (TritonDataCenter/node-docker-registry-client issue 12).</summary>
     public static RegistryQuirks Quay { get; } = new() { CacheIndexStatus = 400, TagPageLimit = 50, HidesLastTag = true };
 
-    /// <summary>Sonatype Nexus. When two clients upload the same blob, the slower one gets 400 and <c>BLOB_UPLOAD_INVALID</c> for its last PUT,
+    /// <summary>Sonatype Nexus. When two clients upload the same blob, the slower one gets 400 and <c>BLOB_UPLOAD_INVALID</c> for its
+    /// last PUT,
     /// although the blob is there (sonatype/nexus-public issue 967).</summary>
     public static RegistryQuirks Nexus { get; } = new() { RefusesKnownBlobs = true };
 
@@ -62,12 +71,14 @@ public sealed record RegistryQuirks
     /// guide of the container registry).</summary>
     public static RegistryQuirks GitLab { get; } = new() { TokenServerElsewhere = true };
 
-    /// <summary>Docker Hub. Answers about manifests have the headers <c>RateLimit-Limit</c> and <c>RateLimit-Remaining</c>; a GET counts and a HEAD
+    /// <summary>Docker Hub. Answers about manifests have the headers <c>RateLimit-Limit</c> and <c>RateLimit-Remaining</c>; a GET counts
+    /// and a HEAD
     /// does not; 429 follows when nothing remains (docs.docker.com, "Docker Hub pull usage and limits"). The token server is on another
     /// host than the registry.</summary>
     public static RegistryQuirks DockerHub { get; } = new() { PullLimit = 100, TokenServerElsewhere = true };
 
-    /// <summary>Whether the second origin serves blobs, behind signed URLs: a GET is answered with 307. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether the second origin serves blobs, behind signed URLs: a GET is answered with 307. Default:
+    /// <see langword="false"/>.</summary>
     public bool RedirectsBlobs { get; init; }
 
     /// <summary>Whether a GET of a range is answered with the whole blob. Default: <see langword="false"/>.</summary>
@@ -100,11 +111,12 @@ public sealed record RegistryQuirks
     /// <summary>The status for a POST of a whole blob: 201 accepts it, 202 wants a PUT. Default: 201.</summary>
     public int SinglePostStatus { get; init => field = Option.InRange(value, 100, 599); } = 201;
 
-    /// <summary>The status for the last PUT of a blob that the repository has already. Default: <see langword="false"/>, the PUT is
-    /// accepted.</summary>
+    /// <summary>Whether the last PUT of a blob that the repository has got in the meantime is answered with 400. Default:
+    /// <see langword="false"/>.</summary>
     public bool RefusesKnownBlobs { get; init; }
 
-    /// <summary>The status for an index with an entry that is no manifest, as BuildKit writes with <c>image-manifest=false</c>. Default: it is
+    /// <summary>The status for an index with an entry that is no manifest, as BuildKit writes with <c>image-manifest=false</c>. Default:
+    /// it is
     /// accepted.</summary>
     public int? CacheIndexStatus { get; init => field = Option.InRange(value, 100, 599); }
 
@@ -118,11 +130,13 @@ public sealed record RegistryQuirks
     /// <summary>The status for a mount: 201 mounts, 202 starts an upload, 401 is a challenge. Default: 201.</summary>
     public int MountStatus { get; init => field = Option.InRange(value, 100, 599); } = 201;
 
-    /// <summary>How many manifests can be read until 429, with the headers <c>RateLimit-Limit</c> and <c>RateLimit-Remaining</c>. Default: no
+    /// <summary>How many manifests can be read until 429, with the headers <c>RateLimit-Limit</c> and <c>RateLimit-Remaining</c>.
+    /// Default: no
     /// limit.</summary>
     public int? PullLimit { get; init => field = Option.AtLeast(value, 0); }
 
-    /// <summary>Whether the registry has the referrers API; without it such a request is answered with 404. Default: <see langword="true"/>.</summary>
+    /// <summary>Whether the registry has the referrers API; without it such a request is answered with 404. Default:
+    /// <see langword="true"/>.</summary>
     public bool HasReferrers { get; init; } = true;
 
     /// <summary>The most tags, or referrers, on one page. Default: no limit.</summary>

@@ -16,7 +16,8 @@ internal static class LayoutSeed
         var index = Path.Combine(layout, "index.json");
         if (!File.Exists(Path.Combine(layout, "oci-layout")) || new FileInfo(index) is not { Exists: true, Length: <= MaxIndexBytes })
             throw new InvalidDataException($"'{layout}' is not an OCI layout: it has no oci-layout or no index.json.");
-        var manifests = new Queue<(string Digest, string MediaType, string? Tag)>(Entries(await File.ReadAllBytesAsync(index, cancellationToken).ConfigureAwait(false)));
+        var roots = Entries(await File.ReadAllBytesAsync(index, cancellationToken).ConfigureAwait(false));
+        var manifests = new Queue<(string Digest, string MediaType, string? Tag)>(roots);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (manifests.TryDequeue(out var next))
         {
@@ -90,7 +91,8 @@ internal static class LayoutSeed
 
     // Some programs write a whole reference there.
     private static string? TagOf(JsonElement entry) =>
-        entry.TryGetProperty("annotations", out var annotations) && Text(annotations, RefName)?.Split(':')[^1] is { } tag && RegistryNames.IsTag(tag)
+        entry.TryGetProperty("annotations", out var annotations)
+            && Text(annotations, RefName)?.Split(':')[^1] is { } tag && RegistryNames.IsTag(tag)
             ? tag
             : null;
 

@@ -11,7 +11,8 @@ internal static class RegistryHttpClient
         if (certificate is not null)
         {
             var expected = certificate.RawData;
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && expected.AsSpan().SequenceEqual(shown.GetRawCertData());
+            handler.SslOptions.RemoteCertificateValidationCallback =
+                (_, shown, _, _) => shown is not null && expected.AsSpan().SequenceEqual(shown.GetRawCertData());
         }
 
         return new HttpClient(handler) { BaseAddress = url };

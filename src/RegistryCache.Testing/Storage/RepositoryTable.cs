@@ -20,7 +20,8 @@ internal sealed class RepositoryTable
 
     /// <summary>The content of a blob in any repository.</summary>
     public StoredContent? FindBlob(string digest) =>
-        _repositories.Values.Select(repository => repository.Blobs.GetValueOrDefault(digest)).FirstOrDefault(static content => content is not null);
+        _repositories.Values.Select(repository => repository.Blobs.GetValueOrDefault(digest))
+            .FirstOrDefault(static content => content is not null);
 
     public bool IsUsed(string digest) => _repositories.Values.Any(repository => repository.Has(digest));
 }

@@ -9,7 +9,8 @@ public sealed class RecordedRequest
     private long _sent;
 
     internal RecordedRequest(
-        string method, RequestKind kind, string host, string target, string repository, string reference, ImmutableDictionary<string, string> headers)
+        string method, RequestKind kind, string host, string target, string repository, string reference,
+        ImmutableDictionary<string, string> headers)
     {
         Method = method;
         Kind = kind;

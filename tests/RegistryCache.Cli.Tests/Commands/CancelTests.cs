@@ -1,7 +1,7 @@
 using System.Globalization;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests.Commands;
 
@@ -13,11 +13,11 @@ internal sealed class CancelTests
 {
     private const string Repository = "acme/app";
     private static readonly string[] Short = ["completion"];
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private ScratchDirectory _scratch = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => _registry = await FaultRegistry.StartAsync();
+    public async Task Start() => _registry = await TestRegistry.StartAsync();
 
     [OneTimeTearDown]
     public async Task Stop() => await _registry.DisposeAsync();
@@ -38,7 +38,7 @@ internal sealed class CancelTests
     [TearDown]
     public void Remove() => _scratch.Dispose();
 
-    private RepositoryMemory Memory => _registry.Repository(Repository);
+    private TestRepository Memory => _registry.Repository(Repository);
 
     /// <summary>Each command, the request at which it is stopped, and which of those requests it is.</summary>
     private static readonly TestCaseData[] Points =
@@ -71,7 +71,7 @@ internal sealed class CancelTests
         var args = await ArgumentsAsync(command);
         var (tags, files) = (Memory.Tags.ToDictionary(), Layout.Snapshot(_scratch.Path));
         var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _registry.Script.Add(method, kind, Fault.Stall(() => met.TrySetResult()), occurrence, count: 1000);
+        _registry.Faults.Add(method, kind, RegistryFault.Stall(() => met.TrySetResult()), occurrence, count: 1000);
 
         // The parent of the tests may ignore the signal, as nohup does, and child processes inherit that.
         using var tool = ToolProcess.StartUnder(["env", "--default-signal=INT"], args);
@@ -111,7 +111,7 @@ internal sealed class CancelTests
                 Assert.That(saved.ExitCode, Is.EqualTo(ExitCode.Done), saved.Error);
                 return ["prune", source, "--key", "k"];
             case "heal":
-                Memory.Blobs.TryRemove((await Tool.JsonAsync("inspect", source)).GetProperty("layers")[0].GetProperty("digest").GetString()!, out _);
+                Memory.RemoveBlob((await Tool.JsonAsync("inspect", source)).GetProperty("layers")[0].GetProperty("digest").GetString()!);
                 return args;
             case "stats":
                 return [.. args, "--read", "100"];

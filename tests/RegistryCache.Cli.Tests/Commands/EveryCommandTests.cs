@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using RegistryCache.Cli.Options;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests.Commands;
 
@@ -101,8 +101,8 @@ internal sealed class EveryCommandTests
     [Category("Integration")]
     public async Task A_registry_that_refuses_is_an_error_with_its_code(string command)
     {
-        await using var registry = await FaultRegistry.StartAsync();
-        registry.Script.Add("*", RequestKind.Any, Fault.Status(403, code: "DENIED"), count: 1000);
+        await using var registry = await TestRegistry.StartAsync();
+        registry.Faults.Add("*", RequestKind.Any, RegistryFault.Status(403, code: "DENIED"), count: 1000);
 
         var tool = await Tool.RunAsync(Examples.Of(command, $"type=registry,ref={registry.Host}/a/b:t", _scratch.Path));
 

@@ -1,7 +1,8 @@
 using System.Text;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests.Commands;
 
@@ -50,7 +51,7 @@ internal sealed class OutputOptionTests
     [Test]
     public async Task Verbose_shows_what_is_done_and_debug_each_request()
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         string[] copy = ["copy", "--from", MaxGzip, "--to", $"type=registry,ref={registry.Host}/a/b:t"];
 
         var plain = await Tool.RunAsync(copy);
@@ -70,12 +71,13 @@ internal sealed class OutputOptionTests
     /// <summary>A password, tokens, signed URLs and cookies pass through the process. Nothing of them is shown.</summary>
     [Test]
     [Category("Integration")]
-    public async Task Debug_shows_no_secret([Values(RegistryAuth.Basic, RegistryAuth.Token)] RegistryAuth auth)
+    public async Task Debug_shows_no_secret([Values(RegistryAuthenticationKind.Basic, RegistryAuthenticationKind.Bearer)] RegistryAuthenticationKind auth)
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         await Tool.CopyAsync(MaxGzip, $"type=registry,ref={registry.Host}/acme/app:cache");
-        registry.Become(new FaultRegistryOptions { Auth = auth, RedirectsBlobs = true, IssuesRefreshTokens = true });
-        var login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FaultRegistry.User}:{FaultRegistry.Password}"));
+        var quirks = new RegistryQuirks { RedirectsBlobs = true, IssuesRefreshTokens = true, SetsCookies = true };
+        registry.Reset(new TestRegistryOptions { Authentication = TestAccount.Of(auth), Quirks = quirks }, keepContent: true);
+        var login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{TestAccount.User}:{TestAccount.Password}"));
         var environment = new Dictionary<string, string?> { ["DOCKER_AUTH_CONFIG"] = $$"""{"auths": {"{{registry.Host}}": {"auth": "{{login}}"} } }""" };
         var source = $"type=registry,ref={registry.Host}/acme/app:cache";
         foreach (var args in (string[][])
@@ -90,7 +92,7 @@ internal sealed class OutputOptionTests
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(exitCode, Is.Zero, text);
-                Assert.That(text, Does.Contain("debug: ").And.Not.Contain(FaultRegistry.SecretMark).And.Not.Contain(login).And.Not.Match("X-Sig=(?!REDACTED)"));
+                Assert.That(text, Does.Contain("debug: ").And.Not.Contain(TestRegistry.SecretMark).And.Not.Contain(login).And.Not.Match("X-Sig=(?!REDACTED)"));
                 foreach (var sent in registry.Requests.Skip(before).SelectMany(r => r.Headers).Where(h => h.Key == "Authorization").Select(h => h.Value.Split(' ')[1]).Distinct())
                     Assert.That(text, Does.Not.Contain(sent));
             }

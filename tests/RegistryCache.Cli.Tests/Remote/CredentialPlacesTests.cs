@@ -1,6 +1,7 @@
 using System.Text;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests.Remote;
 
@@ -8,15 +9,15 @@ namespace RegistryCache.Cli.Tests.Remote;
 [Category("Integration")]
 internal sealed class CredentialPlacesTests
 {
-    private static readonly string Good = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{FaultRegistry.User}:{FaultRegistry.Password}"));
+    private static readonly string Good = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{TestAccount.User}:{TestAccount.Password}"));
     private static readonly string Bad = Convert.ToBase64String("someone:wrong-s3cr3t"u8);
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private ScratchDirectory _home = null!;
 
     [SetUp]
     public async Task Start()
     {
-        _registry = await FaultRegistry.StartAsync();
+        _registry = await TestRegistry.StartAsync();
         await Tool.CopyAsync($"type=local,src={FixtureLayout.Open("min-gzip").Directory}", $"type=registry,ref={_registry.Host}/team/app:t");
         _home = new ScratchDirectory();
     }
@@ -43,7 +44,7 @@ internal sealed class CredentialPlacesTests
         var (code, text) = await InspectAsync(place, content);
         Assert.That(code, Is.Zero, text);
         Assert.That(text.Split('\n').Count(line => line.StartsWith("warning: ", StringComparison.Ordinal)), Is.EqualTo(warning.Length == 0 ? 0 : 1), text);
-        Assert.That(text, Does.Contain(warning).And.Not.Contain(FaultRegistry.SecretMark));
+        Assert.That(text, Does.Contain(warning).And.Not.Contain(TestRegistry.SecretMark));
     }
 
     [Test]
@@ -52,15 +53,15 @@ internal sealed class CredentialPlacesTests
         var environment = Environment();
         Write(".docker/config.json", $$$$"""{"auths":{"{{{{_registry.Host}}}}":{"auth":"{{{{Bad}}}}"}}}""");
         environment["REGISTRY_CACHE_HOST"] = _registry.Host;
-        environment["REGISTRY_CACHE_USERNAME"] = FaultRegistry.User;
-        environment["REGISTRY_CACHE_PASSWORD"] = FaultRegistry.Password;
+        environment["REGISTRY_CACHE_USERNAME"] = TestAccount.User;
+        environment["REGISTRY_CACHE_PASSWORD"] = TestAccount.Password;
         var (code, text) = await InspectAsync(environment);
         Assert.That(code, Is.Zero, text);
 
         environment["REGISTRY_CACHE_HOST"] = null;
         (code, text) = await InspectAsync(environment);
         Assert.That(code, Is.EqualTo(1), text);
-        Assert.That(text, Does.Contain("warning: ").And.Contain("REGISTRY_CACHE_USERNAME is set without REGISTRY_CACHE_HOST").And.Not.Contain(FaultRegistry.SecretMark));
+        Assert.That(text, Does.Contain("warning: ").And.Contain("REGISTRY_CACHE_USERNAME is set without REGISTRY_CACHE_HOST").And.Not.Contain(TestRegistry.SecretMark));
     }
 
     [TestCase("{", "No credentials were sent", "not JSON")]
@@ -72,7 +73,7 @@ internal sealed class CredentialPlacesTests
         var (code, text) = await InspectAsync(".docker/config.json", content);
         Assert.That(code, Is.EqualTo(1), text);
         Assert.That(text, Does.Contain("RC0503").And.Contain(says.Replace("HOST", _registry.Host, StringComparison.Ordinal)).And.Contain(skipped));
-        Assert.That(text, Does.Not.Contain(FaultRegistry.SecretMark).And.Not.Contain(Bad));
+        Assert.That(text, Does.Not.Contain(TestRegistry.SecretMark).And.Not.Contain(Bad));
     }
 
     private Task<(int ExitCode, string Text)> InspectAsync(string place, string content)
@@ -89,7 +90,7 @@ internal sealed class CredentialPlacesTests
 
     private async Task<(int ExitCode, string Text)> InspectAsync(Dictionary<string, string?> environment)
     {
-        _registry.Become(new FaultRegistryOptions { Auth = RegistryAuth.Basic });
+        _registry.Reset(new TestRegistryOptions { Authentication = TestAccount.Basic }, keepContent: true);
         using var tool = ToolProcess.Start(environment, "inspect", $"type=registry,ref={_registry.Host}/team/app:t", "--verbose");
         return await tool.EndAsync();
     }

@@ -1,5 +1,6 @@
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Cli.Tests.Remote;
 
@@ -10,21 +11,21 @@ internal sealed class EchoedSecretTests
     [Test]
     public async Task The_report_and_standard_error_hold_no_form_of_the_password()
     {
-        const string Password = FaultRegistry.Password;
-        await using var registry = await FaultRegistry.StartAsync(new FaultRegistryOptions { Auth = RegistryAuth.Basic });
+        const string Password = TestAccount.Password;
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Authentication = TestAccount.Basic });
         using var home = new ScratchDirectory();
         var environment = new Dictionary<string, string?>
         {
             ["HOME"] = home.Path,
             ["REGISTRY_CACHE_HOST"] = registry.Host,
-            ["REGISTRY_CACHE_USERNAME"] = FaultRegistry.User,
+            ["REGISTRY_CACHE_USERNAME"] = TestAccount.User,
             ["REGISTRY_CACHE_PASSWORD"] = Password,
         };
         var echo = string.Join(" ", SecretForms.All.Select(form => $"<<{form.Value(Password)}>>"));
-        registry.Script.Add("*", RequestKind.Any, new Fault("echo")
+        registry.Faults.Add("*", RequestKind.Any, new RegistryFault("echo")
         {
-            Instead = (_, request) => request.Http.Request.Headers.Authorization.Count == 0
-                ? Fault.Unauthorized().Instead!(registry, request)
+            Instead = request => !request.HasCredential
+                ? RegistryAnswer.Error(401, "UNAUTHORIZED").With("WWW-Authenticate", "Basic realm=\"tests\"")
                 : RegistryAnswer.Error(403, "DENIED", echo).With("X-Request-Id", SecretForms.All["in Base64"](Password)),
         }, count: int.MaxValue);
 

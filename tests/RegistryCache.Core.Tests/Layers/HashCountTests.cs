@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Layers;
 
@@ -46,7 +46,7 @@ internal sealed class HashCountTests
     [Test]
     public async Task A_restore_from_a_registry_hashes_each_blob_once_and_each_tar_once([Values("zstd", "uncompressed")] string compression)
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         await BuildAsync($"type=registry,ref={registry.Host}/acme/app:t", compression);
 
         await AssertRestoreHashesOnceAsync($"type=registry,ref={registry.Host}/acme/app:t");
@@ -55,7 +55,7 @@ internal sealed class HashCountTests
     [Test]
     public async Task A_restore_with_local_blobs_hashes_each_blob_once_and_each_tar_once()
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         await BuildAsync($"type=registry,ref={registry.Host}/acme/app:t", "zstd");
         await _cache.DisposeAsync();
         _cache = new BuildCacheBuilder().UseOci().UseCompression().UseLocalBlobs(_folder["blobs"]).Build();
@@ -165,7 +165,7 @@ internal sealed class HashCountTests
     {
         await BuildAsync($"type=local,dest={_folder["layout"]}", compression);
         var graph = (await _cache.CreateImporter($"type=local,src={_folder["layout"]}").ImportAsync()).Graph;
-        await using var registry = await FaultRegistry.StartAsync(new FaultRegistryOptions { SinglePostStatus = 201 });
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Quirks = new() { SinglePostStatus = 201 } });
         using var hashed = new HashedBytes();
 
         var report = await _cache.CreateExporter($"type=registry,ref={registry.Host}/a/b:main,mode=max").ExportAsync(graph);

@@ -1,8 +1,8 @@
 using RegistryCache.Core.Tests.Export;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Fixtures.Servers.Faults;
 using RegistryCache.Oci;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.Limits;
 
@@ -45,7 +45,7 @@ internal sealed class LimitNameTests
     [Test]
     public async Task Every_store_names_the_limit_of_a_manifest([Values("memory", "directory", "registry")] string kind)
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         var target = kind == "registry" ? $"type=registry,ref={registry.Host}/acme/app:t" : $"type=local,dest={_folder["layout"]}";
         var store = kind == "memory" ? new InMemoryContentStore() : null;
         await ExportAsync(target, store: store);

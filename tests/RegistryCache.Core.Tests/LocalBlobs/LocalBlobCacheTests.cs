@@ -1,6 +1,6 @@
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 
@@ -11,7 +11,7 @@ internal sealed class LocalBlobCacheTests
     private static readonly CacheStep Step = CacheStep.Define("acme.step.v1").With("n", "1");
     private readonly RecordedLog _log = new();
     private ScratchFolder _folder = null!;
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
 
     private string Source => $"type=registry,ref={_registry.Host}/acme/app:t";
 
@@ -19,7 +19,7 @@ internal sealed class LocalBlobCacheTests
     public async Task Create()
     {
         _folder = new ScratchFolder();
-        _registry = await FaultRegistry.StartAsync();
+        _registry = await TestRegistry.StartAsync();
         _folder.Write("in/one", new string('a', 300_000));
         _folder.Write("in/two", Convert.ToHexString(RandomTar.Create(seed: 5)));
     }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
 using RegistryCache.Oci.Tests.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Diagnostics;
 
@@ -14,12 +15,12 @@ public sealed class TelemetryFaultTests
     private readonly TestBlob _blob = TestBlob.Create(300_000);
     private readonly LeapingClock _clock = FaultBench.NewClock();
     private readonly RecordedLog _log = new();
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private RegistryClient _client = null!;
     private RecordedTelemetry _telemetry = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => _registry = await FaultRegistry.StartAsync();
+    public async Task StartAsync() => _registry = await TestRegistry.StartAsync();
 
     [OneTimeTearDown]
     public async Task StopAsync()
@@ -40,13 +41,13 @@ public sealed class TelemetryFaultTests
     {
         await _client.DisposeAsync();
         _telemetry.Dispose();
-        Assert.That(_telemetry.Text, Does.Not.Contain(FaultRegistry.SecretMark).And.Not.Contain(FaultRegistry.BasicHeader[6..]));
+        Assert.That(_telemetry.Text, Does.Not.Contain(TestRegistry.SecretMark).And.Not.Contain(TestAccount.BasicHeader[6..]));
     }
 
     [Test]
     public async Task A_signed_url_is_shown_without_its_signature()
     {
-        Prepare(new() { Auth = RegistryAuth.Token, RedirectsBlobs = true });
+        Prepare(new() { Authentication = TestAccount.Bearer, Quirks = new() { RedirectsBlobs = true } });
 
         await PullAsync();
 
@@ -58,12 +59,12 @@ public sealed class TelemetryFaultTests
     [Test]
     public async Task A_download_that_breaks_counts_a_retry_and_no_byte_twice()
     {
-        Prepare(new() { Auth = RegistryAuth.Basic });
-        _registry.Script.Add("GET", RequestKind.Blob, Fault.CutAnswer(100_000), occurrence: 2);
+        Prepare(new() { Authentication = TestAccount.Basic });
+        _registry.Faults.Add("GET", RequestKind.Blob, RegistryFault.CutAnswer(100_000), occurrence: 2);
 
         await PullAsync();
 
-        Assert.That(_registry.Script.Met, Is.EqualTo(1));
+        Assert.That(_registry.Faults.Met, Is.EqualTo(1));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_telemetry.Sum("registrycache.oci.blob.received"), Is.EqualTo(_blob.Bytes.Length));
@@ -74,14 +75,14 @@ public sealed class TelemetryFaultTests
     [Test]
     public async Task An_upload_that_breaks_counts_a_retry_and_all_bytes_that_were_sent()
     {
-        Prepare(new() { Auth = RegistryAuth.Basic });
-        _registry.Script.Add("PUT", RequestKind.Upload, Fault.LostAnswer());
-        _registry.Script.Add("HEAD", RequestKind.Blob, Fault.Status(404), occurrence: 2, count: 2);
+        Prepare(new() { Authentication = TestAccount.Basic });
+        _registry.Faults.Add("PUT", RequestKind.Upload, RegistryFault.LostAnswer());
+        _registry.Faults.Add("HEAD", RequestKind.Blob, RegistryFault.Status(404), occurrence: 2, count: 2);
         var blob = TestBlob.Create(50_000, seed: 7);
 
         var result = await _client.OpenRepository(_registry.Host, Repository).PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);
 
-        Assert.That(_registry.Script.Met, Is.GreaterThan(0));
+        Assert.That(_registry.Faults.Met, Is.GreaterThan(0));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_telemetry.Sum("registrycache.oci.blob.sent"), Is.EqualTo(result.BytesSent).And.GreaterThanOrEqualTo(blob.Bytes.Length));
@@ -92,8 +93,8 @@ public sealed class TelemetryFaultTests
     [Test]
     public async Task Retries_of_the_token_server_are_counted_as_well()
     {
-        Prepare(new() { Auth = RegistryAuth.Token });
-        _registry.Script.Add("POST", RequestKind.Token, Fault.Status(503), count: 2);
+        Prepare(new() { Authentication = TestAccount.Bearer });
+        _registry.Faults.Add("POST", RequestKind.Token, RegistryFault.Status(503), count: 2);
 
         await PullAsync();
 
@@ -105,7 +106,7 @@ public sealed class TelemetryFaultTests
     public void A_refusal_is_an_error_with_its_status()
     {
         Prepare(new());
-        _registry.Script.Add("GET", RequestKind.Blob, Fault.Status(403, code: "DENIED"));
+        _registry.Faults.Add("GET", RequestKind.Blob, RegistryFault.Status(403, code: "DENIED"));
 
         Assert.CatchAsync<RegistryCacheException>(PullAsync);
 
@@ -119,7 +120,7 @@ public sealed class TelemetryFaultTests
     {
         Prepare(new());
         using var cancellation = new CancellationTokenSource();
-        _registry.Script.Add("GET", RequestKind.Blob, Fault.Stall(cancellation.Cancel));
+        _registry.Faults.Add("GET", RequestKind.Blob, RegistryFault.Stall(cancellation.Cancel));
 
         Assert.CatchAsync<OperationCanceledException>(() => _client.OpenRepository(_registry.Host, Repository).OpenBlobAsync(_blob.Descriptor, cancellation.Token));
 
@@ -131,10 +132,10 @@ public sealed class TelemetryFaultTests
 
     private double RetriesOf(string method) => _telemetry.Of("registrycache.oci.retries").Where(m => (string)m.Tags["http.request.method"]! == method).Sum(static m => m.Value);
 
-    private void Prepare(FaultRegistryOptions options)
+    private void Prepare(TestRegistryOptions options)
     {
-        _registry.Reset(options with { Clock = _clock });
-        _registry.Repository(Repository).Blobs[_blob.Digest.ToString()] = new StoredBlob(_blob.Bytes, _blob.Bytes.Length);
+        _registry.Reset(options with { TimeProvider = _clock });
+        _registry.Repository(Repository).PutBlob(_blob.Bytes, _blob.Digest.ToString());
     }
 
     private async Task PullAsync()

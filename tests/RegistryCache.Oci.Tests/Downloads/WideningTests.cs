@@ -1,6 +1,6 @@
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Downloads;
 
@@ -12,7 +12,7 @@ public sealed class WideningTests
     [Test]
     public async Task A_slow_connection_gets_company_and_the_bytes_stay_right()
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
 
         var ranges = await PullAsync(registry, new SteppingClock(TimeSpan.FromMilliseconds(100)), 3_000_001);
 
@@ -24,7 +24,7 @@ public sealed class WideningTests
     [Test]
     public async Task A_fast_connection_stays_alone()
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
 
         Assert.That(await PullAsync(registry, new SteppingClock(TimeSpan.Zero), 3_000_001), Is.Empty);
     }
@@ -32,7 +32,7 @@ public sealed class WideningTests
     [Test]
     public async Task The_last_few_segments_are_not_worth_further_connections()
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
 
         Assert.That(await PullAsync(registry, new SteppingClock(TimeSpan.FromMilliseconds(100)), 3 * Segment), Is.Empty);
     }
@@ -40,7 +40,7 @@ public sealed class WideningTests
     [Test]
     public async Task A_registry_without_ranges_is_asked_once_and_sends_the_blob_once()
     {
-        await using var registry = await FaultRegistry.StartAsync(new() { IgnoresRanges = true });
+        await using var registry = await TestRegistry.StartAsync(new() { Quirks = new() { IgnoresRanges = true } });
 
         Assert.That(await PullAsync(registry, new SteppingClock(TimeSpan.FromMilliseconds(100)), 3_000_001), Has.Count.EqualTo(1));
     }
@@ -48,13 +48,13 @@ public sealed class WideningTests
     [Test]
     public async Task A_registry_that_fails_on_a_range_is_asked_once_and_sends_the_blob_once()
     {
-        await using var registry = await FaultRegistry.StartAsync(new() { RefusesRanges = true });
+        await using var registry = await TestRegistry.StartAsync(new() { Quirks = new() { RefusesRanges = true } });
 
         Assert.That(await PullAsync(registry, new SteppingClock(TimeSpan.FromMilliseconds(100)), 3_000_001), Has.Count.EqualTo(1));
     }
 
     /// <summary>Pulls a blob and checks it. Returns the ranges that were asked for.</summary>
-    private static async Task<List<string>> PullAsync(FaultRegistry registry, TimeProvider clock, int length)
+    private static async Task<List<string>> PullAsync(TestRegistry registry, TimeProvider clock, int length)
     {
         var options = new RegistryClientOptions { TimeProvider = clock };
         options = options with { ParallelRanges = 4, ParallelRangeBytes = Segment };

@@ -1,8 +1,9 @@
 using RegistryCache.Core.Storage;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -16,14 +17,14 @@ internal sealed class FaultBench : IAsyncDisposable
     private readonly BuildCache _local;
     private readonly CacheGraph _graph;
 
-    private FaultBench(FaultRegistry registry, BuildCache local, CacheGraph graph)
+    private FaultBench(TestRegistry registry, BuildCache local, CacheGraph graph)
     {
         Registry = registry;
         _local = local;
         _graph = graph;
     }
 
-    public FaultRegistry Registry { get; }
+    public TestRegistry Registry { get; }
 
     public FixtureLayout Fixture { get; } = FixtureLayout.Open("max-gzip");
 
@@ -33,35 +34,35 @@ internal sealed class FaultBench : IAsyncDisposable
 
     public static async Task<FaultBench> StartAsync()
     {
-        var registry = await FaultRegistry.StartAsync();
+        var registry = await TestRegistry.StartAsync();
         var local = new BuildCacheBuilder().UseCompression().UseOci().Build();
         var import = await local.CreateImporter($"type=local,src={FixtureLayout.Open("max-gzip").Directory}").ImportAsync();
         return new FaultBench(registry, local, import.Graph);
     }
 
     /// <summary>A fresh registry: one repository with the cache, and another with an older manifest under the tag.</summary>
-    public string Prepare(FaultRegistryOptions options, TimeProvider clock)
+    public string Prepare(TestRegistryOptions options, TimeProvider clock)
     {
-        Registry.Reset(options with { Clock = clock });
+        Registry.Reset(options with { TimeProvider = clock, Quirks = options.Quirks with { SetsCookies = true } });
         var origin = Registry.Repository(Origin);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Fixture.Directory, "blobs", "sha256")))
         {
             var bytes = File.ReadAllBytes(file);
-            origin.Blobs["sha256:" + Path.GetFileName(file)] = new StoredBlob(bytes, bytes.Length);
+            origin.PutBlob(bytes, "sha256:" + Path.GetFileName(file));
         }
 
         var digest = Fixture.DigestOf();
-        origin.Manifests[digest] = new StoredManifest(Fixture.Read(digest), MediaTypes.OciManifest);
-        origin.Tags[Tag] = digest;
-        origin.Blobs[Chunked.Digest.ToString()] = new StoredBlob(Chunked.Bytes, Chunked.Bytes.Length);
+        origin.PutManifest(Fixture.Read(digest), MediaTypes.OciManifest);
+        origin.Tag(Tag, digest);
+        origin.PutBlob(Chunked.Bytes, Chunked.Digest.ToString());
 
         var target = Registry.Repository(Target);
         var config = TestBlob.Create(20);
         var old = new ManifestContent(MediaTypes.OciManifest, System.Text.Encoding.UTF8.GetBytes(
             $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"{{MediaTypes.OciImageConfig}}","digest":"{{config.Digest}}","size":20},"layers":[]}"""));
-        target.Blobs[config.Digest.ToString()] = new StoredBlob(config.Bytes, 20);
-        target.Manifests[old.Descriptor.Digest.ToString()] = new StoredManifest(old.Bytes.ToArray(), MediaTypes.OciManifest);
-        target.Tags[Tag] = old.Descriptor.Digest.ToString();
+        target.PutBlob(config.Bytes, config.Digest.ToString());
+        target.PutManifest(old.Bytes.ToArray(), MediaTypes.OciManifest);
+        target.Tag(Tag, old.Descriptor.Digest.ToString());
         return old.Descriptor.Digest.ToString();
     }
 
@@ -120,7 +121,7 @@ internal sealed class FaultBench : IAsyncDisposable
     {
         return options with
         {
-            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [host] = RegistryCredential.FromPassword(FaultRegistry.User, FaultRegistry.Password) }),
+            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [host] = RegistryCredential.FromPassword(TestAccount.User, TestAccount.Password) }),
             TimeProvider = clock,
             LoggerFactory = log,
             StallTimeout = TimeSpan.FromSeconds(8),
@@ -178,7 +179,7 @@ internal sealed class FaultBench : IAsyncDisposable
 
         var blob = operation == FaultOperation.PushChunks ? Chunked : Whole;
         await client.OpenRepository(Registry.Host, Target).PushBlobAsync(blob.Descriptor, blob.Source, null, cancellationToken);
-        Assert.That(Registry.Repository(Target).Blobs.GetValueOrDefault(blob.Digest.ToString())?.Bytes, Same.BytesAs(blob.Bytes), "wrong bytes");
+        Assert.That(Registry.Repository(Target).ReadBlob(blob.Digest.ToString()), Same.BytesAs(blob.Bytes), "wrong bytes");
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -31,22 +32,22 @@ internal static class FaultMatrix
     {
         foreach (var (operation, method, kind) in Steps)
         {
-            Fault[] faults =
+            RegistryFault[] faults =
             [
-                Fault.Cut(), Fault.LostAnswer(), Fault.Status(500), Fault.Status(502), Fault.Status(503), Fault.Status(503, "1"), Fault.RetryAt(503, 2),
-                Fault.Status(429), Fault.Status(429, "1"), Fault.RetryAt(429, 2), Fault.Status(408), Fault.Stall(),
+                RegistryFault.Cut(), RegistryFault.LostAnswer(), RegistryFault.Status(500), RegistryFault.Status(502), RegistryFault.Status(503), RegistryFault.Status(503, "1"), RegistryFault.RetryAt(503, 2),
+                RegistryFault.Status(429), RegistryFault.Status(429, "1"), RegistryFault.RetryAt(429, 2), RegistryFault.Status(408), RegistryFault.Stall(),
             ];
             foreach (var fault in faults)
                 yield return new FaultPlacement(operation, method, kind, fault);
-            yield return new FaultPlacement(operation, method, kind, Fault.Status(503, "1")) { Count = 2, Occurrence = 1 };
+            yield return new FaultPlacement(operation, method, kind, RegistryFault.Status(503, "1")) { Count = 2, Occurrence = 1 };
             if (kind != RequestKind.Token)
-                yield return new FaultPlacement(operation, method, kind, Fault.TokenExpired());
+                yield return new FaultPlacement(operation, method, kind, RegistryFault.TokenExpired());
         }
 
         foreach (var (operation, method, kind) in Steps.Where(static step => step.Operation is FaultOperation.Export or FaultOperation.Import && step.Kind is RequestKind.Blob or RequestKind.Upload))
         {
-            yield return new FaultPlacement(operation, method, kind, Fault.Cut()) { Occurrence = 3 };
-            yield return new FaultPlacement(operation, method, kind, Fault.TokenExpired()) { Occurrence = 4 };
+            yield return new FaultPlacement(operation, method, kind, RegistryFault.Cut()) { Occurrence = 3 };
+            yield return new FaultPlacement(operation, method, kind, RegistryFault.TokenExpired()) { Occurrence = 4 };
         }
     }
 
@@ -57,17 +58,17 @@ internal static class FaultMatrix
         {
             foreach (var fault in new[]
             {
-                Fault.CutAnswer(0), Fault.CutAnswer(1), Fault.CutAnswer(100), Fault.CutAnswer(2000), Fault.StallAnswer(0), Fault.StallAnswer(50),
-                Fault.Drip(), Fault.NoLength(), Fault.Longer(10), Fault.WithoutHeader("Docker-Content-Digest"), Fault.WithoutHeader("Content-Type"),
+                RegistryFault.CutAnswer(0), RegistryFault.CutAnswer(1), RegistryFault.CutAnswer(100), RegistryFault.CutAnswer(2000), RegistryFault.StallAnswer(0), RegistryFault.StallAnswer(50),
+                RegistryFault.Drip(), RegistryFault.NoLength(), RegistryFault.Longer(10), RegistryFault.WithoutHeader("Docker-Content-Digest"), RegistryFault.WithoutHeader("Content-Type"),
             })
                 yield return new FaultPlacement(FaultOperation.Import, "GET", kind, fault) { Errors = Missing(fault, kind), Occurrence = Real(kind) };
-            yield return Damaged(FaultOperation.Import, kind, Fault.Corrupt(0)) with { Occurrence = Real(kind) };
-            yield return Damaged(FaultOperation.Import, kind, Fault.Corrupt(60)) with { Occurrence = Real(kind) };
-            yield return Damaged(FaultOperation.Import, kind, Fault.Shorter(1)) with { Occurrence = Real(kind) };
-            yield return Damaged(FaultOperation.Import, kind, Fault.Shorter(100_000)) with { Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, RegistryFault.Corrupt(0)) with { Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, RegistryFault.Corrupt(60)) with { Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, RegistryFault.Shorter(1)) with { Occurrence = Real(kind) };
+            yield return Damaged(FaultOperation.Import, kind, RegistryFault.Shorter(100_000)) with { Occurrence = Real(kind) };
         }
 
-        foreach (var fault in new[] { Fault.CutAnswer(0), Fault.CutAnswer(1), Fault.CutAnswer(60_000), Fault.StallAnswer(100), Fault.Drip(), Fault.Longer(10), Fault.WithStatus(200) })
+        foreach (var fault in new[] { RegistryFault.CutAnswer(0), RegistryFault.CutAnswer(1), RegistryFault.CutAnswer(60_000), RegistryFault.StallAnswer(100), RegistryFault.Drip(), RegistryFault.Longer(10), RegistryFault.WithStatus(200) })
         {
             // A 200 with only the bytes of the range is wrong, and the digest detects it.
             yield return new FaultPlacement(FaultOperation.PullRanges, "GET", RequestKind.Blob, fault)
@@ -77,9 +78,9 @@ internal static class FaultMatrix
             };
         }
 
-        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, Fault.Corrupt(70)) with { Occurrence = 2 };
-        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, Fault.WithHeader("Content-Range", "bytes 0-9/10")) with { Occurrence = 2 };
-        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, Fault.WithoutHeader("Content-Range")) with { Occurrence = 2 };
+        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, RegistryFault.Corrupt(70)) with { Occurrence = 2 };
+        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, RegistryFault.WithHeader("Content-Range", "bytes 0-9/10")) with { Occurrence = 2 };
+        yield return Damaged(FaultOperation.PullRanges, RequestKind.Blob, RegistryFault.WithoutHeader("Content-Range")) with { Occurrence = 2 };
     }
 
     // Bodies that do not arrive.
@@ -88,92 +89,92 @@ internal static class FaultMatrix
         foreach (var (operation, method, kind) in Steps.Where(static step => step.Method is "PUT" or "PATCH"))
         {
             var longest = operation == FaultOperation.Export ? 90 : 60_000;
-            foreach (var fault in new[] { Fault.CutRequest(0), Fault.CutRequest(1), Fault.CutRequest(longest), Fault.StallRequest(1) })
+            foreach (var fault in new[] { RegistryFault.CutRequest(0), RegistryFault.CutRequest(1), RegistryFault.CutRequest(longest), RegistryFault.StallRequest(1) })
                 yield return new FaultPlacement(operation, method, kind, fault);
         }
 
-        foreach (var options in new FaultRegistryOptions[] { new() { RangeStaysAtFirstChunk = true }, new() { OmitsRange = true }, new() { MaxPatches = 1 } })
+        foreach (var quirks in new RegistryQuirks[] { new() { RangeStaysAtFirstChunk = true }, new() { OmitsRange = true }, new() { MaxPatches = 1 } })
         {
-            yield return new FaultPlacement(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.CutRequest(1_000_000)) { Registry = options };
-            yield return new FaultPlacement(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.CutRequest(30_000)) { Occurrence = 2, Registry = options, Count = 1 };
+            yield return new FaultPlacement(FaultOperation.PushWhole, "PUT", RequestKind.Upload, RegistryFault.CutRequest(1_000_000)) { Registry = new() { Quirks = quirks } };
+            yield return new FaultPlacement(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, RegistryFault.CutRequest(30_000)) { Occurrence = 2, Registry = new() { Quirks = quirks }, Count = 1 };
         }
     }
 
     // Misleading answers to uploads.
     private static IEnumerable<FaultPlacement> Uploads()
     {
-        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithoutHeader("Location"))
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, RegistryFault.WithoutHeader("Location"))
         {
             MaySucceed = false,
             Errors = [RegistryCacheErrorCode.RegistryProtocol],
         };
-        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithStatus(200));
-        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithStatus(204));
-        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, Fault.WithHeader("Location", "http://[")) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
-        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.WithStatus(200));
-        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.WithStatus(202));
-        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.Confirms(202));
-        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.Confirms(201))
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, RegistryFault.WithStatus(200));
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, RegistryFault.WithStatus(204));
+        yield return new(FaultOperation.Export, "POST", RequestKind.UploadStart, RegistryFault.WithHeader("Location", "http://[")) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.WithStatus(200));
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.WithStatus(202));
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.Confirms(202));
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.Confirms(201))
         {
             // All bytes may have gone by the time of the false answer; then the registry refuses the manifest.
             Errors = [RegistryCacheErrorCode.RegistryResponse],
         };
-        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.WithHeader("Docker-Content-Digest", "sha256:" + new string('0', 64)))
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.WithHeader("Docker-Content-Digest", "sha256:" + new string('0', 64)))
         {
             MaySucceed = false,
             Errors = [RegistryCacheErrorCode.DigestMismatch],
         };
-        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.WithoutHeader("Location")) { Occurrence = 2 };
-        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.WithoutHeader("Range")) { Occurrence = 2 };
-        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.WithHeader("Range", "0-0")) { Occurrence = 2 };
-        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.Status(416)) { Occurrence = 2 };
-        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, Fault.Status(405, code: "UNSUPPORTED"));
-        yield return new(FaultOperation.PushChunks, "PUT", RequestKind.Upload, Fault.LostAnswer());
-        yield return new(FaultOperation.PushChunks, "PUT", RequestKind.Upload, Fault.Cut());
-        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(405, code: "UNSUPPORTED"));
-        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(417));
-        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(404, code: "BLOB_UPLOAD_UNKNOWN"));
-        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.Status(400, code: "DIGEST_INVALID"));
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, RegistryFault.WithoutHeader("Location")) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, RegistryFault.WithoutHeader("Range")) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, RegistryFault.WithHeader("Range", "0-0")) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, RegistryFault.Status(416)) { Occurrence = 2 };
+        yield return new(FaultOperation.PushChunks, "PATCH", RequestKind.Upload, RegistryFault.Status(405, code: "UNSUPPORTED"));
+        yield return new(FaultOperation.PushChunks, "PUT", RequestKind.Upload, RegistryFault.LostAnswer());
+        yield return new(FaultOperation.PushChunks, "PUT", RequestKind.Upload, RegistryFault.Cut());
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, RegistryFault.Status(405, code: "UNSUPPORTED"));
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, RegistryFault.Status(417));
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, RegistryFault.Status(404, code: "BLOB_UPLOAD_UNKNOWN"));
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, RegistryFault.Status(400, code: "DIGEST_INVALID"));
         foreach (var status in new[] { 202, 401 })
-            yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, Fault.RedirectHome()) { Registry = new() { Auth = RegistryAuth.Token, MountStatus = status } };
+            yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, RegistryFault.RedirectHome()) { Registry = new() { Authentication = TestAccount.Bearer, Quirks = new() { MountStatus = status } } };
         foreach (var status in new[] { 400, 401, 403, 404, 405 })
-            yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, Fault.Status(status));
-        yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, Fault.WithoutHeader("Location")) { Registry = new() { Auth = RegistryAuth.Token, MountStatus = 202 } };
+            yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, RegistryFault.Status(status));
+        yield return new(FaultOperation.Copy, "POST", RequestKind.Mount, RegistryFault.WithoutHeader("Location")) { Registry = new() { Authentication = TestAccount.Bearer, Quirks = new() { MountStatus = 202 } } };
         foreach (var form in Enum.GetValues<LocationForm>())
-            yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.CutRequest(1)) { Registry = new() { Auth = RegistryAuth.Basic, Location = form } };
+            yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.CutRequest(1)) { Registry = new() { Authentication = TestAccount.Basic, Quirks = new() { Location = form } } };
     }
 
     private static IEnumerable<FaultPlacement> Redirects()
     {
         foreach (var status in new[] { 301, 302, 303, 307, 308 })
         {
-            yield return new(FaultOperation.Import, "GET", RequestKind.Blob, Fault.RedirectAway(status));
-            yield return new(FaultOperation.Import, "GET", RequestKind.Manifest, Fault.RedirectHome(status));
+            yield return new(FaultOperation.Import, "GET", RequestKind.Blob, RegistryFault.RedirectAway(status));
+            yield return new(FaultOperation.Import, "GET", RequestKind.Manifest, RegistryFault.RedirectHome(status));
         }
 
-        yield return new(FaultOperation.PullRanges, "GET", RequestKind.Blob, Fault.RedirectAway()) { Occurrence = 2 };
-        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.RedirectHome(308));
+        yield return new(FaultOperation.PullRanges, "GET", RequestKind.Blob, RegistryFault.RedirectAway()) { Occurrence = 2 };
+        yield return new(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.RedirectHome(308));
         foreach (var (method, kind) in new[] { ("POST", RequestKind.UploadStart), ("PUT", RequestKind.Upload), ("PUT", RequestKind.Manifest) })
         {
             // The second origin takes nothing; what matters is that no credential goes there.
-            yield return new(FaultOperation.Export, method, kind, Fault.RedirectAway())
+            yield return new(FaultOperation.Export, method, kind, RegistryFault.RedirectAway())
             {
                 Errors = [RegistryCacheErrorCode.RegistryResponse, RegistryCacheErrorCode.RegistryUnauthorized],
             };
-            yield return new(FaultOperation.Export, method, kind, Fault.RedirectAway(302)) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
+            yield return new(FaultOperation.Export, method, kind, RegistryFault.RedirectAway(302)) { MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
         }
 
         // The redirect has the upload's state in its path, which is as secret as the upload's own URL.
-        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, Fault.RedirectAway())
+        yield return new(FaultOperation.PushWhole, "PUT", RequestKind.Upload, RegistryFault.RedirectAway())
         {
             Count = Ever,
             MaySucceed = false,
             Errors = [RegistryCacheErrorCode.RegistryResponse],
-            Registry = new() { Auth = RegistryAuth.Token, Location = LocationForm.WithoutQuery },
+            Registry = new() { Authentication = TestAccount.Bearer, Quirks = new() { Location = LocationForm.WithoutQuery } },
         };
-        yield return new(FaultOperation.Import, "GET", RequestKind.Blob, Fault.RedirectHome()) { Count = Ever, MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
-        var redirecting = new FaultRegistryOptions { Auth = RegistryAuth.Token, RedirectsBlobs = true };
-        foreach (var fault in new[] { Fault.Cut(), Fault.CutAnswer(100), Fault.Status(503, "1"), Fault.Status(500), Fault.StallAnswer(10) })
+        yield return new(FaultOperation.Import, "GET", RequestKind.Blob, RegistryFault.RedirectHome()) { Count = Ever, MaySucceed = false, Errors = [RegistryCacheErrorCode.RegistryProtocol] };
+        var redirecting = new TestRegistryOptions { Authentication = TestAccount.Bearer, Quirks = new() { RedirectsBlobs = true } };
+        foreach (var fault in new[] { RegistryFault.Cut(), RegistryFault.CutAnswer(100), RegistryFault.Status(503, "1"), RegistryFault.Status(500), RegistryFault.StallAnswer(10) })
             yield return new(FaultOperation.Import, "GET", RequestKind.Storage, fault) { Registry = redirecting };
     }
 
@@ -185,23 +186,23 @@ internal static class FaultMatrix
             foreach (var status in new[] { 400, 401, 403, 404, 413, 429, 500, 503 })
             {
                 var code = status is 401 or 403 ? RegistryCacheErrorCode.RegistryUnauthorized : RegistryCacheErrorCode.RegistryResponse;
-                var placement = Lasting(operation, method, kind, Fault.Status(status), code);
+                var placement = Lasting(operation, method, kind, RegistryFault.Status(status), code);
                 yield return kind == RequestKind.Manifest && status is 400 or 403 or 404 or 413 ? placement with { MostRequests = 1 } : placement;
             }
 
-            yield return Lasting(operation, method, kind, Fault.Cut(), RegistryCacheErrorCode.RegistryUnreachable);
-            yield return Lasting(operation, method, kind, Fault.Status(429, "100000"), RegistryCacheErrorCode.RegistryResponse);
+            yield return Lasting(operation, method, kind, RegistryFault.Cut(), RegistryCacheErrorCode.RegistryUnreachable);
+            yield return Lasting(operation, method, kind, RegistryFault.Status(429, "100000"), RegistryCacheErrorCode.RegistryResponse);
         }
 
-        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Manifest, Fault.Stall(), RegistryCacheErrorCode.TransferStalled);
-        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, Fault.StallAnswer(20), RegistryCacheErrorCode.TransferStalled);
-        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, Fault.StallAnswer(0), RegistryCacheErrorCode.TransferStalled);
-        yield return Lasting(FaultOperation.Export, "PUT", RequestKind.Manifest, Fault.Stall(), RegistryCacheErrorCode.TransferStalled);
-        yield return Lasting(FaultOperation.Export, "PUT", RequestKind.Upload, Fault.CutRequest(0), RegistryCacheErrorCode.RegistryUnreachable);
-        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, Fault.CutAnswer(0), RegistryCacheErrorCode.RegistryUnreachable);
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Manifest, RegistryFault.Stall(), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, RegistryFault.StallAnswer(20), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, RegistryFault.StallAnswer(0), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Export, "PUT", RequestKind.Manifest, RegistryFault.Stall(), RegistryCacheErrorCode.TransferStalled);
+        yield return Lasting(FaultOperation.Export, "PUT", RequestKind.Upload, RegistryFault.CutRequest(0), RegistryCacheErrorCode.RegistryUnreachable);
+        yield return Lasting(FaultOperation.Import, "GET", RequestKind.Blob, RegistryFault.CutAnswer(0), RegistryCacheErrorCode.RegistryUnreachable);
     }
 
-    private static FaultPlacement Lasting(FaultOperation operation, string method, RequestKind kind, Fault fault, RegistryCacheErrorCode code)
+    private static FaultPlacement Lasting(FaultOperation operation, string method, RequestKind kind, RegistryFault fault, RegistryCacheErrorCode code)
     {
         var placement = new FaultPlacement(operation, method, kind, fault) { Count = Ever, MaySucceed = false, Errors = [code] };
 
@@ -218,7 +219,7 @@ internal static class FaultMatrix
     // The first request for a manifest is answered with the challenge.
     private static int Real(RequestKind kind) => kind == RequestKind.Manifest ? 2 : 1;
 
-    private static FaultPlacement Damaged(FaultOperation operation, RequestKind kind, Fault fault) => new(operation, "GET", kind, fault)
+    private static FaultPlacement Damaged(FaultOperation operation, RequestKind kind, RegistryFault fault) => new(operation, "GET", kind, fault)
     {
         MaySucceed = false,
         Errors =
@@ -228,6 +229,6 @@ internal static class FaultMatrix
     };
 
     // Without its type a manifest is judged by its content, and may be refused.
-    private static RegistryCacheErrorCode[] Missing(Fault fault, RequestKind kind) =>
+    private static RegistryCacheErrorCode[] Missing(RegistryFault fault, RequestKind kind) =>
         kind == RequestKind.Manifest && fault.Name.Contains("Content-Type", StringComparison.Ordinal) ? [RegistryCacheErrorCode.InvalidManifest] : [];
 }

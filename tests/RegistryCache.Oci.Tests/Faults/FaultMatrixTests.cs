@@ -1,5 +1,5 @@
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -19,7 +19,7 @@ public sealed class FaultMatrixTests
     public async Task StartAsync()
     {
         _bench = await FaultBench.StartAsync();
-        _bench.Prepare(new FaultRegistryOptions(), TimeProvider.System);
+        _bench.Prepare(new TestRegistryOptions(), TimeProvider.System);
         Assert.That(await _bench.RunAsync(FaultOperation.Export, TimeProvider.System, new RecordedLog(), CancellationToken.None), Is.Null);
         _expected = _bench.Registry.Repository(FaultBench.Target).Tags[FaultBench.Tag];
         _memory = GC.GetTotalMemory(forceFullCollection: true);
@@ -41,12 +41,12 @@ public sealed class FaultMatrixTests
         var log = new RecordedLog();
         var old = _bench.Prepare(placement.Registry, clock);
         var registry = _bench.Registry;
-        registry.Script.Add(placement.Method, placement.Kind, placement.Fault, placement.Occurrence, placement.Count);
+        registry.Faults.Add(placement.Method, placement.Kind, placement.Fault, placement.Occurrence, placement.Count);
 
         using var limit = new CancellationTokenSource(Bound);
         var error = await _bench.RunAsync(placement.Operation, clock, log, limit.Token).WaitAsync(Bound + TimeSpan.FromSeconds(5), CancellationToken.None);
 
-        Assert.That(registry.Script.Met, Is.GreaterThan(0), "the fault was never met");
+        Assert.That(registry.Faults.Met, Is.GreaterThan(0), "the fault was never met");
         if (error is null)
             Assert.That(placement.MaySucceed, Is.True, "the run succeeded");
         else

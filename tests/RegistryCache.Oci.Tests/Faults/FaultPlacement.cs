@@ -1,9 +1,10 @@
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
 /// <summary>Where a fault occurs, and which outcomes are allowed.</summary>
-public sealed record FaultPlacement(FaultOperation Operation, string Method, RequestKind Kind, Fault Fault)
+public sealed record FaultPlacement(FaultOperation Operation, string Method, RequestKind Kind, RegistryFault Fault)
 {
     public int Occurrence { get; init; } = 1;
 
@@ -15,7 +16,7 @@ public sealed record FaultPlacement(FaultOperation Operation, string Method, Req
     /// <summary>The errors that may end the run. Empty if it must succeed.</summary>
     public IReadOnlyList<RegistryCacheErrorCode> Errors { get; init; } = [];
 
-    public FaultRegistryOptions Registry { get; init; } = new() { Auth = RegistryAuth.Token };
+    public TestRegistryOptions Registry { get; init; } = new() { Authentication = TestAccount.Bearer };
 
     /// <summary>The maximum number of requests of this method and kind. It shows that hopeless requests are not repeated.</summary>
     public int? MostRequests { get; init; }

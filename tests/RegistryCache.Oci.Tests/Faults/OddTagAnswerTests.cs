@@ -1,5 +1,5 @@
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -9,7 +9,7 @@ public sealed class OddTagAnswerTests
 {
     private const string Repository = "a/b";
 
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private BuildCache _cache = null!;
     private CacheGraph _old = null!;
     private CacheGraph _graph = null!;
@@ -18,7 +18,7 @@ public sealed class OddTagAnswerTests
     [SetUp]
     public async Task StartAsync()
     {
-        _registry = await FaultRegistry.StartAsync();
+        _registry = await TestRegistry.StartAsync();
         _cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
         _graph = await LocalAsync("max-gzip");
         _old = await LocalAsync("branch-zz");
@@ -32,13 +32,13 @@ public sealed class OddTagAnswerTests
         await _registry.DisposeAsync();
     }
 
-    private static IEnumerable<Fault> Odd() => [Fault.Corrupt(0), Fault.Shorter(1 << 20), Odd404(), OddJson()];
+    private static IEnumerable<RegistryFault> Odd() => [RegistryFault.Corrupt(0), RegistryFault.Shorter(1 << 20), Odd404(), OddJson()];
 
     [TestCaseSource(nameof(Odd))]
-    public async Task A_merge_loses_nothing_by_one_odd_manifest(Fault fault)
+    public async Task A_merge_loses_nothing_by_one_odd_manifest(RegistryFault fault)
     {
         await Exporter().ExportAsync(_old);
-        _registry.Script.Add("GET", RequestKind.Manifest, fault);
+        _registry.Faults.Add("GET", RequestKind.Manifest, fault);
 
         var report = await Exporter(merge: true).ExportAsync(_graph);
 
@@ -50,7 +50,7 @@ public sealed class OddTagAnswerTests
     public async Task A_merge_loses_nothing_by_one_odd_config([Values(404, 200)] int status)
     {
         await Exporter().ExportAsync(_old);
-        _registry.Script.Add("GET", RequestKind.Blob, status == 404 ? Odd404() : Fault.Corrupt(0));
+        _registry.Faults.Add("GET", RequestKind.Blob, status == 404 ? Odd404() : RegistryFault.Corrupt(0));
 
         var report = await Exporter(merge: true).ExportAsync(_graph);
 
@@ -62,10 +62,14 @@ public sealed class OddTagAnswerTests
     public async Task A_tag_that_was_mended_is_believed_although_one_answer_about_it_is_odd([Values] bool merge)
     {
         var first = await Exporter().ExportAsync(_old);
-        _registry.Repository(Repository).Blobs.TryRemove(first.Config!.Digest.ToString(), out _);
-        _registry.Script.Add("PUT", RequestKind.Manifest, new Fault("the next GET is odd")
+        _registry.Repository(Repository).RemoveBlob(first.Config!.Digest.ToString());
+        _registry.Faults.Add("PUT", RequestKind.Manifest, new RegistryFault("the next GET is odd")
         {
-            Change = static (registry, _) => registry.Script.Add("GET", RequestKind.Manifest, Fault.Corrupt(0)),
+            Change = (_, answer) =>
+            {
+                _registry.Faults.Add("GET", RequestKind.Manifest, RegistryFault.Corrupt(0));
+                return answer;
+            },
         });
 
         var report = await Exporter(merge).ExportAsync(_graph);
@@ -78,7 +82,7 @@ public sealed class OddTagAnswerTests
     public async Task A_tag_that_can_never_be_read_is_an_error_that_says_what_is_wrong_with_it([Values] bool merge)
     {
         await Exporter().ExportAsync(_old);
-        _registry.Script.Add("GET", RequestKind.Manifest, Fault.Shorter(1 << 20), count: 100);
+        _registry.Faults.Add("GET", RequestKind.Manifest, RegistryFault.Shorter(1 << 20), count: 100);
 
         var error = Assert.ThrowsAsync<RegistryCacheException>(() => Exporter(merge).ExportAsync(_graph))!;
 
@@ -87,9 +91,9 @@ public sealed class OddTagAnswerTests
         Assert.That(error.Message, Does.Contain($"main in {_registry.Host}/{Repository}").And.Contains("still cannot be read"));
     }
 
-    private static Fault Odd404() => Fault.Status(404, code: "MANIFEST_UNKNOWN");
+    private static RegistryFault Odd404() => RegistryFault.Status(404, code: "MANIFEST_UNKNOWN");
 
-    private static Fault OddJson() => new("JSON of another kind") { Instead = static (_, _) => RegistryAnswer.Of(200, "{\"ok\":false}"u8.ToArray(), "application/json") };
+    private static RegistryFault OddJson() => new("JSON of another kind") { Instead = static _ => RegistryAnswer.Of(200, "{\"ok\":false}"u8.ToArray(), "application/json") };
 
     private async Task<CacheGraph> LocalAsync(string fixture) =>
         (await _cache.CreateImporter($"type=local,src={FixtureLayout.Open(fixture).Directory}").ImportAsync()).Graph;

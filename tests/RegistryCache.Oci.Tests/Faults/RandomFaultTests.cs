@@ -1,6 +1,6 @@
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -27,7 +27,7 @@ public sealed class RandomFaultTests
     public async Task StartAsync()
     {
         _bench = await FaultBench.StartAsync();
-        _bench.Prepare(new FaultRegistryOptions(), TimeProvider.System);
+        _bench.Prepare(new TestRegistryOptions(), TimeProvider.System);
         Assert.That(await _bench.RunAsync(FaultOperation.Export, TimeProvider.System, new RecordedLog(), CancellationToken.None), Is.Null);
         _expected = _bench.Registry.Repository(FaultBench.Target).Tags[FaultBench.Tag];
     }
@@ -59,7 +59,7 @@ public sealed class RandomFaultTests
                 var error = await RunOneAsync(operation, options, faults, assertEnd);
                 var end = error is null ? "success" : $"{((RegistryCacheException)error).Code}";
                 ends[end] = ends.GetValueOrDefault(end) + 1;
-                met += _bench.Registry.Script.Met > 0 ? 1 : 0;
+                met += _bench.Registry.Faults.Met > 0 ? 1 : 0;
             }
             catch (Exception e)
             {
@@ -71,13 +71,13 @@ public sealed class RandomFaultTests
         Assert.That(met, Is.GreaterThan(run.Rounds / 4));
     }
 
-    private async Task<Exception?> RunOneAsync(FaultOperation operation, FaultRegistryOptions options, RandomFault[] faults, Action<Exception?> assertEnd)
+    private async Task<Exception?> RunOneAsync(FaultOperation operation, TestRegistryOptions options, RandomFault[] faults, Action<Exception?> assertEnd)
     {
         var clock = FaultBench.NewClock();
         using var log = new RecordedLog();
         var old = _bench.Prepare(options, clock);
         foreach (var fault in faults)
-            _bench.Registry.Script.Add("*", fault.Kind, fault.Fault, fault.Occurrence, fault.Count);
+            _bench.Registry.Faults.Add("*", fault.Kind, fault.Fault, fault.Occurrence, fault.Count);
 
         using var limit = new CancellationTokenSource(Bound);
         var error = await _bench.RunAsync(operation, clock, log, limit.Token).WaitAsync(Bound + TimeSpan.FromSeconds(5), CancellationToken.None);

@@ -1,9 +1,10 @@
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
 /// <summary>A fault somewhere in an operation.</summary>
-internal sealed record RandomFault(RequestKind Kind, Fault Fault, int Occurrence, int Count)
+internal sealed record RandomFault(RequestKind Kind, RegistryFault Fault, int Occurrence, int Count)
 {
     public override string ToString() => $"{Kind} {Occurrence}. ({Count} times) {Fault}";
 }
@@ -24,19 +25,23 @@ internal static class RandomFaults
         Kind(operation, random), random.Next(3) == 0 ? Transient(random) : Odd(random), random.Next(1, 7), random.Next(4) switch { 0 => 2, 1 => Ever, _ => 1 });
 
     /// <summary>A registry of one of the profiles, or of one with random habits.</summary>
-    public static FaultRegistryOptions Registry(Random random)
+    public static TestRegistryOptions Registry(Random random)
     {
-        var profiles = RegistryProfiles.All.Values.ToArray();
+        var profiles = PublicRegistries.All.Values.ToArray();
         if (random.Next(2) == 0)
             return profiles[random.Next(profiles.Length)];
-        return new FaultRegistryOptions
+        return new TestRegistryOptions
         {
-            Auth = (RegistryAuth)random.Next(3),
-            Location = (LocationForm)random.Next(4),
-            RedirectsBlobs = random.Next(2) == 0,
-            RangeStaysAtFirstChunk = random.Next(4) == 0,
-            OmitsRange = random.Next(4) == 0,
-            MountStatus = new[] { 201, 202, 401 }[random.Next(3)],
+            Authentication = TestAccount.Of((RegistryAuthenticationKind)random.Next(3)),
+            Quirks = new RegistryQuirks
+            {
+                Location = (LocationForm)random.Next(4),
+                RedirectsBlobs = random.Next(2) == 0,
+                RangeStaysAtFirstChunk = random.Next(4) == 0,
+                OmitsRange = random.Next(4) == 0,
+                MountStatus = Pick(random, 201, 202, 401),
+                SinglePostStatus = Pick(random, 201, 202),
+            },
         };
     }
 
@@ -53,41 +58,41 @@ internal static class RandomFaults
         return kinds[random.Next(kinds.Length)];
     }
 
-    private static Fault Transient(Random random) => random.Next(12) switch
+    private static RegistryFault Transient(Random random) => random.Next(12) switch
     {
-        0 => Fault.Cut(),
-        1 => Fault.LostAnswer(),
-        2 => Fault.Status(Pick(random, 408, 425, 429, 500, 502, 503, 504, 520, 599)),
-        3 => Fault.Status(Pick(random, 429, 503), "1"),
-        4 => Fault.RetryAt(Pick(random, 429, 503), 2),
-        5 => Fault.Stall(),
-        6 or 7 => Fault.CutAnswer(At(random)),
-        8 => Fault.StallAnswer(At(random)),
-        9 or 10 => Fault.CutRequest(At(random)),
-        _ => Fault.StallRequest(At(random)),
+        0 => RegistryFault.Cut(),
+        1 => RegistryFault.LostAnswer(),
+        2 => RegistryFault.Status(Pick(random, 408, 425, 429, 500, 502, 503, 504, 520, 599)),
+        3 => RegistryFault.Status(Pick(random, 429, 503), "1"),
+        4 => RegistryFault.RetryAt(Pick(random, 429, 503), 2),
+        5 => RegistryFault.Stall(),
+        6 or 7 => RegistryFault.CutAnswer(At(random)),
+        8 => RegistryFault.StallAnswer(At(random)),
+        9 or 10 => RegistryFault.CutRequest(At(random)),
+        _ => RegistryFault.StallRequest(At(random)),
     };
 
-    private static Fault Odd(Random random) => random.Next(13) switch
+    private static RegistryFault Odd(Random random) => random.Next(13) switch
     {
-        0 => Fault.Corrupt(At(random)),
-        1 => Fault.Shorter(1 + At(random)),
-        2 => Fault.Longer(1 + At(random)),
-        3 => Fault.NoLength(),
-        4 => Fault.WithoutHeader(Header(random)),
-        5 => Fault.WithHeader(Header(random), Value(random)),
+        0 => RegistryFault.Corrupt(At(random)),
+        1 => RegistryFault.Shorter(1 + At(random)),
+        2 => RegistryFault.Longer(1 + At(random)),
+        3 => RegistryFault.NoLength(),
+        4 => RegistryFault.WithoutHeader(Header(random)),
+        5 => RegistryFault.WithHeader(Header(random), Value(random)),
         6 => Success(random.Next(200, 209)),
-        7 => Fault.RedirectAway(Pick(random, 301, 302, 303, 307, 308)),
-        8 => Fault.RedirectHome(Pick(random, 301, 302, 303, 307, 308)),
-        9 => Fault.Status(random.Next(400, 600)),
-        10 => Fault.TokenExpired(),
-        11 => Fault.Unauthorized(),
-        _ => Fault.Drip(),
+        7 => RegistryFault.RedirectAway(Pick(random, 301, 302, 303, 307, 308)),
+        8 => RegistryFault.RedirectHome(Pick(random, 301, 302, 303, 307, 308)),
+        9 => RegistryFault.Status(random.Next(400, 600)),
+        10 => RegistryFault.TokenExpired(),
+        11 => RegistryFault.Unauthorized(),
+        _ => RegistryFault.Drip(),
     };
 
     // A client cannot detect a registry that confirms work that it has not done, so only completed work changes the count.
-    private static Fault Success(int status) => new($"success as {status}")
+    private static RegistryFault Success(int status) => new($"success as {status}")
     {
-        Change = (_, answer) => answer.Status = answer.Status is >= 200 and < 300 ? status : answer.Status,
+        Change = (_, answer) => answer.Status is >= 200 and < 300 ? answer with { Status = status } : answer,
     };
 
     // Faults near the start and the end are the most interesting, so small numbers are as likely as large ones.

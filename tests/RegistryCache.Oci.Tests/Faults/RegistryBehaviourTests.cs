@@ -1,9 +1,10 @@
 using System.Net;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -13,10 +14,10 @@ public sealed class RegistryBehaviourTests
 {
     private readonly LeapingClock _clock = FaultBench.NewClock();
     private RecordedLog _log = null!;
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => _registry = await FaultRegistry.StartAsync();
+    public async Task StartAsync() => _registry = await TestRegistry.StartAsync();
 
     [OneTimeTearDown]
     public async Task StopAsync() => await _registry.DisposeAsync();
@@ -29,14 +30,14 @@ public sealed class RegistryBehaviourTests
     {
         Assert.That(_registry.Leaks, Is.Empty);
         Assert.That(_registry.Violations, Is.Empty);
-        Assert.That(_log.Text, Does.Not.Contain(FaultRegistry.SecretMark));
+        Assert.That(_log.Text, Does.Not.Contain(TestRegistry.SecretMark));
         _log.Dispose();
     }
 
     [Test]
     public async Task The_smallest_chunk_of_the_registry_raises_ours()
     {
-        Reset(new() { ChunkMinLength = 100_000 });
+        Reset(new() { Quirks = new() { ChunkMinLength = 100_000 } });
         var blob = TestBlob.Create(250_000);
         await using var client = Client(Chunks);
 
@@ -48,7 +49,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task A_smallest_chunk_above_our_cap_is_an_error()
     {
-        Reset(new() { ChunkMinLength = 1L << 40 });
+        Reset(new() { Quirks = new() { ChunkMinLength = 1L << 40 } });
         await using var client = Client(Chunks);
 
         Assert.ThrowsAsync<LimitExceededException>(() => PushAsync(client, TestBlob.Create(250_000)));
@@ -58,7 +59,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task A_refused_single_PUT_becomes_chunks()
     {
-        Reset(new() { SinglePutStatus = 405 });
+        Reset(new() { Quirks = new() { SinglePutStatus = 405 } });
         await using var client = Client();
 
         await PushAsync(client, TestBlob.Create(100_000));
@@ -70,7 +71,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task A_chunk_that_is_too_large_is_made_smaller()
     {
-        Reset(new() { MaxPatchBytes = 4 << 20 });
+        Reset(new() { Quirks = new() { MaxPatchBytes = 4 << 20 } });
         await using var client = Client(static options => options with { ChunkedUploads = true });
 
         await PushAsync(client, TestBlob.Create(9 << 20));
@@ -83,7 +84,7 @@ public sealed class RegistryBehaviourTests
     public async Task An_upload_that_is_given_up_is_deleted()
     {
         Reset(new());
-        _registry.Script.Add("PUT", RequestKind.Upload, Fault.Status(403));
+        _registry.Faults.Add("PUT", RequestKind.Upload, RegistryFault.Status(403));
         await using var client = Client();
 
         Assert.ThrowsAsync<RegistryResponseException>(() => PushAsync(client, TestBlob.Create(1000)));
@@ -111,15 +112,15 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task A_401_in_the_middle_of_an_upload_sends_the_body_again_from_its_source()
     {
-        Reset(new() { Auth = RegistryAuth.Token });
-        _registry.Script.Add("PUT", RequestKind.Upload, Fault.TokenExpired());
+        Reset(new() { Authentication = TestAccount.Bearer });
+        _registry.Faults.Add("PUT", RequestKind.Upload, RegistryFault.TokenExpired());
         await using var client = Client();
         var blob = TestBlob.Create(50_000);
         var source = new ScriptedBlobSource(blob.Bytes);
 
         await client.OpenRepository(_registry.Host, "a/b").PushBlobAsync(blob.Descriptor, source, null, CancellationToken.None);
 
-        Assert.That(_registry.Repository("a/b").Blobs[blob.Digest.ToString()].Bytes, Same.BytesAs(blob.Bytes));
+        Assert.That(_registry.Repository("a/b").ReadBlob(blob.Digest.ToString()), Same.BytesAs(blob.Bytes));
         Assert.That(source.Opened, Is.GreaterThan(1));
     }
 
@@ -149,8 +150,8 @@ public sealed class RegistryBehaviourTests
     [TestCase(405)]
     public async Task An_identity_token_is_exchanged_for_access_tokens(int? getStatus)
     {
-        Reset(new() { Auth = RegistryAuth.Token, TokenGetStatus = getStatus });
-        await using var client = Client(options => options with { Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [_registry.Host] = RegistryCredential.FromIdentityToken(FaultRegistry.IdentityToken) }) });
+        Reset(new() { Authentication = TestAccount.Bearer, Quirks = new() { TokenGetStatus = getStatus } });
+        await using var client = Client(options => options with { Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential> { [_registry.Host] = RegistryCredential.FromIdentityToken(TestAccount.IdentityToken) }) });
 
         await PushAsync(client, TestBlob.Create(1000));
     }
@@ -158,7 +159,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task A_refresh_token_is_used_and_the_password_again_when_it_is_worthless()
     {
-        Reset(new() { Auth = RegistryAuth.Token, IssuesRefreshTokens = true });
+        Reset(new() { Authentication = TestAccount.Bearer, Quirks = new() { IssuesRefreshTokens = true } });
         await using var client = Client();
         await PushAsync(client, TestBlob.Create(1000));
         _registry.RevokeTokens();
@@ -172,7 +173,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task One_token_serves_many_requests_at_a_time()
     {
-        Reset(new() { Auth = RegistryAuth.Token });
+        Reset(new() { Authentication = TestAccount.Bearer });
         await using var client = Client();
 
         await Task.WhenAll(Enumerable.Range(1, 20).Select(seed => PushAsync(client, TestBlob.Create(1000, seed))));
@@ -184,9 +185,9 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task Anonymous_tokens_allow_reading_and_a_refused_push_ends_in_one_clear_error()
     {
-        Reset(new() { Auth = RegistryAuth.Token });
+        Reset(new() { Authentication = TestAccount.Bearer });
         var blob = TestBlob.Create(1000);
-        _registry.Repository("a/b").Blobs[blob.Digest.ToString()] = new StoredBlob(blob.Bytes, 1000);
+        _registry.Repository("a/b").PutBlob(blob.Bytes, blob.Digest.ToString());
         await using var client = Client(static options => options with { Credentials = CredentialProvider.Anonymous });
 
         Assert.That(await client.OpenRepository(_registry.Host, "a/b").FindBlobAsync(blob.Digest, CancellationToken.None), Is.EqualTo(1000));
@@ -200,7 +201,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task Warnings_are_shown_and_not_acted_upon()
     {
-        Reset(new() { Warning = "299 - \"this registry\tcloses\"" });
+        Reset(new() { Quirks = new() { Warning = "299 - \"this registry\tcloses\"" } });
         await using var client = Client();
 
         await PushAsync(client, TestBlob.Create(1000));
@@ -213,11 +214,11 @@ public sealed class RegistryBehaviourTests
     [TestCase(1, 100)]
     public async Task Tags_come_from_all_pages(int? limit, int pageSize)
     {
-        Reset(new() { TagPageLimit = limit });
+        Reset(new() { Quirks = new() { TagPageLimit = limit } });
         var names = Enumerable.Range(0, 10).Select(static i => $"tag-{i}").ToList();
         foreach (var name in names)
-            _registry.Repository("a/b").Tags[name] = "sha256:x";
-        _registry.Script.Add("GET", RequestKind.Tags, Fault.CutAnswer(10), occurrence: 2);
+            _registry.Repository("a/b").Tag(name, "sha256:x");
+        _registry.Faults.Add("GET", RequestKind.Tags, RegistryFault.CutAnswer(10), occurrence: 2);
         await using var client = Client();
 
         var tags = new List<string>();
@@ -225,16 +226,16 @@ public sealed class RegistryBehaviourTests
             tags.Add(tag);
 
         Assert.That(tags, Is.EqualTo(names));
-        Assert.That(_registry.Script.Met, Is.EqualTo(1));
+        Assert.That(_registry.Faults.Met, Is.EqualTo(1));
     }
 
     [TestCase("http://elsewhere.example/v2/a/b/tags/list")]
     [TestCase("//elsewhere.example/v2/")]
     public async Task A_listing_does_not_go_on_at_another_host(string link)
     {
-        Reset(new() { Auth = RegistryAuth.Basic });
+        Reset(new() { Authentication = TestAccount.Basic });
         _registry.CreateRepository("a/b");
-        _registry.Script.Add("GET", RequestKind.Tags, Fault.WithHeader("Link", $"<{link}>; rel=\"next\""), count: 5);
+        _registry.Faults.Add("GET", RequestKind.Tags, RegistryFault.WithHeader("Link", $"<{link}>; rel=\"next\""), count: 5);
         await using var client = Client();
 
         var error = Assert.ThrowsAsync<RegistryTransferException>(async () =>
@@ -251,18 +252,16 @@ public sealed class RegistryBehaviourTests
     [TestCase(false)]
     public async Task Referrers_come_from_the_endpoint_or_from_the_fallback_tag(bool endpoint)
     {
-        Reset(new() { HasReferrers = endpoint });
+        Reset(new() { Quirks = new() { HasReferrers = endpoint } });
         var repository = _registry.Repository("a/b");
         var subject = Digest.OfBytes("subject"u8);
         var referrer = System.Text.Encoding.UTF8.GetBytes(
             $$$"""{"schemaVersion":2,"mediaType":"{{{MediaTypes.OciManifest}}}","artifactType":"x/y","subject":{"digest":"{{{subject}}}","size":1,"mediaType":"m"},"layers":[]}""");
         var digest = Digest.OfBytes(referrer);
-        repository.Manifests[digest.ToString()] = new StoredManifest(referrer, MediaTypes.OciManifest);
+        repository.PutManifest(referrer, MediaTypes.OciManifest);
         var index = System.Text.Encoding.UTF8.GetBytes(
             $$$"""{"schemaVersion":2,"mediaType":"{{{MediaTypes.OciIndex}}}","manifests":[{"mediaType":"{{{MediaTypes.OciManifest}}}","digest":"{{{digest}}}","size":{{{referrer.Length}}},"artifactType":"x/y"}]}""");
-        repository.Manifests["sha256:index"] = new StoredManifest(index, MediaTypes.OciIndex);
-        if (!endpoint)
-            repository.Tags[$"sha256-{subject.Hex}"] = "sha256:index";
+        repository.PutManifest(index, MediaTypes.OciIndex, endpoint ? null : $"sha256-{subject.Hex}");
         await using var client = Client();
         var image = ImageReference.Parse($"{_registry.Host}/a/b@{subject}");
 
@@ -273,7 +272,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task Insecure_falls_back_to_plain_HTTP_once_and_remembers_it()
     {
-        Reset(new() { Auth = RegistryAuth.Basic });
+        Reset(new() { Authentication = TestAccount.Basic });
         await using var client = Client();
         var store = client.OpenRepository(_registry.Host, "a/b", insecure: true);
 
@@ -285,7 +284,7 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task Without_insecure_nothing_falls_back()
     {
-        Reset(new() { Auth = RegistryAuth.Basic });
+        Reset(new() { Authentication = TestAccount.Basic });
         await using var client = Client(static options =>
         {
             return options with { UsePlainHttp = static _ => false, MaxAttempts = 1 };
@@ -300,8 +299,12 @@ public sealed class RegistryBehaviourTests
     [Test]
     public async Task Rate_limits_are_part_of_the_error()
     {
-        Reset(new() { SendsRateLimits = true });
-        _registry.Script.Add("HEAD", RequestKind.Blob, Fault.Status(429), count: 100);
+        Reset(new());
+        var limited = RegistryFault.Status(429) with
+        {
+            Change = static (_, answer) => answer.With("RateLimit-Limit", "100;w=21600").With("RateLimit-Remaining", "76;w=21600"),
+        };
+        _registry.Faults.Add("HEAD", RequestKind.Blob, limited, count: 100);
         await using var client = Client();
 
         var error = Assert.ThrowsAsync<RegistryResponseException>(() => client.OpenRepository(_registry.Host, "a/b").FindBlobAsync(TestBlob.Create(1).Digest, CancellationToken.None));
@@ -337,7 +340,7 @@ public sealed class RegistryBehaviourTests
 
     private IEnumerable<string> Patches() => _registry.Requests.Where(static request => request.Method == "PATCH").Select(static request => request.Headers["Content-Range"]);
 
-    private void Reset(FaultRegistryOptions options) => _registry.Reset(options with { Clock = _clock });
+    private void Reset(TestRegistryOptions options) => _registry.Reset(options with { TimeProvider = _clock, Quirks = options.Quirks with { SetsCookies = true } });
 
     private async Task PushAsync(RegistryClient client, TestBlob blob) =>
         await client.OpenRepository(_registry.Host, "a/b").PushBlobAsync(blob.Descriptor, blob.Source, null, CancellationToken.None);

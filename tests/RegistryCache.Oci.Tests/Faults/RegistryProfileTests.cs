@@ -1,5 +1,5 @@
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -11,7 +11,7 @@ public sealed class RegistryProfileTests(string name)
     private readonly RecordedLog _log = new();
     private FaultBench _bench = null!;
 
-    public static IEnumerable<string> Names => RegistryProfiles.All.Keys;
+    public static IEnumerable<string> Names => PublicRegistries.All.Keys;
 
     [OneTimeSetUp]
     public async Task StartAsync() => _bench = await FaultBench.StartAsync();
@@ -24,7 +24,7 @@ public sealed class RegistryProfileTests(string name)
     {
         Assert.That(_bench.Registry.Leaks, Is.Empty);
         Assert.That(_bench.Registry.Violations, Is.Empty);
-        Assert.That(_log.Text, Does.Not.Contain(FaultRegistry.SecretMark));
+        Assert.That(_log.Text, Does.Not.Contain(TestRegistry.SecretMark));
     }
 
     [TestCase(FaultOperation.Export)]
@@ -36,7 +36,7 @@ public sealed class RegistryProfileTests(string name)
     public async Task Every_operation_works(FaultOperation operation)
     {
         var clock = FaultBench.NewClock();
-        _bench.Prepare(RegistryProfiles.All[name], clock);
+        _bench.Prepare(PublicRegistries.All[name], clock);
 
         Assert.That(await _bench.RunAsync(operation, clock, _log, CancellationToken.None), Is.Null);
     }
@@ -45,11 +45,11 @@ public sealed class RegistryProfileTests(string name)
     public async Task A_refused_index_comes_with_the_way_out()
     {
         var clock = FaultBench.NewClock();
-        _bench.Prepare(RegistryProfiles.All[name], clock);
+        _bench.Prepare(PublicRegistries.All[name], clock);
 
         var error = await _bench.ExportIndexAsync(clock, _log);
 
-        if (RegistryProfiles.All[name].IndexFormStatus is null)
+        if (PublicRegistries.All[name].Quirks.CacheIndexStatus is null)
             Assert.That(error, Is.Null);
         else
             Assert.That(((RegistryResponseException)error!).Hint, Does.Contain("image-manifest=true"));
@@ -59,11 +59,11 @@ public sealed class RegistryProfileTests(string name)
     public async Task A_missing_repository_is_named_as_such()
     {
         var clock = FaultBench.NewClock();
-        _bench.Prepare(RegistryProfiles.All[name], clock);
+        _bench.Prepare(PublicRegistries.All[name], clock);
         await using var client = new RegistryClient(FaultBench.Configure(new RegistryClientOptions(), _bench.Registry.Host, clock, _log));
         var store = client.OpenRepository(_bench.Registry.Host, "not/created");
 
-        if (!RegistryProfiles.All[name].RepositoriesMustExist)
+        if (!PublicRegistries.All[name].Quirks.RepositoriesMustExist)
         {
             Assert.That((await store.PushBlobAsync(_bench.Chunked.Descriptor, _bench.Chunked.Source, null, CancellationToken.None)).BytesSent, Is.GreaterThan(0));
             return;

@@ -1,5 +1,5 @@
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -13,7 +13,7 @@ public sealed class ReplacedCacheTests
     public async Task What_cannot_be_read_is_replaced_with_a_warning(
         [Values("config", "manifest")] string what, [Values("gone", "cut", "flipped", "empty")] string damage, [Values] bool merge)
     {
-        await using var registry = await FaultRegistry.StartAsync();
+        await using var registry = await TestRegistry.StartAsync();
         await using var cache = new BuildCacheBuilder().UseOci().UseCompression().Build();
         var graph = (await cache.CreateImporter($"type=local,src={FixtureLayout.Open("max-gzip").Directory}").ImportAsync()).Graph;
         var target = CacheTarget.Parse($"type=registry,ref={registry.Host}/{Repository}:main,registry.insecure=true,mode=max");
@@ -48,23 +48,23 @@ public sealed class ReplacedCacheTests
         }
     }
 
-    private static void Damage(RepositoryMemory repository, string digest, string damage)
+    private static void Damage(TestRepository repository, string digest, string damage)
     {
-        if (repository.Manifests.TryGetValue(digest, out var manifest))
+        if (repository.ReadManifest(digest) is { } manifest)
         {
             if (damage == "gone")
-                repository.Manifests.TryRemove(digest, out _);
+                repository.RemoveManifest(digest);
             else
-                repository.Manifests[digest] = manifest with { Bytes = Damaged(manifest.Bytes, damage) };
+                repository.PutManifest(Damaged(manifest, damage), repository.Manifests[digest], digest: digest);
         }
         else if (damage == "gone")
         {
-            Assert.That(repository.Blobs.TryRemove(digest, out _));
+            Assert.That(repository.RemoveBlob(digest));
         }
         else
         {
-            var bytes = Damaged(repository.Blobs[digest].Bytes!, damage);
-            repository.Blobs[digest] = new StoredBlob(bytes, bytes.Length);
+            var bytes = Damaged(repository.ReadBlob(digest)!, damage);
+            repository.PutBlob(bytes, digest);
         }
     }
 

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Storage;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -21,7 +22,7 @@ public sealed class ScaleTests
     [Test]
     public async Task A_thousand_blobs_go_there_and_back()
     {
-        await using var registry = await FaultRegistry.StartAsync(new() { Auth = RegistryAuth.Token });
+        await using var registry = await TestRegistry.StartAsync(new() { Authentication = TestAccount.Bearer });
         await using var client = Client(registry);
         var store = client.OpenRepository(registry.Host, "a/thousand");
         var blobs = Enumerable.Range(1, 1000).Select(static seed => TestBlob.Create(2000 + seed, seed)).ToList();
@@ -45,7 +46,9 @@ public sealed class ScaleTests
     {
         // Chunks repeat the same steps sooner, so a quarter shows as much.
         var size = ((long)Setting("REGISTRYCACHE_LARGE_MB", 256) << 20) / (inParts ? 4 : 1);
-        await using var registry = await FaultRegistry.StartAsync(new() { DiscardsContent = true, ContentOf = static length => new GeneratedStream(length, 1) });
+        var directory = Directory.CreateTempSubdirectory("registry-cache-large-");
+        await using var end = new Removal(directory);
+        await using var registry = await TestRegistry.StartAsync(new() { Directory = directory.FullName });
         await using var client = Client(registry, options =>
         {
             options = options with { ChunkedUploads = inParts };
@@ -72,7 +75,7 @@ public sealed class ScaleTests
         return Digest.FromHash(DigestAlgorithm.Sha256, await SHA256.HashDataAsync(content));
     }
 
-    private static RegistryClient Client(FaultRegistry registry, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
+    private static RegistryClient Client(TestRegistry registry, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
     {
         var options = FaultBench.Configure(new RegistryClientOptions(), registry.Host, TimeProvider.System, new RecordedLog());
         return new RegistryClient(configure?.Invoke(options) ?? options);
@@ -80,6 +83,15 @@ public sealed class ScaleTests
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+
+    private sealed class Removal(DirectoryInfo directory) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            directory.Delete(recursive: true);
+            return ValueTask.CompletedTask;
+        }
+    }
 
     private sealed class MemoryWatch : IProgress<TransferProgress>
     {

@@ -1,7 +1,7 @@
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Faults;
 
@@ -14,10 +14,10 @@ public sealed class SecondQuestionTests
     private readonly LeapingClock _clock = FaultBench.NewClock();
     private readonly TestBlob _blob = TestBlob.Create(150_000);
     private RecordedLog _log = null!;
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => _registry = await FaultRegistry.StartAsync();
+    public async Task StartAsync() => _registry = await TestRegistry.StartAsync();
 
     [OneTimeTearDown]
     public async Task StopAsync() => await _registry.DisposeAsync();
@@ -26,7 +26,7 @@ public sealed class SecondQuestionTests
     public void Reset()
     {
         _log = new RecordedLog();
-        _registry.Reset(new FaultRegistryOptions { Clock = _clock });
+        _registry.Reset(new TestRegistryOptions { TimeProvider = _clock });
     }
 
     [TearDown]
@@ -36,16 +36,16 @@ public sealed class SecondQuestionTests
         _log.Dispose();
     }
 
-    private static IEnumerable<Fault> OddHeads() =>
+    private static IEnumerable<RegistryFault> OddHeads() =>
     [
-        Fault.NoLength(), Fault.Shorter(1 << 20), Fault.Shorter(10), Fault.Status(400), Fault.Status(403), Fault.Status(405), Fault.Status(500), Fault.Status(501),
+        RegistryFault.NoLength(), RegistryFault.Shorter(1 << 20), RegistryFault.Shorter(10), RegistryFault.Status(400), RegistryFault.Status(403), RegistryFault.Status(405), RegistryFault.Status(500), RegistryFault.Status(501),
     ];
 
     [TestCaseSource(nameof(OddHeads))]
-    public async Task A_blob_that_is_there_is_not_sent_again_whatever_HEAD_says(Fault fault)
+    public async Task A_blob_that_is_there_is_not_sent_again_whatever_HEAD_says(RegistryFault fault)
     {
         Put();
-        _registry.Script.Add("HEAD", RequestKind.Blob, fault, count: 100);
+        _registry.Faults.Add("HEAD", RequestKind.Blob, fault, count: 100);
         await using var client = Client();
 
         var result = await client.OpenRepository(_registry.Host, Repository).PushBlobAsync(_blob.Descriptor, _blob.Source, null, CancellationToken.None);
@@ -56,13 +56,13 @@ public sealed class SecondQuestionTests
     [Test]
     public async Task A_blob_of_another_size_is_sent_again()
     {
-        _registry.Repository(Repository).Blobs[_blob.Digest.ToString()] = new StoredBlob(_blob.Bytes[..100], 100);
+        _registry.Repository(Repository).PutBlob(_blob.Bytes.AsMemory(0, 100), _blob.Digest.ToString());
         await using var client = Client();
 
         var result = await client.OpenRepository(_registry.Host, Repository).PushBlobAsync(_blob.Descriptor, _blob.Source, null, CancellationToken.None);
 
         Assert.That(result.Outcome, Is.EqualTo(BlobPushOutcome.Uploaded));
-        Assert.That(_registry.Repository(Repository).Blobs[_blob.Digest.ToString()].Bytes, Same.BytesAs(_blob.Bytes));
+        Assert.That(_registry.Repository(Repository).ReadBlob(_blob.Digest.ToString()), Same.BytesAs(_blob.Bytes));
     }
 
     [Test]
@@ -70,9 +70,9 @@ public sealed class SecondQuestionTests
         [Values(400, 403, 409, 416)] int status, [Values("POST", "PATCH", "PUT")] string method)
     {
         var kind = method == "POST" ? RequestKind.UploadStart : RequestKind.Upload;
-        _registry.Script.Add(method, kind, new Fault($"{status} to {method}")
+        _registry.Faults.Add(method, kind, new RegistryFault($"{status} to {method}")
         {
-            Instead = (_, _) =>
+            Instead = _ =>
             {
                 Put();
                 return RegistryAnswer.Error(status, "UNKNOWN");
@@ -93,13 +93,13 @@ public sealed class SecondQuestionTests
     [TestCase(false)]
     public async Task A_POST_that_is_answered_with_201_is_believed_when_the_blob_is_there(bool isThere)
     {
-        _registry.Script.Add("POST", RequestKind.UploadStart, new Fault("201")
+        _registry.Faults.Add("POST", RequestKind.UploadStart, new RegistryFault("201")
         {
             Change = (_, answer) =>
             {
-                answer.Status = 201;
                 if (isThere)
                     Put();
+                return answer with { Status = 201 };
             },
         });
         await using var client = Client();
@@ -119,7 +119,7 @@ public sealed class SecondQuestionTests
     public async Task A_manifest_is_there_when_GET_gives_it_whatever_HEAD_says(int status)
     {
         var digest = PutManifest();
-        _registry.Script.Add("HEAD", RequestKind.Manifest, Fault.Status(status), count: 100);
+        _registry.Faults.Add("HEAD", RequestKind.Manifest, RegistryFault.Status(status), count: 100);
         await using var client = Client();
 
         var found = await client.OpenRepository(_registry.Host, Repository).ResolveManifestAsync(ManifestReference.ByTag("t"), CancellationToken.None);
@@ -131,15 +131,15 @@ public sealed class SecondQuestionTests
     [Test]
     public async Task A_refused_manifest_of_a_repository_that_we_write_to_is_not_there_when_our_blob_can_be_read([Values(401, 403)] int status, [Values] bool readable)
     {
-        var refusal = new Fault($"{status}") { Instead = (_, _) => RegistryAnswer.Error(status, "DENIED") };
-        _registry.Script.Add("GET", RequestKind.Manifest, refusal, count: 100);
-        _registry.Script.Add("HEAD", RequestKind.Manifest, refusal, count: 100);
+        var refusal = new RegistryFault($"{status}") { Instead = _ => RegistryAnswer.Error(status, "DENIED") };
+        _registry.Faults.Add("GET", RequestKind.Manifest, refusal, count: 100);
+        _registry.Faults.Add("HEAD", RequestKind.Manifest, refusal, count: 100);
         await using var client = Client();
         var store = client.OpenRepository(_registry.Host, Repository);
         Assert.That(() => store.FetchManifestAsync(ManifestReference.ByTag("t"), 1000, CancellationToken.None), Throws.TypeOf<RegistryResponseException>(), "nothing was written yet");
         await store.PushBlobAsync(_blob.Descriptor, _blob.Source, null, CancellationToken.None);
         if (!readable)
-            _registry.Script.Add("HEAD", RequestKind.Blob, refusal, count: 100);
+            _registry.Faults.Add("HEAD", RequestKind.Blob, refusal, count: 100);
 
         if (readable)
         {
@@ -157,7 +157,7 @@ public sealed class SecondQuestionTests
     public async Task Every_transient_answer_is_tried_again([Values(408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 530, 598, 599)] int status)
     {
         PutManifest();
-        _registry.Script.Add("GET", RequestKind.Manifest, Fault.Status(status), count: 2);
+        _registry.Faults.Add("GET", RequestKind.Manifest, RegistryFault.Status(status), count: 2);
         await using var client = Client();
 
         var found = await client.OpenRepository(_registry.Host, Repository).FetchManifestAsync(ManifestReference.ByTag("t"), 10_000, CancellationToken.None);
@@ -165,15 +165,15 @@ public sealed class SecondQuestionTests
         Assert.That(found, Is.Not.Null);
     }
 
-    private void Put() => _registry.Repository(Repository).Blobs[_blob.Digest.ToString()] = new StoredBlob(_blob.Bytes, _blob.Bytes.Length);
+    private void Put() => _registry.Repository(Repository).PutBlob(_blob.Bytes, _blob.Digest.ToString());
 
     private Digest PutManifest()
     {
         var manifest = new ManifestContent(MediaTypes.OciIndex, System.Text.Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":[]}"""));
         var digest = manifest.Descriptor.Digest;
         var repository = _registry.Repository(Repository);
-        repository.Manifests[digest.ToString()] = new StoredManifest(manifest.Bytes.ToArray(), MediaTypes.OciIndex);
-        repository.Tags["t"] = digest.ToString();
+        repository.PutManifest(manifest.Bytes.ToArray(), MediaTypes.OciIndex);
+        repository.Tag("t", digest.ToString());
         return digest;
     }
 

@@ -1,8 +1,8 @@
 using System.Text;
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
 using RegistryCache.Oci.Tests.Faults;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Pruning;
 
@@ -13,15 +13,15 @@ public sealed class TagRemovalTests
     private const string Repository = "a/b";
 
     private readonly LeapingClock _clock = FaultBench.NewClock();
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private RegistryClient _client = null!;
     private IContentStore _store = null!;
     private ManifestContent _manifest = null!;
 
-    private RepositoryMemory Memory => _registry.Repository(Repository);
+    private TestRepository Memory => _registry.Repository(Repository);
 
     [OneTimeSetUp]
-    public async Task StartAsync() => _registry = await FaultRegistry.StartAsync();
+    public async Task StartAsync() => _registry = await TestRegistry.StartAsync();
 
     [OneTimeTearDown]
     public async Task StopAsync() => await _registry.DisposeAsync();
@@ -29,7 +29,7 @@ public sealed class TagRemovalTests
     [SetUp]
     public async Task PushAsync()
     {
-        _registry.Reset(new FaultRegistryOptions { Clock = _clock });
+        _registry.Reset(new TestRegistryOptions { TimeProvider = _clock, Quirks = new() { TagDeletionStatus = 400 } });
         _client = new RegistryClient(new RegistryClientOptions { TimeProvider = _clock });
         _store = _client.OpenRepository(_registry.Host, Repository);
         _manifest = Manifest("one");
@@ -49,20 +49,20 @@ public sealed class TagRemovalTests
     public async Task A_registry_that_deletes_tags_deletes_the_tag()
     {
         await _store.PushManifestAsync(_manifest, "same");
-        _registry.Script.Add("DELETE", RequestKind.Manifest, Untags());
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, Untags());
 
         Assert.That(await _store.RemoveAsync("old", _manifest.Descriptor.Digest), Is.EqualTo((ManifestRemoval.Deleted, (string?)null)));
         Assert.That(Memory.Tags.Keys, Is.EquivalentTo(["same", "other"]));
         Assert.That(Requests("GET", RequestKind.Tags), Is.Zero, "no other tag matters");
     }
 
-    private static IEnumerable<Fault> TagRefusals() =>
-        [Fault.Status(400), Fault.Status(401), Fault.Status(403), Fault.Status(404), Fault.Status(405), Fault.Status(501), Fault.Confirms(202)];
+    private static IEnumerable<RegistryFault> TagRefusals() =>
+        [RegistryFault.Status(400), RegistryFault.Status(401), RegistryFault.Status(403), RegistryFault.Status(404), RegistryFault.Status(405), RegistryFault.Status(501), RegistryFault.Confirms(202)];
 
     [TestCaseSource(nameof(TagRefusals))]
-    public async Task If_the_tag_cannot_be_deleted_its_manifest_is(Fault refusal)
+    public async Task If_the_tag_cannot_be_deleted_its_manifest_is(RegistryFault refusal)
     {
-        _registry.Script.Add("DELETE", RequestKind.Manifest, refusal);
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, refusal);
 
         Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.DeletedByDigest));
         Assert.That(Memory.Tags.Keys, Is.EquivalentTo(["other"]));
@@ -88,7 +88,7 @@ public sealed class TagRemovalTests
         var second = Manifest("three");
         await _store.PushManifestAsync(second, "next");
         Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.DeletedByDigest));
-        Memory.Tags["late"] = second.Descriptor.Digest.ToString();
+        Memory.Tag("late", second.Descriptor.Digest.ToString());
 
         Assert.That((await _store.RemoveAsync("next", second.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.DeletedByThrowaway));
         Assert.That((await _store.RemoveAsync(null, second.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.InUse));
@@ -102,7 +102,7 @@ public sealed class TagRemovalTests
     {
         if (isShared)
             await _store.PushManifestAsync(_manifest, "same");
-        _registry.Script.Add("DELETE", RequestKind.Manifest, status == 202 ? Fault.Confirms(202) : Fault.Status(status), count: 100);
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, status == 202 ? RegistryFault.Confirms(202) : RegistryFault.Status(status), count: 100);
 
         var (outcome, reason) = await _store.RemoveAsync("old", _manifest.Descriptor.Digest);
 
@@ -115,7 +115,7 @@ public sealed class TagRemovalTests
     public async Task A_throwaway_that_cannot_be_deleted_after_all_gives_the_tag_back()
     {
         await _store.PushManifestAsync(_manifest, "same");
-        _registry.Script.Add("DELETE", RequestKind.Manifest, Fault.Status(405), occurrence: 3, count: 100);
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, RegistryFault.Status(405), occurrence: 3, count: 100);
 
         Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.Refused));
         Assert.That(Memory.Tags["old"], Is.EqualTo(_manifest.Descriptor.Digest.ToString()));
@@ -124,11 +124,11 @@ public sealed class TagRemovalTests
     [Test]
     public async Task A_tag_that_has_gone_meanwhile_is_absent_and_one_that_moved_is_in_use()
     {
-        _registry.Script.Add("DELETE", RequestKind.Manifest, new Fault("404 meanwhile")
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, new RegistryFault("404 meanwhile")
         {
-            Instead = (registry, request) =>
+            Instead = request =>
             {
-                registry.Repository(Repository).Tags.TryRemove(request.Reference, out _);
+                _registry.Repository(Repository).RemoveTag(request.Reference);
                 return RegistryAnswer.Error(404, "MANIFEST_UNKNOWN");
             },
         });
@@ -143,7 +143,7 @@ public sealed class TagRemovalTests
     [Test]
     public async Task A_rate_limit_is_waited_for()
     {
-        _registry.Script.Add("DELETE", RequestKind.Manifest, Fault.Status(429, "7", "TOOMANYREQUESTS"), count: 2);
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, RegistryFault.Status(429, "7", "TOOMANYREQUESTS"), count: 2);
         var start = _clock.GetUtcNow();
 
         Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.DeletedByDigest));
@@ -153,7 +153,7 @@ public sealed class TagRemovalTests
     [Test]
     public void A_rate_limit_without_end_is_an_error_that_can_pass_and_no_refusal()
     {
-        _registry.Script.Add("DELETE", RequestKind.Manifest, Fault.Status(429, "7", "TOOMANYREQUESTS"), count: 1000);
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, RegistryFault.Status(429, "7", "TOOMANYREQUESTS"), count: 1000);
 
         Assert.That(
             async () => await _store.RemoveAsync("old", _manifest.Descriptor.Digest),
@@ -163,11 +163,11 @@ public sealed class TagRemovalTests
 
     private int Requests(string method, RequestKind kind) => _registry.Requests.Count(r => r.Method == method && r.Kind == kind);
 
-    private static Fault Untags() => new("tag deleted")
+    private RegistryFault Untags() => new("tag deleted")
     {
-        Instead = (registry, request) =>
+        Instead = request =>
         {
-            registry.Repository(Repository).Tags.TryRemove(request.Reference, out _);
+            _registry.Repository(Repository).RemoveTag(request.Reference);
             return new RegistryAnswer(202);
         },
     };

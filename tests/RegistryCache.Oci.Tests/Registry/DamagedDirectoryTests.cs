@@ -1,6 +1,6 @@
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Servers;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
@@ -48,18 +48,15 @@ internal sealed class DamagedDirectoryTests
     [TestCase(422, "UNKNOWN")]
     public async Task However_the_registry_words_its_refusal(int status, string code)
     {
-        await using var registry = await FaultRegistry.StartAsync();
-        registry.Script.Add("PUT", RequestKind.Upload, new Fault("refused") { Change = (_, answer) => Reword(answer, status, code) }, count: int.MaxValue);
+        await using var registry = await TestRegistry.StartAsync();
+        registry.Faults.Add("PUT", RequestKind.Upload, new RegistryFault("refused") { Change = (_, answer) => Reword(answer, status, code) }, count: int.MaxValue);
 
         await AssertIsRefusedAsync(registry.Host);
     }
 
-    private static void Reword(RegistryAnswer answer, int status, string code)
+    private static RegistryAnswer Reword(RegistryAnswer answer, int status, string code)
     {
-        if (answer.Status != 400)
-            return;
-        var worded = RegistryAnswer.Error(status, code);
-        (answer.Status, answer.Body, answer.Length) = (worded.Status, worded.Body, worded.Length);
+        return answer.Status == 400 ? RegistryAnswer.Error(status, code) : answer;
     }
 
     private async Task AssertIsRefusedAsync(string host)

@@ -1,5 +1,5 @@
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Servers.Faults;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
@@ -63,7 +63,7 @@ public sealed class KnownBlobTests
         var graph = await bench.FixtureAsync();
         await bench.ExportAsync(GraphOf(graph, 2), "main");
         var lost = (await bench.ImportAsync("main")).Records.SelectMany(r => r.Results).First(r => r.Chain is not null).Chain!.Top.Digest;
-        Assert.That(bench.Registry.Repository(Repository).Blobs.TryRemove(lost.ToString(), out _));
+        Assert.That(bench.Registry.Repository(Repository).RemoveBlob(lost.ToString()));
 
         var report = await bench.ExportAsync(graph, "main");
 
@@ -78,7 +78,7 @@ public sealed class KnownBlobTests
         var graph = await bench.FixtureAsync();
         var first = await bench.ExportAsync(graph, "main");
         var lost = first.Places[0].Layers[0].After.Digest;
-        Assert.That(bench.Registry.Repository(Repository).Blobs.TryRemove(lost.ToString(), out _));
+        Assert.That(bench.Registry.Repository(Repository).RemoveBlob(lost.ToString()));
 
         var report = await bench.ExportAsync(graph, "main", new() { ChecksEveryBlob = true });
 
@@ -119,9 +119,9 @@ public sealed class KnownBlobTests
         return builder.Build();
     }
 
-    private sealed class Bench(FaultRegistry registry, BuildCache cache) : IAsyncDisposable
+    private sealed class Bench(TestRegistry registry, BuildCache cache) : IAsyncDisposable
     {
-        public FaultRegistry Registry => registry;
+        public TestRegistry Registry => registry;
 
         public BuildCache Cache => cache;
 
@@ -131,7 +131,7 @@ public sealed class KnownBlobTests
         private int _seen;
 
         public static async Task<Bench> StartAsync() =>
-            new(await FaultRegistry.StartAsync(), new BuildCacheBuilder().UseOci().UseCompression().Build());
+            new(await TestRegistry.StartAsync(), new BuildCacheBuilder().UseOci().UseCompression().Build());
 
         public async Task<CacheGraph> FixtureAsync() =>
             (await cache.CreateImporter($"type=local,src={FixtureLayout.Open("max-gzip").Directory}").ImportAsync()).Graph;

@@ -1,6 +1,6 @@
 using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Servers.Faults;
 using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
@@ -8,14 +8,14 @@ namespace RegistryCache.Oci.Tests.Registry;
 [Category("Integration")]
 internal sealed class SmallBlobTests
 {
-    private FaultRegistry _registry = null!;
+    private TestRegistry _registry = null!;
     private RegistryClient _client = null!;
     private IContentStore _store = null!;
 
     [SetUp]
     public async Task Start()
     {
-        _registry = await FaultRegistry.StartAsync();
+        _registry = await TestRegistry.StartAsync();
         _client = new RegistryClient();
         _store = _client.OpenRepository(_registry.Host, "a/small");
     }
@@ -30,7 +30,7 @@ internal sealed class SmallBlobTests
     [Test]
     public async Task A_registry_that_takes_a_single_post_gets_no_other_request_for_a_blob()
     {
-        _registry.Reset(new FaultRegistryOptions { SinglePostStatus = 201 });
+        _registry.Reset(new TestRegistryOptions { Quirks = new() { SinglePostStatus = 201 } });
         await PushAsync(9);
         var seen = _registry.Requests.Count;
 
@@ -45,7 +45,7 @@ internal sealed class SmallBlobTests
     [TestCase(500)]
     public async Task A_registry_that_does_not_take_it_is_tried_once(int status)
     {
-        _registry.Reset(new FaultRegistryOptions { SinglePostStatus = status });
+        _registry.Reset(new TestRegistryOptions { Quirks = new() { SinglePostStatus = status } });
 
         await PushAsync(3);
 

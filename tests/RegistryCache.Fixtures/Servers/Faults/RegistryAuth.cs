@@ -1,8 +1,0 @@
-namespace RegistryCache.Fixtures.Servers.Faults;
-
-public enum RegistryAuth
-{
-    None,
-    Basic,
-    Token,
-}

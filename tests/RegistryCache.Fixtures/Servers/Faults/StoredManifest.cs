@@ -1,3 +1,0 @@
-namespace RegistryCache.Fixtures.Servers.Faults;
-
-public sealed record StoredManifest(byte[] Bytes, string MediaType);
