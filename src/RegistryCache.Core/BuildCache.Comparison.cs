@@ -3,7 +3,7 @@ using RegistryCache.Core.Progress;
 
 namespace RegistryCache;
 
-public sealed partial class BuildCache
+public partial class BuildCache
 {
     /// <summary>Compares two caches: their records, their results and their layers. Layers are not read.</summary>
     /// <param name="left">The first cache, in <c>--cache-from</c> form.</param>
@@ -11,7 +11,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="CacheParameterException">A text is wrong.</exception>
     /// <exception cref="RegistryCacheException">A cache cannot be read.</exception>
-    public Task<CacheComparison> CompareAsync(string left, string right, CancellationToken cancellationToken = default) =>
+    public virtual Task<CacheComparison> CompareAsync(string left, string right, CancellationToken cancellationToken = default) =>
         CompareAsync(ParseSource(left), ParseSource(right), cancellationToken);
 
     /// <summary>Compares two caches: their records, their results and their layers. Layers are not read.</summary>
@@ -19,7 +19,7 @@ public sealed partial class BuildCache
     /// <param name="right">The second cache.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="RegistryCacheException">A cache cannot be read.</exception>
-    public async Task<CacheComparison> CompareAsync(CacheSource left, CacheSource right, CancellationToken cancellationToken = default)
+    public virtual async Task<CacheComparison> CompareAsync(CacheSource left, CacheSource right, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
@@ -48,7 +48,7 @@ public sealed partial class BuildCache
     /// <param name="progress">Is told how far the layers are read, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="RegistryCacheException">A layer cannot be read, or exceeds a limit.</exception>
-    public Task<LayerComparison> CompareLayersAsync(
+    public virtual Task<LayerComparison> CompareLayersAsync(
         CacheLayer left,
         CacheLayer right,
         RestoreLimits? limits = null,

@@ -1,16 +1,16 @@
 namespace RegistryCache;
 
-public sealed partial class BuildCache
+public partial class BuildCache
 {
     /// <summary>Folders under keys, in one tag.</summary>
     /// <param name="target">The tag, in <c>--cache-to</c> form, for example <c>type=registry,ref=ghcr.io/acme/ci:nuget</c>.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
-    public FolderCache Folders(string target) => Folders(new FolderCacheOptions { Target = ParseTarget(target) });
+    public virtual FolderCache Folders(string target) => Folders(new FolderCacheOptions { Target = ParseTarget(target) });
 
     /// <summary>Folders under keys.</summary>
     /// <param name="options">Where they are, and how they are kept.</param>
     /// <exception cref="RegistryCacheException">There is no target and no source, or no store or codec for them.</exception>
-    public FolderCache Folders(FolderCacheOptions options)
+    public virtual FolderCache Folders(FolderCacheOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfDisposed();

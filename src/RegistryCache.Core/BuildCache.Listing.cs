@@ -3,7 +3,7 @@ using RegistryCache.Core.Listing;
 
 namespace RegistryCache;
 
-public sealed partial class BuildCache
+public partial class BuildCache
 {
     /// <summary>Lists the caches of a repository or of a directory, or what one tag holds, if the text names a tag or a digest.</summary>
     /// <param name="source">The source in <c>--cache-from</c> form, for example <c>type=registry,ref=ghcr.io/acme/ci</c>.</param>
@@ -11,7 +11,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
     /// <exception cref="RegistryCacheException">The tags cannot be listed, or the store cannot be read.</exception>
-    public Task<CacheListing> ListAsync(string source, int maxTags = 1000, CancellationToken cancellationToken = default) =>
+    public virtual Task<CacheListing> ListAsync(string source, int maxTags = 1000, CancellationToken cancellationToken = default) =>
         ListAsync(ParseSource(source), maxTags, cancellationToken);
 
     /// <summary>Lists the caches of a repository or of a directory, or what one tag holds, if the source names a tag or a digest. Each tag
@@ -21,7 +21,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="RegistryCacheException">The tags cannot be listed, or the store cannot be read. One damaged cache of several is in
     /// <see cref="CacheListing.Failures"/> instead.</exception>
-    public async Task<CacheListing> ListAsync(CacheSource source, int maxTags = 1000, CancellationToken cancellationToken = default)
+    public virtual async Task<CacheListing> ListAsync(CacheSource source, int maxTags = 1000, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTags, 1);

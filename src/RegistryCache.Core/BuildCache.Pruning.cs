@@ -4,7 +4,7 @@ using RegistryCache.Core.Pruning;
 
 namespace RegistryCache;
 
-public sealed partial class BuildCache
+public partial class BuildCache
 {
     /// <summary>Plans to prune a tag, or all tags of a repository or directory if the text names none.</summary>
     /// <param name="source">Where, in <c>--cache-from</c> form, for example <c>type=registry,ref=ghcr.io/acme/ci</c>.</param>
@@ -12,7 +12,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
     /// <exception cref="RegistryCacheException">There is no rule, or the place cannot be read.</exception>
-    public Task<PrunePlan> PlanPruneAsync(string source, PruneRules rules, CancellationToken cancellationToken = default) =>
+    public virtual Task<PrunePlan> PlanPruneAsync(string source, PruneRules rules, CancellationToken cancellationToken = default) =>
         PlanPruneAsync(ParseSource(source), rules, cancellationToken);
 
     /// <summary>Plans to prune a tag, or all tags of a repository or directory if the source names none. The manifests of all tags are
@@ -22,7 +22,7 @@ public sealed partial class BuildCache
     /// <param name="rules">What to remove.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RegistryCacheException">There is no rule, the source names a digest, or the place cannot be read.</exception>
-    public Task<PrunePlan> PlanPruneAsync(CacheSource source, PruneRules rules, CancellationToken cancellationToken = default)
+    public virtual Task<PrunePlan> PlanPruneAsync(CacheSource source, PruneRules rules, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(rules);
@@ -37,7 +37,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RegistryCacheException">The source names no tag, the tag holds something other than a cache
     /// (<see cref="RegistryCacheErrorCode.TagNotCache"/>), or the place cannot be read.</exception>
-    public Task<PrunePlan> PlanRemovalAsync(CacheSource source, bool allowsImages = false, CancellationToken cancellationToken = default)
+    public virtual Task<PrunePlan> PlanRemovalAsync(CacheSource source, bool allowsImages = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (!source.NamesManifest)
@@ -57,12 +57,14 @@ public sealed partial class BuildCache
     /// own garbage collection frees the space. A tag that fails does not stop the others.</summary>
     /// <param name="plan">A plan of this cache.</param>
     /// <param name="cancellationToken">Cancels the call. Each tag then holds its old or its new cache.</param>
+    /// <exception cref="ArgumentException">The plan was made by hand.</exception>
     /// <exception cref="RegistryCacheException">The directory could not be swept.</exception>
-    public Task<PruneReport> PruneAsync(PrunePlan plan, CancellationToken cancellationToken = default)
+    public virtual Task<PruneReport> PruneAsync(PrunePlan plan, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ThrowIfDisposed();
-        return new Pruner(plan, Codecs, _exporters.Defaults, _time, _loggers.CreateLogger<Pruner>()).RunAsync(cancellationToken);
+        var place = plan.OpenPlace ?? throw new ArgumentException("No cache has made this plan.", nameof(plan));
+        return new Pruner(place, plan, Codecs, _exporters.Defaults, _time, _loggers.CreateLogger<Pruner>()).RunAsync(cancellationToken);
     }
 
     private static string TagOf(CacheSource source) => source.Place.Manifest.Tag

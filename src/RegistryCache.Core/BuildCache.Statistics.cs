@@ -2,7 +2,7 @@ using RegistryCache.Core.Statistics;
 
 namespace RegistryCache;
 
-public sealed partial class BuildCache
+public partial class BuildCache
 {
     /// <summary>Finds out where the bytes of a cache are, and what would save some.</summary>
     /// <param name="source">The cache, in <c>--cache-from</c> form.</param>
@@ -11,7 +11,7 @@ public sealed partial class BuildCache
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
     /// <exception cref="RegistryCacheException">The cache, or a layer that was chosen, cannot be read, or there is no such codec or
     /// level.</exception>
-    public Task<CacheStatistics> GetStatisticsAsync(
+    public virtual Task<CacheStatistics> GetStatisticsAsync(
         string source, CacheStatisticsOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStatisticsAsync(ParseSource(source), options, cancellationToken);
 
@@ -21,7 +21,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="RegistryCacheException">The cache, or a layer that was chosen, cannot be read, or there is no such codec or
     /// level.</exception>
-    public Task<CacheStatistics> GetStatisticsAsync(
+    public virtual Task<CacheStatistics> GetStatisticsAsync(
         CacheSource source, CacheStatisticsOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);

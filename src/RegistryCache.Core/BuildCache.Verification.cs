@@ -5,7 +5,7 @@ using RegistryCache.Core.Verification;
 
 namespace RegistryCache;
 
-public sealed partial class BuildCache
+public partial class BuildCache
 {
     /// <summary>Checks that every blob of a cache exists and has the right size, and reads as many of them as the options say.</summary>
     /// <param name="source">The cache, in <c>--cache-from</c> form, for example <c>type=registry,ref=ghcr.io/acme/app:main</c>.</param>
@@ -13,7 +13,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
     /// <exception cref="RegistryCacheException">The store cannot be read.</exception>
-    public Task<CacheVerification> VerifyAsync(
+    public virtual Task<CacheVerification> VerifyAsync(
         string source, CacheVerifyOptions? options = null, CancellationToken cancellationToken = default) =>
         VerifyAsync(ParseSource(source), options, cancellationToken);
 
@@ -24,7 +24,7 @@ public sealed partial class BuildCache
     /// <param name="options">How thoroughly, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="RegistryCacheException">The store cannot be read: nothing is known about the cache then.</exception>
-    public async Task<CacheVerification> VerifyAsync(
+    public virtual async Task<CacheVerification> VerifyAsync(
         CacheSource source, CacheVerifyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -39,7 +39,7 @@ public sealed partial class BuildCache
     /// <param name="cancellationToken">Cancels the work; the tag then points to the old or the new cache.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
     /// <exception cref="RegistryCacheException">A store cannot be read or written, or the source names a digest.</exception>
-    public Task<CacheHealing> HealAsync(
+    public virtual Task<CacheHealing> HealAsync(
         string source, CacheHealOptions? options = null, CancellationToken cancellationToken = default) =>
         HealAsync(ParseSource(source), options, cancellationToken);
 
@@ -49,7 +49,7 @@ public sealed partial class BuildCache
     /// <param name="options">Where to look for what is lost, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the work; the tag then points to the old or the new cache.</param>
     /// <exception cref="RegistryCacheException">A store cannot be read or written, or the source names a digest.</exception>
-    public Task<CacheHealing> HealAsync(
+    public virtual Task<CacheHealing> HealAsync(
         CacheSource source, CacheHealOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -11,7 +11,7 @@ namespace RegistryCache;
 
 /// <summary>Makes importers, exporters, sessions and folder caches, and opens layers. <see cref="BuildCacheBuilder"/> makes it.
 /// Thread-safe. Dispose it at the end; this also disposes its stores.</summary>
-public sealed partial class BuildCache : IAsyncDisposable
+public partial class BuildCache : IAsyncDisposable
 {
     private readonly CacheStores _stores;
     private readonly CacheTexts _texts;
@@ -23,6 +23,13 @@ public sealed partial class BuildCache : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly LayerWorkers? _ownWorkers;
     private readonly IReadOnlyList<string> _ownDirectories;
+
+    /// <summary>For a mock, which overrides what it needs. A <see cref="BuildCacheBuilder"/> makes a real one.</summary>
+    protected BuildCache()
+    {
+        (_stores, _texts, _layerOptions, _limits, _converter) = (null!, null!, null!, null!, null!);
+        (_exporters, _time, _loggers, _ownDirectories, Codecs) = (null!, null!, null!, [], null!);
+    }
 
     internal BuildCache(
         ImmutableArray<ICacheStoreProvider> stores,
@@ -52,7 +59,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>An importer for sources in <c>--cache-from</c> form, such as <c>type=registry,ref=ghcr.io/acme/app:main</c>.</summary>
     /// <param name="sources">The sources, at least one.</param>
     /// <exception cref="CacheParameterException">A text is wrong.</exception>
-    public ICacheImporter CreateImporter(params IEnumerable<string> sources)
+    public virtual ICacheImporter CreateImporter(params IEnumerable<string> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
         return CreateImporter(sources.SelectMany(s => ParseSources(s)));
@@ -61,14 +68,14 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>An importer for sources.</summary>
     /// <param name="sources">The sources, at least one.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources) => CreateImporter(sources, preferNewest: false);
+    public virtual ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources) => CreateImporter(sources, preferNewest: false);
 
     /// <summary>An importer for sources.</summary>
     /// <param name="sources">The sources, at least one.</param>
     /// <param name="preferNewest">Whether the newest result wins when several sources have the same step, as in BuildKit. Otherwise that
     /// of the earlier source wins. A result that is dated in the future never wins.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, bool preferNewest)
+    public virtual ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, bool preferNewest)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ThrowIfDisposed();
@@ -83,7 +90,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <param name="target">The target.</param>
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
-    public ICacheExporter CreateExporter(string target, CacheExportOptions? options = null) =>
+    public virtual ICacheExporter CreateExporter(string target, CacheExportOptions? options = null) =>
         CreateExporter(_texts.Target(target, allowsDockerTypesForAll: options?.AllowDockerTypesForAllCodecs), options);
 
     /// <summary>An exporter for a target.</summary>
@@ -91,12 +98,12 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
     /// <exception cref="RegistryCacheException">The options contradict each other, or no store or codec was registered for the target. A
     /// compression without a codec is <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>.</exception>
-    public ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null) => _exporters.Create(target, options);
+    public virtual ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null) => _exporters.Create(target, options);
 
     /// <summary>Opens a layer's tar. The stream checks the blob's digest, the format's checksums and the diffID before it ends.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="cancellationToken">Cancels opening the layer.</param>
-    public async Task<Stream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
+    public virtual async Task<Stream> OpenLayerAsync(CacheLayer layer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ThrowIfDisposed();
@@ -106,7 +113,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <summary>Opens a layer's blob, as stored, for random access; a registry is asked with Range requests. Nothing is verified.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="cancellationToken">Cancels opening the blob.</param>
-    public Task<ByteRangeReader> OpenLayerRangesAsync(CacheLayer layer, CancellationToken cancellationToken = default)
+    public virtual Task<ByteRangeReader> OpenLayerRangesAsync(CacheLayer layer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ThrowIfDisposed();
@@ -118,7 +125,7 @@ public sealed partial class BuildCache : IAsyncDisposable
     /// <param name="compression">The compression.</param>
     /// <param name="level">The level, or <see langword="null"/> for the codec's default.</param>
     /// <param name="cancellationToken">Cancels the encoding.</param>
-    public Task<LayerConversion> EncodeLayerAsync(
+    public virtual Task<LayerConversion> EncodeLayerAsync(
         Stream tar, LayerCompression compression, int? level = null, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
@@ -127,8 +134,9 @@ public sealed partial class BuildCache : IAsyncDisposable
 
     /// <summary>Disposes the cache and its stores, without waiting for running operations. These end with their result, or with
     /// <see cref="ObjectDisposedException"/> if they need what was disposed.</summary>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _ownWorkers?.Dispose();
         await _stores.DisposeAsync().ConfigureAwait(false);
     }

@@ -5,7 +5,9 @@ namespace RegistryCache;
 /// <summary>What an export did. Immutable.</summary>
 public sealed record CacheExportReport
 {
-    internal CacheExportReport(CacheTarget target) => Target = target;
+    /// <summary>A report, for a test that needs one.</summary>
+    /// <param name="target">The target.</param>
+    public CacheExportReport(CacheTarget target) => Target = target;
 
     /// <summary>The target.</summary>
     public CacheTarget Target { get; }

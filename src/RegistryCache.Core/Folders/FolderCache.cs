@@ -6,11 +6,14 @@ namespace RegistryCache;
 
 /// <summary>Saves folders under keys, for CI runners: several keys share one tag, a restore falls back from the exact key to prefixes, and
 /// a folder that the cache already has is not sent again. Thread-safe; any number of writers may save to one tag at once.</summary>
-public sealed class FolderCache
+public class FolderCache
 {
     private readonly FolderCacheOptions _options;
     private readonly SessionContext _context;
     private readonly ICacheImporter _sources;
+
+    /// <summary>For a mock, which overrides what it needs. Everything else is made by a <see cref="BuildCache"/>.</summary>
+    protected FolderCache() => (_options, _context, _sources) = (null!, null!, null!);
 
     internal FolderCache(FolderCacheOptions options, SessionContext context, ICacheImporter sources)
     {
@@ -26,7 +29,7 @@ public sealed class FolderCache
     /// <param name="cancellationToken">Cancels the restore. The folder then has its earlier content.</param>
     /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
-    public Task<FolderRestore> RestoreAsync(
+    public virtual Task<FolderRestore> RestoreAsync(
         string key, IEnumerable<string>? fallbacks, string into, CancellationToken cancellationToken = default) =>
         RestoreAsync(key, fallbacks, into, restore: null, cancellationToken);
 
@@ -38,7 +41,7 @@ public sealed class FolderCache
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="ArgumentException">A key or prefix is empty, longer than 512 characters, or holds control characters.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
-    public async Task<FolderRestore> RestoreAsync(
+    public virtual async Task<FolderRestore> RestoreAsync(
         string key, IEnumerable<string>? fallbacks, string into, RestoreOptions? restore, CancellationToken cancellationToken = default)
     {
         FolderRecords.CheckKey(key, nameof(key));
@@ -87,8 +90,10 @@ public sealed class FolderCache
 
         return Report();
 
-        FolderRestore Report() => new(key, import.Sources, failures)
+        FolderRestore Report() => new(key)
         {
+            Sources = import.Sources,
+            Failures = failures,
             BytesFetched = meter.Bytes,
             LayersReused = meter.LayersReused,
             LookUpTime = lookUp,
@@ -103,7 +108,7 @@ public sealed class FolderCache
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
     /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be read, or the cache cannot be written.</exception>
-    public Task<FolderSave> SaveAsync(string key, string directory, CancellationToken cancellationToken = default) =>
+    public virtual Task<FolderSave> SaveAsync(string key, string directory, CancellationToken cancellationToken = default) =>
         SaveAsync(key, [(directory, "")], cancellationToken);
 
     /// <summary>Saves several folders under one key; they are restored together.</summary>
@@ -113,7 +118,7 @@ public sealed class FolderCache
     /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
     /// <exception cref="ArgumentException">The key is empty, longer than 512, or holds control characters; or places overlap.</exception>
     /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
-    public Task<FolderSave> SaveAsync(
+    public virtual Task<FolderSave> SaveAsync(
         string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken = default)
     {
         FolderRecords.CheckKey(key, nameof(key));
@@ -128,7 +133,7 @@ public sealed class FolderCache
 
     /// <summary>The keys that can be restored, the newest first. Sources that cannot be read count as empty.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
+    public virtual async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
     {
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         return FolderRecords.Keys(import.Graph, _context.Order());

@@ -12,5 +12,5 @@ public sealed record FolderKey(string Key, CacheTime CreatedAt, int Layers, long
     public long SharedSize => Size - OwnSize;
 
     /// <summary>When a layer was last read, where it is known, as in <see cref="CacheTag.LastUsedAt"/>.</summary>
-    public DateTimeOffset? LastUsedAt { get; internal init; }
+    public DateTimeOffset? LastUsedAt { get; init; }
 }

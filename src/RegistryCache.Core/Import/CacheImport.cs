@@ -3,7 +3,10 @@ namespace RegistryCache;
 /// <summary>The result of an import: every source's outcome, and all caches that were found as one graph. Immutable.</summary>
 public sealed class CacheImport
 {
-    internal CacheImport(IReadOnlyList<ImportedCache> sources, CacheGraph graph)
+    /// <summary>An import, for a test that needs one.</summary>
+    /// <param name="sources">One entry for each source.</param>
+    /// <param name="graph">The union of all caches.</param>
+    public CacheImport(IReadOnlyList<ImportedCache> sources, CacheGraph graph)
     {
         Sources = sources;
         Graph = graph;

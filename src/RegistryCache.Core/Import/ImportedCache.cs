@@ -1,9 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace RegistryCache;
 
 /// <summary>What one source gave. Immutable.</summary>
 public sealed class ImportedCache
 {
-    internal ImportedCache(CacheSource source, string detail)
+    /// <summary>An outcome, for a test that needs one.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="detail">One sentence about what became of it.</param>
+    public ImportedCache(CacheSource source, string detail)
     {
         Source = source;
         Detail = detail;
@@ -13,6 +18,7 @@ public sealed class ImportedCache
     public CacheSource Source { get; }
 
     /// <summary>Whether a cache was found and read.</summary>
+    [MemberNotNullWhen(true, nameof(Manifest))]
     public bool IsHit => Manifest is not null;
 
     /// <summary>Whether there is no cache: no such repository, tag or directory, or an image without one. Not an error.</summary>
@@ -22,24 +28,24 @@ public sealed class ImportedCache
     public string Detail { get; }
 
     /// <summary>Why the source failed; <see langword="null"/> unless it did.</summary>
-    public RegistryCacheException? Error { get; internal init; }
+    public RegistryCacheException? Error { get; init; }
 
     /// <summary>The cache; <see cref="CacheGraph.Empty"/> unless this is a hit.</summary>
-    public CacheGraph Graph { get; internal init; } = CacheGraph.Empty;
+    public CacheGraph Graph { get; init; } = CacheGraph.Empty;
 
     /// <summary>The manifest that was read; <see langword="null"/> unless this is a hit.</summary>
-    public Descriptor? Manifest { get; internal init; }
+    public Descriptor? Manifest { get; init; }
 
     /// <summary>The form of the manifest; <see langword="null"/> unless this is a hit.</summary>
-    public CacheManifestForm? Form { get; internal init; }
+    public CacheManifestForm? Form { get; init; }
 
     /// <summary>The cache config; <see langword="null"/> for an inline cache, which is in the configs of images.</summary>
-    public Descriptor? Config { get; internal init; }
+    public Descriptor? Config { get; init; }
 
     /// <summary>The entries of an image index that are missing, malformed or not manifests, and why: one sentence, for a person. The others
     /// were imported. Empty for a cache that is not inside images: it is read completely or not at all.</summary>
-    public IReadOnlyList<(Descriptor Descriptor, string Reason)> Skipped { get; internal init; } = [];
+    public IReadOnlyList<(Descriptor Descriptor, string Reason)> Skipped { get; init; } = [];
 
     /// <summary>Whether the cache came inside an image.</summary>
-    public bool IsInline { get; internal init; }
+    public bool IsInline { get; init; }
 }

@@ -3,7 +3,10 @@ namespace RegistryCache;
 /// <summary>The caches of a repository or of a directory, or the one that a tag holds. Immutable.</summary>
 public sealed record CacheListing
 {
-    internal CacheListing(string place, IReadOnlyList<CacheTag> tags)
+    /// <summary>A listing, for a test that needs one.</summary>
+    /// <param name="place">The repository or the directory.</param>
+    /// <param name="tags">The tags that hold a cache.</param>
+    public CacheListing(string place, IReadOnlyList<CacheTag> tags)
     {
         Place = place;
         Tags = tags;
@@ -13,24 +16,24 @@ public sealed record CacheListing
     public string Place { get; }
 
     /// <summary>Whether the source named a tag or a digest, so that only this one was read.</summary>
-    public bool IsOfOneTag { get; internal init; }
+    public bool IsOfOneTag { get; init; }
 
     /// <summary>The tags that hold a cache, the newest first.</summary>
     public IReadOnlyList<CacheTag> Tags { get; }
 
     /// <summary>How many of the tags that were read hold no cache, but for example an image.</summary>
-    public int OtherTags { get; internal init; }
+    public int OtherTags { get; init; }
 
     /// <summary>The tags that could not be read: a manifest or a config is missing, damaged, malformed or too large.</summary>
-    public IReadOnlyList<(string Tag, RegistryCacheException Error)> Failures { get; internal init; } = [];
+    public IReadOnlyList<(string Tag, RegistryCacheException Error)> Failures { get; init; } = [];
 
     /// <summary>Whether every tag was read. If not, there are more tags than asked for, and sizes and counts are those of the tags that
     /// were read.</summary>
-    public bool IsComplete { get; internal init; } = true;
+    public bool IsComplete { get; init; } = true;
 
     /// <summary>The number of different layers of all tags.</summary>
-    public int Layers { get; internal init; }
+    public int Layers { get; init; }
 
     /// <summary>The size in bytes of all layers, each counted once.</summary>
-    public long Size { get; internal init; }
+    public long Size { get; init; }
 }

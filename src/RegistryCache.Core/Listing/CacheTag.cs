@@ -7,7 +7,10 @@ namespace RegistryCache;
 /// <summary>A tag that holds a cache. Sizes are bytes of compressed layers. Immutable.</summary>
 public sealed record CacheTag
 {
-    internal CacheTag(string name, Descriptor manifest)
+    /// <summary>A tag, for a test that needs one.</summary>
+    /// <param name="name">The tag, or the digest that the source names instead of one.</param>
+    /// <param name="manifest">The manifest.</param>
+    public CacheTag(string name, Descriptor manifest)
     {
         Name = name;
         Manifest = manifest;
@@ -20,29 +23,29 @@ public sealed record CacheTag
     public Descriptor Manifest { get; }
 
     /// <summary>The form of the manifest.</summary>
-    public CacheManifestForm Form { get; internal init; }
+    public CacheManifestForm Form { get; init; }
 
     /// <summary>Whether the cache is inside an image.</summary>
-    public bool IsInline { get; internal init; }
+    public bool IsInline { get; init; }
 
     /// <summary>When the newest result was saved; <see langword="null"/> when no result has a time.</summary>
-    public CacheTime? CreatedAt { get; internal init; }
+    public CacheTime? CreatedAt { get; init; }
 
     /// <summary>When a layer was last read, where it is known: in a directory whose file system records it, on Linux usually to the day.
     /// Registries do not tell it.</summary>
-    public DateTimeOffset? LastUsedAt { get; internal init; }
+    public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>The number of records, without a joining record.</summary>
-    public int Records { get; internal init; }
+    public int Records { get; init; }
 
     /// <summary>The number of different layers.</summary>
-    public int Layers { get; internal init; }
+    public int Layers { get; init; }
 
     /// <summary>The size of the layers.</summary>
-    public long Size { get; internal init; }
+    public long Size { get; init; }
 
     /// <summary>The size of the layers that no other tag of the listing has.</summary>
-    public long OwnSize { get; internal init; }
+    public long OwnSize { get; init; }
 
     /// <summary>The size of the layers that other tags of the listing have too.</summary>
     public long SharedSize => Size - OwnSize;
@@ -53,10 +56,10 @@ public sealed record CacheTag
         AnnotationKeys.Writers.Select(k => Annotations.GetValueOrDefault(k)).FirstOrDefault(w => !string.IsNullOrEmpty(w));
 
     /// <summary>The annotations of the manifest, where some writers name themselves. BuildKit and this library write none.</summary>
-    public IReadOnlyDictionary<string, string> Annotations { get; internal init; } = ImmutableDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The keys of folders that were saved in the tag, the newest first.</summary>
-    public IReadOnlyList<FolderKey> Keys { get; internal init; } = [];
+    public IReadOnlyList<FolderKey> Keys { get; init; } = [];
 
     /// <summary>The tag on one line, for a person.</summary>
     public override string ToString() =>

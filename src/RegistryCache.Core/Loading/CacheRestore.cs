@@ -1,9 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace RegistryCache;
 
 /// <summary>How an attempt to restore a hit ended. Immutable.</summary>
 public sealed class CacheRestore
 {
-    internal CacheRestore(CacheResult? result, RestoreReport? report, IReadOnlyList<CacheLoadFailure> failures)
+    /// <summary>An attempt, for a test that needs one.</summary>
+    /// <param name="result">The result that was restored, or <see langword="null"/>.</param>
+    /// <param name="report">What the restore did, or <see langword="null"/>.</param>
+    /// <param name="failures">The results that failed.</param>
+    public CacheRestore(CacheResult? result, RestoreReport? report, IReadOnlyList<CacheLoadFailure> failures)
     {
         Result = result;
         Report = report;
@@ -11,7 +17,8 @@ public sealed class CacheRestore
     }
 
     /// <summary>Whether the folder now holds a result. If not, run the step.</summary>
-    public bool IsRestored => Result is not null;
+    [MemberNotNullWhen(true, nameof(Result), nameof(Report))]
+    public bool IsRestored => Result is not null && Report is not null;
 
     /// <summary>The result that was restored; <see langword="null"/> when none could be.</summary>
     public CacheResult? Result { get; }

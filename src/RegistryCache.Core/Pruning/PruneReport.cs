@@ -5,7 +5,10 @@ namespace RegistryCache;
 /// <summary>What pruning did. Immutable.</summary>
 public sealed record PruneReport
 {
-    internal PruneReport(PrunePlan plan, IReadOnlyList<PrunedTag> tags)
+    /// <summary>A report, for a test that needs one.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="tags">What became of each tag.</param>
+    public PruneReport(PrunePlan plan, IReadOnlyList<PrunedTag> tags)
     {
         Plan = plan;
         Tags = tags;
@@ -19,10 +22,10 @@ public sealed record PruneReport
 
     /// <summary>What was freed, in bytes: in a directory what was deleted, in a registry what its garbage collection can delete
     /// now.</summary>
-    public long FreedBytes { get; internal init; }
+    public long FreedBytes { get; init; }
 
     /// <summary>What stays and why, in sentences for a person.</summary>
-    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Whether every tag of the plan lost what was planned.</summary>
     public bool IsComplete => Tags.All(t => t.IsDone);

@@ -5,7 +5,10 @@ namespace RegistryCache;
 /// <summary>What <see cref="PruneRules"/> remove from one cache, and the cache that stays. Immutable.</summary>
 public sealed class PrunedGraph
 {
-    internal PrunedGraph(CacheGraph graph, IReadOnlyList<(CacheRecord Record, CacheResult Result, string? Key)> results)
+    /// <summary>What was pruned, for a test that needs one.</summary>
+    /// <param name="graph">The cache that stays.</param>
+    /// <param name="results">The results that go.</param>
+    public PrunedGraph(CacheGraph graph, IReadOnlyList<(CacheRecord Record, CacheResult Result, string? Key)> results)
     {
         Graph = graph;
         Results = results;
@@ -19,13 +22,13 @@ public sealed class PrunedGraph
     public IReadOnlyList<(CacheRecord Record, CacheResult Result, string? Key)> Results { get; }
 
     /// <summary>How many records go: those that lead to no result any more. Joining records do not count.</summary>
-    public int Records { get; internal init; }
+    public int Records { get; init; }
 
     /// <summary>The size in bytes of the layers before, each counted once.</summary>
-    public long Size { get; internal init; }
+    public long Size { get; init; }
 
     /// <summary>The size in bytes of the layers that no result needs any more, each counted once.</summary>
-    public long FreedBytes { get; internal init; }
+    public long FreedBytes { get; init; }
 
     /// <summary>Whether nothing goes.</summary>
     public bool IsUnchanged => Results.Count == 0 && Records == 0;

@@ -8,7 +8,11 @@ namespace RegistryCache;
 /// what became of it. Immutable.</summary>
 public sealed record PrunedTag
 {
-    internal PrunedTag(string name, Descriptor manifest, PrunedGraph pruned)
+    /// <summary>A tag, for a test that needs one.</summary>
+    /// <param name="name">The tag.</param>
+    /// <param name="manifest">The manifest before.</param>
+    /// <param name="pruned">What goes, and what stays.</param>
+    public PrunedTag(string name, Descriptor manifest, PrunedGraph pruned)
     {
         Name = name;
         Manifest = manifest;
@@ -26,23 +30,23 @@ public sealed record PrunedTag
     public PrunedGraph Pruned { get; }
 
     /// <summary>The manifest that it points to afterwards; <see langword="null"/> when the tag goes, because nothing stays.</summary>
-    public Descriptor? NewManifest { get; internal init; }
+    public Descriptor? NewManifest { get; init; }
 
     /// <summary>What this frees, in bytes. What several tags free only together counts for the first of them.</summary>
-    public long FreedBytes { get; internal init; }
+    public long FreedBytes { get; init; }
 
     /// <summary>How the tag was removed, or why it was not; <see langword="null"/> in a plan, and for a tag that was not to be
     /// removed.</summary>
-    public ManifestRemoval? Removal { get; internal init; }
+    public ManifestRemoval? Removal { get; init; }
 
     /// <summary>Why something could not be removed, in sentences for a person; <see langword="null"/> if all was.</summary>
-    public string? Reason { get; internal init; }
+    public string? Reason { get; init; }
 
     /// <summary>Why the tag was not changed; <see langword="null"/> unless it failed.</summary>
-    public RegistryCacheException? Error { get; internal init; }
+    public RegistryCacheException? Error { get; init; }
 
     /// <summary>Whether the work on the tag is done: it has gone, or lost what was planned, by this call or another writer.</summary>
-    public bool IsDone { get; internal init; }
+    public bool IsDone { get; init; }
 
     internal PruneRemoval? Removed { get; init; }
 

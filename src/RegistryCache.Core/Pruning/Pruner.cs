@@ -8,9 +8,10 @@ namespace RegistryCache.Core.Pruning;
 
 /// <summary>Does what a plan says. Each tag is rewritten in one move, or removed. Exactly what was planned goes: a tag that another
 /// writer moves meanwhile is read again, and what that writer has added stays.</summary>
-internal sealed class Pruner(PrunePlan plan, LayerCodecSet codecs, CacheExportOptions options, TimeProvider time, ILogger logger)
+internal sealed class Pruner(
+    OpenPlace place, PrunePlan plan, LayerCodecSet codecs, CacheExportOptions options, TimeProvider time, ILogger logger)
 {
-    private IContentStore Store => plan.OpenPlace.Store;
+    private IContentStore Store => place.Store;
 
     public async Task<PruneReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -43,8 +44,7 @@ internal sealed class Pruner(PrunePlan plan, LayerCodecSet codecs, CacheExportOp
 
     private Task<PrunedTag> PruneAsync(PrunedTag tag, PruneRemoval removal, CancellationToken cancellationToken)
     {
-        var place = plan.OpenPlace.WithTag(tag.Name);
-        return new TagMove(place, options, time, logger).RunAsync<PrunedTag>(NextAsync, known: null, "prune it", cancellationToken);
+        return new TagMove(place.WithTag(tag.Name), options, time, logger).RunAsync<PrunedTag>(NextAsync, known: null, "prune it", cancellationToken);
 
         async Task<TagStep<PrunedTag>> NextAsync(PlaceContent? current, PrunedTag? moved, CancellationToken cancel)
         {

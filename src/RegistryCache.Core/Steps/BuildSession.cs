@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
@@ -9,7 +10,7 @@ namespace RegistryCache;
 
 /// <summary>One build's view of its caches: find steps, restore what was found, record what was run, export the build. Thread-safe. Dispose
 /// it at the end of the build; this deletes the recorded layers.</summary>
-public sealed class BuildSession : IAsyncDisposable
+public class BuildSession : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly SessionContext _context;
@@ -18,6 +19,10 @@ public sealed class BuildSession : IAsyncDisposable
     private readonly DroppedResults _dropped = new();
     private readonly List<LayerConversion> _recorded = [];
     private bool _disposed;
+
+    /// <summary>For a mock, which overrides what it needs. <see cref="BuildCache"/> opens a real one.</summary>
+    protected BuildSession() =>
+        (_context, _options, _keys, Sources, Graph, Index) = (null!, new(), null!, [], CacheGraph.Empty, new CacheIndex(CacheGraph.Empty));
 
     internal BuildSession(CacheImport? import, BuildSessionOptions options, SessionContext context)
     {
@@ -30,13 +35,13 @@ public sealed class BuildSession : IAsyncDisposable
     }
 
     /// <summary>The outcome of each source. A source that could not be read does not fail the build: it counts as empty.</summary>
-    public IReadOnlyList<ImportedCache> Sources { get; }
+    public virtual IReadOnlyList<ImportedCache> Sources { get; }
 
     /// <summary>The union of all caches that were found.</summary>
-    public CacheGraph Graph { get; }
+    public virtual CacheGraph Graph { get; }
 
     /// <summary>Everything that failed to load so far.</summary>
-    public IReadOnlyList<CacheLoadFailure> LoadFailures
+    public virtual IReadOnlyList<CacheLoadFailure> LoadFailures
     {
         get
         {
@@ -49,7 +54,7 @@ public sealed class BuildSession : IAsyncDisposable
 
     /// <summary>Content as the input of a step, such as a folder of sources.</summary>
     /// <param name="digest">Its digest, for example from <c>ContentDigest.OfDirectoryAsync</c>.</param>
-    public CacheInput Content(Digest digest)
+    public virtual CacheInput Content(Digest digest)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return CacheInput.Content(digest);
@@ -60,7 +65,7 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The hit, or <see langword="null"/>: run the step and record it.</returns>
-    public Task<CacheHit?> FindAsync(CacheStep step, CancellationToken cancellationToken = default)
+    public virtual Task<CacheHit?> FindAsync(CacheStep step, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(step);
         cancellationToken.ThrowIfCancellationRequested();
@@ -78,7 +83,7 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="output">What it made.</param>
     /// <param name="cancellationToken">Cancels the encoding; nothing is recorded then.</param>
     /// <exception cref="RegistryCacheException">The output cannot be read or encoded.</exception>
-    public Task<CacheResult> RecordAsync(CacheStep step, LayerSource output, CancellationToken cancellationToken = default) =>
+    public virtual Task<CacheResult> RecordAsync(CacheStep step, LayerSource output, CancellationToken cancellationToken = default) =>
         RecordAsync(step, output, null, cancellationToken);
 
     /// <summary>Records what a step added to the result of another step.</summary>
@@ -87,7 +92,7 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="onTopOf">The layers that it added to, from a <see cref="CacheResult"/>; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels the encoding; nothing is recorded then.</param>
     /// <exception cref="RegistryCacheException">The output cannot be read or encoded.</exception>
-    public async Task<CacheResult> RecordAsync(
+    public virtual async Task<CacheResult> RecordAsync(
         CacheStep step, LayerSource output, LayerChain? onTopOf, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(step);
@@ -123,44 +128,47 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="run">Runs the step. It writes into <paramref name="directory"/> and reads nothing there.</param>
     /// <param name="cancellationToken">Cancels the call. The folder gets its earlier content back.</param>
     /// <exception cref="RegistryCacheException">The folder cannot be emptied for the run, or cannot be written.</exception>
-    public Task<StepRun> RestoreOrRunAsync(
+    public virtual Task<StepRun> RestoreOrRunAsync(
         CacheStep step, string directory, Func<CancellationToken, Task> run, CancellationToken cancellationToken = default) =>
-        RestoreOrRunAsync(step, directory, run, RunFolder.Clean, cancellationToken);
+        RestoreOrRunAsync(step, directory, run, new StepRunOptions(), cancellationToken);
 
     /// <summary>Restores a step's output into a folder, or runs the step and records what it made.</summary>
     /// <param name="step">The step.</param>
     /// <param name="directory">The folder of the step's output; created if it does not exist.</param>
     /// <param name="run">Runs the step.</param>
-    /// <param name="folder">How the folder is prepared for the run, and what is recorded.</param>
+    /// <param name="options">What happens to the folder's content, what is restored and recorded, and on top of what.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RegistryCacheException">The folder cannot be prepared for the run, or cannot be written.</exception>
-    public async Task<StepRun> RestoreOrRunAsync(
+    [OverloadResolutionPriority(1)]
+    public virtual async Task<StepRun> RestoreOrRunAsync(
         CacheStep step,
         string directory,
         Func<CancellationToken, Task> run,
-        RunFolder folder,
+        StepRunOptions options,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(directory);
         IReadOnlyList<CacheLoadFailure> failures = [];
         if (await FindAsync(step, cancellationToken).ConfigureAwait(false) is { } hit)
         {
-            var restore = await hit.TryRestoreAsync(directory, options: null, cancellationToken).ConfigureAwait(false);
+            var restore = await hit.TryRestoreAsync(directory, options.Restore, cancellationToken).ConfigureAwait(false);
             failures = restore.Failures;
-            if (restore.Result is { } restored)
-                return new StepRun(wasRestored: true, restored, hit.IsByContent, failures);
+            if (restore.IsRestored)
+                return new StepRun(wasRestored: true, restore.Result, hit.IsByContent, failures);
         }
 
-        var output = new RunOutput(directory, folder);
-        var result = await output.RunAsync(run, source => RecordAsync(step, source, cancellationToken), cancellationToken)
+        var output = new RunOutput(directory, options);
+        var result = await output
+            .RunAsync(run, source => RecordAsync(step, source, options.OnTopOf, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         return new StepRun(wasRestored: false, result, isByContent: false, failures);
     }
 
     /// <summary>Says why a step was found or missed: which keys each input has in this build, and which in the caches.</summary>
     /// <param name="step">The step.</param>
-    public CacheExplanation Explain(CacheStep step)
+    public virtual CacheExplanation Explain(CacheStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         lock (_gate)
@@ -169,7 +177,7 @@ public sealed class BuildSession : IAsyncDisposable
 
     /// <summary>This build as a cache: every step that was found or recorded, with everything it depends on. Results that failed to load
     /// are skipped, and so are steps that can be found neither by definition nor by content.</summary>
-    public CacheGraph ToGraph()
+    public virtual CacheGraph ToGraph()
     {
         lock (_gate)
             return new SessionGraph(Graph, _keys, _dropped).Build();
@@ -179,15 +187,26 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="target">The target, for example <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.</param>
     /// <param name="cancellationToken">Cancels the export.</param>
     /// <exception cref="RegistryCacheException">The export failed, and the target does not say <c>ignore-error</c>.</exception>
-    public Task<CacheExportReport> ExportAsync(string target, CancellationToken cancellationToken = default) =>
-        ExportAsync(_context.Texts.Target(target), options: null, cancellationToken);
+    public virtual Task<CacheExportReport> ExportAsync(string target, CancellationToken cancellationToken = default) =>
+        ExportAsync(target, options: null, cancellationToken);
+
+    /// <summary>Exports this build to a target in <c>--cache-to</c> form.</summary>
+    /// <param name="target">The target, for example <c>type=registry,ref=ghcr.io/acme/app:main,mode=max</c>.</param>
+    /// <param name="options">Further options, or <see langword="null"/> for the cache's own.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <exception cref="RegistryCacheException">The export failed, and the target does not say <c>ignore-error</c>.</exception>
+    [OverloadResolutionPriority(1)]
+    public virtual Task<CacheExportReport> ExportAsync(
+        string target, CacheExportOptions? options, CancellationToken cancellationToken = default) =>
+        ExportAsync(
+            _context.Texts.Target(target, allowsDockerTypesForAll: options?.AllowDockerTypesForAllCodecs), options, cancellationToken);
 
     /// <summary>Exports this build to a target.</summary>
     /// <param name="target">The target.</param>
     /// <param name="options">Further options, or <see langword="null"/> for the cache's own.</param>
     /// <param name="cancellationToken">Cancels the export.</param>
     /// <exception cref="RegistryCacheException">The export failed, and the target does not say <c>ignore-error</c>.</exception>
-    public async Task<CacheExportReport> ExportAsync(
+    public virtual async Task<CacheExportReport> ExportAsync(
         CacheTarget target, CacheExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -214,8 +233,19 @@ public sealed class BuildSession : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the exports.</param>
     /// <returns>One report for each target, in their order.</returns>
     /// <exception cref="AggregateException">One or more exports failed; all were tried.</exception>
-    public async Task<IReadOnlyList<CacheExportReport>> ExportAsync(
-        IEnumerable<string> targets, CancellationToken cancellationToken = default)
+    public virtual Task<IReadOnlyList<CacheExportReport>> ExportAsync(
+        IEnumerable<string> targets, CancellationToken cancellationToken = default) =>
+        ExportAsync(targets, options: null, cancellationToken);
+
+    /// <summary>Exports this build to several targets, one after the other. If one fails, the others are still tried.</summary>
+    /// <param name="targets">The targets in <c>--cache-to</c> form.</param>
+    /// <param name="options">Further options for each of them, or <see langword="null"/> for the cache's own.</param>
+    /// <param name="cancellationToken">Cancels the exports.</param>
+    /// <returns>One report for each target, in their order.</returns>
+    /// <exception cref="AggregateException">One or more exports failed; all were tried.</exception>
+    [OverloadResolutionPriority(1)]
+    public virtual async Task<IReadOnlyList<CacheExportReport>> ExportAsync(
+        IEnumerable<string> targets, CacheExportOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(targets);
         List<CacheTarget> parsed = [.. targets.SelectMany(t => _context.Texts.Targets(t))];
@@ -225,7 +255,7 @@ public sealed class BuildSession : IAsyncDisposable
         {
             try
             {
-                reports.Add(await ExportAsync(target, options: null, cancellationToken).ConfigureAwait(false));
+                reports.Add(await ExportAsync(target, options, cancellationToken).ConfigureAwait(false));
             }
             catch (RegistryCacheException e)
             {
@@ -237,8 +267,9 @@ public sealed class BuildSession : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         lock (_gate)
         {
             if (_disposed)

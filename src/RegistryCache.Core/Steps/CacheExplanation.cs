@@ -11,7 +11,13 @@ public sealed class CacheExplanation
     // For a terminal or a file, never inside HTML.
     private static readonly JsonWriterOptions Json = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal CacheExplanation(
+    /// <summary>An explanation, for a test that needs one.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="outcome">Whether the step was found, and why.</param>
+    /// <param name="summary">One sentence about it.</param>
+    /// <param name="recordsOfOperation">How many records the cache has of the operation and output.</param>
+    /// <param name="inputs">The inputs, in order.</param>
+    public CacheExplanation(
         CacheStep step, CacheLookUpOutcome outcome, string summary, int recordsOfOperation, IReadOnlyList<ExplainedInput> inputs)
     {
         Step = step;

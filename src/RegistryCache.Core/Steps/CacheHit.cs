@@ -4,11 +4,14 @@ using RegistryCache.Core.Loading;
 namespace RegistryCache;
 
 /// <summary>A step's output that was found in a cache. Nothing is fetched until it is restored or opened. Thread-safe.</summary>
-public sealed class CacheHit
+public class CacheHit
 {
     private readonly BuildSession _session;
     private readonly SessionContext _context;
     private readonly IReadOnlyList<CacheResult> _candidates;
+
+    /// <summary>For a mock, which overrides what it needs. A <see cref="BuildSession"/> finds a real one.</summary>
+    protected CacheHit() => (_session, _context, _candidates, Step) = (null!, null!, [], null!);
 
     internal CacheHit(BuildSession session, SessionContext context, CacheStep step, IReadOnlyList<CacheResult> candidates, bool isByContent)
     {
@@ -20,31 +23,31 @@ public sealed class CacheHit
     }
 
     /// <summary>The step.</summary>
-    public CacheStep Step { get; }
+    public virtual CacheStep Step { get; }
 
     /// <summary>The result that wins, which is used unless it fails to load.</summary>
-    public CacheResult Result => _candidates[0];
+    public virtual CacheResult Result => _candidates[0];
 
     /// <summary>A newer result from a less trusted source, which would have won by its date; <see langword="null"/> when there is none.
     /// Warn about it: the order of the sources may be wrong, or somebody may try to replace a result without permission.</summary>
-    public CacheResult? Overruled { get; internal init; }
+    public virtual CacheResult? Overruled { get; init; }
 
     /// <summary>The layers of <see cref="Result"/>, base first.</summary>
-    public IReadOnlyList<CacheLayer> Layers => Result.Chain?.ToLayers() ?? [];
+    public virtual IReadOnlyList<CacheLayer> Layers => Result.Chain?.ToLayers() ?? [];
 
     /// <summary>Whether the step was found by the content of its inputs, although an earlier step has changed (early cut-off).</summary>
-    public bool IsByContent { get; }
+    public virtual bool IsByContent { get; }
 
     /// <summary>The digest of the result's content: its ChainID in the OCI image specification, which for one layer is the diffID. Later
     /// steps are found by it when this step has changed. <see langword="null"/> when a layer has no diffID.</summary>
-    public Digest? ContentDigest => Result.Chain?.ToChainId();
+    public virtual Digest? ContentDigest => Result.Chain?.ToChainId();
 
     /// <summary>Restores the output into a folder: the newest result that can be loaded.</summary>
     /// <param name="directory">The folder; created if it does not exist.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
-    public Task<RestoreReport> RestoreAsync(string directory, CancellationToken cancellationToken = default) =>
+    public virtual Task<RestoreReport> RestoreAsync(string directory, CancellationToken cancellationToken = default) =>
         RestoreAsync(directory, null, cancellationToken);
 
     /// <summary>Restores the output into a folder: the newest result that can be loaded.</summary>
@@ -53,7 +56,7 @@ public sealed class CacheHit
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
-    public async Task<RestoreReport> RestoreAsync(string directory, RestoreOptions? options, CancellationToken cancellationToken = default)
+    public virtual async Task<RestoreReport> RestoreAsync(string directory, RestoreOptions? options, CancellationToken cancellationToken = default)
     {
         var restore = await TryRestoreAsync(directory, options, cancellationToken).ConfigureAwait(false);
         return restore.Report ?? throw new CacheLoadException(Step.ToString(), restore.Failures);
@@ -64,7 +67,7 @@ public sealed class CacheHit
     /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
-    public async Task<CacheRestore> TryRestoreAsync(
+    public virtual async Task<CacheRestore> TryRestoreAsync(
         string directory, RestoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -81,7 +84,7 @@ public sealed class CacheHit
     /// <summary>Opens the layers of <see cref="Result"/> as tars, base first. Each is open until the enumeration moves on.</summary>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped for the rest of the session.</exception>
-    public async IAsyncEnumerable<Stream> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public virtual async IAsyncEnumerable<Stream> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         foreach (var layer in Layers)
         {

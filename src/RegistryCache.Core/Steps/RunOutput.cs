@@ -5,26 +5,27 @@ using RegistryCache.Core.Snapshots;
 namespace RegistryCache.Core.Steps;
 
 /// <summary>Runs a step in its folder and records what it made, as <see cref="RunFolder"/> says.</summary>
-internal sealed class RunOutput(string directory, RunFolder folder)
+internal sealed class RunOutput(string directory, StepRunOptions options)
 {
     /// <summary>Runs the step. <paramref name="record"/> must read all of the folder before it returns.</summary>
     public async Task<T> RunAsync<T>(
         Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
     {
-        switch (folder)
+        switch (options.Folder)
         {
             case RunFolder.Clean:
                 return await RunCleanAsync(run, record, cancellationToken).ConfigureAwait(false);
             case RunFolder.Changes:
                 Create();
-                var before = await DirectoryState.CaptureAsync(directory, cancellationToken: cancellationToken).ConfigureAwait(false);
+                var before = await DirectoryState.CaptureAsync(directory, options.Record, cancellationToken: cancellationToken)
+                    .ConfigureAwait(false);
                 await run(cancellationToken).ConfigureAwait(false);
                 return await record(new ChangeLayerSource(before, directory, withDeletions: false)).ConfigureAwait(false);
             case RunFolder.AsIs:
                 await run(cancellationToken).ConfigureAwait(false);
-                return await record(LayerSource.FromDirectory(directory)).ConfigureAwait(false);
+                return await record(LayerSource.FromDirectory(directory, options.Record)).ConfigureAwait(false);
             default:
-                throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{folder} is not a {nameof(RunFolder)}.");
+                throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{options.Folder} is not a {nameof(RunFolder)}.");
         }
     }
 
@@ -35,7 +36,7 @@ internal sealed class RunOutput(string directory, RunFolder folder)
         try
         {
             await run(cancellationToken).ConfigureAwait(false);
-            return await record(LayerSource.FromDirectory(directory)).ConfigureAwait(false);
+            return await record(LayerSource.FromDirectory(directory, options.Record)).ConfigureAwait(false);
         }
         finally
         {

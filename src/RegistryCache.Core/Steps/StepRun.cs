@@ -3,7 +3,12 @@ namespace RegistryCache;
 /// <summary>What <c>BuildSession.RestoreOrRunAsync</c> did. Immutable.</summary>
 public sealed class StepRun
 {
-    internal StepRun(bool wasRestored, CacheResult result, bool isByContent, IReadOnlyList<CacheLoadFailure> failures)
+    /// <summary>A run, for a test that needs one.</summary>
+    /// <param name="wasRestored">Whether the folder came from a cache.</param>
+    /// <param name="result">The result that was restored or recorded.</param>
+    /// <param name="isByContent">Whether the step was found by the content of its inputs.</param>
+    /// <param name="failures">Results that could not be used.</param>
+    public StepRun(bool wasRestored, CacheResult result, bool isByContent, IReadOnlyList<CacheLoadFailure> failures)
     {
         WasRestored = wasRestored;
         Result = result;

@@ -11,6 +11,7 @@ public sealed class InMemoryContentStore : IContentStore
     private readonly ConcurrentDictionary<Digest, byte[]> _blobs = new();
     private readonly ConcurrentDictionary<Digest, ManifestContent> _manifests = new();
     private readonly ConcurrentDictionary<string, Digest> _tags = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
 
     /// <summary>Creates an empty store.</summary>
     /// <param name="displayName">The store's name in errors and reports.</param>
@@ -27,6 +28,14 @@ public sealed class InMemoryContentStore : IContentStore
     public StoreCapabilities Capabilities =>
         StoreCapabilities.ConditionalTags | StoreCapabilities.ListTags | StoreCapabilities.DeleteManifests;
 
+    /// <summary>Is called first in each call of a method of <see cref="IContentStore"/> that has a task. For tests: it can throw, to let a
+    /// chosen call fail, and wait, to delay one. <see langword="null"/> by default.</summary>
+    public Func<StoreCall, CancellationToken, Task>? OnCall { get; set; }
+
+    /// <summary>Gets each stream of a blob, and returns what the caller reads. For tests: it can return damaged bytes, or a stream that
+    /// breaks off. <see langword="null"/> by default.</summary>
+    public Func<StoreCall, Stream, Stream>? OnRead { get; set; }
+
     /// <summary>The digests of all blobs, in order. A copy, taken at the moment of the call.</summary>
     public IReadOnlyList<Digest> BlobDigests => [.. _blobs.Keys.Order()];
 
@@ -38,26 +47,29 @@ public sealed class InMemoryContentStore : IContentStore
         _tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default)
+    public async Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_blobs.TryGetValue(digest, out var bytes) ? bytes.Length : (long?)null);
+        await BeginAsync(nameof(FindBlobAsync), digest, tag: null, cancellationToken).ConfigureAwait(false);
+        return _blobs.TryGetValue(digest, out var bytes) ? bytes.Length : null;
     }
 
     /// <inheritdoc/>
-    public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
+    public async Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        var bytes = GetBlob(descriptor, cancellationToken);
-        return Task.FromResult<Stream>(new MemoryStream(bytes, writable: false));
+        var call = await BeginAsync(nameof(OpenBlobAsync), descriptor.Digest, tag: null, cancellationToken).ConfigureAwait(false);
+        var content = new MemoryStream(GetBlob(descriptor), writable: false);
+        return OnRead?.Invoke(call, content) ?? content;
     }
 
     /// <inheritdoc/>
-    public Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
+    public async Task<ByteRangeReader> OpenBlobRangesAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
-        var bytes = GetBlob(descriptor, cancellationToken);
+        ArgumentNullException.ThrowIfNull(descriptor);
+        await BeginAsync(nameof(OpenBlobRangesAsync), descriptor.Digest, tag: null, cancellationToken).ConfigureAwait(false);
+        var bytes = GetBlob(descriptor);
         return bytes.Length == descriptor.Size
-            ? Task.FromResult<ByteRangeReader>(new MemoryByteRangeReader(bytes))
+            ? new MemoryByteRangeReader(bytes)
             : throw new ContentMismatchException(
                 RegistryCacheErrorCode.SizeMismatch, $"blob {descriptor.Digest}", $"{descriptor.Size} bytes", $"{bytes.Length} bytes");
     }
@@ -69,7 +81,7 @@ public sealed class InMemoryContentStore : IContentStore
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
-        cancellationToken.ThrowIfCancellationRequested();
+        await BeginAsync(nameof(PushBlobAsync), descriptor.Digest, tag: null, cancellationToken).ConfigureAwait(false);
         if (_blobs.TryGetValue(descriptor.Digest, out var present) && IsWhole(descriptor, present))
             return (BlobPushOutcome.AlreadyPresent, 0);
         var content = await ReadAsync(descriptor, source, progress, cancellationToken).ConfigureAwait(false);
@@ -83,50 +95,52 @@ public sealed class InMemoryContentStore : IContentStore
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         ArgumentNullException.ThrowIfNull(source);
+        await BeginAsync(nameof(TryReplaceBlobAsync), descriptor.Digest, tag: null, cancellationToken).ConfigureAwait(false);
         _blobs[descriptor.Digest] = await ReadAsync(descriptor, source, progress: null, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
     /// <inheritdoc/>
-    public Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
+    public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(Find(reference)?.Descriptor);
+        await BeginAsync(nameof(ResolveManifestAsync), reference, cancellationToken).ConfigureAwait(false);
+        return Find(reference)?.Descriptor;
     }
 
     /// <inheritdoc/>
-    public Task<ManifestContent?> FetchManifestAsync(
+    public async Task<ManifestContent?> FetchManifestAsync(
         ManifestReference reference, long maxBytes, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        await BeginAsync(nameof(FetchManifestAsync), reference, cancellationToken).ConfigureAwait(false);
         if (Find(reference) is not { } manifest)
-            return Task.FromResult<ManifestContent?>(null);
+            return null;
         var descriptor = manifest.Descriptor;
         if (descriptor.Size > maxBytes)
             throw new LimitExceededException($"manifest {descriptor.Digest}", ManifestContent.LimitName, maxBytes, descriptor.Size);
-        using var verified = new VerifyingReadStream(new MemoryStream(manifest.Bytes.ToArray(), writable: false), descriptor);
-        verified.CopyTo(Stream.Null);
-        return Task.FromResult<ManifestContent?>(manifest);
+        var verified = new VerifyingReadStream(new MemoryStream(manifest.Bytes.ToArray(), writable: false), descriptor);
+        await using var _ = verified.ConfigureAwait(false);
+        await verified.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        return manifest;
     }
 
     /// <inheritdoc/>
-    public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default)
+    public async Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        cancellationToken.ThrowIfCancellationRequested();
-        var stored = new ManifestContent(manifest.Descriptor, manifest.Bytes.ToArray());
-        _manifests[manifest.Descriptor.Digest] = stored;
+        await BeginAsync(nameof(PushManifestAsync), manifest.Descriptor.Digest, tag, cancellationToken).ConfigureAwait(false);
+        Keep(manifest);
         if (tag is not null)
             _tags[tag] = manifest.Descriptor.Digest;
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task<bool> TryPushManifestAsync(
         ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(tag);
-        await PushManifestAsync(manifest, tag: null, cancellationToken).ConfigureAwait(false);
+        await BeginAsync(nameof(TryPushManifestAsync), manifest.Descriptor.Digest, tag, cancellationToken).ConfigureAwait(false);
+        Keep(manifest);
         return expected is { } old
             ? _tags.TryUpdate(tag, manifest.Descriptor.Digest, old)
             : _tags.TryAdd(tag, manifest.Descriptor.Digest);
@@ -137,21 +151,21 @@ public sealed class InMemoryContentStore : IContentStore
         Tags.Keys.Order(StringComparer.Ordinal).ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
+    public async Task<bool> DeleteManifestAsync(ManifestReference reference, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        await BeginAsync(nameof(DeleteManifestAsync), reference, cancellationToken).ConfigureAwait(false);
         if (reference.Tag is { } tag)
-            return Task.FromResult(RemoveTag(tag));
+            return RemoveTag(tag);
         foreach (var (name, _) in _tags.Where(t => t.Value == reference.Digest))
             RemoveTag(name);
-        return Task.FromResult(RemoveManifest(reference.Digest));
+        return RemoveManifest(reference.Digest);
     }
 
     /// <inheritdoc/>
-    public Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
+    public async Task<(ManifestRemoval Outcome, string? Reason)> RemoveAsync(
         string? tag, Digest manifest, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        await BeginAsync(nameof(RemoveAsync), manifest, tag, cancellationToken).ConfigureAwait(false);
         ManifestRemoval outcome;
         if (tag is null)
         {
@@ -164,7 +178,7 @@ public sealed class InMemoryContentStore : IContentStore
                 : _tags.ContainsKey(tag) ? ManifestRemoval.InUse : ManifestRemoval.Absent;
         }
 
-        return Task.FromResult<(ManifestRemoval, string?)>((outcome, null));
+        return (outcome, null);
     }
 
     /// <summary>Removes a blob, to see what happens without it.</summary>
@@ -229,14 +243,24 @@ public sealed class InMemoryContentStore : IContentStore
         return content.ToArray();
     }
 
-    private byte[] GetBlob(Descriptor descriptor, CancellationToken cancellationToken)
+    private Task<StoreCall> BeginAsync(string method, ManifestReference reference, CancellationToken cancellationToken) =>
+        BeginAsync(method, reference.Tag is null ? reference.Digest : null, reference.Tag, cancellationToken);
+
+    private async Task<StoreCall> BeginAsync(string method, Digest? digest, string? tag, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(descriptor);
         cancellationToken.ThrowIfCancellationRequested();
-        return _blobs.TryGetValue(descriptor.Digest, out var bytes)
-            ? bytes
-            : throw new ContentNotFoundException(descriptor.Digest.ToString(), DisplayName);
+        var call = new StoreCall(method, _calls.AddOrUpdate(method, 1, static (_, count) => count + 1), digest, tag);
+        if (OnCall is { } hook)
+            await hook(call, cancellationToken).ConfigureAwait(false);
+        return call;
     }
+
+    private void Keep(ManifestContent manifest) =>
+        _manifests[manifest.Descriptor.Digest] = new ManifestContent(manifest.Descriptor, manifest.Bytes.ToArray());
+
+    private byte[] GetBlob(Descriptor descriptor) => _blobs.TryGetValue(descriptor.Digest, out var bytes)
+        ? bytes
+        : throw new ContentNotFoundException(descriptor.Digest.ToString(), DisplayName);
 
     private ManifestContent? Find(ManifestReference reference)
     {

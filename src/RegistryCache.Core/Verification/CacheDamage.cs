@@ -8,24 +8,34 @@ public sealed class CacheDamage
 {
     private readonly CacheGraph _graph;
 
-    internal CacheDamage(CachePart part, Digest? digest, long? size, BlobFault fault, CacheGraph graph)
+    /// <summary>A damage, for a test that needs one.</summary>
+    /// <param name="part">What the blob is in the cache.</param>
+    /// <param name="kind">What is wrong.</param>
+    /// <param name="detail">What is wrong, in one sentence.</param>
+    /// <param name="graph">The cache; <see langword="null"/> if it cannot be read.</param>
+    public CacheDamage(CachePart part, CacheDamageKind kind, string detail, CacheGraph? graph = null)
     {
         Part = part;
+        Kind = kind;
+        Detail = detail;
+        _graph = graph ?? CacheGraph.Empty;
+    }
+
+    internal CacheDamage(CachePart part, Digest? digest, long? size, BlobFault fault, CacheGraph graph)
+        : this(part, fault.Kind, fault.Detail, graph)
+    {
         Digest = digest;
         Size = size;
-        Kind = fault.Kind;
-        Detail = fault.Detail;
-        _graph = graph;
     }
 
     /// <summary>What the blob is in the cache.</summary>
     public CachePart Part { get; }
 
     /// <summary>The blob; <see langword="null"/> when a manifest cannot be read and its digest is not known.</summary>
-    public Digest? Digest { get; }
+    public Digest? Digest { get; init; }
 
     /// <summary>The size in bytes that it should have, if it is known.</summary>
-    public long? Size { get; }
+    public long? Size { get; init; }
 
     /// <summary>What is wrong.</summary>
     public CacheDamageKind Kind { get; }

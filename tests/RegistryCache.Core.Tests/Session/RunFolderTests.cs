@@ -126,7 +126,7 @@ internal sealed class RunFolderTests
             File.WriteAllText(Path.Combine(_out, "main.o"), "new main");
             File.WriteAllText(Path.Combine(_out, "dir/new.o"), "new");
             return Task.CompletedTask;
-        }, RunFolder.Changes);
+        }, new() { Folder = RunFolder.Changes });
 
         Assert.That(await RecordedAsync(session), Is.EqualTo("dir/,dir/new.o,main.o"));
         _bench.Folder.Write("other/stale.o", "somebody's");
@@ -139,7 +139,7 @@ internal sealed class RunFolderTests
     {
         await using var session = await _bench.OpenAsync();
 
-        await session.RestoreOrRunAsync(Compile("a"), _out, ct => File.WriteAllTextAsync(Path.Combine(_out, "made"), "x", ct), RunFolder.AsIs);
+        await session.RestoreOrRunAsync(Compile("a"), _out, ct => File.WriteAllTextAsync(Path.Combine(_out, "made"), "x", ct), new() { Folder = RunFolder.AsIs });
 
         Assert.That(await RecordedAsync(session), Does.Contain("stale.o").And.Contain("made"));
     }
