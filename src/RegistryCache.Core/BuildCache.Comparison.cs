@@ -19,7 +19,8 @@ public partial class BuildCache
     /// <param name="right">The second cache.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="RegistryCacheException">A cache cannot be read.</exception>
-    public virtual async Task<CacheComparison> CompareAsync(CacheSource left, CacheSource right, CancellationToken cancellationToken = default)
+    public virtual async Task<CacheComparison> CompareAsync(
+        CacheSource left, CacheSource right, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);

@@ -37,7 +37,8 @@ public partial class BuildCache
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RegistryCacheException">The source names no tag, the tag holds something other than a cache
     /// (<see cref="RegistryCacheErrorCode.TagNotCache"/>), or the place cannot be read.</exception>
-    public virtual Task<PrunePlan> PlanRemovalAsync(CacheSource source, bool allowsImages = false, CancellationToken cancellationToken = default)
+    public virtual Task<PrunePlan> PlanRemovalAsync(
+        CacheSource source, bool allowsImages = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (!source.NamesManifest)

@@ -12,7 +12,8 @@ public partial class BuildCache
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong.</exception>
-    public virtual IReadOnlyList<CacheSource> ParseSources(string text, CacheParameterOptions? options = null) => _texts.Sources(text, options);
+    public virtual IReadOnlyList<CacheSource> ParseSources(string text, CacheParameterOptions? options = null) =>
+        _texts.Sources(text, options);
 
     /// <summary>Parses one target in <c>--cache-to</c> form, of any kind that this cache knows, and checks it against its codecs.</summary>
     /// <param name="text">The text.</param>
@@ -24,5 +25,6 @@ public partial class BuildCache
     /// <param name="text">The text.</param>
     /// <param name="options">How to read it; strict by default.</param>
     /// <exception cref="CacheParameterException">The text is wrong, or asks for a compression or level that does not exist.</exception>
-    public virtual IReadOnlyList<CacheTarget> ParseTargets(string text, CacheParameterOptions? options = null) => _texts.Targets(text, options);
+    public virtual IReadOnlyList<CacheTarget> ParseTargets(string text, CacheParameterOptions? options = null) =>
+        _texts.Targets(text, options);
 }

@@ -98,7 +98,8 @@ public partial class BuildCache : IAsyncDisposable
     /// <param name="options">Further options, or <see langword="null"/> for the builder's.</param>
     /// <exception cref="RegistryCacheException">The options contradict each other, or no store or codec was registered for the target. A
     /// compression without a codec is <see cref="RegistryCacheErrorCode.UnsupportedCompression"/>.</exception>
-    public virtual ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null) => _exporters.Create(target, options);
+    public virtual ICacheExporter CreateExporter(CacheTarget target, CacheExportOptions? options = null) =>
+        _exporters.Create(target, options);
 
     /// <summary>Opens a layer's tar. The stream checks the blob's digest, the format's checksums and the diffID before it ends.</summary>
     /// <param name="layer">The layer.</param>

@@ -44,7 +44,8 @@ internal sealed class Pruner(
 
     private Task<PrunedTag> PruneAsync(PrunedTag tag, PruneRemoval removal, CancellationToken cancellationToken)
     {
-        return new TagMove(place.WithTag(tag.Name), options, time, logger).RunAsync<PrunedTag>(NextAsync, known: null, "prune it", cancellationToken);
+        return new TagMove(place.WithTag(tag.Name), options, time, logger)
+            .RunAsync<PrunedTag>(NextAsync, known: null, "prune it", cancellationToken);
 
         async Task<TagStep<PrunedTag>> NextAsync(PlaceContent? current, PrunedTag? moved, CancellationToken cancel)
         {

@@ -56,7 +56,8 @@ public class CacheHit
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
     /// <exception cref="RegistryCacheException">The folder cannot be written.</exception>
-    public virtual async Task<RestoreReport> RestoreAsync(string directory, RestoreOptions? options, CancellationToken cancellationToken = default)
+    public virtual async Task<RestoreReport> RestoreAsync(
+        string directory, RestoreOptions? options, CancellationToken cancellationToken = default)
     {
         var restore = await TryRestoreAsync(directory, options, cancellationToken).ConfigureAwait(false);
         return restore.Report ?? throw new CacheLoadException(Step.ToString(), restore.Failures);

@@ -1,3 +1,5 @@
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache;
 
 /// <summary>How <c>BuildSession.RestoreOrRunAsync</c> restores, runs and records. Immutable.</summary>
@@ -5,7 +7,7 @@ public sealed record StepRunOptions
 {
     /// <summary>What happens to the folder's content when the step runs, and what is recorded afterwards. Default: the step finds an empty
     /// folder, so that nothing of another run is recorded.</summary>
-    public RunFolder Folder { get; init; }
+    public RunFolder Folder { get; init => field = Option.Defined(value); }
 
     /// <summary>What a restore accepts, and what happens to other content of the folder; <see langword="null"/> for the defaults: files
     /// that the result does not have stay.</summary>

@@ -37,7 +37,10 @@ internal sealed class MockTests
     {
         var restore = new FolderRestore("k2")
         {
-            Key = "k1", MatchedPrefix = "k", CreatedAt = CacheTime.FromUnix(1_700_000_000), Report = new RestoreReport(1, 2, 3, []),
+            Key = "k1",
+            MatchedPrefix = "k",
+            CreatedAt = CacheTime.FromUnix(1_700_000_000),
+            Report = new RestoreReport(1, 2, 3, []),
         };
         var folders = new Mock<FolderCache>();
         folders.Setup(f => f.RestoreAsync("k2", new[] { "k" }, "out", default)).ReturnsAsync(restore);
