@@ -16,6 +16,8 @@ public partial class BuildCache
         ThrowIfDisposed();
         if (options.Target is not null)
         {
+            if (options.Target.NamesCompression)
+                options = options with { Compression = options.Target.Compression, CompressionLevel = options.Target.CompressionLevel };
             Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
             CreateExporter(options.Target);
         }

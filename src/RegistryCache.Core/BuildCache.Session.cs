@@ -37,7 +37,8 @@ public partial class BuildCache
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfDisposed();
-        Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
+        var (compression, level) = options.EffectiveCompression;
+        Codecs.Get(compression).Levels?.Resolve(level, compression);
         CacheImport? import = null;
         if (options.Sources.Count > 0)
             import = await CreateImporter(options.Sources, options.PreferNewest).ImportAsync(cancellationToken).ConfigureAwait(false);

@@ -144,7 +144,8 @@ internal sealed class CacheExporter(
 
     private LayerExporter Layers(IReadOnlyList<PlaceContent?> before)
     {
-        var request = new LayerConversionRequest(target.Compression, target.CompressionLevel, target.ForceCompression);
+        var request = new LayerConversionRequest(
+            target.Compression, target.CompressionLevel, target.ForceCompression, target.NamesCompression);
         return new LayerExporter(places, before, converter, request, target.Form, options, _progress, time);
     }
 

@@ -30,7 +30,7 @@ internal sealed class LayerExporter(
             Expect(layer);
         await RunAsync(missing[true], options.MaxParallelSmallLayers).ConfigureAwait(false);
         await RunAsync(missing[false], options.MaxParallelLayers).ConfigureAwait(false);
-        if (request.Force)
+        if (distinct.Exists(IsConverted))
             progress.Converting?.Complete();
         progress.Sending?.Complete();
         return distinct.ToDictionary(l => l.Digest, l => results[l.Digest]);
@@ -46,25 +46,31 @@ internal sealed class LayerExporter(
     /// <summary>Counts a layer that will be sent.</summary>
     public void Expect(CacheLayer layer)
     {
-        if (request.Force)
+        if (IsConverted(layer))
             progress.Converting?.Expect(layer.Descriptor.Size);
         progress.Sending?.Expect(layer.Descriptor.Size * places.Count);
     }
 
+    // The compression of a target counts for the layers that this process made, unless they have it already.
+    private bool IsConverted(CacheLayer layer) => request.Force
+        || (request.ForOwnLayers && layer.MadeAs is { } made
+            && (made.Compression != request.Compression || (request.Level is { } level && level != made.Level)));
+
     // A conversion needs a core and a temporary file, even for a small layer.
-    private bool IsSmall(CacheLayer layer) => !request.Force && layer.Descriptor.Size < SmallBytes;
+    private bool IsSmall(CacheLayer layer) => !IsConverted(layer) && layer.Descriptor.Size < SmallBytes;
 
     public async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var conversion = await converter.ConvertAsync(
-            layer.Descriptor, layer.Content, request with { Progress = progress.Converting }, cancellationToken).ConfigureAwait(false);
+            layer.Descriptor, layer.Content, request with { Progress = progress.Converting, Force = IsConverted(layer) }, cancellationToken)
+            .ConfigureAwait(false);
         await using (conversion.ConfigureAwait(false))
         {
             CheckDockerType(conversion);
             var after = converter.Codecs.DescriptorIn(form, conversion.Descriptor);
             progress.Sending?.Expect((after.Size - layer.Descriptor.Size) * places.Count);
-            if (request.Force && !conversion.IsNewBlob)
+            if (IsConverted(layer) && !conversion.IsNewBlob)
                 progress.Converting?.Add(layer.Descriptor.Size, layer.Digest);
             var exported = new ExportedLayer[places.Count];
             for (var i = 0; i < places.Count; i++)

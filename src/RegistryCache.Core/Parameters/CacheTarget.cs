@@ -32,8 +32,16 @@ public abstract record CacheTarget
         : OciMediaTypes ? CacheManifestForm.OciIndex
         : CacheManifestForm.DockerManifestList;
 
-    /// <summary><c>compression</c>: for new layers, and with <see cref="ForceCompression"/> for all. Default gzip.</summary>
-    public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
+    /// <summary><c>compression</c>: for the layers that this process made, and with <see cref="ForceCompression"/> for all. Default: a
+    /// session or a folder cache decides, and what is converted becomes gzip.</summary>
+    public LayerCompression Compression
+    {
+        get;
+        init => (field, NamesCompression) = (value, true);
+    }
+
+    /// <summary>Whether the compression was set.</summary>
+    internal bool NamesCompression { get; private init; }
 
     /// <summary><c>compression-level</c> in <see cref="Layers.ILayerCodec.Levels"/>. Default <see langword="null"/>: the codec's.</summary>
     public int? CompressionLevel { get; init; }

@@ -13,9 +13,10 @@ internal static class ExportKeys
     public static CacheTarget Read(CacheParameterReader parameters, CacheTarget target, LayerCodecSet? codecs)
     {
         var compression = Compression(parameters, codecs);
+        if (parameters.Has("compression"))
+            target = target with { Compression = compression };
         return target with
         {
-            Compression = compression,
             CompressionLevel = Level(parameters, compression, codecs),
             ForceCompression = parameters.Boolean("force-compression", empty: true) ?? false,
             OciMediaTypes = parameters.Boolean("oci-mediatypes") ?? true,
@@ -33,7 +34,7 @@ internal static class ExportKeys
             yield return new("oci-mediatypes", "false");
         if (target.ImageManifest is { } imageManifest)
             yield return new("image-manifest", imageManifest ? "true" : "false");
-        if (target.Compression != default)
+        if (target.NamesCompression)
             yield return new("compression", target.Compression.Name);
         if (target.CompressionLevel is { } level)
             yield return new("compression-level", level.ToString(CultureInfo.InvariantCulture));

@@ -102,11 +102,14 @@ public class BuildSession : IAsyncDisposable
         var tar = output.Without([.. CachePlace.LocalPaths(places), .. _context.OwnDirectories]).ToBlobSource();
         var meter = ProgressMeter.Create(_options.Progress, CachePhase.Compressing, _context.Time);
         tar = meter?.Measure(tar, step) ?? tar;
-        var encoded = await _context.EncodeAsync(tar, _options.Compression, _options.CompressionLevel, cancellationToken)
-            .ConfigureAwait(false);
+        var (compression, level) = _options.EffectiveCompression;
+        var encoded = await _context.EncodeAsync(tar, compression, level, cancellationToken).ConfigureAwait(false);
         meter?.Complete();
         var now = After(step);
-        var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source);
+        var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source)
+        {
+            MadeAs = (compression, level),
+        };
         var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now) { Rank = CacheResult.MadeHere };
         lock (_gate)
         {

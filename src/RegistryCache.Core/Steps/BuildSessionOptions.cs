@@ -17,12 +17,17 @@ public sealed record BuildSessionOptions
     /// source; the results of later ones are used when its own cannot be loaded. A result that is dated in the future never wins.</summary>
     public bool PreferNewest { get; init; }
 
-    /// <summary>The compression of recorded layers. Default gzip, which every tool reads. A target with <c>force-compression</c> converts
-    /// them on export. Early cut-off works best without estargz, because estargz layers have other content digests.</summary>
+    /// <summary>The compression of recorded layers. Default gzip, which every tool reads. A target that names a compression has the last
+    /// word: a recorded layer of another one is encoded again for the export. Name the target in <see cref="Targets"/> to encode only once.
+    /// Early cut-off works best without estargz, because estargz layers have other content digests.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
 
     /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
     public int? CompressionLevel { get; init; }
+
+    internal (LayerCompression Compression, int? Level) EffectiveCompression => Targets.FirstOrDefault(t => t.NamesCompression) is { } target
+        ? (target.Compression, target.CompressionLevel)
+        : (Compression, CompressionLevel);
 
     /// <summary>Receives how far records and exports of the session are; <see langword="null"/> by default. Options of
     /// one export or restore have their own.</summary>

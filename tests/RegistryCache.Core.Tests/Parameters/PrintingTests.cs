@@ -15,7 +15,7 @@ internal sealed class PrintingTests
     [TestCase("type=local,tag=t,dest=d,reset=1", "type=local,dest=d,reset=true,tag=t")]
     [TestCase("type=local,\"dest=a,b\"", "type=local,\"dest=a,b\"")]
     [TestCase("type=local,\"dest=a\"\"b\"", "type=local,\"dest=a\"\"b\"")]
-    [TestCase("type=local,dest=d,tag=latest,mode=min,compression=gzip", "type=local,dest=d,mode=min")]
+    [TestCase("type=local,dest=d,tag=latest,mode=min,compression=gzip", "type=local,compression=gzip,dest=d,mode=min")]
     [TestCase("type=inline", "type=inline")]
     public void A_target_prints_with_its_type_first_and_its_keys_in_order(string text, string printed)
     {
