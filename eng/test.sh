@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs every test: installs or finds the real programs that the tests talk to, builds, runs `dotnet test` and the samples.
+# Runs every test: installs or finds the real programs that the tests talk to, builds, runs `dotnet test`, the samples and the
+# site of the documents.
 #
 #   bash eng/test.sh                          everything
-#   bash eng/test.sh --filter Category=Docker options are handed on to `dotnet test`; the samples are then left out
+#   bash eng/test.sh --filter Category=Docker options are handed on to `dotnet test`; the samples and the site are then left out
 #
 # The last line is `N passed, N failed, N skipped`. A real program that can't be had makes its tests report themselves as
 # skipped, with the reason; with CI=true it is a failure.
@@ -15,6 +16,7 @@ samples=(
   "samples/BuildTool"
   "samples/CiRunner"
   "samples/TestHarness"
+  "samples/MsBuildTask"
 )
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
@@ -64,6 +66,8 @@ if [ $# -eq 0 ]; then
     # shellcheck disable=SC2086 # a sample's line is words on purpose
     dotnet run --no-build --project $sample || fail "$sample"
   done
+  say "the site of the documents"
+  bash eng/docs.sh --no-build || fail "eng/docs.sh"
 fi
 
 # One Counters element per project. Skipped tests are in `total` only: `notExecuted` stays 0 in these files.

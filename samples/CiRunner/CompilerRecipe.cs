@@ -6,10 +6,12 @@ namespace CiRunner;
 internal sealed class CompilerRecipe(FolderCache folders, string root, Checks checks)
 {
     private const string Properties = """
+        <!-- region compiler-cache -->
         <Features>$(Features);use-global-cache=$(CompilerCache)</Features>
         <PathMap>$(MSBuildProjectDirectory)=/_</PathMap>
         <IncludeSourceRevisionInInformationalVersion>false</IncludeSourceRevisionInInformationalVersion>
         <EnableSourceLink>false</EnableSourceLink>
+        <!-- endregion -->
         """;
 
     private int _runs;
