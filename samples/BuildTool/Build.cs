@@ -25,11 +25,13 @@ internal sealed class Build(BuildCache cache, string source, string target)
             + $"{watch.ElapsedMilliseconds} ms");
         return result;
 
+        #region run
         Task<StepRun> StartAsync(BuildTask task) => runs.GetOrAdd(task, t => new Lazy<Task<StepRun>>(async () =>
         {
             await Task.WhenAll(t.After.Select(StartAsync));
             return await session.RestoreOrRunAsync(t.Step, t.Output, _ => t.Run(), cancellationToken);
         })).Value;
+        #endregion
     }
 
     /// <summary>Why a task would run now.</summary>

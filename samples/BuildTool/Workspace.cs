@@ -32,6 +32,7 @@ internal sealed class Workspace(string sources, string output)
         return [.. compiles, link, test];
     }
 
+    #region compile
     private async Task<BuildTask> CompileAsync(BuildSession session, string file, CancellationToken cancellationToken)
     {
         var name = Path.GetFileNameWithoutExtension(file);
@@ -43,6 +44,7 @@ internal sealed class Workspace(string sources, string output)
             [],
             () => WriteAsync($"obj/{name}/{name}.o", Compile(File.ReadLines(file))));
     }
+    #endregion
 
     private static string Compile(IEnumerable<string> lines)
     {

@@ -40,12 +40,14 @@ internal sealed class NuGetRecipe(FolderCache folders, string root, Checks check
         Project.Copy(Path.Combine(root, repository), source);
         var packages = Path.Combine(root, "runners", $"{_runs}", "packages");
 
+        #region nuget
         var lockFiles = await ContentDigest.OfDirectoryAsync(source, new ContentDigestOptions { Include = ["**/packages.lock.json"] });
         var key = "nuget-linux-" + lockFiles.Hex[..12];
         var found = await folders.RestoreAsync(key, fallbacks: ["nuget-linux-"], into: packages);
         await Dotnet.RunAsync(source, Packages(packages), "restore", "--locked-mode");
         if (!found.IsExact)
             await folders.SaveAsync(key, packages);
+        #endregion
 
         Console.WriteLine($"  {found}");
         checks.That(expected == Job.Outcome(found), $"expected {expected}");

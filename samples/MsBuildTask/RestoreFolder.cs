@@ -3,6 +3,7 @@ using RegistryCache;
 
 namespace MsBuildTask;
 
+#region restore
 /// <summary>Restores a folder, if it was saved.</summary>
 public sealed class RestoreFolder : FolderTask
 {
@@ -18,3 +19,4 @@ public sealed class RestoreFolder : FolderTask
         Log.LogMessage(MessageImportance.High, "{0}", found);
     }
 }
+#endregion

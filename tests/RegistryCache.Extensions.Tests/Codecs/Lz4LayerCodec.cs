@@ -5,6 +5,7 @@ using RegistryCache.Layers;
 namespace RegistryCache.Extensions.Tests.Codecs;
 
 /// <summary>LZ4 frames by K4os.Compression.LZ4.Streams, with a checksum of the content.</summary>
+#region codec
 internal sealed class Lz4LayerCodec : ILayerCodec
 {
     public static LayerCompression Name { get; } = LayerCompression.FromName("lz4");
@@ -34,3 +35,4 @@ internal sealed class Lz4LayerCodec : ILayerCodec
         return new EncodedLayer(Compression, MediaType, output.Digest(), output.Length, input.Digest(), input.Length);
     }
 }
+#endregion

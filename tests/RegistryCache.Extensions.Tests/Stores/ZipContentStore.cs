@@ -51,6 +51,7 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
         return await UnpackedEntry.CreateAsync(stream, cancellationToken);
     }
 
+    #region push
     public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushBlobAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
@@ -64,6 +65,7 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
         progress?.Report(new TransferProgress(descriptor, descriptor.Size));
         return (BlobPushOutcome.Uploaded, descriptor.Size);
     }
+    #endregion
 
     public async Task<Descriptor?> ResolveManifestAsync(ManifestReference reference, CancellationToken cancellationToken)
     {
@@ -87,6 +89,7 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
         return new ManifestContent(descriptor, bytes.ToArray());
     }
 
+    #region commit
     public Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) => ChangeAsync(
         async archive =>
         {
@@ -97,6 +100,7 @@ internal sealed class ZipContentStore(string path) : IContentStore, IDisposable
                 await WriteAsync(archive, TagName(tag), Text(digest.ToString()), cancellationToken);
         },
         cancellationToken);
+    #endregion
 
     /// <summary>Replaces the content of an entry, for tests of damage.</summary>
     public Task OverwriteAsync(Digest digest, bool isManifest) => ChangeAsync(

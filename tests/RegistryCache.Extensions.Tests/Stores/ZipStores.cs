@@ -4,6 +4,7 @@ using RegistryCache.Storage;
 namespace RegistryCache.Extensions.Tests.Stores;
 
 /// <summary>The kind of cache <c>type=zip,file=…,tag=…</c>: what a package of somebody else adds.</summary>
+#region provider
 internal sealed class ZipStores : ICacheStoreProvider, ICacheKind
 {
     public const string TypeName = "zip";
@@ -35,3 +36,4 @@ internal sealed class ZipStores : ICacheStoreProvider, ICacheKind
         return ValueTask.CompletedTask;
     }
 }
+#endregion
