@@ -23,6 +23,9 @@ esac
 dotnet tool restore >/dev/null
 rm -rf "$out" docs/api
 mkdir -p "$out/assemblies"
+# RegistryCache.Testing refers to ASP.NET Core, which is a part of the SDK and not of the output.
+framework="$(dotnet --list-runtimes | sed -nE 's/^Microsoft\.AspNetCore\.App (10\.[^ ]+) \[(.*)\]$/\2\/\1/p' | tail -n 1)"
+cp "$framework"/*.dll "$out/assemblies/"
 for project in "${projects[@]}"; do cp "$project"/bin/Debug/net10.0/*.dll "$project"/bin/Debug/net10.0/*.xml "$out/assemblies/"; done
 dotnet docfx docs/docfx.json --warningsAsErrors --logLevel warning
 echo "$out/site/index.html"

@@ -13,7 +13,11 @@ internal sealed partial class QuoteTests
     // Blocks of command lines are run by other tests, and plain text stands for nothing that runs.
     private static readonly string[] NotQuoted = ["console", "sh", "text", "json", "mermaid"];
 
-    private static IEnumerable<string> Paths => Document.Paths.Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && !path.StartsWith("docs/adr/", StringComparison.Ordinal));
+    // The tests of RegistryCache.Testing compare its guide with their own code.
+    private static readonly string[] HeldElsewhere = ["docs/guides/test-harness.md"];
+
+    private static IEnumerable<string> Paths => Document.Paths.Except(HeldElsewhere)
+        .Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && !path.StartsWith("docs/adr/", StringComparison.Ordinal));
 
     [TestCaseSource(nameof(Paths))]
     public void Code_of_a_document_is_what_its_source_has(string path)
