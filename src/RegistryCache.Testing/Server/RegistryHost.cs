@@ -2,25 +2,42 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RegistryCache.Testing.Server;
 
-/// <summary>Kestrel on two free ports of loopback, and nothing else of ASP.NET Core.</summary>
+/// <summary>Kestrel on two free ports of loopback. A host with configuration and services would take three times as long to start.</summary>
 internal sealed class RegistryHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly WebApplication _app;
+    private readonly KestrelServer _server;
+    private readonly WebApplication? _services;
 
-    private RegistryHost(WebApplication app, X509Certificate2? certificate)
+    private RegistryHost(X509Certificate2? certificate)
     {
-        _app = app;
         Certificate = certificate;
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        if (certificate is not null)
+        {
+            // Only a host can make what HTTPS needs. It is never started.
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+            options.ApplicationServices = (_services = builder.Build()).Services;
+        }
+
+        options.Listen(IPAddress.Loopback, 0, Secure);
+        options.Listen(IPAddress.Loopback, 0, Secure);
+        var transport = new SocketTransportFactory(
+            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        _server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, NullLoggerFactory.Instance);
     }
 
     public X509Certificate2? Certificate { get; }
@@ -31,17 +48,10 @@ internal sealed class RegistryHost : IAsyncDisposable
 
     public static async Task<RegistryHost> StartAsync(bool tls, RequestDelegate handle, CancellationToken cancellationToken)
     {
-        var certificate = tls ? ServerCertificate.Create() : null;
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, certificate));
-        if (tls)
-            builder.WebHost.UseKestrelHttpsConfiguration();
-        var app = builder.Build();
-        app.Run(handle);
-        var host = new RegistryHost(app, certificate);
+        var host = new RegistryHost(tls ? ServerCertificate.Create() : null);
         try
         {
-            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            await host._server.StartAsync(new RegistryApplication(handle), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -49,8 +59,7 @@ internal sealed class RegistryHost : IAsyncDisposable
             throw;
         }
 
-        var ports = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
-            .Select(static url => new Uri(url).Port).ToList();
+        var ports = host._server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(static url => new Uri(url).Port).ToList();
         (host.Port, host.StoragePort) = (ports[0], ports[1]);
         return host;
     }
@@ -59,24 +68,16 @@ internal sealed class RegistryHost : IAsyncDisposable
     {
         // Requests that hang, as a fault says, must not hold up the end of a test.
         using var limit = new CancellationTokenSource(Patience);
-        await _app.StopAsync(limit.Token).ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
+        await _server.StopAsync(limit.Token).ConfigureAwait(false);
+        _server.Dispose();
+        if (_services is not null)
+            await _services.DisposeAsync().ConfigureAwait(false);
         Certificate?.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, X509Certificate2? certificate)
+    private void Secure(ListenOptions listen)
     {
-        kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        kestrel.Limits.MinResponseDataRate = null;
-        kestrel.AddServerHeader = false;
-        kestrel.Listen(IPAddress.Loopback, 0, listen => Secure(listen, certificate));
-        kestrel.Listen(IPAddress.Loopback, 0, listen => Secure(listen, certificate));
-    }
-
-    private static void Secure(ListenOptions listen, X509Certificate2? certificate)
-    {
-        if (certificate is not null)
-            listen.UseHttps(certificate);
+        if (Certificate is not null)
+            listen.UseHttps(Certificate);
     }
 }

@@ -41,6 +41,5 @@ internal sealed class DotnetPublishTests
         Assert.That(image.Tags.Keys, Is.EqualTo(new[] { "v1" }));
         Assert.That(image.Blobs, Has.Count.EqualTo(3), "the base layer, the layer of the app, and the config");
         Assert.That(registry.Violations, Is.All.StartsWith("Content-Type ''"), "the SDK sends blobs without their type, which the registry takes");
-        Assert.That(registry.OpenUploads, Is.Zero);
     }
 }
