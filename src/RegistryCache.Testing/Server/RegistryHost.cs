@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RegistryCache.Testing.Server;
 
-/// <summary>Kestrel on two free ports of loopback. A host with configuration and services would take three times as long to start.</summary>
+/// <summary>Kestrel on two free ports of loopback. A host with services would take more than twice as long to start.</summary>
 internal sealed class RegistryHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
