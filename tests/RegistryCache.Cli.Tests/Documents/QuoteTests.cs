@@ -38,6 +38,16 @@ internal sealed partial class QuoteTests
         }
     }
 
+    /// <summary>A block of the language <c>console</c> promises that a test runs it; commands that no test runs are <c>sh</c>.</summary>
+    [Test]
+    public void A_console_block_has_only_commands_that_a_test_runs()
+    {
+        var others = Document.Paths.SelectMany(path => Document.Read(path).Blocks.Where(block => block.Language == "console")
+            .SelectMany(block => block.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .Where(line => line.Split(' ')[0] != DocumentedCommands.Tool).Select(line => $"{path}: {line}"));
+        Assert.That(others, Is.Empty);
+    }
+
     [Test]
     public void Every_line_of_a_region_counts_and_its_indentation_does_not()
     {
