@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Pruning;
 
@@ -65,7 +66,10 @@ public partial class BuildCache
         ArgumentNullException.ThrowIfNull(plan);
         ThrowIfDisposed();
         var place = plan.OpenPlace ?? throw new ArgumentException("No cache has made this plan.", nameof(plan));
-        return new Pruner(place, plan, Codecs, _exporters.Defaults, _time, _loggers.CreateLogger<Pruner>()).RunAsync(cancellationToken);
+        var pruner = new Pruner(place, plan, Codecs, _exporters.Defaults, _time, _loggers.CreateLogger<Pruner>());
+        return CacheTelemetry.RunAsync(
+            "prune", ("registrycache.place", plan.Place), () => pruner.RunAsync(cancellationToken),
+            static report => report.IsComplete ? "pruned" : "incomplete");
     }
 
     private static string TagOf(CacheSource source) => source.Place.Manifest.Tag

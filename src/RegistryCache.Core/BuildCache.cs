@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
@@ -13,6 +14,12 @@ namespace RegistryCache;
 /// Thread-safe. Dispose it at the end; this also disposes its stores.</summary>
 public partial class BuildCache : IAsyncDisposable
 {
+    /// <summary>The name of the package's <see cref="System.Diagnostics.ActivitySource"/>.</summary>
+    public const string ActivitySourceName = CacheTelemetry.Name;
+
+    /// <summary>The name of the package's <see cref="System.Diagnostics.Metrics.Meter"/>.</summary>
+    public const string MeterName = CacheTelemetry.Name;
+
     private readonly CacheStores _stores;
     private readonly CacheTexts _texts;
     private readonly LayerOptions _layerOptions;

@@ -32,6 +32,17 @@ internal sealed class CacheExporter(
         CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        var report = await CacheTelemetry.RunAsync(
+            "export", ("registrycache.target", target), () => ReportAsync(graph, before, cancellationToken),
+            static done => done.Error is not null ? "failed" : done.IsEmpty ? "empty" : done.IsUnchanged ? "unchanged" : "exported",
+            static done => done.Error).ConfigureAwait(false);
+        CacheTelemetry.Sent.Add(report.BytesSent);
+        return report;
+    }
+
+    private async Task<CacheExportReport> ReportAsync(
+        CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
+    {
         var start = time.GetTimestamp();
         CacheExportReport report;
         try

@@ -48,7 +48,88 @@ public class FolderCache
         List<string> prefixes = [.. fallbacks ?? []];
         prefixes.ForEach(p => FolderRecords.CheckKey(p, nameof(fallbacks)));
         ArgumentException.ThrowIfNullOrEmpty(into);
+        var done = await CacheTelemetry.RunAsync(
+            "restore", ("registrycache.key", key), () => RestoreAsync(key, prefixes, into, restore, cancellationToken), OutcomeOf)
+            .ConfigureAwait(false);
+        if (done.IsHit)
+            CacheTelemetry.Hit("restore", OutcomeOf(done));
+        else
+            CacheTelemetry.Miss(
+                "restore", done.IsUnusable ? "not-usable" : done.Sources.Any(s => s.Error is not null) ? "failed" : "no-key");
+        CacheTelemetry.Restored.Add(done.Report?.Bytes ?? 0);
+        return done;
+    }
 
+    /// <summary>Saves the content of a folder under a key. The other keys of the tag stay.</summary>
+    /// <param name="key">The key. A folder that was saved under it before is replaced.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters.</exception>
+    /// <exception cref="RegistryCacheException">The folder cannot be read, or the cache cannot be written.</exception>
+    public virtual Task<FolderSave> SaveAsync(string key, string directory, CancellationToken cancellationToken = default) =>
+        SaveAsync(key, [(directory, "")], cancellationToken);
+
+    /// <summary>Saves several folders under one key; they are restored together.</summary>
+    /// <param name="key">The key. What was saved under it before is replaced.</param>
+    /// <param name="folders">The folders, each with its place below the folder that they will be restored into: relative, with <c>/</c>
+    /// between the parts.</param>
+    /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512, or holds control characters; or places overlap.</exception>
+    /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
+    public virtual async Task<FolderSave> SaveAsync(
+        string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken = default)
+    {
+        FolderRecords.CheckKey(key, nameof(key));
+        if (_options.Target is not { } target)
+        {
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
+        }
+
+        var save = await CacheTelemetry.RunAsync(
+            "save", ("registrycache.key", key),
+            () => new FolderSaver(_options, target, _context).SaveAsync(key, folders, cancellationToken),
+            static done => done.IsUnchanged ? "unchanged" : done.Export?.Error is null ? "saved" : "failed",
+            static done => done.Export?.Error).ConfigureAwait(false);
+        CacheTelemetry.Saved.Add(save.Layer?.Bytes ?? 0);
+        return save;
+    }
+
+    /// <summary>The keys that can be restored, the newest first. Sources that cannot be read count as empty.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public virtual async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
+        return FolderRecords.Keys(import.Graph, _context.Order());
+    }
+
+    /// <summary>The exact key, then for each prefix the keys that start with it, the newest first; each key once.</summary>
+    private static IEnumerable<FolderEntry> Candidates(IReadOnlyList<FolderEntry> newestFirst, string key, IEnumerable<string> prefixes) =>
+        newestFirst.Where(e => e.Key == key)
+            .Concat(prefixes.SelectMany(p => newestFirst.Where(e => e.Key.StartsWith(p, StringComparison.Ordinal))))
+            .Distinct();
+
+    private List<string> Warnings(FolderEntry entry, CacheResult? overruled, IReadOnlyList<ImportedCache> sources)
+    {
+        if (overruled is null)
+            return [];
+        SessionLog.ResultOverruled(_context.Logger, entry.Key, overruled.CreatedAt.ToString());
+        return [$"{sources[overruled.Rank].Source} has a newer folder under {entry.Key}, of {overruled.CreatedAt}. The earlier source was "
+            + "used, because sources are trusted in their order; ask for the newest "
+            + $"({nameof(FolderCacheOptions.PreferNewest)}, --prefer newest) to change that."];
+    }
+
+    private static string OutcomeOf(FolderRestore done) => done switch
+    {
+        { IsExact: true } => "exact",
+        { IsHit: true } => "fallback",
+        { IsUnusable: true } => "not-usable",
+        _ => "miss",
+    };
+
+    private async Task<FolderRestore> RestoreAsync(
+        string key, List<string> prefixes, string into, RestoreOptions? restore, CancellationToken cancellationToken)
+    {
         // Only a folder cache writes such records, so links are restored as they were saved: see docs/adr/0054.
         restore ??= new RestoreOptions();
         var limits = restore.Limits ?? RestoreLimits.ForFolders;
@@ -100,58 +181,5 @@ public class FolderCache
             FetchTime = meter.WaitTime,
             Duration = _context.Time.GetElapsedTime(start),
         };
-    }
-
-    /// <summary>Saves the content of a folder under a key. The other keys of the tag stay.</summary>
-    /// <param name="key">The key. A folder that was saved under it before is replaced.</param>
-    /// <param name="directory">The folder.</param>
-    /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
-    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or holds control characters.</exception>
-    /// <exception cref="RegistryCacheException">The folder cannot be read, or the cache cannot be written.</exception>
-    public virtual Task<FolderSave> SaveAsync(string key, string directory, CancellationToken cancellationToken = default) =>
-        SaveAsync(key, [(directory, "")], cancellationToken);
-
-    /// <summary>Saves several folders under one key; they are restored together.</summary>
-    /// <param name="key">The key. What was saved under it before is replaced.</param>
-    /// <param name="folders">The folders, each with its place below the folder that they will be restored into: relative, with <c>/</c>
-    /// between the parts.</param>
-    /// <param name="cancellationToken">Cancels the save; the tag then holds the old or the new state.</param>
-    /// <exception cref="ArgumentException">The key is empty, longer than 512, or holds control characters; or places overlap.</exception>
-    /// <exception cref="RegistryCacheException">A folder cannot be read, or the cache cannot be written.</exception>
-    public virtual Task<FolderSave> SaveAsync(
-        string key, IReadOnlyList<(string SourcePath, string LayerPath)> folders, CancellationToken cancellationToken = default)
-    {
-        FolderRecords.CheckKey(key, nameof(key));
-        if (_options.Target is not { } target)
-        {
-            throw new RegistryCacheException(
-                RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
-        }
-
-        return new FolderSaver(_options, target, _context).SaveAsync(key, folders, cancellationToken);
-    }
-
-    /// <summary>The keys that can be restored, the newest first. Sources that cannot be read count as empty.</summary>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    public virtual async Task<IReadOnlyList<FolderKey>> ListAsync(CancellationToken cancellationToken = default)
-    {
-        var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
-        return FolderRecords.Keys(import.Graph, _context.Order());
-    }
-
-    /// <summary>The exact key, then for each prefix the keys that start with it, the newest first; each key once.</summary>
-    private static IEnumerable<FolderEntry> Candidates(IReadOnlyList<FolderEntry> newestFirst, string key, IEnumerable<string> prefixes) =>
-        newestFirst.Where(e => e.Key == key)
-            .Concat(prefixes.SelectMany(p => newestFirst.Where(e => e.Key.StartsWith(p, StringComparison.Ordinal))))
-            .Distinct();
-
-    private List<string> Warnings(FolderEntry entry, CacheResult? overruled, IReadOnlyList<ImportedCache> sources)
-    {
-        if (overruled is null)
-            return [];
-        SessionLog.ResultOverruled(_context.Logger, entry.Key, overruled.CreatedAt.ToString());
-        return [$"{sources[overruled.Rank].Source} has a newer folder under {entry.Key}, of {overruled.CreatedAt}. The earlier source was "
-            + "used, because sources are trusted in their order; ask for the newest "
-            + $"({nameof(FolderCacheOptions.PreferNewest)}, --prefer newest) to change that."];
     }
 }

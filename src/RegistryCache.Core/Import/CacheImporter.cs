@@ -26,7 +26,12 @@ internal sealed class CacheImporter(
         return [.. hits.Select(s => counts ? GraphRewrite.Rank(s.Item.Graph, s.Index) : s.Item.Graph)];
     }
 
-    private async Task<ImportedCache> ImportAsync(CacheSource source, OpenPlace place, CancellationToken cancellationToken)
+    private Task<ImportedCache> ImportAsync(CacheSource source, OpenPlace place, CancellationToken cancellationToken) =>
+        CacheTelemetry.RunAsync(
+            "import", ("registrycache.source", source), () => ReadAsync(source, place, cancellationToken),
+            static found => found.IsHit ? "hit" : found.IsMiss ? "miss" : "failed", static found => found.Error);
+
+    private async Task<ImportedCache> ReadAsync(CacheSource source, OpenPlace place, CancellationToken cancellationToken)
     {
         try
         {

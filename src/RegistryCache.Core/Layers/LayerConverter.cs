@@ -1,4 +1,5 @@
 using RegistryCache.Core.Content;
+using RegistryCache.Core.Diagnostics;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;
@@ -37,6 +38,18 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options
         var (actual, tarEnd) = await InspectAsync(layer, content, cancellationToken).ConfigureAwait(false);
         if (actual.Compression == target.Compression && (request.Level is null || target.Levels is null))
             return KeepAs(layer, content, target, labelled);
+        var converted = await CacheTelemetry.RunAsync(
+            "convert", ("registrycache.layer", layer.Digest),
+            () => ConvertAsync(layer, content, request, target, actual, tarEnd, cancellationToken),
+            static _ => "converted").ConfigureAwait(false);
+        CacheTelemetry.Converted(converted.From, converted.To);
+        return converted;
+    }
+
+    private async Task<LayerConversion> ConvertAsync(
+        Descriptor layer, BlobSource content, LayerConversionRequest request, ILayerCodec target, ILayerCodec actual, long? tarEnd,
+        CancellationToken cancellationToken)
+    {
         var decision = actual.Compression == target.Compression ? LayerDecision.ConvertedLevel : LayerDecision.ConvertedCodec;
         content = request.Progress?.Measure(content, layer.Digest) ?? content;
         var tar = await LayerReader.OpenTarAsync(layer, content, actual, tarEnd, _options, cancellationToken).ConfigureAwait(false);

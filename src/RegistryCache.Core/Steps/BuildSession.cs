@@ -69,11 +69,9 @@ public class BuildSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(step);
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return Task.FromResult(Find(step));
-        }
+        return CacheTelemetry.RunAsync(
+            "find", ("registrycache.step", step), () => Task.FromResult(FindCounted(step)),
+            static hit => hit is null ? "miss" : KindOf(hit));
     }
 
     /// <summary>Records what a step made. The layer is encoded at once and stays in a temporary file until the session is disposed. Nothing
@@ -303,6 +301,22 @@ public class BuildSession : IAsyncDisposable
         {
             _dropped.Add(failure);
             _keys.Unsettle(step, failure.Result);
+        }
+    }
+
+    private static string KindOf(CacheHit hit) => hit.IsByContent ? "by-content" : "by-definition";
+
+    private CacheHit? FindCounted(CacheStep step)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var hit = Find(step);
+            if (hit is not null)
+                CacheTelemetry.Hit("find", KindOf(hit));
+            else if (CacheTelemetry.CountsMisses)
+                CacheTelemetry.Miss("find", Words.Of(new Explainer(Index, _keys, _dropped).Explain(step).Outcome));
+            return hit;
         }
     }
 

@@ -25,9 +25,10 @@ public sealed record BuildSessionOptions
     /// <summary>The level, or <see langword="null"/> for the codec's default.</summary>
     public int? CompressionLevel { get; init; }
 
-    internal (LayerCompression Compression, int? Level) EffectiveCompression => Targets.FirstOrDefault(t => t.NamesCompression) is { } target
-        ? (target.Compression, target.CompressionLevel)
-        : (Compression, CompressionLevel);
+    internal (LayerCompression Compression, int? Level) EffectiveCompression =>
+        Targets.FirstOrDefault(t => t.NamesCompression) is { } target
+            ? (target.Compression, target.CompressionLevel)
+            : (Compression, CompressionLevel);
 
     /// <summary>Receives how far records and exports of the session are; <see langword="null"/> by default. Options of
     /// one export or restore have their own.</summary>

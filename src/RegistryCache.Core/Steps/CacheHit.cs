@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
 
 namespace RegistryCache;
@@ -73,8 +74,11 @@ public class CacheHit
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var usable = _session.Usable(_candidates);
-        var restore = await ChainLoader.RestoreAsync(usable, directory, _context, options, apply: null, cancellationToken)
-            .ConfigureAwait(false);
+        var restore = await CacheTelemetry.RunAsync(
+            "restore", ("registrycache.step", Step),
+            () => ChainLoader.RestoreAsync(usable, directory, _context, options, apply: null, cancellationToken),
+            static done => done.IsRestored ? "restored" : "not-usable").ConfigureAwait(false);
+        CacheTelemetry.Restored.Add(restore.Report?.Bytes ?? 0);
         foreach (var failure in restore.Failures)
             _session.Drop(Step, failure);
         if (restore.Result is { } used)

@@ -12,7 +12,7 @@ internal static class OciTelemetry
     private static readonly Meter Meter = new(Name);
 
     internal static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
-        "http.client.request.duration", "s", "Duration of requests to registries until the response headers arrive.");
+        "registrycache.oci.request.duration", "s", "Duration of requests to registries until the response headers arrive.");
 
     internal static readonly Counter<long> Retries = Meter.CreateCounter<long>(
         "registrycache.oci.retries", "{retry}",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using RegistryCache.Oci.Diagnostics;
 
 namespace RegistryCache.Oci.Http;
@@ -21,6 +22,8 @@ internal static class RequestTelemetry
         return activity;
     }
 
+    private static readonly string[] _questions = ["/manifests/", "/tags/", "/referrers/"];
+
     public static void Stop(Activity? activity, RegistryRequest request, Uri uri, HttpResponseMessage? response, Exception? failure,
         TimeSpan elapsed)
     {
@@ -38,7 +41,7 @@ internal static class RequestTelemetry
             activity?.SetTag("http.response.status_code", (int)response.StatusCode);
         }
 
-        var error = failure?.GetType().FullName ?? ((int?)response?.StatusCode >= 400
+        var error = failure?.GetType().FullName ?? ((int?)response?.StatusCode >= 400 && !IsAbsence(request, response!)
             ? ((int)response!.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
         if (error is not null)
         {
@@ -49,4 +52,8 @@ internal static class RequestTelemetry
 
         OciTelemetry.RequestDuration.Record(elapsed.TotalSeconds, tags);
     }
+
+    // Whether a blob, a manifest or a tag exists is a question; only a blob that must be there is missed.
+    private static bool IsAbsence(RegistryRequest request, HttpResponseMessage response) => response.StatusCode == HttpStatusCode.NotFound
+        && (request.Method == HttpMethod.Head || _questions.Any(part => request.Template.Contains(part, StringComparison.Ordinal)));
 }

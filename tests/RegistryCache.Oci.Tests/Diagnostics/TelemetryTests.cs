@@ -15,7 +15,7 @@ public sealed class TelemetryTests
     private const string Sent = "registrycache.oci.blob.sent";
     private const string Received = "registrycache.oci.blob.received";
     private const string Retries = "registrycache.oci.retries";
-    private const string Duration = "http.client.request.duration";
+    private const string Duration = "registrycache.oci.request.duration";
     private static readonly string[] RequestTags = ["http.request.method", "http.response.status_code", "server.address", "server.port", "url.full", "url.template"];
     private static readonly string[] DurationTags = ["http.request.method", "http.response.status_code", "server.address", "server.port", "url.scheme", "url.template"];
 
@@ -55,7 +55,7 @@ public sealed class TelemetryTests
         {
             "HEAD /v2/{name}/blobs/{digest} 401 Error",
             "POST token 200 Unset",
-            "HEAD /v2/{name}/blobs/{digest} 404 Error",
+            "HEAD /v2/{name}/blobs/{digest} 404 Unset",
             "POST token 200 Unset",
             "POST /v2/{name}/blobs/uploads/ 202 Unset",
             "PUT /v2/{name}/blobs/uploads/{session} 201 Unset",
