@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Pruning;
+using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache;
 

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Telemetry;
 using RegistryCache.Storage;
 
 namespace RegistryCache;

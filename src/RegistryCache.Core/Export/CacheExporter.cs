@@ -7,6 +7,7 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Telemetry;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;

@@ -54,7 +54,7 @@ internal sealed class LayerExporter(
     // The compression of a target counts for the layers that this process made, unless they have it already.
     private bool IsConverted(CacheLayer layer) => request.Force
         || (request.ForOwnLayers && layer.MadeAs is { } made
-            && (made.Compression != request.Compression || (request.Level is { } level && level != made.Level)));
+            && (made.Compression != request.Compression.Name || (request.Level is { } level && level != made.Level)));
 
     // A conversion needs a core and a temporary file, even for a small layer.
     private bool IsSmall(CacheLayer layer) => !IsConverted(layer) && layer.Descriptor.Size < SmallBytes;

@@ -1,6 +1,7 @@
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.Loading;
+using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache;
 

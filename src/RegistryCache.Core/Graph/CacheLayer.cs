@@ -22,8 +22,9 @@ public sealed class CacheLayer
     /// <summary>The blob's bytes.</summary>
     public BlobSource Content { get; }
 
-    /// <summary>How this process encoded the layer; <see langword="null"/> if it came from elsewhere.</summary>
-    internal (LayerCompression Compression, int? Level)? MadeAs { get; init; }
+    /// <summary>How this process encoded the layer: the name of the compression, and the level; <see langword="null"/> if it came from
+    /// elsewhere.</summary>
+    internal (string Compression, int? Level)? MadeAs { get; init; }
 
     /// <summary>The blob's digest.</summary>
     public Digest Digest => Descriptor.Digest;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache.Core.Import;
 

@@ -1,5 +1,5 @@
 using RegistryCache.Core.Content;
-using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Telemetry;
 using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Layers;
@@ -42,7 +42,7 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options
             "convert", ("registrycache.layer", layer.Digest),
             () => ConvertAsync(layer, content, request, target, actual, tarEnd, cancellationToken),
             static _ => "converted").ConfigureAwait(false);
-        CacheTelemetry.Converted(converted.From, converted.To);
+        CacheTelemetry.Converted(actual.Compression.Name, target.Compression.Name);
         return converted;
     }
 

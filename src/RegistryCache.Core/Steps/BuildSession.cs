@@ -4,6 +4,7 @@ using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Steps;
+using RegistryCache.Core.Telemetry;
 using RegistryCache.Storage;
 
 namespace RegistryCache;
@@ -106,7 +107,7 @@ public class BuildSession : IAsyncDisposable
         var now = After(step);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source)
         {
-            MadeAs = (compression, level),
+            MadeAs = (compression.Name, level),
         };
         var result = new CacheResult(onTopOf is null ? LayerChain.Of(layer) : onTopOf.Append(layer), now) { Rank = CacheResult.MadeHere };
         lock (_gate)

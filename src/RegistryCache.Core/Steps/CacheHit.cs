@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
+using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache;
 

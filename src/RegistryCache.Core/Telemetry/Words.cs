@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace RegistryCache.Core.Diagnostics;
+namespace RegistryCache.Core.Telemetry;
 
 /// <summary>Names of values as telemetry writes them: <c>input-mismatch</c>.</summary>
 internal static class Words

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace RegistryCache.Core.Diagnostics;
+namespace RegistryCache.Core.Telemetry;
 
 /// <summary>The spans and measurements of this package. docs/reference/telemetry.md lists them; a test compares.</summary>
 internal static class CacheTelemetry
@@ -38,7 +38,7 @@ internal static class CacheTelemetry
         "registrycache.sent", "By", "Bytes of layers that exports and saves sent.");
 
     public static readonly Counter<long> Saved = Meter.CreateCounter<long>(
-        "registrycache.saved", "By", "Bytes of files in saved folders.");
+        "registrycache.saved", "By", "Bytes of the tars of saved folders.");
 
     /// <summary>Whether anybody counts misses, so that their reason is worth finding.</summary>
     public static bool CountsMisses => Misses.Enabled;
@@ -75,8 +75,7 @@ internal static class CacheTelemetry
 
     public static void Miss(string operation, string reason) => Misses.Add(1, new(Operation, operation), new(Reason, reason));
 
-    public static void Converted(LayerCompression? from, LayerCompression? to) =>
-        Conversions.Add(1, new(From, from?.Name ?? "unknown"), new(To, to?.Name ?? "unknown"));
+    public static void Converted(string from, string to) => Conversions.Add(1, new(From, from), new(To, to));
 
     private static void End(string operation, Activity? span, long start, string outcome, Exception? error)
     {
