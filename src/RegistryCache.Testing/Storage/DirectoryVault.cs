@@ -53,12 +53,15 @@ internal sealed class DirectoryVault : Vault
             return;
         foreach (var directory in Directory.EnumerateDirectories(repositories))
         {
-            var repository = table.GetOrAdd(File.ReadAllText(Path.Combine(directory, "name")));
-            foreach (var lines in Links(directory, "blobs"))
-                repository.Blobs[lines[0]] = Open(lines[0]);
-            foreach (var lines in Links(directory, "manifests"))
-                repository.Manifests[lines[0]] = new StoredManifest(Open(lines[0]), lines[1]);
-            foreach (var lines in Links(directory, "tags"))
+            var name = Path.Combine(directory, "name");
+            if (!File.Exists(name) || File.ReadAllText(name) is not { } text || !RegistryNames.IsRepository(text))
+                throw Foreign(directory);
+            var repository = table.GetOrAdd(text);
+            foreach (var lines in Links(directory, "blobs", 1))
+                repository.Blobs[lines[0]] = Open(lines[0], directory);
+            foreach (var lines in Links(directory, "manifests", 2))
+                repository.Manifests[lines[0]] = new StoredManifest(Open(lines[0], directory), lines[1]);
+            foreach (var lines in Links(directory, "tags", 2))
                 repository.Tags[lines[0]] = lines[1];
         }
     }
@@ -69,15 +72,26 @@ internal sealed class DirectoryVault : Vault
         _lock.Dispose();
     }
 
-    private static IEnumerable<string[]> Links(string directory, string kind)
+    private static IEnumerable<string[]> Links(string directory, string kind, int lines)
     {
         var links = Path.Combine(directory, kind);
-        return Directory.Exists(links) ? Directory.EnumerateFiles(links).Select(static file => File.ReadAllText(file).Split('\n')) : [];
+        return Directory.Exists(links)
+            ? Directory.EnumerateFiles(links).Select(file => Lines(file, lines))
+            : [];
     }
+
+    private static string[] Lines(string file, int count) =>
+        File.ReadAllText(file).Split('\n') is var lines && lines.Length == count ? lines : throw Foreign(file);
+
+    private static InvalidDataException Foreign(string path) =>
+        new($"'{path}' was not written by a TestRegistry, or lacks its content. Choose another directory, or empty this one.");
 
     private static string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
-    private FileContent Open(string digest) => new(ContentPath(digest));
+    private FileContent Open(string digest, string where) =>
+        Digest.TryParse(digest, out _) && ContentPath(digest) is var path && File.Exists(path)
+            ? new FileContent(path)
+            : throw Foreign(where);
 
     private string ContentPath(string digest)
     {

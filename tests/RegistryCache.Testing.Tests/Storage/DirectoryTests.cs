@@ -83,6 +83,26 @@ internal sealed class DirectoryTests
         Assert.That(await got.Content.ReadAsByteArrayAsync(), Is.EqualTo(bytes));
     }
 
+    [TestCase("name", "../../etc")]
+    [TestCase("name", "")]
+    [TestCase("blobs", "sha256:../../../etc/passwd")]
+    [TestCase("blobs", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", Description = "its content is missing")]
+    [TestCase("manifests", "one line")]
+    [TestCase("tags", "one\ntwo\nthree")]
+    public async Task A_directory_that_no_registry_wrote_is_refused(string kind, string text)
+    {
+        await using (var registry = await StartAsync())
+        {
+            using var client = registry.CreateClient();
+            await client.PushImageAsync("a/b", "v1");
+        }
+
+        var file = Directory.GetFileSystemEntries(Path.Combine(_directory.FullName, "repositories")).Select(d => Path.Combine(d, kind)).Single();
+        await File.WriteAllTextAsync(Directory.Exists(file) ? Path.Combine(file, "foreign") : file, text);
+
+        Assert.That(async () => await StartAsync(), Throws.TypeOf<InvalidDataException>().With.Message.Contains("Choose another directory"));
+    }
+
     [Test]
     public async Task A_reset_can_keep_the_content()
     {
