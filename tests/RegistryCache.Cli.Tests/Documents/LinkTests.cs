@@ -12,6 +12,15 @@ internal sealed class LinkTests
         Assert.That(document.Links.Where(IsOfThisRepository).Select(link => Problem(document, link)).OfType<string>(), Is.Empty);
     }
 
+    [Test]
+    public void Every_page_is_in_the_table_of_contents()
+    {
+        var contents = File.ReadAllText(Document.Full("docs/toc.yml"));
+        var pages = Document.Paths.Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && !path.StartsWith("docs/adr/", StringComparison.Ordinal))
+            .Select(path => path["docs/".Length..]).Where(path => path != "index.md");
+        Assert.That(pages.Where(path => !contents.Contains($"href: {path}\n", StringComparison.Ordinal)), Is.Empty);
+    }
+
     [TestCase("[a](glossary.md#adding-a-word-of-nobody)", "has no heading")]
     [TestCase("[a](absent.md)", "is not there")]
     [TestCase("[a](Glossary.md)", "is not there")]
