@@ -99,8 +99,10 @@ internal sealed class RoundTripTests
         });
     }
 
+    #region compose
     private static BuildCache Build() => new BuildCacheBuilder()
         .UseOci().UseCompression().UseCodecs([new Lz4LayerCodec(), new BrotliLayerCodec()]).UseStores(new ZipStores()).Build();
+    #endregion
 
     private static async Task<CacheImport> ImportAsync(BuildCache cache, string source)
     {
