@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Extensions.Tests.Packed;
@@ -14,7 +16,7 @@ internal sealed class PackedPackagesTests
 {
     private const string Version = "0.0.0-outside";
 
-    private static readonly string[] Packages = ["Core", "Oci", "Compression"];
+    private static readonly string[] Packages = ["Core", "Oci", "Compression", "Cli"];
 
     private string _directory = "";
 
@@ -40,6 +42,38 @@ internal sealed class PackedPackagesTests
         var output = await DotnetAsync("run", "--project", outside, "--", TestContext.CurrentContext.TestDirectory);
 
         Assert.That(output.Trim(), Does.EndWith("the cache came back as it was"));
+
+        foreach (var package in Packages)
+            await CheckContentAsync(Path.Combine(feed, $"RegistryCache.{package}.{Version}"), root);
+
+        var tools = Path.Combine(_directory, "tools");
+        await DotnetAsync("tool", "install", "RegistryCache.Cli", "--version", Version, "--tool-path", tools, "--source", feed);
+        var version = Encoding.UTF8.GetString(await OutsideTool.RunAsync(Path.Combine(tools, "registry-cache"), "--version"));
+        Assert.That(version, Does.StartWith(Version));
+    }
+
+    // What a user sees of a package, and what they inherit from it. The lowest version of a dependency is that of our framework.
+    private static async Task CheckContentAsync(string path, string root)
+    {
+        await using var package = await ZipFile.OpenReadAsync(path + ".nupkg");
+        var nuspec = package.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal));
+        using var reader = new StreamReader(await nuspec.OpenAsync());
+        var text = await reader.ReadToEndAsync();
+        await using var symbols = await ZipFile.OpenReadAsync(path + ".snupkg");
+        var content = new MemoryStream();
+        foreach (var entry in symbols.Entries)
+        {
+            await using var stream = await entry.OpenAsync();
+            await stream.CopyToAsync(content);
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(package.Entries.Select(e => e.FullName), Is.SupersetOf(new[] { "README.md", "icon.png", "CHANGELOG.md" }), path);
+            var versions = Regex.Matches(text, "id=\"(?:Microsoft|System)[^\"]*\" version=\"([^\"]*)\"").Select(m => m.Groups[1].Value);
+            Assert.That(versions, Is.All.EqualTo("10.0.0"), path);
+            Assert.That(Encoding.Latin1.GetString(content.ToArray()), Does.Not.Contain(root), path);
+        }
     }
 
     private string Project(string sources, string feed, string lz4) => $"""
