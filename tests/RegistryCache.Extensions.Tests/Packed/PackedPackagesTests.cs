@@ -48,7 +48,7 @@ internal sealed class PackedPackagesTests
 
         var tools = Path.Combine(_directory, "tools");
         await DotnetAsync("tool", "install", "RegistryCache.Cli", "--version", Version, "--tool-path", tools, "--source", feed);
-        var version = Encoding.UTF8.GetString(await OutsideTool.RunAsync(Path.Combine(tools, "registry-cache"), "--version"));
+        var version = Encoding.UTF8.GetString(await OutsideTool.RunAsync(Path.Combine(tools, "registry-cache"), ["--version"]));
         Assert.That(version, Does.StartWith(Version));
     }
 

@@ -42,6 +42,9 @@ public static class OutsideTool
             RedirectStandardError = true,
         };
         start.Environment["LC_ALL"] = "C";
+
+        // A build that leaves a process behind would keep our end of its output open.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         try
         {
             return Process.Start(start)!;
