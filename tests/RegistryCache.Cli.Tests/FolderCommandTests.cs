@@ -36,7 +36,7 @@ internal sealed class FolderCommandTests
 
         foreach (var source in (string[])[From, $"type=local,src={At("nowhere")}"])
         {
-            var missed = await RunAsync("restore", "--key", "npm-1", "--restore-key", "npm-", "--from", source, "--into", At("back"));
+            var missed = await RunAsync("restore", "--key", "npm-1", "--fallback", "npm-", "--from", source, "--into", At("back"));
             Assert.That(missed.Code, Is.EqualTo(ExitCode.Miss));
             Assert.That(Directory.Exists(At("back")), Is.False);
         }
@@ -62,7 +62,7 @@ internal sealed class FolderCommandTests
     {
         await RunAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);
 
-        var run = await RunAsync("restore", "--key", "nuget-2", "--restore-key", "nuget-", "--from", From, "--into", At("back"), "--format", "json");
+        var run = await RunAsync("restore", "--key", "nuget-2", "--fallback", "nuget-", "--from", From, "--into", At("back"), "--format", "json");
 
         using var json = JsonDocument.Parse(run.Output);
         Assert.That(run.Code, Is.EqualTo(ExitCode.Done));
@@ -89,7 +89,7 @@ internal sealed class FolderCommandTests
         var first = await RunAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);
         var save = await Tool.JsonAsync("save", "--key", "nuget-1", "--path", At("packages"), "--to", To);
         var text = await RunAsync("restore", "--key", "nuget-1", "--from", From, "--into", At("back"));
-        var json = await Tool.JsonAsync("restore", "--key", "nuget-2", "--restore-key", "nuget-", "--from", From, "--into", At("back"));
+        var json = await Tool.JsonAsync("restore", "--key", "nuget-2", "--fallback", "nuget-", "--from", From, "--into", At("back"));
         var missed = await RunAsync("restore", "--key", "npm-1", "--from", From, "--into", At("back"), "--format", "json");
 
         Assert.That(first.Output, Does.Match("^nuget-1 saved, .* sent, 2 of 2 layers new, [0-9.]+ s"));
@@ -249,7 +249,7 @@ internal sealed class FolderCommandTests
     [TestCase("save", "--path")]
     [TestCase("save", "--to")]
     [TestCase("restore", "--key")]
-    [TestCase("restore", "--restore-key")]
+    [TestCase("restore", "--fallback")]
     [TestCase("restore", "--from")]
     [TestCase("restore", "--into")]
     public async Task An_empty_value_is_named_with_its_option(string command, string option)

@@ -98,7 +98,7 @@ internal sealed class HostileTextTests
         foreach (var key in Texts)
         {
             await CheckAsync(key, "save", "--key", "k" + key, "--path", _scratch["folder"], "--to", to, "--format", "json");
-            await CheckAsync(key, "restore", "--key", "x", "--restore-key", "k", "--from", from, "--into", _scratch["into"], "--verbose");
+            await CheckAsync(key, "restore", "--key", "x", "--fallback", "k", "--from", from, "--into", _scratch["into"], "--verbose");
             await CheckAsync(key, "restore", "--key", "k" + key, "--from", from, "--into", _scratch["in2"], "--symlinks", "inside", "--verbose");
             await CheckAsync(key, "inspect", from);
         }

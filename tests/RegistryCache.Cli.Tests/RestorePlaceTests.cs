@@ -98,7 +98,7 @@ internal sealed class RestorePlaceTests
         Directory.CreateDirectory(_scratch["parent/real"]);
         Directory.CreateSymbolicLink(_scratch["parent/target"], "real");
         await ShellAsync($"chmod -R a+rX '{_scratch["cache"]}' '{_scratch["parent"]}/..'; chmod 555 '{_scratch["parent"]}'; chown 65534 '{_scratch["parent/real"]}'");
-        if ((await ShellAsync($"setpriv --reuid 65534 --clear-groups test -r '{ToolPath}'")).Code != 0)
+        if ((await ShellAsync($"setpriv --reuid 65534 --clear-groups test -r '{ToolProcess.Program}'")).Code != 0)
             Skip("another user cannot read the tool here");
 
         var (code, text) = await ShellAsync($"HOME=/tmp setpriv --reuid 65534 --clear-groups {Restore(_scratch["parent/target"])}");
@@ -195,8 +195,6 @@ internal sealed class RestorePlaceTests
         }
     }
 
-    private static string ToolPath => Path.Combine(AppContext.BaseDirectory, "registry-cache.dll");
-
     private static void Skip(string reason)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")
@@ -205,7 +203,7 @@ internal sealed class RestorePlaceTests
     }
 
     private string Restore(string into) =>
-        $"'{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{ToolPath}' restore --key k --from '{Cache}' --into '{into}'";
+        $"'{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{ToolProcess.Program}' restore --key k --from '{Cache}' --into '{into}'";
 
     private async Task RestoreAsync(string into)
     {

@@ -16,6 +16,10 @@ internal sealed class ToolProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>The tool with the libraries that it has at a user's. The tests' directory has others: theirs are part of a larger
+    /// framework.</summary>
+    public static string Program { get; } = FindProgram();
+
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
@@ -35,7 +39,7 @@ internal sealed class ToolProcess : IDisposable
         string[] all =
         [
             .. wrapper, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            "exec", Path.Combine(AppContext.BaseDirectory, "registry-cache.dll"), .. args,
+            "exec", Program, .. args,
         ];
         var start = new ProcessStartInfo(all[0])
         {
@@ -94,5 +98,13 @@ internal sealed class ToolProcess : IDisposable
         if (!_process.HasExited)
             _process.Kill();
         _process.Dispose();
+    }
+
+    private static string FindProgram()
+    {
+        // tests/THIS/bin/CONFIGURATION/FRAMEWORK, as src/RegistryCache.Cli/bin/CONFIGURATION/FRAMEWORK
+        var built = Path.Combine("bin", Path.GetFileName(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, ".."))), Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)));
+        var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
+        return Path.Combine(root, "src", "RegistryCache.Cli", built, "registry-cache.dll");
     }
 }

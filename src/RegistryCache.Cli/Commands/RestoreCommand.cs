@@ -7,7 +7,7 @@ namespace RegistryCache.Cli.Commands;
 internal sealed class RestoreCommand : ToolCommand
 {
     private readonly TextOption _key = new("--key", "KEY", "the key") { Required = true };
-    private readonly ListOption _restoreKey = new("--restore-key", "PREFIX", "a prefix of keys to try if the key itself was not saved");
+    private readonly ListOption _fallback = new("--fallback", "PREFIX", "a prefix of keys to try if the key itself was not saved");
     private readonly ListOption _from = Places.From("a source");
     private readonly TextOption _into = new("--into", "DIR", "the folder to restore into") { Default = "." };
     private readonly ChoiceOption<bool> _existing = new("--existing",
@@ -29,7 +29,7 @@ internal sealed class RestoreCommand : ToolCommand
             "restore", "Restores the folder that was saved under a key.",
             "If the key does not exist, the newest key with the first prefix that matches is restored.")
     {
-        Add([_key, _restoreKey, _from, _into, _existing, _prefer, _symlinks, _devices, _times, _state]);
+        Add([_key, _fallback, _from, _into, _existing, _prefer, _symlinks, _devices, _times, _state]);
         _reading = new ReadingOptions(this, defaultRatio: "none");
     }
 
@@ -54,7 +54,7 @@ internal sealed class RestoreCommand : ToolCommand
             PreferNewest = run.Get(_prefer),
             StateDirectory = SharedOptions.StateDirectory(run, _state),
         });
-        var found = await RestoreAsync(folders, key, run.All(_restoreKey), into, restore, cancellationToken);
+        var found = await RestoreAsync(folders, key, run.All(_fallback), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))
             terminal.Note(ErrorLine.Of(source.Error!), about: source.Source.ToString());
         foreach (var failure in found.Failures)
@@ -75,7 +75,7 @@ internal sealed class RestoreCommand : ToolCommand
         else if (found.IsUnusable)
             terminal.Note($"{Text.Count(found.Failures.Count, "folder")} found for {key}, none could be restored");
         else
-            terminal.Note(Missing(key, run.All(_restoreKey).Count > 0, found.Sources));
+            terminal.Note(Missing(key, run.All(_fallback).Count > 0, found.Sources));
         return ExitCodeOf(found);
     }
 

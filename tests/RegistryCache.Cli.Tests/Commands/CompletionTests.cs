@@ -16,7 +16,7 @@ internal sealed class CompletionTests
     public async Task Create()
     {
         _scratch = new ScratchDirectory();
-        var dll = Path.Combine(AppContext.BaseDirectory, "registry-cache.dll");
+        var dll = ToolProcess.Program;
         var program = _scratch["registry-cache"];
         await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec '{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{dll}' \"$@\"\n");
         if (!OperatingSystem.IsWindows())

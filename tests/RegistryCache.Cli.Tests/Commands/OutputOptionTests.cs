@@ -133,7 +133,7 @@ internal sealed class OutputOptionTests
     {
         await Tool.CopyAsync(MaxGzip, Target);
         var variables = noColor is null ? "env -u NO_COLOR" : $"env NO_COLOR={noColor}";
-        var dll = Path.Combine(AppContext.BaseDirectory, "registry-cache.dll");
+        var dll = ToolProcess.Program;
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
         var shown = Encoding.UTF8.GetString(await OutsideTool.RunAsync(

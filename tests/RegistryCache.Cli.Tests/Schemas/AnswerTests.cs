@@ -106,7 +106,7 @@ internal sealed class AnswerTests
     {
         await SaveAsync("k", "content");
         await AskAsync("restore", "--key", "k", "--from", Cache, "--into", _scratch["into"]);
-        await AskAsync("restore", "--key", "k2", "--restore-key", "k", "--from", Cache, "--into", _scratch["into"]);
+        await AskAsync("restore", "--key", "k2", "--fallback", "k", "--from", Cache, "--into", _scratch["into"]);
         await AskAsync(ExitCode.Miss, "restore", "--key", "other", "--from", Cache, "--into", _scratch["into"]);
         foreach (var layer in Layout.Layers(Layout.Manifest(_scratch["cache"])))
             File.Delete(BlobPath((string)layer["digest"]!));
