@@ -15,7 +15,6 @@ samples=(
   "samples/QuickStart"
   "samples/BuildTool"
   "samples/CiRunner"
-  "samples/TestHarness"
   "samples/MsBuildTask"
 )
 

@@ -11,8 +11,7 @@ using RegistryCache.Testing.Storage;
 namespace RegistryCache.Testing;
 
 /// <summary>An OCI registry in the process of a test, on a free port of 127.0.0.1. It conforms to the distribution specification 1.1, and
-/// can
-/// behave like public registries, fail on demand, and tell which requests came. Disposing it drops everything but a directory. A second
+/// can behave like public registries, fail on demand, and tell which requests came. Disposing it drops everything but a directory. A second
 /// origin, on another port, stands for the object storage behind a registry: it takes note of every credential that reaches it.
 /// Thread-safe.</summary>
 public sealed class TestRegistry : IAsyncDisposable

@@ -10,7 +10,7 @@ namespace RegistryCache.Cli.Tests;
 [NonParallelizable]
 internal sealed class CrashTests
 {
-    private const int Kills = 12;
+    private const int Kills = 8;
     private static readonly string Old = $"type=local,src={FixtureLayout.Open("min-gzip").Directory}";
     private readonly HttpClient _http = new();
     private ScratchDirectory _scratch = null!;
@@ -187,7 +187,7 @@ internal sealed class CrashTests
     public async Task Two_processes_that_write_different_tags_at_once_both_succeed()
     {
         string[] names = ["max-gzip", "link-max"];
-        for (var round = 0; round < 12; round++)
+        for (var round = 0; round < 8; round++)
         {
             var target = _scratch["shared"];
             using var first = Start(names[0], target);

@@ -27,8 +27,8 @@ internal sealed class RegistryHost : IAsyncDisposable
         options.Limits.MinResponseDataRate = null;
         if (certificate is not null)
         {
-            // Only a host can make what HTTPS needs. It is never started.
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            // Only a host can make what HTTPS needs. It is never started. It would ask for the working directory, which may be gone.
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
             builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
             options.ApplicationServices = (_services = builder.Build()).Services;
         }
