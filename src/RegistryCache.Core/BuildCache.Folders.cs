@@ -18,7 +18,7 @@ public partial class BuildCache
         {
             if (options.Target.NamesCompression)
                 options = options with { Compression = options.Target.Compression, CompressionLevel = options.Target.CompressionLevel };
-            Codecs.Get(options.Compression).Levels?.Resolve(options.CompressionLevel, options.Compression);
+            Codecs.Get(options.Compression, options.CompressionLevel);
             CreateExporter(options.Target);
         }
 

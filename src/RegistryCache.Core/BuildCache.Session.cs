@@ -38,7 +38,7 @@ public partial class BuildCache
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfDisposed();
         var (compression, level) = options.EffectiveCompression;
-        Codecs.Get(compression).Levels?.Resolve(level, compression);
+        Codecs.Get(compression, level);
         CacheImport? import = null;
         if (options.Sources.Count > 0)
             import = await CreateImporter(options.Sources, options.PreferNewest).ImportAsync(cancellationToken).ConfigureAwait(false);

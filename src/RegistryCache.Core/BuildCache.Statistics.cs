@@ -27,7 +27,7 @@ public partial class BuildCache
         ArgumentNullException.ThrowIfNull(source);
         options ??= new();
         if (options.Try is { } compression)
-            Codecs.Get(compression).Levels?.Resolve(options.Level, compression);
+            Codecs.Get(compression, options.Level);
         var reader = new StatisticsReader(_stores.Open(source.Place), source, Codecs, _layerOptions, _time);
         return OfSourceAsync(() => reader.RunAsync(options, cancellationToken));
     }

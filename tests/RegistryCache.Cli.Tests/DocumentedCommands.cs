@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -8,9 +9,7 @@ internal static partial class DocumentedCommands
     public const string CommandLine = "docs/command-line.md";
     public const string Tool = "registry-cache";
 
-    private static readonly string Root = FindRoot();
-
-    public static string Read(string document) => File.ReadAllText(Path.Combine(Root, document)).ReplaceLineEndings("\n");
+    public static string Read(string document) => File.ReadAllText(Path.Combine(Checkout.Root, document)).ReplaceLineEndings("\n");
 
     /// <summary>The lines of a document's console blocks that call the tool, as words.</summary>
     public static IReadOnlyList<string[]> Of(string document) =>
@@ -40,14 +39,6 @@ internal static partial class DocumentedCommands
 
     /// <summary>The options that a text names.</summary>
     public static IReadOnlyList<string> Options(string text) => [.. Option().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal)];
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "RegistryCache.sln")))
-            directory = directory.Parent!;
-        return directory.FullName;
-    }
 
     [GeneratedRegex("```console\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ConsoleBlock();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -27,13 +28,10 @@ internal sealed partial class ReadmeTests
     [Test]
     public void Every_line_of_code_is_compiled()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "RegistryCache.sln")))
-            root = root.Parent!;
-        var compiled = File.ReadAllLines(Path.Combine(root.FullName, "tests", "RegistryCache.Cli.Tests", "ReadmeSnippets.cs")).Select(l => l.Trim()).ToHashSet();
-        var documents = Directory.GetFiles(Path.Combine(root.FullName, "src"), "README.md", SearchOption.AllDirectories)
+        var compiled = File.ReadAllLines(Path.Combine(Checkout.Root, "tests", "RegistryCache.Cli.Tests", "ReadmeSnippets.cs")).Select(l => l.Trim()).ToHashSet();
+        var documents = Directory.GetFiles(Path.Combine(Checkout.Root, "src"), "README.md", SearchOption.AllDirectories)
             .Where(path => !path.Contains("RegistryCache.Testing", StringComparison.Ordinal)) // its own tests hold its README
-            .Append(Path.Combine(root.FullName, "README.md"));
+            .Append(Path.Combine(Checkout.Root, "README.md"));
         var shown = documents.SelectMany(document => Snippet().Matches(File.ReadAllText(document)))
             .SelectMany(m => m.Groups[1].Value.Split('\n')).Select(l => l.Trim()).Where(l => l.Length > 0).ToList();
 

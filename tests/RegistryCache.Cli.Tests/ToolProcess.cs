@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 
@@ -104,7 +105,6 @@ internal sealed class ToolProcess : IDisposable
     {
         // tests/THIS/bin/CONFIGURATION/FRAMEWORK, as src/RegistryCache.Cli/bin/CONFIGURATION/FRAMEWORK
         var built = Path.Combine("bin", Path.GetFileName(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, ".."))), Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)));
-        var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
-        return Path.Combine(root, "src", "RegistryCache.Cli", built, "registry-cache.dll");
+        return Path.Combine(Checkout.Root, "src", "RegistryCache.Cli", built, "registry-cache.dll");
     }
 }

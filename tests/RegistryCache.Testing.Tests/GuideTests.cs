@@ -7,16 +7,14 @@ namespace RegistryCache.Testing.Tests;
 [Category("Integration")]
 internal sealed partial class GuideTests
 {
-    private static readonly string Root = FindRoot();
-
     [TestCase("docs/guides/test-harness.md")]
     [TestCase("src/RegistryCache.Testing/README.md")]
     public void Every_example_is_code_of_a_test_or_a_sample(string document)
     {
         var sources = new[] { "tests/RegistryCache.Testing.Tests", "samples/TestHarness" }
-            .SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.cs", SearchOption.AllDirectories))
             .Select(static file => Plain(File.ReadAllText(file))).ToList();
-        var examples = Example().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(static m => Plain(m.Groups[1].Value)).ToList();
+        var examples = Example().Matches(File.ReadAllText(Path.Combine(Checkout.Root, document))).Select(static m => Plain(m.Groups[1].Value)).ToList();
 
         Assert.That(examples, Is.Not.Empty);
         Assert.That(examples.Where(example => !sources.Exists(source => source.Contains(example, StringComparison.Ordinal))), Is.Empty);
@@ -112,14 +110,6 @@ internal sealed partial class GuideTests
 
     // The examples are indented as their document wants it.
     private static string Plain(string text) => string.Join('\n', text.Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0));
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "RegistryCache.sln")))
-            directory = directory.Parent;
-        return directory.FullName;
-    }
 
     [GeneratedRegex("```csharp\r?\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();

@@ -1,24 +1,17 @@
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
+using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache.Core.Content;
 
 /// <summary>Hashes the bytes of layers and blobs, and counts them, so that a test can find what is hashed twice.</summary>
 internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
 {
-    public const string MeterName = "RegistryCache";
-
-    public const string CounterName = "registrycache.hashed";
-
-    private static readonly Meter Meter = new(MeterName);
-    private static readonly Counter<long> Hashed = Meter.CreateCounter<long>(CounterName, "By", "Bytes of layers and blobs hashed.");
-
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(NameOf(algorithm));
 
     /// <summary>The digest of bytes that are all in memory.</summary>
     public static Digest Of(DigestAlgorithm algorithm, ReadOnlySpan<byte> bytes)
     {
-        Hashed.Add(bytes.Length);
+        CacheTelemetry.Hashed.Add(bytes.Length);
         Span<byte> hash = stackalloc byte[64];
         return Digest.FromHash(algorithm, hash[..CryptographicOperations.HashData(NameOf(algorithm), bytes, hash)]);
     }
@@ -26,7 +19,7 @@ internal sealed class DigestHasher(DigestAlgorithm algorithm) : IDisposable
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _hash.AppendData(bytes);
-        Hashed.Add(bytes.Length);
+        CacheTelemetry.Hashed.Add(bytes.Length);
     }
 
     /// <summary>The digest of everything so far; more may follow.</summary>

@@ -41,6 +41,15 @@ internal sealed class LayerCodecSet
             ? $"{Unknown(compression)}. Did you mean '{nearest}'?"
             : $"{Unknown(compression)}. Register a codec for it, or choose another compression.");
 
+    /// <summary>The codec of a compression, which has the level.</summary>
+    /// <exception cref="RegistryCacheException">Unknown name or level.</exception>
+    public ILayerCodec Get(LayerCompression compression, int? level)
+    {
+        var codec = Get(compression);
+        codec.Levels?.Resolve(level, compression);
+        return codec;
+    }
+
     public ILayerCodec? Find(LayerCompression compression) => _codecs.FirstOrDefault(c => c.Compression == compression);
 
     /// <summary>The codec that wrote a blob, judged by the blob's bytes.</summary>

@@ -27,7 +27,7 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options
             return Keep(layer, content, LayerDecision.KeptWithoutForce, labelled?.Compression);
         }
 
-        var target = Target(request.Compression, request.Level);
+        var target = Codecs.Get(request.Compression, request.Level);
         if (labelled is null && !MediaTypes.IsLayer(layer.MediaType))
             return Keep(layer, content, LayerDecision.KeptNotALayer, compression: null);
 
@@ -75,14 +75,8 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options
     {
         ArgumentNullException.ThrowIfNull(tar);
         var options = new LayerEncodeOptions { Level = level, Workers = _options.Workers };
-        return EncodeAsync(tar, Target(compression, level), options, LayerDecision.Encoded, from: null, original: null, cancellationToken);
-    }
-
-    private ILayerCodec Target(LayerCompression compression, int? level)
-    {
-        var codec = Codecs.Get(compression);
-        codec.Levels?.Resolve(level, compression);
-        return codec;
+        var codec = Codecs.Get(compression, level);
+        return EncodeAsync(tar, codec, options, LayerDecision.Encoded, from: null, original: null, cancellationToken);
     }
 
     private async Task<(ILayerCodec Codec, long? TarEnd)> InspectAsync(

@@ -15,7 +15,7 @@ internal sealed class Pruner(
 
     public async Task<PruneReport> RunAsync(CancellationToken cancellationToken)
     {
-        // What stays first: after that, the store has to look only once what the other tags need.
+        // What stays first: a manifest can only be removed when no tag points to it any more.
         var tags = plan.Tags.ToList();
         foreach (var (i, tag) in plan.Tags.Index().OrderBy(t => t.Item.NewManifest is null))
             tags[i] = await TryAsync(tag, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Loading;
@@ -316,10 +317,13 @@ public class BuildSession : IAsyncDisposable
             if (hit is not null)
                 CacheTelemetry.Hit("find", KindOf(hit));
             else if (CacheTelemetry.CountsMisses)
-                CacheTelemetry.Miss("find", Words.Of(new Explainer(Index, _keys, _dropped).Explain(step).Outcome));
+                CacheTelemetry.Miss("find", ReasonOf(step));
             return hit;
         }
     }
+
+    private string ReasonOf(CacheStep step) =>
+        JsonNamingPolicy.KebabCaseLower.ConvertName(new Explainer(Index, _keys, _dropped).Explain(step).Outcome.ToString());
 
     private CacheHit? Find(CacheStep step)
     {

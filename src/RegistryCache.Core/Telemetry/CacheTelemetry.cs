@@ -40,6 +40,9 @@ internal static class CacheTelemetry
     public static readonly Counter<long> Saved = Meter.CreateCounter<long>(
         "registrycache.saved", "By", "Bytes of the tars of saved folders.");
 
+    public static readonly Counter<long> Hashed = Meter.CreateCounter<long>(
+        "registrycache.hashed", "By", "Bytes of layers and blobs hashed.");
+
     /// <summary>Whether anybody counts misses, so that their reason is worth finding.</summary>
     public static bool CountsMisses => Misses.Enabled;
 

@@ -22,7 +22,7 @@ internal static class RequestTelemetry
         return activity;
     }
 
-    private static readonly string[] _questions = ["/manifests/", "/tags/", "/referrers/"];
+    private static readonly string[] Questions = ["/manifests/", "/tags/", "/referrers/"];
 
     public static void Stop(Activity? activity, RegistryRequest request, Uri uri, HttpResponseMessage? response, Exception? failure,
         TimeSpan elapsed)
@@ -55,5 +55,5 @@ internal static class RequestTelemetry
 
     // Whether a blob, a manifest or a tag exists is a question; only a blob that must be there is missed.
     private static bool IsAbsence(RegistryRequest request, HttpResponseMessage response) => response.StatusCode == HttpStatusCode.NotFound
-        && (request.Method == HttpMethod.Head || _questions.Any(part => request.Template.Contains(part, StringComparison.Ordinal)));
+        && (request.Method == HttpMethod.Head || Questions.Any(part => request.Template.Contains(part, StringComparison.Ordinal)));
 }

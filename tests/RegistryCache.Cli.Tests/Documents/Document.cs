@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests.Documents;
 
 /// <summary>One document of the repository: its links, the anchors of its headings, and its blocks.</summary>
 internal sealed partial record Document(string Path, string Text)
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
     /// <summary>Every document that people read, by its path from the root: those of the root, of docs, and of the packages.</summary>
     public static IReadOnlyList<string> Paths { get; } =
@@ -32,14 +33,6 @@ internal sealed partial record Document(string Path, string Text)
 
     private static string Slug(string heading) =>
         NotInSlug().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(System.IO.Path.Combine(directory.FullName, "RegistryCache.sln")))
-            directory = directory.Parent!;
-        return directory.FullName;
-    }
 
     [GeneratedRegex(@"\]\(<?([^)\s>]+)>?\)|<(?:img|a) [^>]*(?:src|href)=""([^""]+)""")]
     private static partial Regex Link();

@@ -3,6 +3,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using RegistryCache.Core.Tests.Session;
+using RegistryCache.Fixtures;
 using static RegistryCache.Core.Tests.Session.SessionBench;
 
 namespace RegistryCache.Core.Tests.Diagnostics;
@@ -121,7 +122,7 @@ internal sealed class CacheTelemetryTests
         await _bench.Cache.PruneAsync(plan);
         _meter.ForceFlush();
 
-        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "reference", "telemetry.md"));
+        var page = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "reference", "telemetry.md"));
         var there = _spans.Select(s => s.OperationName).Concat(_spans.SelectMany(s => s.TagObjects.Select(t => t.Key)))
             .Concat(_metrics.Select(m => m.Name)).Concat(_metrics.SelectMany(Tags)).Distinct().ToList();
         Assert.That(there.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)), Is.Empty);
@@ -129,14 +130,6 @@ internal sealed class CacheTelemetryTests
     }
 
     private static string Line(Activity span) => $"{span.OperationName} {span.GetTagItem("registrycache.outcome")} {span.Status}";
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "RegistryCache.sln")))
-            directory = directory.Parent!;
-        return directory.FullName;
-    }
 
     private static IEnumerable<string> Tags(Metric metric)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Testing;
@@ -213,7 +212,7 @@ internal sealed class HashCountTests
         {
             _listener.InstrumentPublished = static (instrument, listener) =>
             {
-                if (instrument.Meter.Name == DigestHasher.MeterName && instrument.Name == DigestHasher.CounterName)
+                if (instrument is { Name: "registrycache.hashed", Meter.Name: BuildCache.MeterName })
                     listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((_, bytes, _, _) => Interlocked.Add(ref _total, bytes));

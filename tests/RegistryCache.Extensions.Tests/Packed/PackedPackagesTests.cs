@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
+using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Extensions.Tests.Packed;
@@ -30,7 +31,7 @@ internal sealed class PackedPackagesTests
     public async Task A_project_outside_compiles_and_runs_with_the_packed_packages_alone()
     {
         var feed = Path.Combine(_directory, "feed");
-        var root = Repository();
+        var root = Checkout.Root;
         foreach (var package in Packages)
             await DotnetAsync("pack", Path.Combine(root, "src", "RegistryCache." + package), "-o", feed, $"-p:Version={Version}", "-p:EnablePackageValidation=false", "-p:RunAnalyzers=false");
         var outside = Path.Combine(_directory, "outside");
@@ -106,14 +107,6 @@ internal sealed class PackedPackagesTests
         var versions = File.ReadAllText(Path.Combine(root, "Directory.Packages.props"));
         var start = versions.IndexOf("Version=\"", versions.IndexOf("K4os.Compression.LZ4.Streams", StringComparison.Ordinal), StringComparison.Ordinal) + 9;
         return versions[start..versions.IndexOf('"', start)];
-    }
-
-    private static string Repository()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "RegistryCache.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("RegistryCache.sln was not found above the tests.");
-        return directory.FullName;
     }
 
     private static async Task<string> DotnetAsync(params string[] arguments) => Encoding.UTF8.GetString(await OutsideTool.RunAsync("dotnet", arguments));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Testing.Tests.Programs;
 
@@ -42,11 +43,5 @@ internal sealed class OutsideProgram(string path)
         return text;
     }
 
-    private static string Peers()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "RegistryCache.sln")))
-            directory = directory.Parent;
-        return Path.Combine(directory.FullName, "artifacts", "peers", "bin");
-    }
+    private static string Peers() => Path.Combine(Checkout.Root, "artifacts", "peers", "bin");
 }
