@@ -52,6 +52,19 @@ else
 fi
 trap end_compiler EXIT
 dotnet build --no-restore -v quiet -clp:NoSummary "${compiler[@]}"
+
+# The tests take what users install: the packages, and the tool as native code, which also starts ten times faster than the one built
+# above. Without them they pack for themselves, and run the one built above.
+if [ $# -eq 0 ]; then
+  say "packages and tool"
+  rm -rf artifacts/tool
+  if bash eng/pack.sh artifacts/packages -p:RunAnalyzers=false "${compiler[@]}" \
+    && dotnet tool install RegistryCache.Cli --prerelease --tool-path artifacts/tool --source artifacts/packages; then
+    export REGISTRYCACHE_PACKAGES="$PWD/artifacts/packages" REGISTRYCACHE_TOOL="$PWD/artifacts/tool/registry-cache"
+  else
+    missing "the packages can't be made, or the tool can't be installed from them"
+  fi
+fi
 end_compiler
 
 say "dotnet test"

@@ -203,7 +203,7 @@ internal sealed class RestorePlaceTests
     }
 
     private string Restore(string into) =>
-        $"'{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{ToolProcess.Program}' restore --key k --from '{Cache}' --into '{into}'";
+        $"{ToolProcess.ShellCommand} restore --key k --from '{Cache}' --into '{into}'";
 
     private async Task RestoreAsync(string into)
     {

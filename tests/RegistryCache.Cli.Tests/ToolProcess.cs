@@ -17,9 +17,19 @@ internal sealed class ToolProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>The tool with the libraries that it has at a user's. The tests' directory has others: theirs are part of a larger
-    /// framework.</summary>
-    public static string Program { get; } = FindProgram();
+    /// <summary>
+    /// The words that start the tool: the native one that <c>REGISTRYCACHE_TOOL</c> names, as eng/test.sh does; else the one that was built,
+    /// with the libraries that it has at a user's. The tests' directory has others: theirs are part of a larger framework.
+    /// </summary>
+    public static IReadOnlyList<string> Command { get; } = Environment.GetEnvironmentVariable("REGISTRYCACHE_TOOL") is { Length: > 0 } native
+        ? [native]
+        : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", FindProgram()];
+
+    /// <summary>The file of the tool.</summary>
+    public static string Program => Command[^1];
+
+    /// <summary><see cref="Command"/> as a shell reads it.</summary>
+    public static string ShellCommand { get; } = string.Join(' ', Command.Select(word => $"'{word}'"));
 
     public int Id => _process.Id;
 
@@ -37,11 +47,7 @@ internal sealed class ToolProcess : IDisposable
 
     private static ToolProcess Start(IReadOnlyDictionary<string, string?> environment, string[] wrapper, string[] args)
     {
-        string[] all =
-        [
-            .. wrapper, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            "exec", Program, .. args,
-        ];
+        string[] all = [.. wrapper, .. Command, .. args];
         var start = new ProcessStartInfo(all[0])
         {
             RedirectStandardOutput = true,

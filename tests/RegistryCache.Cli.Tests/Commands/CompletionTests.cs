@@ -16,9 +16,8 @@ internal sealed class CompletionTests
     public async Task Create()
     {
         _scratch = new ScratchDirectory();
-        var dll = ToolProcess.Program;
         var program = _scratch["registry-cache"];
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec '{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' exec '{dll}' \"$@\"\n");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec {ToolProcess.ShellCommand} \"$@\"\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }

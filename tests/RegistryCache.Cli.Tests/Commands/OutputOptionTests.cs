@@ -133,11 +133,9 @@ internal sealed class OutputOptionTests
     {
         await Tool.CopyAsync(MaxGzip, Target);
         var variables = noColor is null ? "env -u NO_COLOR" : $"env NO_COLOR={noColor}";
-        var dll = ToolProcess.Program;
-        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
         var shown = Encoding.UTF8.GetString(await OutsideTool.RunAsync(
-            "script", ["-qec", $"{variables} TERM={term} '{dotnet}' exec '{dll}' ls '{Cache}'", "/dev/null"]));
+            "script", ["-qec", $"{variables} TERM={term} {ToolProcess.ShellCommand} ls '{Cache}'", "/dev/null"]));
 
         Assert.That(shown, Does.Contain("latest"));
         Assert.That(shown.Contains($"{Escape}1m", StringComparison.Ordinal), Is.EqualTo(expected), shown);
