@@ -48,6 +48,9 @@ internal sealed class CommandRun
     public string Get(Argument<string> argument) =>
         _parsed.GetValue(argument) is { Length: > 0 } text ? text : throw new UsageException($"{argument.Name} is empty.");
 
+    /// <summary>The value of an argument that can be left out.</summary>
+    public string? Find(Argument<string> argument) => _parsed.GetResult(argument) is { Tokens.Count: > 0 } ? Get(argument) : null;
+
     /// <summary>The value of an option, or its default.</summary>
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 

@@ -6,7 +6,7 @@ internal sealed class GrammarTests
     [TestCase("inspct", "Unknown command 'inspct'; did you mean inspect?")]
     [TestCase("zzz", "Unknown command 'zzz'. The commands are inspect, ")]
     [TestCase("inspect", "Expected SOURCE.")]
-    [TestCase("cat a", "Expected SOURCE LAYER PATH.")]
+    [TestCase("cat a", "Expected SOURCE PATH.")]
     [TestCase("inspect a b", "Unexpected argument 'b'.")]
     [TestCase("inspect --nope", "Unknown option --nope.")]
     [TestCase("inspect a --nope", "Unknown option --nope.")]

@@ -80,7 +80,7 @@ internal sealed class LsCommandTests
     [Test]
     public async Task A_wrong_command_line_has_exit_code_2()
     {
-        foreach (var args in (string[][])[["ls"], ["ls", Cache, "--limit", "0"], ["ls", Cache, "--limit", "many"], ["ls", "a", "b"], ["ls", "type=ftp,src=x"], ["ls", Cache, "--format", "xml"]])
+        foreach (var args in (string[][])[["ls"], ["ls", Cache, "--limit", "0"], ["ls", Cache, "--limit", "many"], ["ls", "a", "b", "c"], ["ls", Cache, "--key", "k"], ["ls", Cache, "/", "--layer", "a", "--key", "b"], ["ls", "type=ftp,src=x"], ["ls", Cache, "--format", "xml"]])
             Assert.That((await Tool.RunAsync(args)).ExitCode, Is.EqualTo(ExitCode.WrongUsage), string.Join(' ', args));
     }
 

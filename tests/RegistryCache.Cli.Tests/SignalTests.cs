@@ -51,7 +51,7 @@ internal sealed class SignalTests
         await OutsideTool.RunAsync("mkfifo", [scratch["fifo"]]);
         using var tool = ToolProcess.StartUnder(
             ["env", "--default-signal=INT,TERM,HUP", "sh", "-c", $"exec \"$@\" >'{scratch["fifo"]}'", "sh"],
-            "cat", $"type=local,src={scratch["cache"]}", layer, "file");
+            "cat", $"type=local,src={scratch["cache"]}", "file", "--layer", layer);
         await using var output = await Task.Run(() => new FileStream(scratch["fifo"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0));
         Assert.That(await Task.Run(output.ReadByte), Is.Zero, "the tool has begun to write");
 

@@ -4,7 +4,7 @@ using RegistryCache.Cli.Output;
 
 namespace RegistryCache.Cli.Commands;
 
-/// <summary>Lists the caches of a repository or a directory, or the keys in one tag.</summary>
+/// <summary>Lists the caches of a repository or a directory, the keys in one tag, or the files of a result.</summary>
 internal sealed class LsCommand : ToolCommand
 {
     private const int DefaultLimit = 1000;
@@ -14,20 +14,37 @@ internal sealed class LsCommand : ToolCommand
         Default = Text.Number(DefaultLimit),
     };
 
+    private readonly Argument<string> _path = new("PATH")
+    {
+        Description = "a path in a result: / for all of its files. Then files are listed",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly ResultOptions _result;
+    private readonly ReadingOptions _reading;
+
     public LsCommand()
         : base(
-            "ls", "Lists the tags that hold a cache, or the keys of the folders in one tag.",
-            "If SOURCE names no tag, its tags are listed. OWN is the size of the layers that no other line has.")
+            "ls", "Lists the tags that hold a cache, the keys of the folders in one tag, or the files of a result.",
+            "If SOURCE names no tag, its tags are listed. OWN is the size of the layers that no other line has. With a PATH, the files of "
+            + "the newest result are listed, or of the one that --key names.")
     {
         Add(_source);
+        Add(_path);
         Add(_limit);
+        _result = new ResultOptions(this);
+        _reading = new ReadingOptions(this, defaultRatio: "500");
     }
 
     public override async Task<ExitCode> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var terminal = run.Terminal;
         var maxTags = run.Get(_limit) ?? DefaultLimit;
-        await using var caches = Caches.Create(run);
+        var path = run.Find(_path);
+        _result.Check(run, areAllowed: path is not null);
+        await using var caches = Caches.Create(run, _reading);
+        if (path is not null)
+            return await ResultFiles.ListAsync(run, caches, run.Get(_source), _result, path, cancellationToken);
         var listing = await caches.ListAsync(run.Get(_source), maxTags, cancellationToken);
         foreach (var (tag, error) in listing.Failures)
             terminal.Note(ErrorLine.Of(error), about: tag);

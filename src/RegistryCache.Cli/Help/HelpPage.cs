@@ -32,7 +32,7 @@ internal static class HelpPage
         : string.Join(' ', (string[])
             [
                 Path(command),
-                .. command.Arguments.Select(a => a.Name),
+                .. command.Arguments.Select(a => a.Arity.MinimumNumberOfValues > 0 ? a.Name : $"[{a.Name}]"),
                 .. command.Options.Where(o => o.Required).Select(o => $"{o.Name} {o.HelpName}{(IsRepeatable(o) ? "…" : "")}"),
                 "[options]",
             ]);

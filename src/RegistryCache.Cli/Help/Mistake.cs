@@ -30,8 +30,9 @@ internal static class Mistake
         if (command is not ToolCommand)
             return null;
 
-        if (command.Arguments.Any(a => parsed.GetResult(a) is not { Tokens.Count: > 0 }))
-            return $"Expected {string.Join(' ', command.Arguments.Select(a => a.Name))}.";
+        var arguments = command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0).ToList();
+        if (arguments.Exists(a => parsed.GetResult(a) is not { Tokens.Count: > 0 }))
+            return $"Expected {string.Join(' ', arguments.Select(a => a.Name))}.";
         if (command.Options.FirstOrDefault(o => o.Required && parsed.GetResult(o) is not { IdentifierTokenCount: > 0 }) is { } missing)
             return $"{missing.Name} {missing.HelpName} is missing.";
         if (parsed.GetValue(common.Quiet) && (parsed.GetValue(common.Verbose) || parsed.GetValue(common.Debug)))

@@ -2,19 +2,20 @@ using System.Text.Json;
 
 namespace RegistryCache.Cli.Output;
 
-/// <summary>A file of a layer as JSON. Its bytes are written piece by piece, as Base64, because a file can be larger than memory.</summary>
+/// <summary>A file of a result as JSON. Its bytes are written piece by piece, as Base64, because a file can be larger than
+/// memory.</summary>
 internal static class FileJson
 {
     private const int PieceBytes = 3 << 14;
 
     public static async Task WriteAsync(
-        Digest layer, string path, Stream content, long size, Stream output, CancellationToken cancellationToken)
+        IReadOnlyList<CacheLayer> layers, string path, Stream content, long size, Stream output, CancellationToken cancellationToken)
     {
         // The writer's own escaping leaves only ASCII, so that no name can control the terminal.
         await using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
-        json.WriteString("layer", layer.ToString());
-        json.WriteString("path", "/" + path);
+        FileListJson.WriteLayers(json, layers);
+        json.WriteString("path", "/" + path.TrimStart('/'));
         json.WriteNumber("size", size);
         json.WritePropertyName("content");
         var piece = new byte[PieceBytes];

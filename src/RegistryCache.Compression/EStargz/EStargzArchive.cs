@@ -11,7 +11,7 @@ namespace RegistryCache.Compression;
 /// <summary>Reads single files of an estargz blob without fetching all of it: only the footer, the table of contents and the chunks of the
 /// file. The table of contents is verified against the layer's descriptor, and each chunk before any of it is returned.</summary>
 /// <remarks>Immutable after opening. As thread-safe as the reader of the blob. Format: stargz-snapshotter docs/estargz.md.</remarks>
-public sealed class EStargzArchive
+public sealed class EStargzArchive : ILayerFiles
 {
     private const string MaxTocBytes = $"{nameof(CompressionOptions)}.{nameof(CompressionOptions.MaxEStargzTocBytes)}";
 
@@ -58,14 +58,18 @@ public sealed class EStargzArchive
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(blob);
         options ??= new CompressionOptions();
+        return await TryOpenAsync(layer, blob, options, cancellationToken).ConfigureAwait(false) ?? throw Corrupt(
+            $"Layer {layer.Digest} does not end with an estargz footer, so its files cannot be read one by one. Read it as a whole.");
+    }
+
+    /// <summary>Opens a blob; <see langword="null"/> when it does not end with the footer of estargz.</summary>
+    internal static async Task<EStargzArchive?> TryOpenAsync(
+        Descriptor layer, ByteRangeReader blob, CompressionOptions options, CancellationToken cancellationToken)
+    {
         var expected = ExpectedTocDigest(layer, options);
         var tail = await new LayerProbe(layer, blob).ReadTailAsync(cancellationToken).ConfigureAwait(false);
         if (EStargzFormat.ReadFooter(tail.Span, blob.Length) is not var (tocOffset, footerLength))
-        {
-            throw Corrupt(
-                $"Layer {layer.Digest} does not end with an estargz footer, so its files cannot be read one by one. Read it as a whole.");
-        }
-
+            return null;
         var json = await ReadTocAsync(blob, tocOffset, blob.Length - footerLength, options, cancellationToken).ConfigureAwait(false);
         var actual = DigestHasher.Of(DigestAlgorithm.Sha256, json);
         if (expected is { } promised && promised != actual)

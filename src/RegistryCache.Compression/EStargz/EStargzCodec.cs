@@ -55,6 +55,9 @@ internal sealed class EStargzCodec : ILayerCodec
         await archive.VerifyAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<ILayerFiles?> OpenFilesAsync(Descriptor layer, ByteRangeReader blob, CancellationToken cancellationToken) =>
+        await EStargzArchive.TryOpenAsync(layer, blob, new CompressionOptions(), cancellationToken).ConfigureAwait(false);
+
     public Stream OpenDecoder(Stream blob)
     {
         ArgumentNullException.ThrowIfNull(blob);

@@ -23,6 +23,14 @@ public class FolderCache
         _sources = sources;
     }
 
+    /// <summary>The key of the folder that a record of a cache is of; <see langword="null"/> for any other record.</summary>
+    /// <param name="record">The record.</param>
+    public static string? KeyOf(CacheRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return FolderRecords.KeyOf(record);
+    }
+
     /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss changes nothing.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>

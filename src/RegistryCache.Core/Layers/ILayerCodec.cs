@@ -47,6 +47,16 @@ public interface ILayerCodec
     Task VerifyAdditionsAsync(Descriptor layer, ByteRangeReader blob, CancellationToken cancellationToken = default) =>
         Task.CompletedTask;
 
+    /// <summary>Opens the blob's own list of files, so that one file can be read without the rest of the blob. Called only for a
+    /// descriptor for which <see cref="IsAnnouncedBy"/> is true. Default: <see langword="null"/>, so the blob is read as a
+    /// whole.</summary>
+    /// <param name="layer">The descriptor.</param>
+    /// <param name="blob">The blob; stays the caller's, and stays open as long as files are read.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="RegistryCacheException">The list is malformed, or not the one that the descriptor promises.</exception>
+    Task<ILayerFiles?> OpenFilesAsync(Descriptor layer, ByteRangeReader blob, CancellationToken cancellationToken = default) =>
+        Task.FromResult<ILayerFiles?>(null);
+
     /// <summary>Opens the decompressed content, forward only. The stream checks every checksum of the format, and that nothing is missing
     /// or left over at its end. The caller checks digests.</summary>
     /// <param name="blob">The blob. The returned stream owns it.</param>

@@ -112,8 +112,10 @@ internal sealed class LayerCodecSet
     /// <summary>The compression that a layer's descriptor names; <see langword="null"/> when no codec knows it.</summary>
     public LayerCompression? NameOf(Descriptor layer) => FindAnnounced(layer)?.Compression;
 
-    private ILayerCodec? FindAnnounced(Descriptor layer) =>
-        _codecs.FirstOrDefault(c => c.IsAnnouncedBy(layer)) ?? FindByMediaType(layer.MediaType);
+    /// <summary>The codec that an annotation of the descriptor names, see <see cref="ILayerCodec.IsAnnouncedBy"/>.</summary>
+    public ILayerCodec? AnnouncedBy(Descriptor layer) => _codecs.FirstOrDefault(c => c.IsAnnouncedBy(layer));
+
+    private ILayerCodec? FindAnnounced(Descriptor layer) => AnnouncedBy(layer) ?? FindByMediaType(layer.MediaType);
 
     /// <summary>The problem with a compression that has no codec, with the names that have one.</summary>
     internal string Unknown(LayerCompression compression) => _codecs switch

@@ -32,7 +32,7 @@ internal static class ChainLoader
                 meter?.Complete();
                 return new CacheRestore(result, report, failures);
             }
-            catch (RegistryCacheException e) when (layers.Exists(l => l.Failure == e) || IsBadContent(e))
+            catch (RegistryCacheException e) when (IsAbout(layers, e))
             {
                 // A layer after the one that was applied can have failed too.
                 failures.Add(new CacheLoadFailure(result, e) { BadLayer = layers.Find(l => l.Failure == e)?.Layer.Digest });
@@ -41,6 +41,10 @@ internal static class ChainLoader
 
         return new CacheRestore(null, null, failures);
     }
+
+    /// <summary>Whether an error is about the layers, and not about where their content goes.</summary>
+    public static bool IsAbout(IEnumerable<LayerLoad> layers, RegistryCacheException e) =>
+        layers.Any(l => l.Failure == e) || IsBadContent(e);
 
     // A layer that can be read but must not be applied: hostile, malformed or larger than allowed.
     private static bool IsBadContent(RegistryCacheException e) =>

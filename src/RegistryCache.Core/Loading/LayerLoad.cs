@@ -2,6 +2,7 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Streams;
+using RegistryCache.Layers;
 
 namespace RegistryCache.Core.Loading;
 
@@ -29,6 +30,37 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
         }
     }
 
+    /// <summary>The layer's own list of files, and the blob that it reads; <see langword="null"/> if the layer has none. The blob becomes
+    /// the caller's.</summary>
+    public async Task<(ILayerFiles Files, ByteRangeReader Blob)?> TryOpenFilesAsync(CancellationToken cancellationToken)
+    {
+        if (context.Codecs.AnnouncedBy(layer.Descriptor) is not { } codec)
+            return null;
+        try
+        {
+            var blob = await layer.Content.OpenRangesAsync(layer.Descriptor, cancellationToken).ConfigureAwait(false);
+            var isKept = false;
+            try
+            {
+                var files = await codec.OpenFilesAsync(layer.Descriptor, blob, cancellationToken).ConfigureAwait(false);
+                isKept = files is not null;
+                return files is null ? null : (files, blob);
+            }
+            finally
+            {
+                if (!isKept)
+                    await blob.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Fail(e);
+        }
+    }
+
+    /// <summary>The same stream, whose failure is one of the layer.</summary>
+    public Stream Mark(Stream stream) => new Marked(this, stream);
+
     private static bool IsFailure(Exception e) => e is RegistryCacheException || StorageError.Is(e);
 
     private RegistryCacheException Fail(Exception e)
@@ -38,7 +70,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
         return Failure = failure;
     }
 
-    private sealed class Marked(LayerLoad owner, LayerReadStream inner) : OwningReadStream(inner)
+    private sealed class Marked(LayerLoad owner, Stream inner) : OwningReadStream(inner)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

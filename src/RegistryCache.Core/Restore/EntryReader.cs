@@ -16,12 +16,31 @@ internal sealed class EntryReader(RestoreLimits limits)
     public async Task ReadAsync(Stream layer, ILayerTarget target, CancellationToken cancellationToken)
     {
         using var scanner = new TarScanner(layer, limits.MaxHeaderBytes);
+        await ReadAsync(scanner.NextAsync, scanner, target, cancellationToken).ConfigureAwait(false);
+        await scanner.DrainAsync(limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the entries of a layer from a list. They come without content.</summary>
+    public async Task ReadAsync(IEnumerable<LayerEntry> layer, ILayerTarget target, CancellationToken cancellationToken)
+    {
+        using var entries = layer.GetEnumerator();
+        await ReadAsync(
+            _ => ValueTask.FromResult(entries.MoveNext() ? entries.Current : null), NoContent.Instance, target, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async Task ReadAsync(
+        Func<CancellationToken, ValueTask<LayerEntry?>> next,
+        IEntryContent scanner,
+        ILayerTarget target,
+        CancellationToken cancellationToken)
+    {
         var aufs = new AufsFiles();
         await using var _ = aufs.ConfigureAwait(false);
         await target.BeginLayerAsync().ConfigureAwait(false);
         var times = _timesOfNext;
         _timesOfNext = null;
-        while (await scanner.NextAsync(cancellationToken).ConfigureAwait(false) is { } raw)
+        while (await next(cancellationToken).ConfigureAwait(false) is { } raw)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (++Entries > limits.MaxEntries)
@@ -50,8 +69,6 @@ internal sealed class EntryReader(RestoreLimits limits)
             await target.ApplyAsync(
                 Dated(raw.IsEscaped ? NameEscapes.Unescape(entry) : entry), content ?? scanner, cancellationToken).ConfigureAwait(false);
         }
-
-        await scanner.DrainAsync(limits.MaxTotalBytes - Bytes, cancellationToken).ConfigureAwait(false);
     }
 
     private LayerEntry Dated(LayerEntry entry) => _timesOfAllNext?.TryGetValue(entry.Path, out var time) == true
@@ -116,5 +133,13 @@ internal sealed class EntryReader(RestoreLimits limits)
             ? entry
             : throw new LimitExceededException(
                 $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'", "RestoreLimits.MaxLinkBytes", limits.MaxLinkBytes);
+    }
+
+    private sealed class NoContent : IEntryContent
+    {
+        public static readonly NoContent Instance = new();
+
+        public ValueTask<(long Offset, ReadOnlyMemory<byte> Data)> ReadAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult<(long, ReadOnlyMemory<byte>)>((0, default));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Restore;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache;
 
@@ -88,9 +89,12 @@ public static class LayerApplier
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(limits);
-        var target = new MemoryTarget(limits.MaxPathDepth);
+        var target = new MemoryTarget(limits.MaxPathDepth, KeepAsync);
         await ReadAsync(new EntryReader(limits), layers, target, cancellationToken).ConfigureAwait(false);
         return target.ToTree();
+
+        static async ValueTask<BlobSource?> KeepAsync(TreeFile file, IEntryContent content, CancellationToken cancellationToken) =>
+            BlobSource.FromBytes(await content.ReadToArrayAsync(file.Entry, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<RestoreReport> RestoreAsync(

@@ -5,19 +5,26 @@ using RegistryCache.Core.Tar;
 namespace RegistryCache.Core.Restore;
 
 /// <summary>Applies layers to a tree of nodes, by the same rules as <see cref="FolderRestorer"/>.</summary>
-internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
+/// <param name="maxDepth">The most parts of a path.</param>
+/// <param name="keep">Keeps the content of a file, if that is wanted.</param>
+/// <param name="isWhole">Whether there are no layers below, so that a hard link to a file that is not there is an error.</param>
+internal sealed class MemoryTarget(
+    int maxDepth, Func<TreeFile, IEntryContent, CancellationToken, ValueTask<BlobSource?>> keep, bool isWhole = true) : ILayerTarget
 {
     private readonly Node _root = new();
     private int _layer;
+    private int _ordinal;
 
     public ValueTask BeginLayerAsync()
     {
         _layer++;
+        _ordinal = 0;
         return ValueTask.CompletedTask;
     }
 
     public async ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken)
     {
+        var file = new TreeFile(_layer - 1, _ordinal++, entry);
         if (entry.Path.Length == 0 && entry.Kind == LayerEntryKind.Directory)
             return;
         if (entry.Kind == LayerEntryKind.OpaqueDirectory)
@@ -44,17 +51,35 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
 
         var parent = Enter(parentPath);
         entry = entry with { Path = LayerPaths.Join(parentPath, name) };
+        TreeFile? linked = null;
         if (entry.Kind == LayerEntryKind.HardLink)
-            entry = entry with { LinkTarget = TargetOf(entry) };
-        var bytes = entry is { Kind: LayerEntryKind.File, Size: > 0 }
-            ? await content.ReadToArrayAsync(entry, cancellationToken).ConfigureAwait(false)
-            : null;
+        {
+            var target = TargetOf(entry);
+            entry = entry with { LinkTarget = target };
+            linked = Find(target)?.File;
+        }
+        else if (entry is { Kind: LayerEntryKind.File, Size: > 0 })
+        {
+            file = file with { Content = await keep(file, content, cancellationToken).ConfigureAwait(false) };
+        }
+
         var keepsChildren = entry.Kind == LayerEntryKind.Directory && parent.Children.TryGetValue(name, out var old) && old.IsDirectory;
         var node = keepsChildren ? parent.Children[name] : new Node();
-        node.Content = new LayerContent(entry, bytes is null ? null : BlobSource.FromBytes(bytes));
+        node.Entry = entry;
+        node.File = entry.Kind == LayerEntryKind.File ? file : linked;
         node.Layer = _layer;
         parent.Children[name] = node;
     }
+
+    /// <summary>The path without symbolic links, which are followed inside the tree only.</summary>
+    public string Follow(string path) => Resolve(path);
+
+    /// <summary>What is at a path without symbolic links; <see langword="null"/> for nothing. It is a directory if it has no
+    /// entry.</summary>
+    public (LayerEntry? Entry, TreeFile? File)? At(string path) => Find(path) is { } node ? (node.Entry, node.File) : null;
+
+    /// <summary>The names in a directory.</summary>
+    public IReadOnlyCollection<string> NamesIn(string directory) => Find(directory) is { } node ? node.Children.Keys : [];
 
     public IReadOnlyDictionary<string, LayerContent> ToTree()
     {
@@ -65,7 +90,7 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
             foreach (var (name, child) in at.Node.Children)
             {
                 var path = LayerPaths.Join(at.Path, name);
-                result[path] = child.Content ?? LayerContent.Directory(path);
+                result[path] = ToContent(path, child);
                 open.Push((path, child));
             }
         }
@@ -73,13 +98,23 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
         return result;
     }
 
+    // A later layer can take away the path that a hard link names. The file stays under its other names.
+    private LayerContent ToContent(string path, Node node) => node.Entry switch
+    {
+        null => LayerContent.Directory(path),
+        { Kind: LayerEntryKind.HardLink, LinkTarget: var target } when node.File is { } file && Find(target)?.File != file =>
+            new LayerContent(file.Entry with { Path = path }, file.Content),
+        { Kind: LayerEntryKind.File } entry => new LayerContent(entry, node.File!.Content),
+        var entry => new LayerContent(entry),
+    };
+
     private string TargetOf(LayerEntry entry)
     {
         var (parent, name) = LayerPaths.Split(entry.LinkTarget);
         var path = LayerPaths.Join(Resolve(parent), name);
         if (path == entry.Path || path.StartsWith(entry.Path + "/", StringComparison.Ordinal))
             throw LayerPaths.Invalid($"'{ErrorText.Quote(entry.Path)}' is a hard link to itself");
-        return Find(path) is { IsDirectory: false }
+        return Find(path) is { IsDirectory: false } || !isWhole
             ? path
             : throw LayerPaths.Invalid(
                 $"The hard link '{ErrorText.Quote(entry.Path)}' leads to '{ErrorText.Quote(entry.LinkTarget)}', "
@@ -87,7 +122,7 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
     }
 
     private string Resolve(string directory) => InRootPath.Resolve(
-        directory, path => Find(path)?.Content?.Entry is { Kind: LayerEntryKind.SymbolicLink } link ? link.LinkTarget : null, maxDepth);
+        directory, path => Find(path)?.Entry is { Kind: LayerEntryKind.SymbolicLink } link ? link.LinkTarget : null, maxDepth);
 
     private Node Enter(string path)
     {
@@ -97,7 +132,7 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
             if (!node.Children.TryGetValue(part, out var child))
                 node.Children[part] = child = new Node();
             if (!child.IsDirectory)
-                throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(child.Content!.Entry.Path)}', which is not a directory");
+                throw LayerPaths.Unsafe($"An entry leads through '{ErrorText.Quote(child.Entry!.Path)}', which is not a directory");
             child.Layer = _layer;
             node = child;
         }
@@ -135,10 +170,13 @@ internal sealed class MemoryTarget(int maxDepth) : ILayerTarget
         public Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
 
         /// <summary><see langword="null"/> for a directory that only its content implies.</summary>
-        public LayerContent? Content { get; set; }
+        public LayerEntry? Entry { get; set; }
+
+        /// <summary>The file, also under another name that is a hard link.</summary>
+        public TreeFile? File { get; set; }
 
         public int Layer { get; set; }
 
-        public bool IsDirectory => Content is null or { Entry.Kind: LayerEntryKind.Directory };
+        public bool IsDirectory => Entry is null or { Kind: LayerEntryKind.Directory };
     }
 }

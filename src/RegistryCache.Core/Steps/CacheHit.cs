@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RegistryCache.Core.Files;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Telemetry;
 
@@ -109,5 +110,66 @@ public class CacheHit
         }
 
         _session.Settle(Step, Result);
+    }
+
+    /// <summary>Lists the files of the output, as a restore would put them into a folder. Whiteouts hide files of lower layers, and
+    /// symbolic links are listed as links. Of an estargz layer only its table of contents is fetched, and it does not list sparse files.
+    /// Any other layer is read once and verified. Memory grows with the number of paths.</summary>
+    /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <returns>The entries of the newest result that can be loaded, in the order of the paths as UTF-8 bytes.</returns>
+    /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
+    public virtual async Task<IReadOnlyList<LayerEntry>> ListAsync(
+        LayerFileOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var tree = await ReadTreeAsync(options, path: null, cancellationToken).ConfigureAwait(false);
+        await using (tree.ConfigureAwait(false))
+            return tree.ToEntries();
+    }
+
+    /// <summary>Opens one file of the output. Hard links are followed, and symbolic links inside the output: an absolute one starts at its
+    /// root. Of an estargz layer only the table of contents and the chunks of the file are fetched, and each chunk is verified before it
+    /// is returned. Any other layer is read and verified as a whole before the file is returned from a temporary file; a file that is
+    /// found through a link can need a second reading of its layer.</summary>
+    /// <param name="path">The path of the file, for example <c>bin/app.dll</c>, with or without a leading slash.</param>
+    /// <param name="options">What to accept, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels opening.</param>
+    /// <returns>The content, forward only. Its length is known.</returns>
+    /// <exception cref="CacheLoadException">No result could be loaded. They are dropped: from now on the step is a miss.</exception>
+    /// <exception cref="RegistryCacheException">There is no file at the path (<see cref="RegistryCacheErrorCode.ContentNotFound"/>); the
+    /// message names a similar path. Or links lead in a circle (<see cref="RegistryCacheErrorCode.UnsafeLayer"/>).</exception>
+    public virtual async Task<Stream> OpenFileAsync(
+        string path, LayerFileOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var tree = await ReadTreeAsync(options, path, cancellationToken).ConfigureAwait(false);
+        return await tree.OpenAsync(path, $"the output of {Step}", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<LayerTree> ReadTreeAsync(LayerFileOptions? options, string? path, CancellationToken cancellationToken)
+    {
+        var failures = new List<CacheLoadFailure>();
+        foreach (var result in _session.Usable(_candidates))
+        {
+            void Fail(LayerLoad? load, RegistryCacheException error)
+            {
+                failures.Add(new CacheLoadFailure(result, error) { BadLayer = load?.Layer.Digest });
+                _session.Drop(Step, failures[^1]);
+            }
+
+            try
+            {
+                var tree = await LayerTree.ReadAsync(
+                    result.Chain?.ToLayers() ?? [], _context, options, isWhole: true, path, Fail, cancellationToken).ConfigureAwait(false);
+                _session.Settle(Step, result);
+                return tree;
+            }
+            catch (RegistryCacheException e) when (failures.Exists(f => f.Error == e))
+            {
+                // The next result may be whole.
+            }
+        }
+
+        throw new CacheLoadException(Step.ToString(), failures);
     }
 }

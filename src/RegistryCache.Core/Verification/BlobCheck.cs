@@ -34,7 +34,7 @@ internal sealed class BlobCheck(IContentStore store, LayerCodecSet codecs, Layer
     public async Task<BlobFault?> ReadAsync(
         Descriptor blob, bool isLayer, Action<long>? progress, CancellationToken cancellationToken)
     {
-        var announced = isLayer ? codecs.Codecs.FirstOrDefault(c => c.IsAnnouncedBy(blob)) : null;
+        var announced = isLayer ? codecs.AnnouncedBy(blob) : null;
         var spool = announced is null ? null : SpoolFile.Create(options.SpoolDirectory);
         await using var _ = (spool ?? (IAsyncDisposable)NoSpool.Instance).ConfigureAwait(false);
         MeasuredBlob measured;

@@ -101,8 +101,7 @@ internal sealed class CancelTests
                 // To another tag, in another compression: layers are read and sent.
                 return Examples.Of(command, source, _scratch.Path, Place("copy") + ",compression=zstd,force-compression=true");
             case "cat":
-                var layer = (await Tool.JsonAsync("inspect", source)).GetProperty("layers")[0].GetProperty("digest").GetString()!;
-                return ["cat", source, layer, "bin/busybox"];
+                return ["cat", source, "bin/busybox"];
             case "save":
                 await File.WriteAllTextAsync(_scratch["file"], "other content");
                 return Examples.Of(command, source, _scratch.Path, Place("folders"));

@@ -21,7 +21,7 @@ internal static class Examples
             "rm" => [command, source + (source.StartsWith("type=local,src=/", StringComparison.Ordinal) ? ",tag=latest" : "")],
             "diff" or "explain" => [command, source, source],
             "prune" => [command, source, "--max-size", "0"],
-            "cat" => [command, source, "sha256:", "file"],
+            "cat" => [command, source, "file"],
             "copy" => [command, "--from", source, "--to", target],
             "save" => [command, "--key", "k", "--path", folder, "--to", target],
             "restore" => [command, "--key", "k", "--from", source, "--into", Path.Combine(folder, "into")],

@@ -80,6 +80,7 @@ internal sealed class AnswerTests
         File.Delete(BlobPath(Layout.Tags(_scratch["cache"])["broken"]));
         await AskAsync("ls", Cache);
         await AskAsync(ExitCode.Miss, "ls", $"type=local,src={_scratch["none"]}");
+        await AskAsync("ls", Fixture("max-estargz"), "/");
     }
 
     private async Task CopyAsync()
@@ -92,14 +93,14 @@ internal sealed class AnswerTests
 
     private async Task CatAsync()
     {
-        string[] args = ["cat", Fixture("max-estargz"), "153032593d31", "app/done"];
+        string[] args = ["cat", Fixture("max-estargz"), "app/done", "--layer", "153032593d31"];
         var plain = await Tool.RunAsync(args);
 
         var answer = await AskAsync(args);
 
         Assert.That(Encoding.UTF8.GetString(answer.GetProperty("content").GetBytesFromBase64()), Is.EqualTo(plain.Output).And.Not.Empty);
         Assert.That((answer.GetProperty("path").GetString(), answer.GetProperty("size").GetInt64()), Is.EqualTo(("/app/done", plain.Output.Length)));
-        Assert.That(answer.GetProperty("layer").GetString(), Does.StartWith("sha256:153032593d31"));
+        Assert.That(answer.GetProperty("layers")[0].GetString(), Does.StartWith("sha256:153032593d31"));
     }
 
     private async Task RestoreAsync()
