@@ -1,5 +1,5 @@
 using RegistryCache.Core.Content;
-using RegistryCache.Fixtures.Content;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Cli.Tests;
 

@@ -1,7 +1,7 @@
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
-using RegistryCache.Fixtures.Tars;
 using RegistryCache.Layers;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -1,11 +1,9 @@
 using RegistryCache.Compression.EStargz;
-using RegistryCache.Fixtures.Contracts;
-using RegistryCache.Layers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Compression.Tests;
 
-[TestFixture]
-public sealed class EStargzCodecTests : CompressingLayerCodecContract
+internal sealed class EStargzCodecTests : LayerCodecContractTests
 {
-    protected override ILayerCodec CreateCodec() => new EStargzCodec();
+    protected override LayerCodecContract Contract => new(static () => new EStargzCodec());
 }

@@ -4,6 +4,7 @@ using RegistryCache.Compression.EStargz;
 using RegistryCache.Core.Errors;
 using RegistryCache.Fixtures.Tars;
 using RegistryCache.Layers;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Compression.Tests;
 

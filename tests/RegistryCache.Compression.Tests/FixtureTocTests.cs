@@ -6,6 +6,7 @@ using RegistryCache.Core.Layers;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
 using RegistryCache.Layers;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Compression.Tests;
 

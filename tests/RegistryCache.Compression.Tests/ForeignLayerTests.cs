@@ -3,6 +3,7 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Fixtures.Tars;
 using RegistryCache.Layers;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Compression.Tests;
 

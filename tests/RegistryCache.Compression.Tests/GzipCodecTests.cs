@@ -1,11 +1,9 @@
 using RegistryCache.Compression.Gzip;
-using RegistryCache.Fixtures.Contracts;
-using RegistryCache.Layers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Compression.Tests;
 
-[TestFixture]
-public sealed class GzipCodecTests : CompressingLayerCodecContract
+internal sealed class GzipCodecTests : LayerCodecContractTests
 {
-    protected override ILayerCodec CreateCodec() => new GzipCodec();
+    protected override LayerCodecContract Contract => new(static () => new GzipCodec());
 }

@@ -3,8 +3,8 @@ using System.Text;
 using RegistryCache.Compression.Gzip;
 using RegistryCache.Core.Errors;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Tars;
 using RegistryCache.Layers;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -2,6 +2,7 @@ using RegistryCache.Core.Content;
 using RegistryCache.Core.Layers;
 using RegistryCache.Fixtures.Tars;
 using RegistryCache.Layers;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Compression.Tests;
 

@@ -1,11 +1,9 @@
 using RegistryCache.Compression.Uncompressed;
-using RegistryCache.Fixtures.Contracts;
-using RegistryCache.Layers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Compression.Tests;
 
-[TestFixture]
-public sealed class UncompressedCodecTests : LayerCodecContract
+internal sealed class UncompressedCodecTests : LayerCodecContractTests
 {
-    protected override ILayerCodec CreateCodec() => new UncompressedCodec();
+    protected override LayerCodecContract Contract => new(static () => new UncompressedCodec());
 }

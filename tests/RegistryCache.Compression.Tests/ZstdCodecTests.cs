@@ -1,11 +1,9 @@
 using RegistryCache.Compression.Zstd;
-using RegistryCache.Fixtures.Contracts;
-using RegistryCache.Layers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Compression.Tests;
 
-[TestFixture]
-public sealed class ZstdCodecTests : CompressingLayerCodecContract
+internal sealed class ZstdCodecTests : LayerCodecContractTests
 {
-    protected override ILayerCodec CreateCodec() => new ZstdCodec();
+    protected override LayerCodecContract Contract => new(static () => new ZstdCodec());
 }

@@ -1,4 +1,5 @@
-using RegistryCache.Fixtures.Content;
+using RegistryCache.Testing.Samples;
+
 
 namespace RegistryCache.Oci.Tests;
 

@@ -9,6 +9,7 @@ internal sealed partial class GuideTests
 {
     [TestCase("docs/guides/test-harness.md")]
     [TestCase("src/RegistryCache.Testing/README.md")]
+    [TestCase("src/RegistryCache.Testing.NUnit/README.md")]
     public void Every_example_is_code_of_a_test_or_a_sample(string document)
     {
         var sources = new[] { "tests/RegistryCache.Testing.Tests", "samples/TestHarness" }

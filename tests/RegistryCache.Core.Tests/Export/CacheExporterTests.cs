@@ -1,7 +1,7 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Parameters;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.Export;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using RegistryCache.Core.Content;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.Export;
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.Layers;
 

@@ -6,6 +6,7 @@ using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

@@ -1,6 +1,7 @@
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

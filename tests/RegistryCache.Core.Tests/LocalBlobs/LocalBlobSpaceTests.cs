@@ -1,6 +1,6 @@
 using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Tests.Session;
-using RegistryCache.Fixtures.Content;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

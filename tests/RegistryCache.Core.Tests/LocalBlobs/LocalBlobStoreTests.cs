@@ -1,7 +1,7 @@
 using RegistryCache.Core.LocalBlobs;
 using RegistryCache.Core.Storage;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Content;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using RegistryCache.Fixtures;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 

@@ -1,7 +1,7 @@
 using RegistryCache.Core.Tests.Session;
 using RegistryCache.Core.Tests.Verification;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Content;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.Statistics;
 

@@ -1,49 +1,37 @@
-using RegistryCache.Fixtures.Content;
-using RegistryCache.Fixtures.Contracts;
+using System.Text;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Core.Tests.Storage;
 
-[TestFixture]
-public sealed class InMemoryContentStoreTests : ContentStoreContract
+internal sealed class InMemoryContentStoreTests
 {
-    private InMemoryContentStore Memory => (InMemoryContentStore)Store;
-
-    protected override Task<IContentStore> CreateAsync() => Task.FromResult<IContentStore>(new InMemoryContentStore("the test"));
-
-    protected override async Task CorruptBlobAsync(Digest digest)
-    {
-        var size = await Store.FindBlobAsync(digest, CancellationToken.None);
-        Memory.OverwriteBlob(digest, new byte[size!.Value]);
-    }
-
-    protected override async Task CorruptManifestAsync(Digest digest)
-    {
-        var descriptor = await Store.ResolveManifestAsync(ManifestReference.ByDigest(digest), CancellationToken.None);
-        Memory.OverwriteManifest(digest, new byte[descriptor!.Size]);
-    }
-
     [Test]
-    public void The_name_given_is_the_name_shown() => Assert.That(Store.DisplayName, Is.EqualTo("the test"));
+    public void The_name_given_is_the_name_shown() =>
+        Assert.That(new InMemoryContentStore("the test").DisplayName, Is.EqualTo("the test"));
 
     [Test]
     public async Task What_is_stored_can_be_listed_and_removed()
     {
-        var manifest = await PushManifestAsync(MediaTypes.OciManifest, "latest");
+        var memory = new InMemoryContentStore();
+        foreach (var blob in new[] { TestBlob.Create(100), TestBlob.Create(101) })
+            await memory.PushBlobAsync(blob.Descriptor, blob.Source, null);
+        var manifest = new ManifestContent(MediaTypes.OciManifest, Encoding.ASCII.GetBytes("""{"schemaVersion":2}"""));
+        await memory.PushManifestAsync(manifest, "latest");
         var digest = manifest.Descriptor.Digest;
 
-        Assert.That(Memory.BlobDigests, Has.Count.EqualTo(2).And.Ordered);
-        Assert.That(Memory.ManifestDigests, Is.EqualTo(new[] { digest }));
-        Assert.That(Memory.Tags, Is.EqualTo(new Dictionary<string, Digest> { ["latest"] = digest }));
+        Assert.That(memory.BlobDigests, Has.Count.EqualTo(2).And.Ordered);
+        Assert.That(memory.ManifestDigests, Is.EqualTo(new[] { digest }));
+        Assert.That(memory.Tags, Is.EqualTo(new Dictionary<string, Digest> { ["latest"] = digest }));
 
-        Assert.That(Memory.RemoveTag("latest"), Is.True);
-        Assert.That(Memory.RemoveTag("latest"), Is.False);
-        Assert.That(await Store.ResolveManifestAsync(ManifestReference.ByTag("latest"), CancellationToken.None), Is.Null);
-        Assert.That(Memory.RemoveManifest(digest), Is.True);
-        Assert.That(await Store.ResolveManifestAsync(ManifestReference.ByDigest(digest), CancellationToken.None), Is.Null);
-        foreach (var blob in Memory.BlobDigests)
-            Assert.That(Memory.RemoveBlob(blob), Is.True);
-        Assert.That(Memory.BlobDigests, Is.Empty);
+        Assert.That(memory.RemoveTag("latest"), Is.True);
+        Assert.That(memory.RemoveTag("latest"), Is.False);
+        Assert.That(await memory.ResolveManifestAsync(ManifestReference.ByTag("latest")), Is.Null);
+        Assert.That(memory.RemoveManifest(digest), Is.True);
+        Assert.That(await memory.ResolveManifestAsync(ManifestReference.ByDigest(digest)), Is.Null);
+        foreach (var blob in memory.BlobDigests)
+            Assert.That(memory.RemoveBlob(blob), Is.True);
+        Assert.That(memory.BlobDigests, Is.Empty);
     }
 
     [Test]
@@ -53,7 +41,7 @@ public sealed class InMemoryContentStoreTests : ContentStoreContract
         var source = new ScriptedBlobSource([]);
 
         Assert.That(
-            async () => await Store.PushBlobAsync(descriptor, source, null, CancellationToken.None),
+            async () => await new InMemoryContentStore().PushBlobAsync(descriptor, source, null),
             Throws.InstanceOf<LimitExceededException>());
         Assert.That(source.Opened, Is.Zero);
     }

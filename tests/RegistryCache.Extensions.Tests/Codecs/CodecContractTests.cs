@@ -1,16 +1,15 @@
-using RegistryCache.Fixtures.Contracts;
-using RegistryCache.Layers;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Extensions.Tests.Codecs;
 
-[TestFixture]
-internal sealed class BrotliCodecContractTests : CompressingLayerCodecContract
+internal sealed class BrotliCodecContractTests : LayerCodecContractTests
 {
-    protected override ILayerCodec CreateCodec() => new BrotliLayerCodec();
+    protected override LayerCodecContract Contract => new(static () => new BrotliLayerCodec());
 }
 
-[TestFixture]
-internal sealed class Lz4CodecContractTests : CompressingLayerCodecContract
+#region contract
+internal sealed class Lz4CodecContractTests : LayerCodecContractTests
 {
-    protected override ILayerCodec CreateCodec() => new Lz4LayerCodec();
+    protected override LayerCodecContract Contract => new(static () => new Lz4LayerCodec());
 }
+#endregion

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Extensions.Tests.Packed;
 
@@ -17,7 +18,7 @@ internal sealed class PackedPackagesTests
 {
     private const string Version = "0.0.0-outside";
 
-    private static readonly string[] Packages = ["Core", "Oci", "Compression", "Cli"];
+    private static readonly string[] Packages = ["Core", "Oci", "Compression", "Testing", "Testing.NUnit", "Cli"];
 
     private string _directory = "";
 
@@ -43,6 +44,7 @@ internal sealed class PackedPackagesTests
         var output = await DotnetAsync("run", "--project", outside, "--", TestContext.CurrentContext.TestDirectory);
 
         Assert.That(output.Trim(), Does.EndWith("the cache came back as it was"));
+        Assert.That(output, Does.Contain($"kept {ContentStoreContract.Rules.Count - 3} of {ContentStoreContract.Rules.Count} rules"));
 
         foreach (var package in Packages)
             await CheckContentAsync(Path.Combine(feed, $"RegistryCache.{package}.{Version}"), root);
@@ -95,6 +97,7 @@ internal sealed class PackedPackagesTests
             <PackageReference Include="RegistryCache.Core" Version="{Version}" />
             <PackageReference Include="RegistryCache.Oci" Version="{Version}" />
             <PackageReference Include="RegistryCache.Compression" Version="{Version}" />
+            <PackageReference Include="RegistryCache.Testing" Version="{Version}" />
           </ItemGroup>
         </Project>
         """;

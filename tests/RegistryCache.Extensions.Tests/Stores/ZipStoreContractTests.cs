@@ -1,26 +1,22 @@
-using RegistryCache.Fixtures.Contracts;
-using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Extensions.Tests.Stores;
 
-[TestFixture]
-internal sealed class ZipStoreContractTests : ContentStoreContract
+#region contract
+internal sealed class ZipStoreContractTests : ContentStoreContractTests
 {
     private string _directory = "";
 
-    protected override Task<IContentStore> CreateAsync()
+    protected override ContentStoreContract Contract => new(() => new ZipContentStore(Path.Combine(_directory, "cache.zip")))
     {
-        _directory = Directory.CreateTempSubdirectory("registry-cache-zip-").FullName;
-        return Task.FromResult<IContentStore>(new ZipContentStore(Path.Combine(_directory, "cache.zip")));
-    }
+        DamageBlob = static (store, digest) => ((ZipContentStore)store).OverwriteAsync(digest, isManifest: false),
+        DamageManifest = static (store, digest) => ((ZipContentStore)store).OverwriteAsync(digest, isManifest: true),
+    };
 
-    protected override Task CleanUpAsync()
-    {
-        Directory.Delete(_directory, recursive: true);
-        return Task.CompletedTask;
-    }
+    [SetUp]
+    public void CreateDirectory() => _directory = Directory.CreateTempSubdirectory("registry-cache-zip-").FullName;
 
-    protected override Task CorruptBlobAsync(Digest digest) => ((ZipContentStore)Store).OverwriteAsync(digest, isManifest: false);
-
-    protected override Task CorruptManifestAsync(Digest digest) => ((ZipContentStore)Store).OverwriteAsync(digest, isManifest: true);
+    [TearDown]
+    public void RemoveDirectory() => Directory.Delete(_directory, recursive: true);
 }
+#endregion

@@ -3,6 +3,7 @@ using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Oci.Tests.Faults;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Diagnostics;
 

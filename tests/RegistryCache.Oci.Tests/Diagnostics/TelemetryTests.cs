@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Tests.Registry;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Diagnostics;
 

@@ -1,6 +1,6 @@
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Downloads;
 

@@ -5,6 +5,7 @@ using RegistryCache.Fixtures.Servers;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

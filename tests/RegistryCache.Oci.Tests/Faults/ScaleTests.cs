@@ -6,6 +6,7 @@ using RegistryCache.Core.Storage;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

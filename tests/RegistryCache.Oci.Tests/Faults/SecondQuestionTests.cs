@@ -2,6 +2,7 @@ using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Faults;
 

@@ -3,9 +3,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Tests.Credentials;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Http;
 

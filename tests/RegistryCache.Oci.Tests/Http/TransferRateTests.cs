@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Oci.Http;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Http;
 

@@ -3,6 +3,7 @@ using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

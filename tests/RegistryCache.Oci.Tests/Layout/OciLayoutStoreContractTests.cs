@@ -1,26 +1,25 @@
-using RegistryCache.Fixtures.Contracts;
-using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Layout;
 
-[TestFixture]
-public sealed class OciLayoutStoreContractTests : StreamingContentStoreContract
+internal sealed class OciLayoutStoreContractTests : ContentStoreContractTests
 {
     private TemporaryDirectory _directory = null!;
 
-    protected override Task<IContentStore> CreateAsync()
+    protected override ContentStoreContract Contract => new(() => new OciLayoutStore(_directory.Path))
     {
-        _directory = new TemporaryDirectory();
-        return Task.FromResult<IContentStore>(new OciLayoutStore(_directory.Path));
-    }
+        MaxAllocatedBytes = 64L << 20,
+        DamageBlob = (_, digest) => DamageAsync(digest),
+        DamageManifest = (_, digest) => DamageAsync(digest),
+    };
 
-    protected override Task CleanUpAsync()
-    {
-        _directory.Remove();
-        return Task.CompletedTask;
-    }
+    [SetUp]
+    public void CreateDirectory() => _directory = new TemporaryDirectory();
 
-    protected override Task CorruptBlobAsync(Digest digest)
+    [TearDown]
+    public void RemoveDirectory() => _directory.Remove();
+
+    private Task DamageAsync(Digest digest)
     {
         var path = _directory["blobs", digest.AlgorithmName, digest.Hex];
         var length = new FileInfo(path).Length;
@@ -28,6 +27,4 @@ public sealed class OciLayoutStoreContractTests : StreamingContentStoreContract
         File.WriteAllBytes(path, new byte[length]);
         return Task.CompletedTask;
     }
-
-    protected override Task CorruptManifestAsync(Digest digest) => CorruptBlobAsync(digest);
 }

@@ -1,8 +1,8 @@
 using System.Text;
 using RegistryCache.Core.Errors;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Layout;
 

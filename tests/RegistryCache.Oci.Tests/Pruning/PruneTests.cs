@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Pruning;
 

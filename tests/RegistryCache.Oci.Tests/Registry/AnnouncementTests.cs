@@ -4,9 +4,9 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Fixtures;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

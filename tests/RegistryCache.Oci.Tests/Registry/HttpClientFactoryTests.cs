@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

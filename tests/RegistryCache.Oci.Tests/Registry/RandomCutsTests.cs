@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using RegistryCache.Core.Storage;
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Storage;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

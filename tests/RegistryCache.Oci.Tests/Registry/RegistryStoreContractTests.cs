@@ -1,6 +1,5 @@
-using RegistryCache.Fixtures.Contracts;
 using RegistryCache.Fixtures.Servers;
-using RegistryCache.Storage;
+using RegistryCache.Testing;
 
 namespace RegistryCache.Oci.Tests.Registry;
 
@@ -9,18 +8,29 @@ namespace RegistryCache.Oci.Tests.Registry;
 [TestFixture(RegistryAccess.HtpasswdOverTls)]
 [TestFixture(RegistryAccess.Token)]
 [Category("Integration")]
-public sealed class RegistryStoreContractTests(RegistryAccess access) : StreamingContentStoreContract
+public sealed class RegistryStoreContractTests(RegistryAccess access) : ContentStoreContractTests
 {
     private static int repositories;
     private RegistryServer? _server;
     private TokenServer? _tokens;
     private RegistryClient? _client;
 
-    // distribution 2.8 hashes uploads with SHA-256 only.
-    protected override IReadOnlyList<string> Algorithms { get; } = ["sha256"];
+    protected override ContentStoreContract Contract =>
+        new(() => _client!.OpenRepository(_server!.Host, $"contract/store-{Interlocked.Increment(ref repositories)}"))
+        {
+            // distribution 2.8 hashes uploads with SHA-256 only, and deletes manifests by digest only.
+            Algorithms = ["sha256"],
+            DeletesTags = false,
+            MaxAllocatedBytes = 64L << 20,
+            DamageBlob = (_, digest) => CorruptAsync(digest, static bytes => bytes[^1] ^= 0xff),
 
-    // distribution 2.8 deletes manifests by digest only.
-    protected override bool DeletesTags => false;
+            // The server parses manifests and would notice broken JSON, so a digest inside is changed into another.
+            DamageManifest = (_, digest) => CorruptAsync(digest, static bytes =>
+            {
+                var index = bytes.AsSpan().LastIndexOf("sha256:"u8) + 7;
+                bytes[index] = bytes[index] == (byte)'0' ? (byte)'1' : (byte)'0';
+            }),
+        };
 
     [OneTimeSetUp]
     public async Task StartAsync()
@@ -50,26 +60,14 @@ public sealed class RegistryStoreContractTests(RegistryAccess access) : Streamin
             await _tokens.DisposeAsync();
     }
 
-    protected override Task<IContentStore> CreateAsync() =>
-        Task.FromResult<IContentStore>(_client!.OpenRepository(_server!.Host, $"contract/store-{Interlocked.Increment(ref repositories)}"));
-
-    // The server keeps one file per digest for all repositories, so a damaged one would also affect the next test.
-    protected override Task CleanUpAsync()
+    // The server keeps one file per digest for all repositories, so a damaged one would also affect the next rule.
+    [TearDown]
+    public void RemoveContent()
     {
         var data = Path.Combine(_server!.Directory, "data", "docker");
         if (Directory.Exists(data))
             Directory.Delete(data, recursive: true);
-        return Task.CompletedTask;
     }
-
-    protected override Task CorruptBlobAsync(Digest digest) => CorruptAsync(digest, static bytes => bytes[^1] ^= 0xff);
-
-    // The server parses manifests and would notice broken JSON, so a digest inside is changed into another.
-    protected override Task CorruptManifestAsync(Digest digest) => CorruptAsync(digest, static bytes =>
-    {
-        var index = bytes.AsSpan().LastIndexOf("sha256:"u8) + 7;
-        bytes[index] = bytes[index] == (byte)'0' ? (byte)'1' : (byte)'0';
-    });
 
     private async Task CorruptAsync(Digest digest, Action<byte[]> change)
     {

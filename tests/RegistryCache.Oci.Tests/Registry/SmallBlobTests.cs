@@ -1,6 +1,6 @@
-using RegistryCache.Fixtures.Content;
 using RegistryCache.Storage;
 using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Oci.Tests.Registry;
 

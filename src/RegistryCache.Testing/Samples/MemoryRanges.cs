@@ -1,8 +1,8 @@
-namespace RegistryCache.Fixtures.Tars;
+namespace RegistryCache.Testing.Samples;
 
 /// <summary>Random access to bytes in memory, counting what was asked for.</summary>
 /// <param name="content">The bytes.</param>
-public sealed class MemoryRanges(byte[] content) : ByteRangeReader
+internal sealed class MemoryRanges(byte[] content) : ByteRangeReader
 {
     public override long Length => content.Length;
 

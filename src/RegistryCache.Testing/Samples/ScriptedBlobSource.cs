@@ -1,7 +1,7 @@
-namespace RegistryCache.Fixtures.Content;
+namespace RegistryCache.Testing.Samples;
 
 /// <summary>Content that counts how often it is opened and can misbehave once a number of bytes has been read.</summary>
-public sealed class ScriptedBlobSource(byte[] content, long? length = null) : BlobSource
+internal sealed class ScriptedBlobSource(byte[] content, long? length = null) : BlobSource
 {
     private int _opened;
 

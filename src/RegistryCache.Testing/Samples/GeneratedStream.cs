@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace RegistryCache.Fixtures.Content;
+namespace RegistryCache.Testing.Samples;
 
-/// <summary>A readable stream of any length whose bytes follow from a seed, so that large content needs neither memory nor a file.</summary>
-public sealed class GeneratedStream(long length, int seed) : Stream
+/// <summary>A readable stream of any length whose bytes follow from a seed, so that large content needs neither memory nor a file.
+/// </summary>
+internal sealed class GeneratedStream(long length, int seed) : Stream
 {
     private long _position;
 
@@ -59,7 +60,11 @@ public sealed class GeneratedStream(long length, int seed) : Stream
             {
                 var words = MemoryMarshal.Cast<byte, ulong>(buffer);
                 for (var i = 0; i < words.Length; i++)
-                    words[i] = BitConverter.IsLittleEndian ? WordAt(at + (i * 8L)) : BinaryPrimitives.ReverseEndianness(WordAt(at + (i * 8L)));
+                {
+                    var number = WordAt(at + (i * 8L));
+                    words[i] = BitConverter.IsLittleEndian ? number : BinaryPrimitives.ReverseEndianness(number);
+                }
+
                 buffer = buffer[(words.Length * 8)..];
                 at += words.Length * 8L;
                 continue;

@@ -1,10 +1,10 @@
 using System.Formats.Tar;
 using System.Text;
 
-namespace RegistryCache.Fixtures.Tars;
+namespace RegistryCache.Testing.Samples;
 
 /// <summary>Tars with entries of every kind that a layer may hold, the same for the same seed.</summary>
-public static class RandomTar
+internal static class RandomTar
 {
     private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 

@@ -1,7 +1,7 @@
-namespace RegistryCache.Fixtures.Content;
+namespace RegistryCache.Testing.Samples;
 
 /// <summary>Keeps every report, in order, at the moment it is made: <see cref="Progress{T}"/> would deliver them later.</summary>
-public sealed class RecordedProgress<T> : IProgress<T>
+internal sealed class RecordedProgress<T> : IProgress<T>
 {
     private readonly Lock _gate = new();
     private readonly List<T> _reports = [];

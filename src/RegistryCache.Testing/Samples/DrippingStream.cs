@@ -1,10 +1,10 @@
-namespace RegistryCache.Fixtures.Tars;
+namespace RegistryCache.Testing.Samples;
 
 /// <summary>Bytes that arrive in pieces of random length, as from a network.</summary>
 /// <param name="content">The bytes.</param>
 /// <param name="seed">Decides the lengths.</param>
 /// <param name="onRead">Called with the position before each read; may throw.</param>
-public sealed class DrippingStream(byte[] content, int seed, Action<long>? onRead = null) : Stream
+internal sealed class DrippingStream(byte[] content, int seed, Action<long>? onRead = null) : Stream
 {
     private readonly Random _random = new(seed);
     private int _position;

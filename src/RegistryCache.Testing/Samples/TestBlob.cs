@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
+using RegistryCache.Core.Content;
 
-namespace RegistryCache.Fixtures.Content;
+namespace RegistryCache.Testing.Samples;
 
 /// <summary>A blob with its descriptor, the same for the same length and seed.</summary>
-public sealed class TestBlob
+internal sealed class TestBlob
 {
     private TestBlob(byte[] bytes, string algorithm)
     {
@@ -29,10 +29,11 @@ public sealed class TestBlob
 
     public static TestBlob FromBytes(byte[] bytes) => new(bytes, "sha256");
 
-    private static Digest DigestOf(byte[] bytes, string algorithm) => Digest.Parse($"{algorithm}:{Convert.ToHexStringLower(algorithm switch
+    private static Digest DigestOf(byte[] bytes, string algorithm) => algorithm switch
     {
-        "sha256" => SHA256.HashData(bytes),
-        "sha384" => SHA384.HashData(bytes),
-        _ => SHA512.HashData(bytes),
-    })}");
+        "sha256" => Digest.OfBytes(bytes),
+        "sha384" => DigestHasher.Of(DigestAlgorithm.Sha384, bytes),
+        "sha512" => DigestHasher.Of(DigestAlgorithm.Sha512, bytes),
+        _ => throw new ArgumentException($"'{algorithm}' is not sha256, sha384 or sha512.", nameof(algorithm)),
+    };
 }

@@ -1,0 +1,20 @@
+using NUnit.Framework;
+
+namespace RegistryCache.Testing;
+
+/// <summary>What the fixtures of all contracts have in common. Derive from <see cref="ContentStoreContractTests"/> or
+/// <see cref="LayerCodecContractTests"/>.</summary>
+public abstract class ContractTests
+{
+    private protected static IEnumerable<TestCaseData> CasesOf(IEnumerable<ContractRule> rules) => rules.Select(static rule =>
+    {
+        var test = new TestCaseData(rule).SetName(rule.Name).SetDescription(rule.Source);
+        return rule.IsSlow ? test.SetCategory("Slow") : test;
+    });
+
+    private protected static async Task RunAsync(Task<ContractResult> run)
+    {
+        if ((await run.ConfigureAwait(false)).WhyNotApplicable is { } why)
+            Assert.Ignore(why);
+    }
+}
