@@ -24,6 +24,7 @@ public sealed record TestRegistryOptions
     /// Manifests".</summary>
     public long MaxManifestBytes { get; init => field = Option.InRange(value, 1, int.MaxValue); } = 4 << 20;
 
-    /// <summary>The clock for lifetimes of tokens, delays and dates. Default: the system's.</summary>
+    /// <summary>The clock for lifetimes of tokens and uploads, for the window of a rate limit, for delays and for dates. A fake clock lets
+    /// a test move on without waiting. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init => field = Option.NotNull(value); } = TimeProvider.System;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RegistryCache.Testing.Access;
 
 namespace RegistryCache.Testing.Protocol;
@@ -20,6 +21,8 @@ internal static class FaultyAnswer
     private static RegistryAnswer Decorate(RegistryState state, RegistryAnswer answer)
     {
         answer = answer.With("Docker-Distribution-API-Version", "registry/2.0");
+        if (!answer.Headers.ContainsKey("Date"))
+            answer = answer.With("Date", state.Clock.GetUtcNow().ToString("R", CultureInfo.InvariantCulture));
         if (state.Quirks.SetsCookies)
             answer = answer.With("Set-Cookie", "session=" + TestRegistrySecrets.Mark);
         return state.Quirks.Warning is { } warning ? answer.With("Warning", warning) : answer;

@@ -27,8 +27,8 @@ internal static class ManifestEndpoint
     }
 
     private static RegistryAnswer WithLimit(RegistryAnswer answer, int limit, int remaining) => answer
-        .With("RateLimit-Limit", string.Create(CultureInfo.InvariantCulture, $"{limit};w=21600"))
-        .With("RateLimit-Remaining", string.Create(CultureInfo.InvariantCulture, $"{remaining};w=21600"));
+        .With("RateLimit-Limit", string.Create(CultureInfo.InvariantCulture, $"{limit};w={PullCount.Window.TotalSeconds}"))
+        .With("RateLimit-Remaining", string.Create(CultureInfo.InvariantCulture, $"{remaining};w={PullCount.Window.TotalSeconds}"));
 
     private static RegistryAnswer Found(RegistryState state, RegistryCall call)
     {

@@ -9,7 +9,7 @@ namespace RegistryCache.Testing.Protocol;
 /// theirs.</summary>
 internal sealed class RegistryState : IFaultPlace, IDisposable
 {
-    private int _pulls;
+    private readonly PullCount _pulls;
 
     public RegistryState(TestRegistryOptions options, RegistryPlace place, RegistryStorage? storage = null)
     {
@@ -18,6 +18,7 @@ internal sealed class RegistryState : IFaultPlace, IDisposable
         Place = place;
         Tokens = new TokenDesk(options.Authentication, options.TimeProvider);
         Storage = storage ?? new RegistryStorage(options.Directory);
+        _pulls = new PullCount(options.TimeProvider);
     }
 
     public TestRegistryOptions Options { get; }
@@ -43,8 +44,25 @@ internal sealed class RegistryState : IFaultPlace, IDisposable
 
     public TimeProvider Clock => Options.TimeProvider;
 
-    /// <summary>How many manifests were read.</summary>
-    public int Pulls => Volatile.Read(ref _pulls);
+    /// <summary>How many manifests were read in the present window of the rate limit.</summary>
+    public int Pulls => _pulls.Current;
+
+    /// <summary>An upload that is under way, unless it has waited for longer than the registry keeps it.</summary>
+    public UploadSession? FindUpload(string id)
+    {
+        if (!Uploads.TryGetValue(id, out var upload))
+            return null;
+        var now = Clock.GetUtcNow();
+        if (now - upload.TouchedAt < Quirks.UploadLifetime || Quirks.UploadLifetime is null)
+        {
+            upload.TouchedAt = now;
+            return upload;
+        }
+
+        if (Uploads.TryRemove(id, out _))
+            upload.Dispose();
+        return null;
+    }
 
     /// <summary>A violation of the specification by the client, and what the registry answers.</summary>
     public RegistryAnswer Violated(string what, int status, string code)
@@ -72,7 +90,7 @@ internal sealed class RegistryState : IFaultPlace, IDisposable
         $"{Place.StorageUrl}/store/{repository}/{reference}?X-Sig=a%7eb%2f{TestRegistrySecrets.Mark}~c&Expires=1%3a0";
 
     /// <summary>Counts a pull. Returns what remains, or −1 when the limit was reached before.</summary>
-    public int CountPull(int limit) => Math.Max(-1, limit - Interlocked.Increment(ref _pulls));
+    public int CountPull(int limit) => Math.Max(-1, limit - _pulls.Add());
 
     public void Dispose()
     {

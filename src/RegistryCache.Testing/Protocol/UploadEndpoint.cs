@@ -7,7 +7,7 @@ internal static class UploadEndpoint
 {
     public static async Task<RegistryAnswer> AnswerAsync(RegistryState state, RegistryCall call)
     {
-        if (!state.Uploads.TryGetValue(call.Reference.Split('/')[0], out var upload) || upload.Repository != call.Repository)
+        if (state.FindUpload(call.Reference.Split('/')[0]) is not { } upload || upload.Repository != call.Repository)
             return RegistryAnswer.Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
         if (call.Method is "GET" or "HEAD")
             return UploadAnswers.Describe(state, upload, 204);

@@ -5,12 +5,15 @@ namespace RegistryCache.Testing.Protocol;
 
 /// <summary>One upload that is under way. Its steps come one after the other. A new step ends an older one that still waits for bytes: the
 /// client has given that one up.</summary>
-internal sealed class UploadSession(string repository, Ingest content) : IDisposable
+internal sealed class UploadSession(string repository, Ingest content, DateTimeOffset now) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private HttpContext? _current;
 
     public string Repository { get; } = repository;
+
+    /// <summary>When the client was last heard of.</summary>
+    public DateTimeOffset TouchedAt { get; set; } = now;
 
     public string Id { get; } = Guid.NewGuid().ToString();
 

@@ -33,7 +33,7 @@ internal static class UploadStartEndpoint
 
     private static UploadSession Open(RegistryState state, RegistryCall call)
     {
-        var upload = new UploadSession(call.Repository, state.Storage.Begin());
+        var upload = new UploadSession(call.Repository, state.Storage.Begin(), state.Clock.GetUtcNow());
         state.Uploads[upload.Id] = upload;
         return upload;
     }

@@ -130,10 +130,13 @@ public sealed record RegistryQuirks
     /// <summary>The status for a mount: 201 mounts, 202 starts an upload, 401 is a challenge. Default: 201.</summary>
     public int MountStatus { get; init => field = Option.InRange(value, 100, 599); } = 201;
 
-    /// <summary>How many manifests can be read until 429, with the headers <c>RateLimit-Limit</c> and <c>RateLimit-Remaining</c>.
-    /// Default: no
-    /// limit.</summary>
+    /// <summary>How many manifests can be read until 429, with the headers <c>RateLimit-Limit</c> and <c>RateLimit-Remaining</c>. The
+    /// count starts again six hours after the first read, by <see cref="TestRegistryOptions.TimeProvider"/>. Default: no limit.</summary>
     public int? PullLimit { get; init => field = Option.AtLeast(value, 0); }
+
+    /// <summary>How long an upload waits for its next step, by <see cref="TestRegistryOptions.TimeProvider"/>; then it is forgotten, and
+    /// a step of it gets 404. Default: for as long as the registry runs.</summary>
+    public TimeSpan? UploadLifetime { get; init => field = value is null ? null : Option.Positive(value.Value); }
 
     /// <summary>Whether the registry has the referrers API; without it such a request is answered with 404. Default:
     /// <see langword="true"/>.</summary>

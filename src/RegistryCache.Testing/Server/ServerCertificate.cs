@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-
 namespace RegistryCache.Testing.Server;
 
 /// <summary>A certificate for loopback that signs itself.</summary>
@@ -20,6 +19,7 @@ internal static class ServerCertificate
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], false));
+        // The other side compares with the real time, whatever the clock of the registry says.
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
 
