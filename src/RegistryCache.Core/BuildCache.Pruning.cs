@@ -74,7 +74,7 @@ public partial class BuildCache
 
     private static string TagOf(CacheSource source) => source.Place.Manifest.Tag
         ?? throw new RegistryCacheException(
-            RegistryCacheErrorCode.InvalidOptions, $"'{source}' names a digest and not a tag; pruning changes tags.");
+            RegistryCacheErrorCode.InvalidOptions, $"'{source}' names a digest. Pruning changes tags, so name the tag.");
 
     private async Task<PrunePlan> PlanAsync(CacheSource source, Func<PrunePlanner, Task<PrunePlan>> plan)
     {

@@ -88,7 +88,12 @@ public partial class BuildCache : IAsyncDisposable
         ThrowIfDisposed();
         List<(CacheSource, OpenPlace)> places = [.. sources.Select(s => (s, _stores.Open(s.Place)))];
         if (places.Count == 0)
-            throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, "An importer needs at least one source.");
+        {
+            throw new RegistryCacheException(
+                RegistryCacheErrorCode.InvalidOptions,
+                "An importer needs at least one source. Name one, such as type=registry,ref=ghcr.io/acme/app:cache.");
+        }
+
         return new CacheImporter(places, preferNewest, _limits, _loggers.CreateLogger<CacheImporter>());
     }
 

@@ -9,4 +9,13 @@ public sealed record FileDifference(LayerEntry? Left, LayerEntry? Right, bool Ha
 {
     /// <summary>The path.</summary>
     public string Path => (Left ?? Right)!.Path;
+
+    /// <summary>What differs, on one line.</summary>
+    public override string ToString() => (Left, Right) switch
+    {
+        (null, { } only) => $"only in the second: {only}",
+        ({ } only, null) => $"only in the first: {only}",
+        ({ } left, { } right) => $"{left}; {right}{(HasOtherContent ? "; other content" : "")}",
+        _ => "nothing",
+    };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RegistryCache;
 
 /// <summary>How the entries of two layers differ. Modification times and extended attributes are not compared. Immutable.</summary>
@@ -19,4 +21,8 @@ public sealed record LayerComparison
 
     /// <summary>How many paths are equal; <see langword="null"/> when the layers have the same diffID and were not read.</summary>
     public long? Same { get; init; }
+
+    /// <summary>The numbers, on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Files.Count} paths differ{(Same is { } same ? $", {same} are equal" : "")}");
 }

@@ -32,4 +32,8 @@ public sealed record ContentDigestOptions
 
     /// <summary>The clock that <see cref="StatCachePath"/> compares times with. The default is the system's.</summary>
     public TimeProvider TimeProvider { get; init => field = Option.NotNull(value); } = TimeProvider.System;
+
+    /// <summary>The options on one line.</summary>
+    public override string ToString() => $"{nameof(Include)} = {ListText.Of(Include)}, {nameof(Exclude)} = {ListText.Of(Exclude)}, "
+        + $"{nameof(AllPermissions)} = {AllPermissions}, {nameof(StatCachePath)} = {StatCachePath}, {nameof(Concurrency)} = {Concurrency}";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RegistryCache.Core.Divergence;
 using RegistryCache.Core.Graph;
 
@@ -31,4 +32,8 @@ public sealed class BuildDivergence
         var steps = finder.Find(out var following);
         return new BuildDivergence(steps, pairs.Second.Count(r => pairs.InFirst(r).Count > 0), following);
     }
+
+    /// <summary>The numbers, on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Steps.Count} steps differ, {FollowingRecords} follow them, {SharedRecords} are shared");
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RegistryCache;
 
 /// <summary>An input of a step that differs between two builds.</summary>
@@ -9,4 +11,9 @@ namespace RegistryCache;
 /// <param name="BaseAfter">The layers of the base image of the second build, if the input is a base image and they are known.</param>
 public sealed record DivergedInput(
     int Index, DivergenceCause Cause, IReadOnlyList<CacheLink> Before, IReadOnlyList<CacheLink> After,
-    LayerChain? BaseBefore = null, LayerChain? BaseAfter = null);
+    LayerChain? BaseBefore = null, LayerChain? BaseAfter = null)
+{
+    /// <summary>The input and the cause, on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"input {Index}: {Cause}, {Before.Count} links before, {After.Count} after");
+}

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RegistryCache;
 
 /// <summary>A step at which two builds part: everything before it is the same.</summary>
@@ -5,4 +7,9 @@ namespace RegistryCache;
 /// <param name="Before">The step in the first build; <see langword="null"/> if it was added.</param>
 /// <param name="After">The step in the second build; <see langword="null"/> if it was removed.</param>
 /// <param name="Inputs">The inputs that differ; empty if it is the step itself.</param>
-public sealed record DivergedStep(DivergenceCause Cause, CacheRecord? Before, CacheRecord? After, IReadOnlyList<DivergedInput> Inputs);
+public sealed record DivergedStep(DivergenceCause Cause, CacheRecord? Before, CacheRecord? After, IReadOnlyList<DivergedInput> Inputs)
+{
+    /// <summary>The step and the cause, on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(After ?? Before)?.Digest}: {Cause}, {Inputs.Count} inputs differ");
+}

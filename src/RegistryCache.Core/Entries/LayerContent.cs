@@ -25,4 +25,7 @@ public sealed record LayerContent(LayerEntry Entry, BlobSource? Content = null)
     /// <param name="target">The text of the link.</param>
     public static LayerContent SymbolicLink(string path, string target) =>
         new(new LayerEntry { Path = path, Kind = LayerEntryKind.SymbolicLink, Mode = FileModes.Link, LinkTarget = target });
+
+    /// <summary>The entry, on one line.</summary>
+    public override string ToString() => Entry.ToString();
 }

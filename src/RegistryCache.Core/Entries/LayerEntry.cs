@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using RegistryCache.Core.Entries;
 
 namespace RegistryCache;
@@ -50,4 +51,12 @@ public sealed record LayerEntry
 
     /// <summary>Whether a name that starts with <c>.wh.</c> is a mark for readers of layers, so that it is not escaped.</summary>
     internal bool IsMark { get; init; }
+
+    /// <summary>Kind, path, and what a file or a link has, on one line.</summary>
+    public override string ToString() => Kind switch
+    {
+        LayerEntryKind.File => string.Create(CultureInfo.InvariantCulture, $"{Kind} {ErrorText.Quote(Path)}, {Size} bytes"),
+        LayerEntryKind.SymbolicLink or LayerEntryKind.HardLink => $"{Kind} {ErrorText.Quote(Path)} -> {ErrorText.Quote(LinkTarget)}",
+        _ => $"{Kind} {ErrorText.Quote(Path)}",
+    };
 }

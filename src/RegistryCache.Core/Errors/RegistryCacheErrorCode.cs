@@ -79,6 +79,9 @@ public enum RegistryCacheErrorCode
     /// <summary>A credential source failed: a malformed Docker configuration, a failing helper.</summary>
     CredentialFailure = 506,
 
+    /// <summary>A handler of the application, in the pipeline of the HTTP client, failed or ended a request.</summary>
+    HandlerFailure = 507,
+
     /// <summary>A layer is not safe to apply: it would leave its target or exceed a limit.</summary>
     UnsafeLayer = 601,
 

@@ -6,6 +6,8 @@ namespace RegistryCache;
 /// cancellation raises <see cref="OperationCanceledException"/>, as everywhere in .NET.</summary>
 public class RegistryCacheException : Exception
 {
+    private string? _about;
+
     /// <summary>Creates an exception.</summary>
     /// <param name="code">The stable code.</param>
     /// <param name="message">What is wrong, where, and what to do, in one line. <see cref="ErrorText.Clean"/> is applied to it.</param>
@@ -24,6 +26,17 @@ public class RegistryCacheException : Exception
 
     /// <summary>Which end failed; <see cref="CacheSide.None"/> until an exporter or importer knows.</summary>
     public CacheSide Side { get; private set; }
+
+    /// <summary>What is wrong, where, and what to do, in one line.</summary>
+    public override string Message => _about is null ? base.Message : $"{_about}: {base.Message}";
+
+    /// <summary>Names the step, key or layer that the error is about, unless the message names it already.</summary>
+    internal void About(string what, string name)
+    {
+        name = ErrorText.Quote(name);
+        if (name.Length > 0 && !Message.Contains(name, StringComparison.Ordinal))
+            _about = _about is null ? $"{what} {name}" : $"{what} {name}: {_about}";
+    }
 
     /// <summary>Sets the end that failed, unless code closer to the failure has set it.</summary>
     internal void Mark(CacheSide side)

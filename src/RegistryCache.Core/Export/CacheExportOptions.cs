@@ -62,4 +62,12 @@ public sealed record CacheExportOptions
     /// <summary>Whether the blobs that a manifest in a store names count as present.</summary>
     internal bool MayRelyOn(IContentStore store) =>
         !ChecksEveryBlob && store.Capabilities.HasFlag(StoreCapabilities.KeepsReferencedBlobs);
+
+    /// <summary>The options on one line.</summary>
+    public override string ToString() => $"{nameof(Targets)} = {(Targets is null ? "all" : ListText.Of(Targets))}, "
+        + $"{nameof(DefaultMode)} = {DefaultMode}, {nameof(Oversize)} = {Oversize}, {nameof(OversizeThreshold)} = {OversizeThreshold}, "
+        + $"{nameof(MaxParallelLayers)} = {MaxParallelLayers}, {nameof(MaxParallelSmallLayers)} = {MaxParallelSmallLayers}, "
+        + $"{nameof(ChecksEveryBlob)} = {ChecksEveryBlob}, {nameof(AllowDockerTypesForAllCodecs)} = {AllowDockerTypesForAllCodecs}, "
+        + $"{nameof(MergeWithExisting)} = {MergeWithExisting}, {nameof(MaxMergeAttempts)} = {MaxMergeAttempts}, "
+        + $"{nameof(MergeSettleTime)} = {MergeSettleTime}, {nameof(OverwriteImage)} = {OverwriteImage}";
 }

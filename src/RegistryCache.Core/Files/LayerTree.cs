@@ -117,20 +117,33 @@ internal sealed class LayerTree : IAsyncDisposable
         var reader = new EntryReader(_limits);
         for (var i = 0; i < _layers.Count; i++)
         {
-            if (await _layers[i].TryOpenFilesAsync(cancellationToken).ConfigureAwait(false) is { } list)
+            try
             {
-                if (ListCheck.IsEnough(list.Files.Entries))
-                {
-                    _lists.Add(i, list);
-                    await reader.ReadAsync(list.Files.Entries, _tree, cancellationToken).ConfigureAwait(false);
-                    continue;
-                }
+                await ReadAsync(reader, i, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryCacheException e)
+            {
+                e.About("Layer", _layers[i].Layer.Digest.ToString());
+                throw;
+            }
+        }
+    }
 
-                await list.Blob.DisposeAsync().ConfigureAwait(false);
+    private async Task ReadAsync(EntryReader reader, int i, CancellationToken cancellationToken)
+    {
+        if (await _layers[i].TryOpenFilesAsync(cancellationToken).ConfigureAwait(false) is { } list)
+        {
+            if (ListCheck.IsEnough(list.Files.Entries))
+            {
+                _lists.Add(i, list);
+                await reader.ReadAsync(list.Files.Entries, _tree, cancellationToken).ConfigureAwait(false);
+                return;
             }
 
-            await ReadWholeAsync(reader, _layers[i], _tree, cancellationToken).ConfigureAwait(false);
+            await list.Blob.DisposeAsync().ConfigureAwait(false);
         }
+
+        await ReadWholeAsync(reader, _layers[i], _tree, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReadWholeAsync(EntryReader reader, LayerLoad layer, ILayerTarget target, CancellationToken cancellationToken)

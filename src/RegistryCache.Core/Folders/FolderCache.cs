@@ -1,4 +1,5 @@
 using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Telemetry;
@@ -58,7 +59,8 @@ public class FolderCache
         prefixes.ForEach(p => FolderRecords.CheckKey(p, nameof(fallbacks)));
         ArgumentException.ThrowIfNullOrEmpty(into);
         var done = await CacheTelemetry.RunAsync(
-            "restore", ("registrycache.key", key), () => RestoreAsync(key, prefixes, into, restore, cancellationToken), OutcomeOf)
+            "restore", ("registrycache.key", key),
+            () => NamedErrors.RunAsync("Key", key, () => RestoreAsync(key, prefixes, into, restore, cancellationToken)), OutcomeOf)
             .ConfigureAwait(false);
         if (done.IsHit)
             CacheTelemetry.Hit("restore", OutcomeOf(done));
@@ -92,12 +94,15 @@ public class FolderCache
         if (_options.Target is not { } target)
         {
             throw new RegistryCacheException(
-                RegistryCacheErrorCode.InvalidOptions, $"This folder cache has no {nameof(FolderCacheOptions.Target)} to save to.");
+                RegistryCacheErrorCode.InvalidOptions,
+                $"Key {ErrorText.Quote(key)} cannot be saved, because {nameof(FolderCacheOptions)}.{nameof(FolderCacheOptions.Target)} is "
+                + "not set. Set it to the place to save to.");
         }
 
         var save = await CacheTelemetry.RunAsync(
             "save", ("registrycache.key", key),
-            () => new FolderSaver(_options, target, _context).SaveAsync(key, folders, cancellationToken),
+            () => NamedErrors.RunAsync(
+                "Key", key, () => new FolderSaver(_options, target, _context).SaveAsync(key, folders, cancellationToken)),
             static done => done.IsUnchanged ? "unchanged" : done.Export?.Error is null ? "saved" : "failed",
             static done => done.Export?.Error).ConfigureAwait(false);
         CacheTelemetry.Saved.Add(save.Layer?.Bytes ?? 0);

@@ -63,4 +63,10 @@ public sealed record FolderCacheOptions
 
     internal IReadOnlyList<CacheSource> EffectiveSources =>
         Sources.Count == 0 && Target is not null ? [Target.ToSource()] : Sources;
+
+    /// <summary>The options on one line.</summary>
+    public override string ToString() => $"{nameof(Target)} = {Target}, {nameof(Sources)} = {ListText.Of(Sources)}, "
+        + $"{nameof(PreferNewest)} = {PreferNewest}, {nameof(OverwriteImage)} = {OverwriteImage}, {nameof(Compression)} = {Compression}, "
+        + $"{nameof(CompressionLevel)} = {CompressionLevel}, {nameof(Times)} = {Times}, {nameof(StateDirectory)} = {StateDirectory}, "
+        + $"{nameof(MaxKeys)} = {MaxKeys}, {nameof(Snapshot)} = {Snapshot}";
 }

@@ -18,4 +18,8 @@ public sealed record CacheHealOptions
 
     /// <summary>Receives how far the phase <see cref="CachePhase.Sending"/> is; <see langword="null"/> by default.</summary>
     public IProgress<CacheProgress>? Progress { get; init; }
+
+    /// <summary>The options on one line.</summary>
+    public override string ToString() =>
+        $"{nameof(From)} = {ListText.Of(From)}, {nameof(Verify)} = {Verify}, {nameof(IsDryRun)} = {IsDryRun}";
 }

@@ -20,4 +20,7 @@ public sealed class CacheImport
 
     /// <summary>Whether at least one source had a cache.</summary>
     public bool IsHit => Sources.Any(s => s.IsHit);
+
+    /// <summary>What each source gave.</summary>
+    public override string ToString() => string.Join("; ", Sources);
 }

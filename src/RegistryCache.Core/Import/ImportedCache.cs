@@ -48,4 +48,7 @@ public sealed class ImportedCache
 
     /// <summary>Whether the cache came inside an image.</summary>
     public bool IsInline { get; init; }
+
+    /// <summary>The source, and what became of it.</summary>
+    public override string ToString() => $"{Source}: {Error?.Message ?? Detail}";
 }

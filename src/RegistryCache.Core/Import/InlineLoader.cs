@@ -27,7 +27,7 @@ internal sealed class InlineLoader(OpenPlace place, CacheFormatLimits limits)
             if (seen.Count > limits.MaxChildManifests)
             {
                 throw new LimitExceededException(
-                    $"The index in {place.Store.DisplayName}",
+                    $"The number of manifests in the index of {place.Store.DisplayName}",
                     $"{nameof(CacheFormatLimits)}.{nameof(limits.MaxChildManifests)}",
                     limits.MaxChildManifests);
             }

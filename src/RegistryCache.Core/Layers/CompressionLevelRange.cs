@@ -37,4 +37,7 @@ public sealed record CompressionLevelRange(int Minimum, int Maximum, int Default
     /// <summary>The level that a number means to buildx. A number that buildx does not accept is returned unchanged.</summary>
     internal int? FromBuildx(int level) =>
         BuildxLevels.TryGetValue(level, out var meant) ? meant : BuildxTakesNearest ? Math.Clamp(level, Minimum, Maximum) : level;
+
+    /// <summary>The range on one line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Minimum} to {Maximum}, by default {Default}");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RegistryCache.Core.Content;
 
 namespace RegistryCache.Layers;
@@ -23,4 +24,8 @@ public sealed record EncodedLayer(
             descriptor = descriptor.WithAnnotation(key, value);
         return descriptor;
     }
+
+    /// <summary>The blob on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Compression} {Digest}, {Size} bytes of {UncompressedSize}");
 }

@@ -7,6 +7,10 @@ namespace RegistryCache.Core.Layers;
 /// <summary>The registered codecs. Their order does not matter. Immutable.</summary>
 internal sealed class LayerCodecSet
 {
+    /// <summary>What adds the codecs of this library.</summary>
+    private const string AddAll =
+        "call UseCompression() of RegistryCache.Compression on the builder of the cache, or UseCodecs with a codec of your own";
+
     private readonly ImmutableArray<ILayerCodec> _codecs;
 
     /// <exception cref="RegistryCacheException">Two codecs have one name, or one media type and neither is an
@@ -37,9 +41,9 @@ internal sealed class LayerCodecSet
     /// <exception cref="RegistryCacheException">Unknown name (<see cref="RegistryCacheErrorCode.UnsupportedCompression"/>).</exception>
     public ILayerCodec Get(LayerCompression compression) => Find(compression) ?? throw new RegistryCacheException(
         RegistryCacheErrorCode.UnsupportedCompression,
-        Nearest(compression) is { } nearest
-            ? $"{Unknown(compression)}. Did you mean '{nearest}'?"
-            : $"{Unknown(compression)}. Register a codec for it, or choose another compression.");
+        Unknown(compression) + (Nearest(compression) is { } nearest
+            ? $". Did you mean '{nearest}'?"
+            : _codecs.IsEmpty ? "." : ". Add a codec for it with UseCodecs on the builder of the cache, or choose another compression."));
 
     /// <summary>The codec of a compression, which has the level.</summary>
     /// <exception cref="RegistryCacheException">Unknown name or level.</exception>
@@ -120,7 +124,7 @@ internal sealed class LayerCodecSet
     /// <summary>The problem with a compression that has no codec, with the names that have one.</summary>
     internal string Unknown(LayerCompression compression) => _codecs switch
     {
-        [] => $"compression={compression} cannot be used, because no codec is registered",
+        [] => $"compression={compression} cannot be used, because no codec is registered: {AddAll}",
         [var only] => $"compression is {only.Compression}, not '{compression}'",
         _ => $"compression is {string.Join(", ", _codecs.SkipLast(1).Select(c => c.Compression))} or {_codecs[^1].Compression}, " +
             $"not '{compression}'",
@@ -128,10 +132,11 @@ internal sealed class LayerCodecSet
 
     internal string? Nearest(LayerCompression compression) => NearestName.Of(compression.Name, _codecs.Select(c => c.Compression.Name));
 
-    private static LayerFormatException Unsupported(LayerProbe probe, string? name) => new(
+    private LayerFormatException Unsupported(LayerProbe probe, string? name) => new(
         RegistryCacheErrorCode.UnsupportedCompression,
         name is null
-            ? $"No registered codec recognises layer {probe.Descriptor.Digest}. Register the codec that wrote it."
+            ? $"No registered codec recognises layer {probe.Descriptor.Digest}. "
+              + (_codecs.IsEmpty ? $"To add codecs, {AddAll}." : "Add the codec that wrote it with UseCodecs on the builder of the cache.")
             : $"Layer {probe.Descriptor.Digest} has an unsupported compression: {name}. " +
-              $"Build it again with gzip or zstd, or register a codec for {name}.");
+              $"Build it again with gzip or zstd, or add a codec for {name} with UseCodecs on the builder of the cache.");
 }

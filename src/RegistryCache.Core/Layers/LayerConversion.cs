@@ -57,4 +57,7 @@ public sealed class LayerConversion : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _spool?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>What was done, on one line.</summary>
+    public override string ToString() => $"{Decision}: {Descriptor}";
 }

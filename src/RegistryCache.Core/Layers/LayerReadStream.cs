@@ -85,16 +85,24 @@ internal sealed class LayerReadStream : ForwardReadStream
     {
         if (_finished || buffer.IsEmpty)
             return 0;
-        var read = await _tar.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (read == 0)
+        try
         {
-            await FinishAsync(cancellationToken).ConfigureAwait(false);
-            return 0;
-        }
+            var read = await _tar.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                await FinishAsync(cancellationToken).ConfigureAwait(false);
+                return 0;
+            }
 
-        Take(buffer.Span[..read]);
-        _position += read;
-        return read;
+            Take(buffer.Span[..read]);
+            _position += read;
+            return read;
+        }
+        catch (RegistryCacheException e)
+        {
+            e.About("Layer", _layer.Digest.ToString());
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RegistryCache;
 
 /// <summary>The caches of a repository or of a directory, or the one that a tag holds. Immutable.</summary>
@@ -36,4 +38,9 @@ public sealed record CacheListing
 
     /// <summary>The size in bytes of all layers, each counted once.</summary>
     public long Size { get; init; }
+
+    /// <summary>The numbers on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Place}: {Tags.Count} tags with a cache, {OtherTags} others, {Failures.Count} unreadable, {Layers} layers, {Size} bytes");
 }

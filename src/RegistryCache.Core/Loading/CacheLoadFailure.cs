@@ -7,4 +7,7 @@ public sealed record CacheLoadFailure(CacheResult Result, RegistryCacheException
 {
     /// <summary>The layer that could not be loaded; <see langword="null"/> when the error is not about one layer.</summary>
     internal Digest? BadLayer { get; init; }
+
+    /// <summary>The error, for a person.</summary>
+    public override string ToString() => $"{Result.Chain?.Top.Digest}: {Error.Message}";
 }

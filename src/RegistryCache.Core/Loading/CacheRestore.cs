@@ -28,4 +28,9 @@ public sealed class CacheRestore
 
     /// <summary>The results that failed, in the order in which they were tried. They are dropped for the rest of the session.</summary>
     public IReadOnlyList<CacheLoadFailure> Failures { get; }
+
+    /// <summary>What happened, on one line.</summary>
+    public override string ToString() => IsRestored
+        ? $"restored: {Report}"
+        : Failures.Count == 0 ? "not restored" : $"not restored: {Failures[^1].Error.Message}";
 }

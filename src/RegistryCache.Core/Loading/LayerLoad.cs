@@ -14,6 +14,8 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
 
     public RegistryCacheException? Failure { get; private set; }
 
+    internal override string? Name => layer.Digest.ToString();
+
     public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken)
     {
         try

@@ -55,12 +55,12 @@ internal sealed class CacheTexts
     {
         if (ExportKeys.Check(target, _codecs, allowsDockerTypesForAll) is not { } problem)
             return;
+        var end = problem.Suggestion is { } suggestion ? $"; did you mean '{suggestion}'?" : ".";
         throw new RegistryCacheException(
             problem.Key == "compression" && _codecs?.Find(target.Compression) is null
                 ? RegistryCacheErrorCode.UnsupportedCompression
                 : RegistryCacheErrorCode.InvalidOptions,
-            $"{problem.Problem}{(problem.Suggestion is null ? "." : $"; did you mean '{problem.Suggestion}'?")} " +
-            $"The target is '{ErrorText.Quote(target.ToString())}'.");
+            $"{problem.Problem}{end} The target is '{ErrorText.Quote(target.ToString())}'.");
     }
 
     private static T One<T>(IReadOnlyList<T> values, string text, string what) => values is [var value]

@@ -71,4 +71,10 @@ public sealed record PruneRules
 
         return value;
     }
+
+    /// <summary>The rules on one line.</summary>
+    public override string ToString() => $"{nameof(OlderThan)} = {OlderThan}, {nameof(MaxBytes)} = {MaxBytes}, {nameof(Order)} = {Order}, "
+        + $"{nameof(Keys)} = {ListText.Of(Keys)}, {nameof(Tags)} = {ListText.Of(Tags)}, "
+        + $"{nameof(KeepNewestKeys)} = {ListText.Of(KeepNewestKeys)}, "
+        + $"{nameof(KeepNewestTags)} = {ListText.Of(KeepNewestTags)}, {nameof(Unreachable)} = {Unreachable}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Restore;
@@ -147,7 +148,18 @@ public static class LayerApplier
             while (await ahead.NextAsync().ConfigureAwait(false) is { } layer)
             {
                 await using (layer.ConfigureAwait(false))
-                    await reader.ReadAsync(layer, target, cancellationToken).ConfigureAwait(false);
+                {
+                    try
+                    {
+                        await reader.ReadAsync(layer, target, cancellationToken).ConfigureAwait(false);
+                    }
+                    catch (Exception e) when (e is LayerFormatException or LimitExceededException && ahead.Name is { } name)
+                    {
+                        ((RegistryCacheException)e).About("Layer", name);
+                        throw;
+                    }
+                }
+
                 count++;
             }
         }

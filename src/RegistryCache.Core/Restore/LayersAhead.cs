@@ -9,6 +9,10 @@ internal sealed class LayersAhead(IEnumerable<BlobSource> layers, CancellationTo
     private readonly IEnumerator<BlobSource> _layers = layers.GetEnumerator();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private readonly Queue<Task<ReadAheadStream>> _open = new();
+    private readonly Queue<string?> _names = new();
+
+    /// <summary>What the layer that came last is called; <see langword="null"/> if its source does not say.</summary>
+    public string? Name { get; private set; }
 
     /// <summary>The next layer, which becomes the caller's; <see langword="null"/> after the last one.</summary>
     public async ValueTask<Stream?> NextAsync()
@@ -17,8 +21,10 @@ internal sealed class LayersAhead(IEnumerable<BlobSource> layers, CancellationTo
         {
             var layer = _layers.Current;
             _open.Enqueue(Task.Run(() => OpenAsync(layer), CancellationToken.None));
+            _names.Enqueue(layer.Name);
         }
 
+        Name = _names.TryDequeue(out var name) ? name : null;
         return _open.TryDequeue(out var next) ? await next.ConfigureAwait(false) : null;
     }
 

@@ -44,7 +44,7 @@ internal sealed class EntryLayerSource : LayerSource
                         RegistryCacheErrorCode.SizeMismatch,
                         $"'{ErrorText.Quote(entry.Path)}'",
                         $"{entry.Size} bytes",
-                        $"{entry.Size - rest}");
+                        $"{entry.Size - rest} bytes");
                 writer.Advance(read);
                 rest -= read;
             }

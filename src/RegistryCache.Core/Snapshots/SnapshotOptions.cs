@@ -41,4 +41,9 @@ public sealed record SnapshotOptions
 
     /// <summary>Patterns of what to exclude, with everything below it, even if <see cref="Include"/> matches. Default: none.</summary>
     public IReadOnlyList<string> Exclude { get; init => field = Option.NotNull(value); } = [];
+
+    /// <summary>The options on one line.</summary>
+    public override string ToString() => $"{nameof(Include)} = {ListText.Of(Include)}, {nameof(Exclude)} = {ListText.Of(Exclude)}, "
+        + $"{nameof(KeepTimes)} = {KeepTimes}, {nameof(KeepOwners)} = {KeepOwners}, {nameof(ExtendedAttributes)} = {ExtendedAttributes}, "
+        + $"{nameof(Devices)} = {Devices}, {nameof(SymbolicLinks)} = {SymbolicLinks}, {nameof(Limits)} = {Limits}";
 }

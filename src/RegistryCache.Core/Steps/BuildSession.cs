@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Diagnostics;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Steps;
@@ -103,7 +104,8 @@ public class BuildSession : IAsyncDisposable
         var meter = ProgressMeter.Create(_options.Progress, CachePhase.Compressing, _context.Time);
         tar = meter?.Measure(tar, step) ?? tar;
         var (compression, level) = _options.EffectiveCompression;
-        var encoded = await _context.EncodeAsync(tar, compression, level, cancellationToken).ConfigureAwait(false);
+        var encoded = await NamedErrors.RunAsync("Step", step.ToString(), () =>
+            _context.EncodeAsync(tar, compression, level, cancellationToken)).ConfigureAwait(false);
         meter?.Complete();
         var now = After(step);
         var layer = new CacheLayer(encoded.Descriptor.WithAnnotation(AnnotationKeys.CreatedAt, now.ToString()), encoded.Source)

@@ -33,4 +33,9 @@ public sealed record BuildSessionOptions
     /// <summary>Receives how far records and exports of the session are; <see langword="null"/> by default. Options of
     /// one export or restore have their own.</summary>
     public IProgress<CacheProgress>? Progress { get; init; }
+
+    /// <summary>The options on one line.</summary>
+    public override string ToString() => $"{nameof(Sources)} = {ListText.Of(Sources)}, {nameof(Targets)} = {ListText.Of(Targets)}, "
+        + $"{nameof(PreferNewest)} = {PreferNewest}, {nameof(Compression)} = {Compression}, "
+        + $"{nameof(CompressionLevel)} = {CompressionLevel}";
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Files;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Telemetry;
@@ -77,7 +78,9 @@ public class CacheHit
         var usable = _session.Usable(_candidates);
         var restore = await CacheTelemetry.RunAsync(
             "restore", ("registrycache.step", Step),
-            () => ChainLoader.RestoreAsync(usable, directory, _context, options, apply: null, cancellationToken),
+            () => NamedErrors.RunAsync(
+                "Step", Step.ToString(),
+                () => ChainLoader.RestoreAsync(usable, directory, _context, options, apply: null, cancellationToken)),
             static done => done.IsRestored ? "restored" : "not-usable").ConfigureAwait(false);
         CacheTelemetry.Restored.Add(restore.Report?.Bytes ?? 0);
         foreach (var failure in restore.Failures)
@@ -172,4 +175,8 @@ public class CacheHit
 
         throw new CacheLoadException(Step.ToString(), failures);
     }
+
+    /// <summary>The step, how it was found, and the newest result.</summary>
+    public override string ToString() =>
+        $"{Step}{(IsByContent ? ", found by content" : "")}: {(_candidates.Count > 0 ? _candidates[0] : "no result")}";
 }

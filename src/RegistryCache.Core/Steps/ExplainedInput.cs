@@ -1,3 +1,6 @@
+using System.Globalization;
+using RegistryCache.Core.Errors;
+
 namespace RegistryCache;
 
 /// <summary>One input of an explained step.</summary>
@@ -7,4 +10,11 @@ namespace RegistryCache;
 /// <param name="InCache">The keys that the cache's records of the operation have instead, at most ten; empty when it matches.</param>
 /// <param name="Note">A further explanation, or <see langword="null"/>.</param>
 public sealed record ExplainedInput(
-    int Index, bool Matches, IReadOnlyList<ExplainedKey> Expected, IReadOnlyList<ExplainedKey> InCache, string? Note);
+    int Index, bool Matches, IReadOnlyList<ExplainedKey> Expected, IReadOnlyList<ExplainedKey> InCache, string? Note)
+{
+    /// <summary>The input on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"input {Index} {(Matches ? "matches" : "does not match")}: expected {ListText.Of(Expected)}, cached {ListText.Of(InCache)}"
+        + $"{(Note is null ? "" : $"; {Note}")}");
+}

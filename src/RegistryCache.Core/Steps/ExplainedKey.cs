@@ -5,4 +5,8 @@ namespace RegistryCache;
 /// <param name="Selector">The selector; empty for all of the input.</param>
 /// <param name="Name">The step or content of the key; <see langword="null"/> for a key that only the cache has.</param>
 /// <param name="IsInCache">Whether the cache has a record of it with the same inputs.</param>
-public sealed record ExplainedKey(string Digest, string Selector, string? Name, bool IsInCache);
+public sealed record ExplainedKey(string Digest, string Selector, string? Name, bool IsInCache)
+{
+    /// <summary>The name, or the digest, with the selector.</summary>
+    public override string ToString() => $"{Name ?? Digest}{(Selector.Length == 0 ? "" : $" {Selector}")}";
+}

@@ -25,7 +25,9 @@ internal sealed class RunOutput(string directory, StepRunOptions options)
                 await run(cancellationToken).ConfigureAwait(false);
                 return await record(LayerSource.FromDirectory(directory, options.Record)).ConfigureAwait(false);
             default:
-                throw new RegistryCacheException(RegistryCacheErrorCode.InvalidOptions, $"{options.Folder} is not a {nameof(RunFolder)}.");
+                throw new RegistryCacheException(
+                    RegistryCacheErrorCode.InvalidOptions,
+                    $"StepRunOptions.Folder is {options.Folder}; it must be a value of {nameof(RunFolder)}.");
         }
     }
 

@@ -27,4 +27,7 @@ public sealed class StepRun
 
     /// <summary>Results that were found but could not be used.</summary>
     public IReadOnlyList<CacheLoadFailure> Failures { get; }
+
+    /// <summary>What happened, on one line.</summary>
+    public override string ToString() => $"{(WasRestored ? IsByContent ? "restored by content" : "restored" : "ran")}: {Result}";
 }

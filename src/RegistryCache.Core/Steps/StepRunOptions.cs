@@ -19,4 +19,8 @@ public sealed record StepRunOptions
     /// <summary>The layers that the step adds to, from the <see cref="CacheResult"/> of another step; <see langword="null"/> for none. A
     /// restore then gives these layers too.</summary>
     public LayerChain? OnTopOf { get; init; }
+
+    /// <summary>The options on one line.</summary>
+    public override string ToString() => $"{nameof(Folder)} = {Folder}, {nameof(Restore)} = {Restore}, {nameof(Record)} = {Record}, "
+        + $"{nameof(OnTopOf)} = {OnTopOf}";
 }

@@ -43,6 +43,9 @@ public abstract class BlobSource
     public virtual async ValueTask<Stream> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
         new VerifyingReadStream(await OpenReadAsync(cancellationToken).ConfigureAwait(false), descriptor);
 
+    /// <summary>The digest of the blob that the content comes from, for an error; <see langword="null"/> if there is none.</summary>
+    internal virtual string? Name => null;
+
     /// <summary>Whether the content was verified when it was stored.</summary>
     internal virtual bool IsVerifiedStorage => false;
 

@@ -48,4 +48,7 @@ internal static partial class OciLog
     [LoggerMessage(5014, LogLevel.Debug,
         "The download of {Digest} from {Repository} is read in parallel from byte {Offset}: one connection gives {Rate} bytes per second")]
     public static partial void DownloadWidened(ILogger logger, string digest, string repository, long offset, long rate);
+
+    [LoggerMessage(5015, LogLevel.Warning, "{Host} cannot be reached yet: {Problem} Attempt {Attempt} follows in {Delay}")]
+    public static partial void NotReached(ILogger logger, string host, string problem, int attempt, TimeSpan delay);
 }

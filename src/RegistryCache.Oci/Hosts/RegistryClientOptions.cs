@@ -135,4 +135,15 @@ public sealed record RegistryClientOptions
         if (MaxUploadChunkBytes < UploadChunkBytes)
             throw Option.Invalid(nameof(MaxUploadChunkBytes), MaxUploadChunkBytes, $"at least {nameof(UploadChunkBytes)}");
     }
+
+    /// <summary>The options on one line. Credentials and the proxy are not shown.</summary>
+    public override string ToString() =>
+        $"{nameof(MaxAttempts)} = {MaxAttempts}, {nameof(RetryDelay)} = {RetryDelay}, {nameof(MaxRetryDelay)} = {MaxRetryDelay}, "
+        + $"{nameof(RetryBudget)} = {RetryBudget}, {nameof(StallTimeout)} = {StallTimeout}, {nameof(MinimumRate)} = {MinimumRate}, "
+        + $"{nameof(MinimumRateWindow)} = {MinimumRateWindow}, {nameof(ConnectTimeout)} = {ConnectTimeout}, "
+        + $"{nameof(MaxConnectionsPerHost)} = {MaxConnectionsPerHost}, {nameof(ParallelRanges)} = {ParallelRanges}, "
+        + $"{nameof(ChunkedUploads)} = {ChunkedUploads}, {nameof(UploadChunkBytes)} = {UploadChunkBytes}, "
+        + $"{nameof(CertificateAuthorities)} = {CertificateAuthorities.Count}, {nameof(ClientCertificates)} = {ClientCertificates.Count}, "
+        + $"{nameof(TrustedTokenHosts)} = {ListText.Of(TrustedTokenHosts)}, {nameof(UseProxy)} = {UseProxy}, "
+        + $"{nameof(UserAgent)} = {UserAgent}";
 }

@@ -76,8 +76,11 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         if (schedule.Fail(asked) is not { } delay)
             return false;
         var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
-        OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason, schedule.Failures + 1,
-            delay);
+        if (failure is RegistryTransferException { NeverConnected: true } && Host.State.TellsOutage())
+            OciLog.NotReached(Settings.Logger, Host.Name, failure.Message, schedule.Failures + 1, delay);
+        else
+            OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason,
+                schedule.Failures + 1, delay);
         OciTelemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
         if (status is 429 or 503)
         {
@@ -202,7 +205,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         {
             return await OnceAsync(request, uri, header, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryTransferException e) when (e.IsTransient && Reason(e, probe.Look(authority)) is { } reason)
+        catch (RegistryTransferException e) when (Reason(e, probe.Look(authority)) is { } reason)
         {
             OciLog.FallingBackToHttp(Settings.Logger, Host.Name, reason);
             Host.FallBack();
@@ -237,6 +240,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             var response = await Host.Invoker.SendAsync(message, stall.Token).ConfigureAwait(false);
             response.RequestMessage ??= message;
             stall.Pause();
+            Host.State.Reached();
             if (Settings.Logger.IsEnabled(LogLevel.Debug))
                 OciLog.Answered(Settings.Logger, request.Method.Method, Settings.Secrets.Show(uri, request), (int)response.StatusCode);
             if (response.Headers.TryGetValues("Warning", out var warnings))
@@ -259,7 +263,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             cancellationToken.ThrowIfCancellationRequested();
             if (e is ObjectDisposedException)
                 ExceptionDispatchInfo.Throw(e);
-            throw TransferFailures.From(e, request, uri, stalled, Settings, stall.IsSlow);
+            throw TransferFailures.From(
+                e, request, uri, stalled, Settings, stall.IsSlow, Settings.Time.GetElapsedTime(started));
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class HostState(int slots, TimeProvider time)
 
     private readonly Lock _lock = new();
     private int _singlePost = Unknown;
+    private bool _isOut;
     private long _pausedFrom;
     private TimeSpan _pause;
 
@@ -30,6 +31,12 @@ internal sealed class HostState(int slots, TimeProvider time)
         Volatile.Read(ref _singlePost) == Taken || Interlocked.CompareExchange(ref _singlePost, Refused, Unknown) == Unknown;
 
     public void LearnSinglePost() => Volatile.Write(ref _singlePost, Taken);
+
+    /// <summary>Whether to say that the host cannot be reached: once, until it was reached again. Many requests can find it out.</summary>
+    public bool TellsOutage() => !Interlocked.Exchange(ref _isOut, true);
+
+    /// <summary>The host answered.</summary>
+    public void Reached() => Volatile.Write(ref _isOut, false);
 
     /// <summary>Makes every request to the host wait. A registry that asks to slow down means the whole client.</summary>
     public void Pause(TimeSpan duration)

@@ -9,4 +9,7 @@ internal sealed class RegistryTransferException : RegistryCacheException
         : base(code, message, innerException)
     {
     }
+
+    /// <summary>Whether there was no connection at all.</summary>
+    public bool NeverConnected { get; init; }
 }

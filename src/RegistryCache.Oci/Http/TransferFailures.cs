@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace RegistryCache.Oci.Http;
@@ -6,11 +7,13 @@ namespace RegistryCache.Oci.Http;
 internal static class TransferFailures
 {
     public static RegistryCacheException From(
-        Exception failure, RegistryRequest request, Uri uri, bool stalled, TransportSettings settings, bool slow = false)
+        Exception failure, RegistryRequest request, Uri uri, bool stalled, TransportSettings settings, bool slow = false,
+        TimeSpan? elapsed = null)
     {
         if (failure is RegistryCacheException own)
             return own;
         var announcesOnly = Causes(failure).Any(static cause => cause is TooManyAnnouncementsException);
+        var handler = stalled || slow ? null : HandlerFailure.Find(failure);
         failure = FrameworkFailure.Clean(failure, settings.Secrets, request);
         var where = $"{request.Method.Method} {settings.Secrets.Show(uri, request)}";
         if (announcesOnly)
@@ -44,10 +47,13 @@ internal static class TransferFailures
             };
         }
 
+        if (handler is { } kind)
+            return HandlerFailure.Describe(kind, failure, where, elapsed);
         return OfProtocol(failure, where)
             ?? OfCertificates(failure, where)
+            ?? OfTls(failure, where)
             ?? (settings.ProxyFor(uri) is { } proxy ? OfProxy(failure, where, $"{proxy.Scheme}://{proxy.Authority}") : null)
-            ?? OfConnection(failure, where);
+            ?? OfConnection(failure, where, uri);
     }
 
     private static IEnumerable<Exception> Causes(Exception failure)
@@ -105,6 +111,7 @@ internal static class TransferFailures
                 failure)
             {
                 IsTransient = true,
+                NeverConnected = true,
             },
             HttpRequestError.ProxyTunnelError when http.StatusCode == HttpStatusCode.ProxyAuthenticationRequired =>
                 new RegistryTransferException(
@@ -123,16 +130,46 @@ internal static class TransferFailures
         };
     }
 
-    private static RegistryTransferException OfConnection(Exception failure, string where)
+    // What comes is not TLS at all, so another attempt gets the same. Other failures of the handshake can be those of a moment.
+    private static RegistryTransferException? OfTls(Exception failure, string where)
     {
-        var reason = failure is HttpRequestException http && http.HttpRequestError != HttpRequestError.Unknown
-            ? http.HttpRequestError.ToString()
-            : failure.GetType().Name;
+        if (failure is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner })
+            return null;
+        var isNotTls = inner is AuthenticationException && inner.Message.Contains("frame", StringComparison.OrdinalIgnoreCase);
         return new RegistryTransferException(
             RegistryCacheErrorCode.RegistryUnreachable,
-            $"{where} failed: the registry could not be reached or the connection broke ({reason}).", failure)
+            isNotTls
+                ? $"{where} failed: the server does not answer in TLS. If it is a registry over plain HTTP, use registry.insecure=true."
+                : $"{where} failed: the TLS handshake with the server failed: {ErrorText.Sentence(inner.Message)} Check the registry, or "
+                    + "use registry.insecure=true if it speaks plain HTTP.",
+            failure)
         {
-            IsTransient = true,
+            IsTransient = !isNotTls,
         };
     }
+
+    private static RegistryTransferException OfConnection(Exception failure, string where, Uri uri)
+    {
+        var place = $"{uri.IdnHost}:{uri.Port}";
+        var (problem, never) = failure switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                ($"the name {uri.IdnHost} could not be resolved. Check its spelling, and the DNS of this machine.", true),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } when Causes(failure).Any(IsRefusal) =>
+                ($"{place} refused the connection. Start the registry, or check the host and the port.", true),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or OperationCanceledException =>
+                ($"{place} could not be reached. Check the host, the port and the network.", true),
+            HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } =>
+                ($"the registry could not be reached or the connection broke ({error}). Check the network and the registry.", false),
+            _ => ($"the registry could not be reached or the connection broke ({failure.GetType().Name}). Check the network and the "
+                + "registry.", false),
+        };
+        return new RegistryTransferException(RegistryCacheErrorCode.RegistryUnreachable, $"{where} failed: {problem}", failure)
+        {
+            IsTransient = true,
+            NeverConnected = never,
+        };
+    }
+
+    private static bool IsRefusal(Exception cause) => cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 }

@@ -15,6 +15,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
         while (true)
         {
             TimeSpan? delay;
+            RegistryTransferException? failure = null;
             try
             {
                 var response = await OnceAsync(request, create, cancellationToken).ConfigureAwait(false);
@@ -36,11 +37,15 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                 delay = schedule.Fail(null);
                 if (delay is null)
                     throw;
+                failure = e;
             }
 
             OciTelemetry.Retries.Add(1, new("server.address", request.Uri.IdnHost), new("http.request.method", request.Method.Method));
-            OciLog.Retrying(settings.Logger, "token", settings.Secrets.RemoveFrom(request.Uri.Authority), "transient failure",
-                schedule.Failures + 1, delay.Value);
+            var server = settings.Secrets.RemoveFrom(request.Uri.Authority);
+            if (failure is { NeverConnected: true } && schedule.Failures == 1)
+                OciLog.NotReached(settings.Logger, $"The token server {server}", failure.Message, schedule.Failures + 1, delay.Value);
+            else
+                OciLog.Retrying(settings.Logger, "token", server, "transient failure", schedule.Failures + 1, delay.Value);
             await Task.Delay(delay.Value, settings.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -77,7 +82,8 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
         {
             RequestTelemetry.Stop(activity, request, request.Uri, null, e, settings.Time.GetElapsedTime(started));
             cancellationToken.ThrowIfCancellationRequested();
-            throw TransferFailures.From(e, request, request.Uri, stall.IsStalled, settings);
+            throw TransferFailures.From(
+                e, request, request.Uri, stall.IsStalled, settings, elapsed: settings.Time.GetElapsedTime(started));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using RegistryCache.Testing.Storage;
@@ -97,4 +98,8 @@ public sealed record RegistryAnswer
 
     internal static RegistryAnswer Json(int status, JsonNode body, string contentType) =>
         Of(status, Encoding.UTF8.GetBytes(body.ToJsonString()), contentType);
+
+    /// <summary>Status and length, on one line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Status}, {Headers.Count} headers, {Body.Length} bytes");
 }
