@@ -14,7 +14,19 @@ public abstract class ContractTests
 
     private protected static async Task RunAsync(Task<ContractResult> run)
     {
-        if ((await run.ConfigureAwait(false)).WhyNotApplicable is { } why)
+        ContractResult result;
+        try
+        {
+            result = await run.ConfigureAwait(false);
+        }
+        catch (ContractException e)
+        {
+            // NUnit would print an exception with all its properties, and so everything twice. What the store or codec threw is worth it.
+            Assert.Fail(e.InnerException is { } cause ? $"{e.Message}\n{cause}" : e.Message);
+            throw;
+        }
+
+        if (result.WhyNotApplicable is { } why)
             Assert.Ignore(why);
     }
 }

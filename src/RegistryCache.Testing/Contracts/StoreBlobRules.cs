@@ -21,7 +21,7 @@ internal static class StoreBlobRules
         new("Opening an absent blob names the blob and the store", Open,
             "Throw ContentNotFoundException with the digest and DisplayName.", OpenAbsentAsync),
         .. Lengths.Select(static length => new StoreRule(
-            string.Create(CultureInfo.InvariantCulture, $"A blob of {length} bytes comes back as it was pushed"), Push,
+            string.Create(CultureInfo.InvariantCulture, $"A blob of the length {length} comes back as it was pushed"), Push,
             "Write every byte, return Uploaded and the number of bytes, and read from the start of the blob.",
             trial => RoundTripAsync(trial, length))),
         new("A blob without bytes comes back", Push, "Do not take a size of 0 for an absent blob.", EmptyAsync),

@@ -18,7 +18,7 @@ internal static class StoreFailureRules
     [
         new("A source with other bytes is refused", Push, Verify, OtherBytesAsync),
         .. ShortLengths.Select(static length => new StoreRule(
-            string.Create(CultureInfo.InvariantCulture, $"A source with {length} bytes of {Length} is refused"), Push, Verify,
+            string.Create(CultureInfo.InvariantCulture, $"A source that ends after {length} of {Length} bytes is refused"), Push, Verify,
             trial => WrongLengthAsync(trial, blob => new ScriptedBlobSource(blob.Bytes[..length], Length)))),
         new("A source that is too long is refused", Push, Verify,
             static trial => WrongLengthAsync(trial, static blob => new ScriptedBlobSource([.. blob.Bytes, 1], Length))),
