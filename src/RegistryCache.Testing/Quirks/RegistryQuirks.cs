@@ -11,11 +11,13 @@ public sealed record RegistryQuirks
     /// <summary>No quirks: the specification.</summary>
     public static RegistryQuirks None { get; } = new();
 
+    // Each profile is made when it is asked for: the first start of a process would otherwise compile what all of them set.
+
     /// <summary>Amazon ECR. A repository must exist before a push (regclient/regclient issue 869, plexsystems/sinker issue 55). The
     /// <c>Range</c>
     /// of an upload stays at the first chunk although all chunks are stored (aws/containers-roadmap issue 2831). Locations of uploads are
     /// absolute (openai/tart issue 273). A cache in the form of an index is refused (moby/buildkit issue 2251).</summary>
-    public static RegistryQuirks Ecr { get; } = new()
+    public static RegistryQuirks Ecr => new()
     {
         RepositoriesMustExist = true,
         RangeStaysAtFirstChunk = true,
@@ -26,29 +28,29 @@ public sealed record RegistryQuirks
 
     /// <summary>GitHub Container Registry. A PATCH of more than 4 MiB is answered with 416 and <c>REQUESTED_RANGE_NOT_SATISFIABLE</c>
     /// (wasmCloud/wash-archive issue 268, ocx-sh/ocx pull request 237).</summary>
-    public static RegistryQuirks Ghcr { get; } = new() { MaxPatchBytes = 4 << 20 };
+    public static RegistryQuirks Ghcr => new() { MaxPatchBytes = 4 << 20 };
 
     /// <summary>Google Artifact Registry. It does not support uploads in chunks (cloud.google.com, "Docker API for Artifact Registry",
     /// cited in
     /// dotnet/sdk-container-builds pull request 287; podman-container-tools/skopeo issue 1101), so a second PATCH is refused. A cache in
     /// the form
     /// of an index is refused with <c>MANIFEST_INVALID</c> (moby/buildkit issue 1143).</summary>
-    public static RegistryQuirks GoogleArtifactRegistry { get; } = new() { MaxPatches = 1, CacheIndexStatus = 400 };
+    public static RegistryQuirks GoogleArtifactRegistry => new() { MaxPatches = 1, CacheIndexStatus = 400 };
 
     /// <summary>Azure Container Registry. The token server gives refresh tokens, and takes them in a POST (azure.github.io/acr,
     /// "Azure Container Registry integration with Azure Active Directory").</summary>
-    public static RegistryQuirks Acr { get; } = new() { IssuesRefreshTokens = true };
+    public static RegistryQuirks Acr => new() { IssuesRefreshTokens = true };
 
     /// <summary>Harbor. A cache in the form of an index is answered with 404 (goharbor/harbor issues 14774 and 19150, moby/buildkit issue
     /// 2479).</summary>
-    public static RegistryQuirks Harbor { get; } = new() { CacheIndexStatus = 404, CacheIndexCode = "NOT_FOUND" };
+    public static RegistryQuirks Harbor => new() { CacheIndexStatus = 404, CacheIndexCode = "NOT_FOUND" };
 
     /// <summary>JFrog Artifactory. The token server answers a POST with 401 (containerd/containerd pull request 2169). Some versions
     /// refuse a
     /// PUT of the whole blob and want PATCH (containerd/containerd issue 3533). Locations of uploads are absolute (earthly/earthly issue
     /// 1017).
     /// A cache in the form of an index is refused (moby/buildkit issue 2251).</summary>
-    public static RegistryQuirks Artifactory { get; } = new()
+    public static RegistryQuirks Artifactory => new()
     {
         TokenPostStatus = 401,
         SinglePutStatus = 405,
@@ -60,22 +62,22 @@ public sealed record RegistryQuirks
     /// <c>MANIFEST_INVALID</c> (moby/buildkit issues 1440 and 1550). Tags come in pages of 50, and only the <c>Link</c> header knows
     /// where the next
     /// page starts (TritonDataCenter/node-docker-registry-client issue 12).</summary>
-    public static RegistryQuirks Quay { get; } = new() { CacheIndexStatus = 400, TagPageLimit = 50, HidesLastTag = true };
+    public static RegistryQuirks Quay => new() { CacheIndexStatus = 400, TagPageLimit = 50, HidesLastTag = true };
 
     /// <summary>Sonatype Nexus. When two clients upload the same blob, the slower one gets 400 and <c>BLOB_UPLOAD_INVALID</c> for its
     /// last PUT,
     /// although the blob is there (sonatype/nexus-public issue 967).</summary>
-    public static RegistryQuirks Nexus { get; } = new() { RefusesKnownBlobs = true };
+    public static RegistryQuirks Nexus => new() { RefusesKnownBlobs = true };
 
     /// <summary>GitLab. The token server is on another host than the registry (gitlab.com, gitlab-foss issue 26265; GitLab's administration
     /// guide of the container registry).</summary>
-    public static RegistryQuirks GitLab { get; } = new() { TokenServerElsewhere = true };
+    public static RegistryQuirks GitLab => new() { TokenServerElsewhere = true };
 
     /// <summary>Docker Hub. Answers about manifests have the headers <c>RateLimit-Limit</c> and <c>RateLimit-Remaining</c>; a GET counts
     /// and a HEAD
     /// does not; 429 follows when nothing remains (docs.docker.com, "Docker Hub pull usage and limits"). The token server is on another
     /// host than the registry.</summary>
-    public static RegistryQuirks DockerHub { get; } = new() { PullLimit = 100, TokenServerElsewhere = true };
+    public static RegistryQuirks DockerHub => new() { PullLimit = 100, TokenServerElsewhere = true };
 
     /// <summary>Whether the second origin serves blobs, behind signed URLs: a GET is answered with 307. Default:
     /// <see langword="false"/>.</summary>
