@@ -44,6 +44,20 @@ internal sealed class CommandRun
         .FirstOrDefault(v => v.Length > 0 && !v.Contains('=', StringComparison.Ordinal)
             && (v[0] is '/' or '.' or '~' || Directory.Exists(v)));
 
+    /// <summary>Reads a cache, and shows how far that is.</summary>
+    public Task<CacheImport> ImportAsync(BuildCache caches, string source, CancellationToken cancellationToken) =>
+        ImportAsync(caches, caches.ParseSources(source), preferNewest: false, cancellationToken);
+
+    /// <summary>Reads several caches, and shows how far that is.</summary>
+    public async Task<CacheImport> ImportAsync(
+        BuildCache caches, IEnumerable<CacheSource> sources, bool preferNewest, CancellationToken cancellationToken)
+    {
+        var options = new CacheImportOptions { PreferNewest = preferNewest, Progress = Progress };
+        var import = await caches.CreateImporter(sources, options).ImportAsync(cancellationToken);
+        Terminal.EndProgress();
+        return import;
+    }
+
     /// <summary>The value of an argument, which is not empty.</summary>
     public string Get(Argument<string> argument) =>
         _parsed.GetValue(argument) is { Length: > 0 } text ? text : throw new UsageException($"{argument.Name} is empty.");

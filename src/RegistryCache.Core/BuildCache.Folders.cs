@@ -22,6 +22,7 @@ public partial class BuildCache
             CreateExporter(options.Target);
         }
 
-        return new FolderCache(options, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, options.PreferNewest));
+        var reading = new CacheImportOptions { PreferNewest = options.PreferNewest, Progress = options.Progress };
+        return new FolderCache(options, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, reading));
     }
 }

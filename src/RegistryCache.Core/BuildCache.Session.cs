@@ -41,7 +41,11 @@ public partial class BuildCache
         Codecs.Get(compression, level);
         CacheImport? import = null;
         if (options.Sources.Count > 0)
-            import = await CreateImporter(options.Sources, options.PreferNewest).ImportAsync(cancellationToken).ConfigureAwait(false);
+        {
+            var reading = new CacheImportOptions { PreferNewest = options.PreferNewest, Progress = options.Progress };
+            import = await CreateImporter(options.Sources, reading).ImportAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return new BuildSession(import, options, SessionContextFor<BuildSession>());
     }
 

@@ -75,16 +75,27 @@ public partial class BuildCache : IAsyncDisposable
     /// <summary>An importer for sources.</summary>
     /// <param name="sources">The sources, at least one.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public virtual ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources) => CreateImporter(sources, preferNewest: false);
+    public virtual ICacheImporter CreateImporter(params IEnumerable<CacheSource> sources) =>
+        CreateImporter(sources, new CacheImportOptions());
+
+    /// <summary>An importer for sources in <c>--cache-from</c> form.</summary>
+    /// <param name="sources">The sources, at least one.</param>
+    /// <param name="options">How to read them.</param>
+    /// <exception cref="CacheParameterException">A text is wrong.</exception>
+    public virtual ICacheImporter CreateImporter(IEnumerable<string> sources, CacheImportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return CreateImporter(sources.SelectMany(s => ParseSources(s)), options);
+    }
 
     /// <summary>An importer for sources.</summary>
     /// <param name="sources">The sources, at least one.</param>
-    /// <param name="preferNewest">Whether the newest result wins when several sources have the same step, as in BuildKit. Otherwise that
-    /// of the earlier source wins. A result that is dated in the future never wins.</param>
+    /// <param name="options">How to read them.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public virtual ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, bool preferNewest)
+    public virtual ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, CacheImportOptions options)
     {
         ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(options);
         ThrowIfDisposed();
         List<(CacheSource, OpenPlace)> places = [.. sources.Select(s => (s, _stores.Open(s.Place)))];
         if (places.Count == 0)
@@ -94,7 +105,7 @@ public partial class BuildCache : IAsyncDisposable
                 "An importer needs at least one source. Name one, such as type=registry,ref=ghcr.io/acme/app:cache.");
         }
 
-        return new CacheImporter(places, preferNewest, _limits, _loggers.CreateLogger<CacheImporter>());
+        return new CacheImporter(places, options, _limits, _time, _loggers.CreateLogger<CacheImporter>());
     }
 
     /// <summary>An exporter for a target in <c>--cache-to</c> form, such as

@@ -28,7 +28,7 @@ internal sealed class CatCommand : ToolCommand
         var terminal = run.Terminal;
         _result.Check(run, areAllowed: true);
         await using var caches = Caches.Create(run, _reading);
-        var import = await caches.CreateImporter(run.Get(_source)).ImportAsync(cancellationToken);
+        var import = await run.ImportAsync(caches, run.Get(_source), cancellationToken);
         if (!import.IsHit)
             return Outcomes.Report(import, terminal);
         var layers = _result.Choose(run, import.Graph);
@@ -36,6 +36,8 @@ internal sealed class CatCommand : ToolCommand
         await using var spool = SpoolFile.Create();
         await using (var file = await caches.OpenFileAsync(layers, path, ResultFiles.Options(run), cancellationToken))
             await file.CopyToAsync(spool.Stream, cancellationToken);
+
+        terminal.EndProgress();
 
         // Nothing is written before the whole file is verified.
         await using var content = await spool.ToSource().OpenReadAsync(cancellationToken);

@@ -49,7 +49,7 @@ internal sealed class CopyCommand : ToolCommand
         var targets = run.All(_to).SelectMany(t => caches.ParseTargets(t, parsing)).ToList();
 
         var exporters = targets.Select(t => caches.CreateExporter(t, options)).ToList();
-        var import = await caches.CreateImporter(sources, run.Get(_prefer)).ImportAsync(cancellationToken);
+        var import = await run.ImportAsync(caches, sources, run.Get(_prefer), cancellationToken);
         var missed = Outcomes.Report(import, terminal);
         return import.IsHit ? await ExportAsync(import, [.. targets.Zip(exporters)], run, cancellationToken) : missed;
     }

@@ -42,7 +42,7 @@ internal sealed class ExplainCommand : ToolCommand
         var graphs = new List<CacheGraph>();
         foreach (var source in (Argument<string>[])[_before, _after])
         {
-            var import = await caches.CreateImporter(run.Get(source)).ImportAsync(cancellationToken);
+            var import = await run.ImportAsync(caches, run.Get(source), cancellationToken);
             if (!import.IsHit)
                 return Outcomes.Report(import, run.Terminal);
             graphs.Add(import.Graph);
@@ -52,7 +52,8 @@ internal sealed class ExplainCommand : ToolCommand
         var maxLayer = run.Get(_maxLayer) ?? DefaultMaxLayer;
         var steps = new List<ShownStep>();
         foreach (var step in divergence.Steps.Take(run.Get(_limit) ?? DefaultLimit))
-            steps.Add(await ShownStep.ReadAsync(caches, step, maxLayer, cancellationToken));
+            steps.Add(await ShownStep.ReadAsync(caches, step, maxLayer, run, cancellationToken));
+        run.Terminal.EndProgress();
         if (run.IsJson)
             DivergenceJson.Write(divergence, steps, run.Terminal.Output);
         else

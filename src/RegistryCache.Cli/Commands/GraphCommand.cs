@@ -49,7 +49,7 @@ internal sealed class GraphCommand : ToolCommand
         var graphs = new List<CacheGraph>();
         foreach (var source in sources)
         {
-            var import = await caches.CreateImporter(source).ImportAsync(cancellationToken);
+            var import = await run.ImportAsync(caches, source, cancellationToken);
             if (!import.IsHit)
                 return Outcomes.Report(import, terminal);
             graphs.Add(import.Graph);

@@ -21,7 +21,7 @@ internal sealed class InspectCommand : ToolCommand
     {
         var terminal = run.Terminal;
         await using var caches = Caches.Create(run);
-        var import = await caches.CreateImporter(run.Get(_source)).ImportAsync(cancellationToken);
+        var import = await run.ImportAsync(caches, run.Get(_source), cancellationToken);
         if (import.Sources.FirstOrDefault(s => s.IsHit) is not { } cache)
             return Outcomes.Report(import, terminal);
         if (run.IsJson)

@@ -53,6 +53,7 @@ internal sealed class RestoreCommand : ToolCommand
             Sources = sources,
             PreferNewest = run.Get(_prefer),
             StateDirectory = SharedOptions.StateDirectory(run, _state),
+            Progress = run.Progress,
         });
         var found = await RestoreAsync(folders, key, run.All(_fallback), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))

@@ -9,11 +9,12 @@ internal static class ResultFiles
     public static async Task<ExitCode> ListAsync(
         CommandRun run, BuildCache caches, string source, ResultOptions result, string path, CancellationToken cancellationToken)
     {
-        var import = await caches.CreateImporter(source).ImportAsync(cancellationToken);
+        var import = await run.ImportAsync(caches, source, cancellationToken);
         if (!import.IsHit)
             return Outcomes.Report(import, run.Terminal);
         var layers = result.Choose(run, import.Graph);
         var all = await caches.ListFilesAsync(layers, Options(run), cancellationToken);
+        run.Terminal.EndProgress();
         var wanted = string.Join('/', path.Split('/').Where(part => part is not ("" or ".")));
         List<LayerEntry> files =
             [.. all.Where(e => wanted.Length == 0 || e.Path == wanted || e.Path.StartsWith(wanted + "/", StringComparison.Ordinal))];

@@ -49,6 +49,7 @@ internal sealed class ProgressLine(Terminal terminal) : IProgress<CacheProgress>
         CachePhase.Sending => "sent",
         CachePhase.Restoring => "restored",
         CachePhase.Examining => "examined",
+        CachePhase.Importing => "of manifests read",
         _ => "verified",
     };
 }

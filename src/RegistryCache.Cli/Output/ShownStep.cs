@@ -27,17 +27,17 @@ internal sealed record ShownStep(DivergedStep Step)
     public static string PathOf(LayerEntry entry) => "/" + entry.Path.Trim('/');
 
     public static async Task<ShownStep> ReadAsync(
-        BuildCache caches, DivergedStep step, long maxLayer, CancellationToken cancellationToken)
+        BuildCache caches, DivergedStep step, long maxLayer, CommandRun run, CancellationToken cancellationToken)
     {
         var shown = new ShownStep(step);
         try
         {
             if (LayerOf(shown.Record) is not { } layer || layer.Descriptor.Size > maxLayer)
                 return shown;
-            var files = await FilesAsync(caches, layer, cancellationToken);
+            var files = await FilesAsync(caches, CountedBlob.Of(layer, run.Progress, run.Terminal.Time), cancellationToken);
             shown = shown with { Files = [.. files.Take(MostFiles)], FileCount = files.Count };
             return LayerOf(step.Before) is { } before && step.After is not null && before.Descriptor.Size <= maxLayer
-                ? shown with { Changes = await caches.CompareLayersAsync(before, layer, cancellationToken: cancellationToken) }
+                ? shown with { Changes = await caches.CompareLayersAsync(before, layer, limits: null, run.Progress, cancellationToken) }
                 : shown;
         }
         catch (RegistryCacheException e)

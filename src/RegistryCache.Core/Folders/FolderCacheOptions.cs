@@ -52,8 +52,8 @@ public sealed record FolderCacheOptions
     /// larger than BuildKit reads. Default 1000; 1 to 100,000.</summary>
     public int MaxKeys { get; init => field = Option.InRange(value, 1, 100_000); } = 1000;
 
-    /// <summary>Receives how far reading, compressing and sending of a save are, and a restore; <see langword="null"/> by
-    /// default.</summary>
+    /// <summary>Receives how far the reading of caches is, reading, compressing and sending of a save, and a restore;
+    /// <see langword="null"/> by default.</summary>
     public IProgress<CacheProgress>? Progress { get; init; }
 
     /// <summary>The length of a layer of a small folder, for tests: see <see cref="SegmentBorders"/>.</summary>

@@ -2,20 +2,25 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache.Core.Import;
 
 internal sealed class CacheImporter(
     IReadOnlyList<(CacheSource Source, OpenPlace Place)> places,
-    bool preferNewest,
+    CacheImportOptions options,
     CacheFormatLimits limits,
+    TimeProvider time,
     ILogger logger)
     : ICacheImporter
 {
     public async Task<CacheImport> ImportAsync(CancellationToken cancellationToken = default)
     {
-        var sources = await Task.WhenAll(places.Select(p => ImportAsync(p.Source, p.Place, cancellationToken))).ConfigureAwait(false);
+        var meter = ProgressMeter.Create(options.Progress, CachePhase.Importing, time);
+        var sources = await Task.WhenAll(places.Select(p => ImportAsync(p.Source, p.Place.Counting(meter), cancellationToken)))
+            .ConfigureAwait(false);
+        meter?.Complete();
         return new CacheImport(sources, CacheGraph.Union(Ranked(sources), limits.MaxMergeSteps));
     }
 
@@ -23,7 +28,7 @@ internal sealed class CacheImporter(
     private List<CacheGraph> Ranked(ImportedCache[] sources)
     {
         var hits = sources.Index().Where(s => s.Item.IsHit).ToList();
-        var counts = hits.Count > 1 && !preferNewest;
+        var counts = hits.Count > 1 && !options.PreferNewest;
         return [.. hits.Select(s => counts ? GraphRewrite.Rank(s.Item.Graph, s.Index) : s.Item.Graph)];
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Format;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Storage;
 using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
@@ -9,7 +10,11 @@ namespace RegistryCache.Core.Import;
 
 /// <summary>A place whose store is open, and how to read what it holds: reference → manifest → form → config → graph.</summary>
 internal sealed class OpenPlace(
-    IContentStore store, ManifestReference reference, CacheFormatLimits limits, IDisposable? promise = null)
+    IContentStore store,
+    ManifestReference reference,
+    CacheFormatLimits limits,
+    IDisposable? promise = null,
+    ProgressMeter? meter = null)
 {
     private const int PromiseAttempts = 5;
 
@@ -27,6 +32,9 @@ internal sealed class OpenPlace(
 
     /// <summary>The same manifest, read through another store.</summary>
     public OpenPlace Through(IContentStore other) => new(other, reference, limits);
+
+    /// <summary>The same place, whose manifests and configs are counted while they are read.</summary>
+    public OpenPlace Counting(ProgressMeter? counter) => counter is null ? this : new(store, reference, limits, promise, counter);
 
     public override string ToString() => $"{reference} in {store.DisplayName}";
 
@@ -47,7 +55,11 @@ internal sealed class OpenPlace(
 
             // If a sweep was faster, the tag points to another manifest by now.
             if (store.TryPromise(content.Descriptor.Digest, out var made) || attempt == PromiseAttempts)
-                return await new OpenPlace(store, reference, limits, made).LookAsync(content, cancellationToken).ConfigureAwait(false);
+            {
+                var place = new OpenPlace(store, reference, limits, made, meter);
+                return await place.LookAsync(content, cancellationToken).ConfigureAwait(false);
+            }
+
         }
     }
 
@@ -124,7 +136,10 @@ internal sealed class OpenPlace(
         // The manifest can state a wrong size. If it is above the limit, no request is needed.
         if (config.Size > limits.MaxConfigBytes)
             throw new LimitExceededException(what, ConfigLimit, limits.MaxConfigBytes, config.Size);
-        var stream = await new StoreBlobSource(store, config).OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        meter?.Expect(config.Size);
+        BlobSource content = new StoreBlobSource(store, config);
+        content = meter?.Measure(content, config.Digest) ?? content;
+        var stream = await content.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             return await BoundedRead.ToArrayAsync(stream, limits.MaxConfigBytes, what, ConfigLimit, cancellationToken)
@@ -134,8 +149,17 @@ internal sealed class OpenPlace(
 
     public CacheLayer Layer(Descriptor descriptor) => new(descriptor, new StoreBlobSource(store, descriptor, promise));
 
-    private Task<ManifestContent?> FetchAsync(ManifestReference manifest, CancellationToken cancellationToken) =>
-        store.FetchManifestAsync(manifest, limits.MaxManifestBytes, cancellationToken);
+    private async Task<ManifestContent?> FetchAsync(ManifestReference manifest, CancellationToken cancellationToken)
+    {
+        var content = await store.FetchManifestAsync(manifest, limits.MaxManifestBytes, cancellationToken).ConfigureAwait(false);
+        if (content is not null && meter is not null)
+        {
+            meter.Expect(content.Bytes.Length);
+            meter.Add(content.Bytes.Length, content.Descriptor.Digest);
+        }
+
+        return content;
+    }
 
     private CacheManifest Parse(ManifestContent content) =>
         CacheManifestReader.Read(content.Bytes.Span, $"manifest {content.Descriptor.Digest} in {store.DisplayName}");

@@ -24,4 +24,8 @@ public enum CachePhase
     /// <summary>Layers are read to see what they hold: to compare them, or to measure them. Bytes are those of the compressed
     /// layers.</summary>
     Examining,
+
+    /// <summary>Manifests and configs of caches are read. Bytes are theirs; the total grows with each manifest that names
+    /// another.</summary>
+    Importing,
 }

@@ -30,8 +30,8 @@ public sealed record BuildSessionOptions
             ? (target.Compression, target.CompressionLevel)
             : (Compression, CompressionLevel);
 
-    /// <summary>Receives how far records and exports of the session are; <see langword="null"/> by default. Options of
-    /// one export or restore have their own.</summary>
+    /// <summary>Receives how far the reading of caches, records and exports of the session are; <see langword="null"/> by default. Options
+    /// of one export or restore have their own.</summary>
     public IProgress<CacheProgress>? Progress { get; init; }
 
     /// <summary>The options on one line.</summary>

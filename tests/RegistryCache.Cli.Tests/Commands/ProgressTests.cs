@@ -38,6 +38,20 @@ internal sealed class ProgressTests
     }
 
     [Test]
+    public async Task Explain_shows_how_far_caches_and_layers_are_read()
+    {
+        var parted = Fixtures.FixtureLayout.Open("parted").Directory;
+        await using var output = new StringWriter();
+        var terminal = new Terminal(output, _error, showsProgress: true, TimeProvider.System, Stream.Null);
+
+        var code = await new CommandLine(terminal).RunAsync(
+            ["explain", $"type=local,src={parted},tag=before", $"type=local,src={parted},tag=file"], CancellationToken.None);
+
+        Assert.That(code, Is.EqualTo(ExitCode.Done), _error.ToString());
+        Assert.That(_error.ToString(), Does.Contain("of manifests read").And.Contain("examined").And.EndWith(Clear));
+    }
+
+    [Test]
     public void Phases_that_run_side_by_side_share_the_line()
     {
         var line = Line(isTerminal: true);
