@@ -3,7 +3,7 @@
 # this script writes those names down. Review the difference like code: it is what users will hold us to.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for project in src/RegistryCache.{Core,Oci,Compression,Testing,Testing.NUnit}; do
+for project in src/RegistryCache.{Core,Oci,Compression,Hosting,Testing,Testing.NUnit}; do
   unshipped="$project/PublicAPI.Unshipped.txt"
   printf '#nullable enable\n' > "$unshipped"
   log="$(dotnet build "$project" -v quiet -clp:NoSummary -p:TreatWarningsAsErrors=false 2>&1 || true)"

@@ -58,7 +58,8 @@ dotnet build --no-restore -v quiet -clp:NoSummary "${compiler[@]}"
 if [ $# -eq 0 ]; then
   say "packages and tool"
   rm -rf artifacts/tool
-  if bash eng/pack.sh artifacts/packages -p:RunAnalyzers=false "${compiler[@]}" \
+  # A version of its own, because NuGet takes one that it has seen from where it keeps it.
+  if bash eng/pack.sh artifacts/packages -p:RunAnalyzers=false "-p:VersionSuffix=test.$(date +%s)" "${compiler[@]}" \
     && dotnet tool install RegistryCache.Cli --prerelease --tool-path artifacts/tool --source artifacts/packages; then
     export REGISTRYCACHE_PACKAGES="$PWD/artifacts/packages" REGISTRYCACHE_TOOL="$PWD/artifacts/tool/registry-cache"
   else

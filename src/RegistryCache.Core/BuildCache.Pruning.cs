@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Pruning;
-using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache;
 
@@ -67,7 +66,7 @@ public partial class BuildCache
         ThrowIfDisposed();
         var place = plan.OpenPlace ?? throw new ArgumentException("No cache has made this plan.", nameof(plan));
         var pruner = new Pruner(place, plan, Codecs, _exporters.Defaults, _time, _loggers.CreateLogger<Pruner>());
-        return CacheTelemetry.RunAsync(
+        return _telemetry.RunAsync(
             "prune", ("registrycache.place", plan.Place), () => pruner.RunAsync(cancellationToken),
             static report => report.IsComplete ? "pruned" : "incomplete");
     }

@@ -50,6 +50,6 @@ public partial class BuildCache
     }
 
     private SessionContext SessionContextFor<T>() =>
-        new(Codecs, _converter, _layerOptions, _exporters, _texts, _time, _limits.MaxClockSkew, _ownDirectories,
+        new(Codecs, _converter, _layerOptions, _exporters, _texts, _time, _limits.MaxClockSkew, _ownDirectories, _telemetry,
             _loggers.CreateLogger<T>());
 }

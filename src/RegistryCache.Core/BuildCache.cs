@@ -12,7 +12,7 @@ namespace RegistryCache;
 
 /// <summary>Makes importers, exporters, sessions and folder caches, and opens layers. <see cref="BuildCacheBuilder"/> makes it.
 /// Thread-safe. Dispose it at the end; this also disposes its stores.</summary>
-public partial class BuildCache : IAsyncDisposable
+public partial class BuildCache : IDisposable, IAsyncDisposable
 {
     /// <summary>The name of the package's <see cref="System.Diagnostics.ActivitySource"/>.</summary>
     public const string ActivitySourceName = CacheTelemetry.Name;
@@ -27,6 +27,7 @@ public partial class BuildCache : IAsyncDisposable
     private readonly LayerConverter _converter;
     private readonly CacheExporters _exporters;
     private readonly TimeProvider _time;
+    private readonly CacheTelemetry _telemetry;
     private readonly ILoggerFactory _loggers;
     private readonly LayerWorkers? _ownWorkers;
     private readonly IReadOnlyList<string> _ownDirectories;
@@ -35,7 +36,7 @@ public partial class BuildCache : IAsyncDisposable
     protected BuildCache()
     {
         (_stores, _texts, _layerOptions, _limits, _converter) = (null!, null!, null!, null!, null!);
-        (_exporters, _time, _loggers, _ownDirectories, Codecs) = (null!, null!, null!, [], null!);
+        (_exporters, _time, _telemetry, _loggers, _ownDirectories, Codecs) = (null!, null!, null!, null!, [], null!);
     }
 
     internal BuildCache(
@@ -45,6 +46,7 @@ public partial class BuildCache : IAsyncDisposable
         CacheFormatLimits limits,
         CacheExportOptions exportOptions,
         TimeProvider time,
+        CacheTelemetry telemetry,
         ILoggerFactory loggers,
         LocalBlobDirectory? blobs)
     {
@@ -54,11 +56,12 @@ public partial class BuildCache : IAsyncDisposable
         _texts = new CacheTexts(stores.SelectMany(s => s.Kinds), codecs, exportOptions.AllowDockerTypesForAllCodecs);
         _ownWorkers = layerOptions.Workers is null ? new LayerWorkers(layerOptions.Cores) : null;
         _layerOptions = layerOptions with { Workers = layerOptions.Workers ?? _ownWorkers };
-        _converter = new LayerConverter(codecs, _layerOptions);
+        _converter = new LayerConverter(codecs, _layerOptions, telemetry);
         _limits = limits;
         _time = time;
+        _telemetry = telemetry;
         _loggers = loggers;
-        _exporters = new CacheExporters(_stores, _texts, _converter, exportOptions, limits, time, loggers);
+        _exporters = new CacheExporters(_stores, _texts, _converter, exportOptions, limits, time, telemetry, loggers);
     }
 
     internal LayerCodecSet Codecs { get; }
@@ -105,7 +108,7 @@ public partial class BuildCache : IAsyncDisposable
                 "An importer needs at least one source. Name one, such as type=registry,ref=ghcr.io/acme/app:cache.");
         }
 
-        return new CacheImporter(places, options, _limits, _time, _loggers.CreateLogger<CacheImporter>());
+        return new CacheImporter(places, options, _limits, _time, _telemetry, _loggers.CreateLogger<CacheImporter>());
     }
 
     /// <summary>An exporter for a target in <c>--cache-to</c> form, such as
@@ -164,6 +167,24 @@ public partial class BuildCache : IAsyncDisposable
         _ownWorkers?.Dispose();
         await _stores.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>. A provider of stores that can only be disposed asynchronously is waited for.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes the cache and its stores.</summary>
+    /// <param name="disposing"><see langword="true"/>: a cache has no finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        _ownWorkers?.Dispose();
+        _stores.Dispose();
+    }
+
+    /// <summary>The store of a place itself, without local copies of blobs.</summary>
+    internal IContentStore OpenStore(CachePlace place) => _stores.OpenDirect(place).Store;
 
     private void ThrowIfDisposed() => _stores.ThrowIfDisposed();
 }

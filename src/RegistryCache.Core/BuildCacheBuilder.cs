@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,6 +7,7 @@ using RegistryCache.Core;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.LocalBlobs;
+using RegistryCache.Core.Telemetry;
 using RegistryCache.Layers;
 using RegistryCache.Storage;
 
@@ -15,6 +17,8 @@ namespace RegistryCache;
 /// thread-safe; after <see cref="Build"/> it refuses changes.</summary>
 public sealed class BuildCacheBuilder
 {
+    internal const long DefaultLocalBlobBytes = 10L << 30;
+
     private readonly List<ICacheStoreProvider> _stores = [];
     private IContentStore? _store;
     private readonly List<ILayerCodec> _codecs = [];
@@ -24,10 +28,14 @@ public sealed class BuildCacheBuilder
     private CacheExportOptions _export = new();
     private LayerOptions _layers = new();
     private (string Directory, long MaxBytes)? _blobs;
+    private IMeterFactory? _meters;
     private bool _built;
 
     /// <summary>The logger factory so far, for packages that add stores.</summary>
     public ILoggerFactory LoggerFactory => _loggers;
+
+    /// <summary>The factory of meters so far, for packages that add stores.</summary>
+    public IMeterFactory? MeterFactory => _meters;
 
     /// <summary>The clock so far, for packages that add stores.</summary>
     public TimeProvider TimeProvider => _time;
@@ -73,6 +81,11 @@ public sealed class BuildCacheBuilder
     /// <param name="time">The clock.</param>
     public BuildCacheBuilder UseTimeProvider(TimeProvider time) => Set(ref _time, time);
 
+    /// <summary>Sets who makes the meter, for a container or a test with measurements of its own. Default: one meter for the
+    /// process.</summary>
+    /// <param name="meters">The factory, which owns the meter.</param>
+    public BuildCacheBuilder UseMeters(IMeterFactory meters) => Set(ref _meters, meters);
+
     /// <summary>Sets how much of a foreign cache is read. Default: <see cref="CacheFormatLimits.Default"/>.</summary>
     /// <param name="limits">The limits.</param>
     public BuildCacheBuilder UseLimits(CacheFormatLimits limits) => Set(ref _limits, limits);
@@ -94,7 +107,7 @@ public sealed class BuildCacheBuilder
     /// longest are removed first. A larger blob is not kept.</param>
     /// <exception cref="RegistryCacheException">The directory is empty, or the size is less than 1
     /// (<see cref="RegistryCacheErrorCode.InvalidOptions"/>).</exception>
-    public BuildCacheBuilder UseLocalBlobs(string directory, long maxBytes = 10L << 30)
+    public BuildCacheBuilder UseLocalBlobs(string directory, long maxBytes = DefaultLocalBlobBytes)
     {
         ThrowIfBuilt();
         _blobs = (Option.NotEmpty(directory, nameof(directory)), Option.AtLeast(maxBytes, 1, nameof(maxBytes)));
@@ -120,7 +133,7 @@ public sealed class BuildCacheBuilder
         var blobs = _blobs is var (directory, maxBytes)
             ? new LocalBlobDirectory(directory, maxBytes, _time, _loggers.CreateLogger<LocalBlobDirectory>())
             : null;
-        return new BuildCache(providers, new LayerCodecSet(_codecs), _layers, _limits, _export, _time, _loggers, blobs);
+        return new BuildCache(providers, new LayerCodecSet(_codecs), _layers, _limits, _export, _time, CacheTelemetry.On(_meters), _loggers, blobs);
     }
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);

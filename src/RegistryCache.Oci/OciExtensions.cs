@@ -1,12 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using RegistryCache.Oci;
-using RegistryCache.Oci.Registry;
 using RegistryCache.Oci.Stores;
 
 namespace RegistryCache;
 
-/// <summary>Adds registries and OCI layout directories to a cache, in code or in a container.</summary>
+/// <summary>Adds registries and OCI layout directories to a cache.</summary>
 public static class OciExtensions
 {
     /// <summary>Adds support for sources and targets of <c>type=registry</c> and <c>type=local</c>.</summary>
@@ -27,56 +24,11 @@ public static class OciExtensions
         {
             TimeProvider = builder.TimeProvider,
             LoggerFactory = builder.LoggerFactory,
+            MeterFactory = builder.MeterFactory,
             Credentials = OciStoreProvider.DefaultCredentials(builder.TimeProvider, builder.LoggerFactory),
         };
         registry = configureRegistry?.Invoke(registry) ?? registry;
         layout ??= OciStoreProvider.LayoutOptions(builder);
         return builder.UseStores(new OciStoreProvider(new RegistryClient(registry), layout, ownsClient: true));
-    }
-
-    /// <summary>Adds one <see cref="BuildCache"/> for the whole application, with registries over <see cref="IHttpClientFactory"/> and OCI
-    /// layout directories. Clock and logging come from the container if it has them, credentials from the default places, as for
-    /// <see cref="UseOci"/>.</summary>
-    /// <param name="services">The container.</param>
-    /// <param name="configure">Configures the cache further: <c>b => b.UseCompression()</c> adds the codecs.</param>
-    /// <param name="configureRegistry">Changes the options of the registry client.</param>
-    /// <returns>The container.</returns>
-    public static IServiceCollection AddRegistryCache(
-        this IServiceCollection services,
-        Action<BuildCacheBuilder>? configure = null,
-        Func<RegistryClientOptions, RegistryClientOptions>? configureRegistry = null)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        services.AddRegistryCacheOci(options =>
-        {
-            options = options with { Credentials = OciStoreProvider.DefaultCredentials(options.TimeProvider, options.LoggerFactory) };
-            return configureRegistry?.Invoke(options) ?? options;
-        });
-        return services.AddSingleton(provider =>
-        {
-            var builder = new BuildCacheBuilder();
-            if (provider.GetService<ILoggerFactory>() is { } loggers)
-                builder.UseLogging(loggers);
-            if (provider.GetService<TimeProvider>() is { } time)
-                builder.UseTimeProvider(time);
-
-            // The container owns the client and disposes it after the cache.
-            builder.UseStores(new OciStoreProvider(
-                provider.GetRequiredService<RegistryClient>(), OciStoreProvider.LayoutOptions(builder), ownsClient: false));
-            configure?.Invoke(builder);
-            return builder.Build();
-        });
-    }
-
-    /// <summary>Adds one <see cref="RegistryClient"/> for the whole application, with connections from the container's
-    /// <see cref="IHttpClientFactory"/>.</summary>
-    /// <param name="services">The container.</param>
-    /// <param name="configure">Changes the options. The logger factory and the clock come from the container if it has them.</param>
-    /// <returns>The container.</returns>
-    public static IServiceCollection AddRegistryCacheOci(
-        this IServiceCollection services, Func<RegistryClientOptions, RegistryClientOptions>? configure = null)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        return ContainerClient.Add(services, configure);
     }
 }

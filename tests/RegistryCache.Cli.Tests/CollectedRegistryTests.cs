@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Servers;
 
 namespace RegistryCache.Cli.Tests;

@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 using System.Diagnostics;
 
 namespace RegistryCache.Cli.Tests;

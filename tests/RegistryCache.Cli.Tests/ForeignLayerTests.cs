@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 using System.Security.Cryptography;
 using System.Text;
 using RegistryCache.Fixtures.Tars;

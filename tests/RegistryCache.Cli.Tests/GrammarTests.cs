@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 namespace RegistryCache.Cli.Tests;
 
 /// <summary>What the tool makes of wrong command lines, and what it helps with.</summary>

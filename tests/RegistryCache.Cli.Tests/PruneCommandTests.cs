@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 namespace RegistryCache.Cli.Tests;
 
 /// <summary>What people and scripts see of <c>prune</c> and <c>rm</c>.</summary>

@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;

@@ -1,24 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RegistryCache.Oci.Tests;
 
 internal sealed class CompositionTests
 {
-    [Test]
-    public async Task A_container_gives_one_cache_that_opens_registries_and_directories()
-    {
-        await using var services = new ServiceCollection().AddRegistryCache().BuildServiceProvider();
-        var cache = services.GetRequiredService<BuildCache>();
-        var missing = Path.Combine(TestContext.CurrentContext.WorkDirectory, "no-such-directory");
-
-        var import = await cache.CreateImporter($"type=local,src={missing}").ImportAsync();
-
-        Assert.That(services.GetRequiredService<BuildCache>(), Is.SameAs(cache));
-        Assert.That(import.Sources.Single().IsMiss, Is.True);
-        Assert.That(() => cache.CreateImporter("ghcr.io/acme/app:cache"), Throws.Nothing);
-        Assert.That(Directory.Exists(missing), Is.False, "reading creates nothing");
-    }
-
     [Test]
     public async Task A_registry_that_cannot_be_reached_is_reported_and_does_not_disturb_the_others()
     {

@@ -20,6 +20,7 @@ internal sealed class CacheExporter(
     CacheExportOptions options,
     CacheFormatLimits limits,
     TimeProvider time,
+    CacheTelemetry telemetry,
     ILogger logger) : ICacheExporter
 {
     private readonly ConcurrentDictionary<Digest, LayerExporter.LayerResult> _sent = new();
@@ -33,11 +34,11 @@ internal sealed class CacheExporter(
         CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var report = await CacheTelemetry.RunAsync(
+        var report = await telemetry.RunAsync(
             "export", ("registrycache.target", target), () => ReportAsync(graph, before, cancellationToken),
             static done => done.Error is not null ? "failed" : done.IsEmpty ? "empty" : done.IsUnchanged ? "unchanged" : "exported",
             static done => done.Error).ConfigureAwait(false);
-        CacheTelemetry.Sent.Add(report.BytesSent);
+        telemetry.Sent.Add(report.BytesSent);
         return report;
     }
 

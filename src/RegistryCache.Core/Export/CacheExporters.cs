@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache.Core.Export;
 
@@ -13,6 +14,7 @@ internal sealed class CacheExporters(
     CacheExportOptions defaults,
     CacheFormatLimits limits,
     TimeProvider time,
+    CacheTelemetry telemetry,
     ILoggerFactory loggers)
 {
     public CacheExportOptions Defaults => defaults;
@@ -23,7 +25,7 @@ internal sealed class CacheExporters(
         stores.ThrowIfDisposed();
         options ??= defaults;
         texts.Check(target, options.AllowDockerTypesForAllCodecs);
-        return new CacheExporter(target, Open(target), converter, options, limits, time, loggers.CreateLogger<CacheExporter>());
+        return new CacheExporter(target, Open(target), converter, options, limits, time, telemetry, loggers.CreateLogger<CacheExporter>());
     }
 
     private List<OpenPlace> Open(CacheTarget target)

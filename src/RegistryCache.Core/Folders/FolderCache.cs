@@ -2,7 +2,6 @@ using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.Loading;
-using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache;
 
@@ -58,16 +57,16 @@ public class FolderCache
         List<string> prefixes = [.. fallbacks ?? []];
         prefixes.ForEach(p => FolderRecords.CheckKey(p, nameof(fallbacks)));
         ArgumentException.ThrowIfNullOrEmpty(into);
-        var done = await CacheTelemetry.RunAsync(
+        var done = await _context.Telemetry.RunAsync(
             "restore", ("registrycache.key", key),
             () => NamedErrors.RunAsync("Key", key, () => RestoreAsync(key, prefixes, into, restore, cancellationToken)), OutcomeOf)
             .ConfigureAwait(false);
         if (done.IsHit)
-            CacheTelemetry.Hit("restore", OutcomeOf(done));
+            _context.Telemetry.Hit("restore", OutcomeOf(done));
         else
-            CacheTelemetry.Miss(
+            _context.Telemetry.Miss(
                 "restore", done.IsUnusable ? "not-usable" : done.Sources.Any(s => s.Error is not null) ? "failed" : "no-key");
-        CacheTelemetry.Restored.Add(done.Report?.Bytes ?? 0);
+        _context.Telemetry.Restored.Add(done.Report?.Bytes ?? 0);
         return done;
     }
 
@@ -99,13 +98,13 @@ public class FolderCache
                 + "not set. Set it to the place to save to.");
         }
 
-        var save = await CacheTelemetry.RunAsync(
+        var save = await _context.Telemetry.RunAsync(
             "save", ("registrycache.key", key),
             () => NamedErrors.RunAsync(
                 "Key", key, () => new FolderSaver(_options, target, _context).SaveAsync(key, folders, cancellationToken)),
             static done => done.IsUnchanged ? "unchanged" : done.Export?.Error is null ? "saved" : "failed",
             static done => done.Export?.Error).ConfigureAwait(false);
-        CacheTelemetry.Saved.Add(save.Layer?.Bytes ?? 0);
+        _context.Telemetry.Saved.Add(save.Layer?.Bytes ?? 0);
         return save;
     }
 

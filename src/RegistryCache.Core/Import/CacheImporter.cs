@@ -12,6 +12,7 @@ internal sealed class CacheImporter(
     CacheImportOptions options,
     CacheFormatLimits limits,
     TimeProvider time,
+    CacheTelemetry telemetry,
     ILogger logger)
     : ICacheImporter
 {
@@ -33,7 +34,7 @@ internal sealed class CacheImporter(
     }
 
     private Task<ImportedCache> ImportAsync(CacheSource source, OpenPlace place, CancellationToken cancellationToken) =>
-        CacheTelemetry.RunAsync(
+        telemetry.RunAsync(
             "import", ("registrycache.source", source), () => ReadAsync(source, place, cancellationToken),
             static found => found.IsHit ? "hit" : found.IsMiss ? "miss" : "failed", static found => found.Error);
 

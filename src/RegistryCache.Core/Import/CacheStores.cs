@@ -6,7 +6,8 @@ namespace RegistryCache.Core.Import;
 
 /// <summary>The stores of one cache. Opens places until the cache is disposed.</summary>
 internal sealed class CacheStores(
-    ImmutableArray<ICacheStoreProvider> providers, CacheFormatLimits limits, LocalBlobDirectory? blobs) : IAsyncDisposable
+    ImmutableArray<ICacheStoreProvider> providers, CacheFormatLimits limits, LocalBlobDirectory? blobs)
+    : IDisposable, IAsyncDisposable
 {
     private int _disposed;
 
@@ -20,6 +21,19 @@ internal sealed class CacheStores(
 
     /// <summary>Opens a place without local copies of its blobs, to see what the place itself has.</summary>
     public OpenPlace OpenDirect(CachePlace place) => Open(place, copies: null);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        foreach (var provider in providers)
+        {
+            if (provider is IDisposable disposable)
+                disposable.Dispose();
+            else
+                provider.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -6,9 +6,10 @@ namespace RegistryCache.Core.Layers;
 
 /// <summary>Decides for each layer whether its blob is kept or converted, and converts it: it is decoded, verified and encoded at the same
 /// time, in memory that does not grow with the layer. Thread-safe. It does not remember layers: convert a shared one only once.</summary>
-internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options = null)
+internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options = null, CacheTelemetry? telemetry = null)
 {
     private readonly LayerOptions _options = options ?? new LayerOptions();
+    private readonly CacheTelemetry _telemetry = telemetry ?? CacheTelemetry.Default;
 
     public LayerCodecSet Codecs => codecs;
 
@@ -38,11 +39,11 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options
         var (actual, tarEnd) = await InspectAsync(layer, content, cancellationToken).ConfigureAwait(false);
         if (actual.Compression == target.Compression && (request.Level is null || target.Levels is null))
             return KeepAs(layer, content, target, labelled);
-        var converted = await CacheTelemetry.RunAsync(
+        var converted = await _telemetry.RunAsync(
             "convert", ("registrycache.layer", layer.Digest),
             () => ConvertAsync(layer, content, request, target, actual, tarEnd, cancellationToken),
             static _ => "converted").ConfigureAwait(false);
-        CacheTelemetry.Converted(actual.Compression.Name, target.Compression.Name);
+        _telemetry.Converted(actual.Compression.Name, target.Compression.Name);
         return converted;
     }
 

@@ -3,6 +3,7 @@ using RegistryCache.Core.Export;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Parameters;
+using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache.Core.Loading;
 
@@ -16,6 +17,7 @@ internal sealed record SessionContext(
     TimeProvider Time,
     TimeSpan MaxClockSkew,
     IReadOnlyList<string> OwnDirectories,
+    CacheTelemetry Telemetry,
     ILogger Logger)
 {
     /// <summary>Counts what is read; <see langword="null"/> if nobody asks.</summary>

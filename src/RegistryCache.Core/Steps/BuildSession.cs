@@ -6,7 +6,6 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Steps;
-using RegistryCache.Core.Telemetry;
 using RegistryCache.Storage;
 
 namespace RegistryCache;
@@ -72,7 +71,7 @@ public class BuildSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(step);
         cancellationToken.ThrowIfCancellationRequested();
-        return CacheTelemetry.RunAsync(
+        return _context.Telemetry.RunAsync(
             "find", ("registrycache.step", step), () => Task.FromResult(FindCounted(step)),
             static hit => hit is null ? "miss" : KindOf(hit));
     }
@@ -317,9 +316,9 @@ public class BuildSession : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             var hit = Find(step);
             if (hit is not null)
-                CacheTelemetry.Hit("find", KindOf(hit));
-            else if (CacheTelemetry.CountsMisses)
-                CacheTelemetry.Miss("find", ReasonOf(step));
+                _context.Telemetry.Hit("find", KindOf(hit));
+            else if (_context.Telemetry.CountsMisses)
+                _context.Telemetry.Miss("find", ReasonOf(step));
             return hit;
         }
     }

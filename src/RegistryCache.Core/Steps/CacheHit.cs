@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Files;
 using RegistryCache.Core.Loading;
-using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache;
 
@@ -76,13 +75,13 @@ public class CacheHit
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var usable = _session.Usable(_candidates);
-        var restore = await CacheTelemetry.RunAsync(
+        var restore = await _context.Telemetry.RunAsync(
             "restore", ("registrycache.step", Step),
             () => NamedErrors.RunAsync(
                 "Step", Step.ToString(),
                 () => ChainLoader.RestoreAsync(usable, directory, _context, options, apply: null, cancellationToken)),
             static done => done.IsRestored ? "restored" : "not-usable").ConfigureAwait(false);
-        CacheTelemetry.Restored.Add(restore.Report?.Bytes ?? 0);
+        _context.Telemetry.Restored.Add(restore.Report?.Bytes ?? 0);
         foreach (var failure in restore.Failures)
             _session.Drop(Step, failure);
         if (restore.Result is { } used)

@@ -3,8 +3,8 @@ using RegistryCache.Oci.Credentials;
 
 namespace RegistryCache.Oci;
 
-/// <summary>Provides the credentials of registries. <see cref="FromDelegate"/> is for a place of your own. Thread-safe.</summary>
-public abstract class CredentialProvider
+/// <summary>The credentials of the usual places. <see cref="ICredentialProvider"/> is for a place of your own. Thread-safe.</summary>
+public abstract class CredentialProvider : ICredentialProvider
 {
     private protected CredentialProvider()
     {
@@ -14,12 +14,7 @@ public abstract class CredentialProvider
     public static CredentialProvider Anonymous { get; } =
         FromDelegate(static (_, _, _) => ValueTask.FromResult<RegistryCredential?>(null));
 
-    /// <summary>Finds the credential for a repository; <see langword="null"/> means anonymous access.</summary>
-    /// <param name="registry">The host as used on the wire, with its port if it has one: <c>ghcr.io</c>,
-    /// <c>registry-1.docker.io</c>.</param>
-    /// <param name="repository">The path of the repository inside the registry: <c>acme/app</c>, <c>library/alpine</c>.</param>
-    /// <param name="cancellationToken">Cancels the look-up.</param>
-    /// <exception cref="RegistryCacheException">The provider failed (<see cref="RegistryCacheErrorCode.CredentialFailure"/>).</exception>
+    /// <inheritdoc/>
     public async ValueTask<RegistryCredential?> GetCredentialAsync(
         string registry, string repository, CancellationToken cancellationToken = default)
     {
@@ -75,9 +70,13 @@ public abstract class CredentialProvider
 
     /// <summary>Asks several providers in order. The first credential wins. If a provider fails, the search ends with its error.</summary>
     /// <param name="providers">The providers in the order in which they are asked.</param>
-    public static CredentialProvider FirstOf(params IReadOnlyList<CredentialProvider> providers)
+    public static CredentialProvider FirstOf(params IReadOnlyList<ICredentialProvider> providers)
     {
         ArgumentNullException.ThrowIfNull(providers);
-        return new ChainedCredentialProvider([.. providers]);
+        return new ChainedCredentialProvider([.. providers.Select(From)]);
     }
+
+    /// <summary>A provider of ours, or one of a user under the name of its type.</summary>
+    internal static CredentialProvider From(ICredentialProvider provider) =>
+        provider as CredentialProvider ?? new DelegateCredentialProvider(provider.GetCredentialAsync, provider.GetType().Name);
 }

@@ -4,23 +4,35 @@ using System.Diagnostics.Metrics;
 namespace RegistryCache.Oci.Diagnostics;
 
 /// <summary>This package's activities and measurements. Attribute names follow OpenTelemetry's HTTP conventions.</summary>
-internal static class OciTelemetry
+internal sealed class OciTelemetry
 {
     public const string Name = "RegistryCache.Oci";
 
-    internal static readonly ActivitySource Activities = new(Name);
-    private static readonly Meter Meter = new(Name);
+    public static readonly ActivitySource Activities = new(Name);
 
-    internal static readonly Histogram<double> RequestDuration = Meter.CreateHistogram<double>(
-        "registrycache.oci.request.duration", "s", "Duration of requests to registries until the response headers arrive.");
+    private OciTelemetry(Meter meter)
+    {
+        RequestDuration = meter.CreateHistogram<double>(
+            "registrycache.oci.request.duration", "s", "Duration of requests to registries until the response headers arrive.");
+        Retries = meter.CreateCounter<long>(
+            "registrycache.oci.retries", "{retry}",
+            "Requests to registries and token servers that were sent again after a transient failure.");
+        BytesSent = meter.CreateCounter<long>("registrycache.oci.blob.sent", "By", "Bytes of blobs sent, repeated parts included.");
+        BytesReceived = meter.CreateCounter<long>(
+            "registrycache.oci.blob.received", "By", "Bytes of blobs received, repeated parts excluded.");
+    }
 
-    internal static readonly Counter<long> Retries = Meter.CreateCounter<long>(
-        "registrycache.oci.retries", "{retry}",
-        "Requests to registries and token servers that were sent again after a transient failure.");
+    /// <summary>The measurements of every client that was not given a factory of meters.</summary>
+    public static OciTelemetry Default { get; } = new(new Meter(Name));
 
-    internal static readonly Counter<long> BytesSent = Meter.CreateCounter<long>(
-        "registrycache.oci.blob.sent", "By", "Bytes of blobs sent, repeated parts included.");
+    public Histogram<double> RequestDuration { get; }
 
-    internal static readonly Counter<long> BytesReceived = Meter.CreateCounter<long>(
-        "registrycache.oci.blob.received", "By", "Bytes of blobs received, repeated parts excluded.");
+    public Counter<long> Retries { get; }
+
+    public Counter<long> BytesSent { get; }
+
+    public Counter<long> BytesReceived { get; }
+
+    /// <summary>Measurements on a meter of a factory, which owns it.</summary>
+    public static OciTelemetry On(IMeterFactory? meters) => meters is null ? Default : new(meters.Create(Name));
 }

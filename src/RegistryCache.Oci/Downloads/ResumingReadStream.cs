@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.ExceptionServices;
 using RegistryCache.Core.Streams;
 using RegistryCache.Oci.Diagnostics;
@@ -11,6 +12,7 @@ namespace RegistryCache.Oci.Downloads;
 internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot)
     : ForwardReadStream
 {
+    private readonly Counter<long> _received = repository.Transport.Settings.Telemetry.BytesReceived;
     private readonly RetrySchedule _schedule = repository.Transport.Settings.NewSchedule();
     private RegistryRequest? _request;
     private RegistryExchange? _exchange;
@@ -52,7 +54,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
                         _progressFrom = _position;
                     }
 
-                    OciTelemetry.BytesReceived.Add(read);
+                    _received.Add(read);
                     return read;
                 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
@@ -11,13 +12,16 @@ namespace RegistryCache.Oci;
 public sealed record RegistryClientOptions
 {
     /// <summary>Who knows the credentials. By default nobody: requests are anonymous.</summary>
-    public CredentialProvider Credentials { get; init => field = Option.NotNull(value); } = CredentialProvider.Anonymous;
+    public ICredentialProvider Credentials { get; init => field = Option.NotNull(value); } = CredentialProvider.Anonymous;
 
     /// <summary>The clock for all delays and timeouts. Default <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init => field = Option.NotNull(value); } = TimeProvider.System;
 
     /// <summary>The factory of loggers. Default: no logging.</summary>
     public ILoggerFactory LoggerFactory { get; init => field = Option.NotNull(value); } = NullLoggerFactory.Instance;
+
+    /// <summary>Who makes the meter. Default, <see langword="null"/>: one meter for the process.</summary>
+    public IMeterFactory? MeterFactory { get; init; }
 
     /// <summary>How often one step is tried without progress. Progress means 16 KiB of new bytes or more. Default 6, at least 1.</summary>
     public int MaxAttempts { get; init => field = Option.AtLeast(value, 1); } = 6;

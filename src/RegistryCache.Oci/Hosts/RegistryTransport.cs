@@ -81,7 +81,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         else
             OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason,
                 schedule.Failures + 1, delay);
-        OciTelemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
+        Settings.Telemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
         if (status is 429 or 503)
         {
             Host.State.Pause(delay);
@@ -246,7 +246,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             if (response.Headers.TryGetValues("Warning", out var warnings))
                 OciLog.ServerWarning(Settings.Logger, Host.Name,
                     ErrorText.Quote(Settings.Secrets.RemoveFrom(string.Join("; ", warnings), request), 1000));
-            RequestTelemetry.Stop(activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
+            RequestTelemetry.Stop(Settings.Telemetry, activity, request, uri, response, null, Settings.Time.GetElapsedTime(started));
             if (response.StatusCode == HttpStatusCode.ExpectationFailed)
                 Host.State.RefusesExpect = true;
             return new RegistryExchange(response, stall);
@@ -257,7 +257,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             var stalled = stall.IsStalled;
             message.Dispose();
             stall.Dispose();
-            RequestTelemetry.Stop(activity, request, uri, null, e, Settings.Time.GetElapsedTime(started));
+            RequestTelemetry.Stop(Settings.Telemetry, activity, request, uri, null, e, Settings.Time.GetElapsedTime(started));
             if (source is not null)
                 ExceptionDispatchInfo.Throw(source);
             cancellationToken.ThrowIfCancellationRequested();

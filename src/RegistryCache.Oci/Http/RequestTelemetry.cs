@@ -24,8 +24,8 @@ internal static class RequestTelemetry
 
     private static readonly string[] Questions = ["/manifests/", "/tags/", "/referrers/"];
 
-    public static void Stop(Activity? activity, RegistryRequest request, Uri uri, HttpResponseMessage? response, Exception? failure,
-        TimeSpan elapsed)
+    public static void Stop(OciTelemetry telemetry, Activity? activity, RegistryRequest request, Uri uri, HttpResponseMessage? response,
+        Exception? failure, TimeSpan elapsed)
     {
         var tags = new TagList
         {
@@ -50,7 +50,7 @@ internal static class RequestTelemetry
             activity?.SetStatus(ActivityStatusCode.Error);
         }
 
-        OciTelemetry.RequestDuration.Record(elapsed.TotalSeconds, tags);
+        telemetry.RequestDuration.Record(elapsed.TotalSeconds, tags);
     }
 
     // Whether a blob, a manifest or a tag exists is a question; only a blob that must be there is missed.

@@ -1,12 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using RegistryCache.Oci.Diagnostics;
 
 namespace RegistryCache.Oci.Http;
 
 /// <summary>Settings that all exchanges of one client share.</summary>
 internal sealed record TransportSettings(
     TimeProvider Time, ILogger Logger, TimeSpan StallTimeout, TransferRate LeastRate, RetryPolicy Retry, Random Jitter, string UserAgent,
-    IWebProxy? Proxy)
+    IWebProxy? Proxy, OciTelemetry Telemetry)
 {
     public KnownSecrets Secrets { get; } = new();
 

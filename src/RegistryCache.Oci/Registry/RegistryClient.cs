@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using RegistryCache.Core.Errors;
 using RegistryCache.Oci.Auth;
 using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Hosts;
@@ -11,19 +12,13 @@ namespace RegistryCache.Oci;
 
 /// <summary>A client for registries. One client serves any number of hosts and repositories, which share its connections, tokens and
 /// limits. Thread-safe. Do not use its stores after it is disposed.</summary>
-public sealed class RegistryClient : IAsyncDisposable
+public sealed class RegistryClient : IDisposable, IAsyncDisposable
 {
     /// <summary>The name of the package's <see cref="System.Diagnostics.ActivitySource"/>. Attribute names are OpenTelemetry's.</summary>
     public const string ActivitySourceName = OciTelemetry.Name;
 
     /// <summary>The name of the package's <see cref="System.Diagnostics.Metrics.Meter"/>. Attribute names are OpenTelemetry's.</summary>
     public const string MeterName = OciTelemetry.Name;
-
-    /// <summary>The name of the HTTP client for requests in a container. Add your own handlers to it.</summary>
-    public const string HttpClientName = "RegistryCache.Oci";
-
-    /// <summary>The name of the HTTP client for repositories opened as insecure.</summary>
-    public const string InsecureHttpClientName = "RegistryCache.Oci.Insecure";
 
     private static readonly SearchValues<char> NotInHost = SearchValues.Create("/?#\\@");
     private static readonly SearchValues<char> NotInPath = SearchValues.Create(" ?#%\\@:");
@@ -55,7 +50,7 @@ public sealed class RegistryClient : IAsyncDisposable
         _settings = new TransportSettings(
             options.TimeProvider, options.LoggerFactory.CreateLogger("RegistryCache.Oci"), options.StallTimeout,
             new TransferRate(options.MinimumRate, options.MinimumRateWindow), options.Retry, jitter, options.UserAgent,
-            HandlerFactory.Proxy(options));
+            HandlerFactory.Proxy(options), OciTelemetry.On(options.MeterFactory));
         _guard = new RealmGuard([.. options.TrustedTokenHosts]);
         _handlers = handlers ?? new OwnedHandlers(options, _probe);
         _tokens = new TokenClient(new TokenSender(_handlers, _settings).SendAsync, _settings);
@@ -108,14 +103,36 @@ public sealed class RegistryClient : IAsyncDisposable
         return ((RegistryContentStore)OpenRepository(subject)).ListReferrersAsync(digest, artifactType, cancellationToken);
     }
 
+    /// <summary>Finds out whether a registry can be reached, and what it allows in a repository, without writing anything.</summary>
+    /// <param name="reference">The repository. The tag need not exist.</param>
+    /// <param name="check">How far to look.</param>
+    /// <param name="insecure">The parameter <c>registry.insecure</c>.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="RegistryCacheException">The registry cannot be reached, does not answer as one, or refuses to let the repository be
+    /// read. Nothing is tried again.</exception>
+    public Task<RegistryAccess> CheckAccessAsync(
+        ImageReference reference, RegistryAccessCheck check = RegistryAccessCheck.PullAndPush, bool insecure = false,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return ((RegistryContentStore)OpenRepository(reference, insecure)).CheckAccessAsync(
+            reference.Tag ?? "latest", Option.Defined(check), cancellationToken);
+    }
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         if (_disposed)
-            return ValueTask.CompletedTask;
+            return;
         _disposed = true;
         _tokenCache.Dispose();
         _handlers.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -142,7 +159,7 @@ public sealed class RegistryClient : IAsyncDisposable
         var plain = _options.UsePlainHttp?.Invoke(name) ?? (!insecure && LoopbackName.Matches(name));
         var state = new HostState(_options.MaxConnectionsPerHost, _options.TimeProvider);
         var host = new RegistryHost(name, insecure, plain, state, _handlers.Invoker(insecure), insecure ? _probe : null);
-        host.Authenticator = new Authenticator(name, _options.Credentials, _tokenCache, _tokens, _guard, _settings);
+        host.Authenticator = new Authenticator(name, CredentialProvider.From(_options.Credentials), _tokenCache, _tokens, _guard, _settings);
         HideProxyPassword(host.BaseUri);
         return host;
     }

@@ -39,6 +39,9 @@ internal sealed class RegistryContentStore : IContentStore
     /// instead of uploading it.</summary>
     public ImageReference Origin => new(_repository.Transport.Host.Name, _repository.Name, null, null);
 
+    public Task<RegistryAccess> CheckAccessAsync(string tag, RegistryAccessCheck check, CancellationToken cancellationToken) =>
+        new AccessProbe(_repository).RunAsync(tag, check, cancellationToken);
+
     public Task<long?> FindBlobAsync(Digest digest, CancellationToken cancellationToken) => _reader.FindAsync(digest, cancellationToken);
 
     public Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken)

@@ -40,7 +40,8 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                 failure = e;
             }
 
-            OciTelemetry.Retries.Add(1, new("server.address", request.Uri.IdnHost), new("http.request.method", request.Method.Method));
+            settings.Telemetry.Retries.Add(
+                1, new("server.address", request.Uri.IdnHost), new("http.request.method", request.Method.Method));
             var server = settings.Secrets.RemoveFrom(request.Uri.Authority);
             if (failure is { NeverConnected: true } && schedule.Failures == 1)
                 OciLog.NotReached(settings.Logger, $"The token server {server}", failure.Message, schedule.Failures + 1, delay.Value);
@@ -69,7 +70,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
             {
                 // Small, and read under the same timer. The cap is far above the size of any token.
                 await response.Content.LoadIntoBufferAsync(1 << 20, stall.Token).ConfigureAwait(false);
-                RequestTelemetry.Stop(activity, request, request.Uri, response, null, settings.Time.GetElapsedTime(started));
+                RequestTelemetry.Stop(settings.Telemetry, activity, request, request.Uri, response, null, settings.Time.GetElapsedTime(started));
                 return response;
             }
             catch
@@ -80,7 +81,7 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
         }
         catch (Exception e) when (e is not (RegistryCacheException or ObjectDisposedException))
         {
-            RequestTelemetry.Stop(activity, request, request.Uri, null, e, settings.Time.GetElapsedTime(started));
+            RequestTelemetry.Stop(settings.Telemetry, activity, request, request.Uri, null, e, settings.Time.GetElapsedTime(started));
             cancellationToken.ThrowIfCancellationRequested();
             throw TransferFailures.From(
                 e, request, request.Uri, stall.IsStalled, settings, elapsed: settings.Time.GetElapsedTime(started));

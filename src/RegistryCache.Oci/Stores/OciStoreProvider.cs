@@ -5,7 +5,8 @@ using RegistryCache.Storage;
 namespace RegistryCache.Oci.Stores;
 
 /// <summary>Opens registries and OCI layout directories. All registries share one client, its tokens and connections.</summary>
-internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient) : ICacheStoreProvider
+internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions layout, bool ownsClient)
+    : ICacheStoreProvider, IDisposable
 {
     /// <summary>The variables of this library, then what <c>docker login</c> and <c>podman login</c> stored.</summary>
     public static CredentialProvider DefaultCredentials(TimeProvider time, ILoggerFactory loggers) => new ChainedCredentialProvider(
@@ -30,5 +31,15 @@ internal sealed class OciStoreProvider(RegistryClient client, OciLayoutOptions l
         _ => null,
     };
 
-    public ValueTask DisposeAsync() => ownsClient ? client.DisposeAsync() : ValueTask.CompletedTask;
+    public void Dispose()
+    {
+        if (ownsClient)
+            client.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -175,9 +175,9 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         }
     }
 
-    private static Action<long, long> Reporter(UploadSession session, IProgress<TransferProgress>? progress) => (sent, done) =>
+    private Action<long, long> Reporter(UploadSession session, IProgress<TransferProgress>? progress) => (sent, done) =>
     {
-        OciTelemetry.BytesSent.Add(sent);
+        repository.Transport.Settings.Telemetry.BytesSent.Add(sent);
         progress?.Report(new TransferProgress(session.Blob, done));
     };
 

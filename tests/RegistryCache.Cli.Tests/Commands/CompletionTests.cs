@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 using System.Text;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Fixtures.Tars;

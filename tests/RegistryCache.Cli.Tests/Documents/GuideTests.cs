@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 using System.Globalization;
 using RegistryCache.Compression;
 using RegistryCache.Oci;

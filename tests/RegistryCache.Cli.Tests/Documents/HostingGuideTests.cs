@@ -1,3 +1,4 @@
+using RegistryCache.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RegistryCache.Cli.Tests.Documents;

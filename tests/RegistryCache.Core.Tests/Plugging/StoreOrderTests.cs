@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using RegistryCache.Core.Tests.Session;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Oci;
@@ -31,19 +30,6 @@ internal sealed class StoreOrderTests
         await using var cache = (first ? builder.UseStores(new SingleStoreProvider(store)).UseOci() : builder.UseOci().UseStores(new SingleStoreProvider(store))).Build();
 
         await SaveAsync(cache, Registry);
-
-        Assert.That(store.Tags, Has.Count.EqualTo(1));
-    }
-
-    [Test]
-    public async Task A_store_wins_in_a_container_too([Values] bool all)
-    {
-        var store = new InMemoryContentStore();
-        await using var services = new ServiceCollection()
-            .AddRegistryCache(b => (all ? b.UseStore(store) : b.UseStores(new SingleStoreProvider(store))).UseCompression())
-            .BuildServiceProvider();
-
-        await SaveAsync(services.GetRequiredService<BuildCache>(), Registry);
 
         Assert.That(store.Tags, Has.Count.EqualTo(1));
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace RegistryCache.Fixtures.Tars;
 
@@ -29,7 +30,7 @@ public static class OutsideTool
         await reading;
         var complaint = await complaining;
         await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.Zero, $"{program} {string.Join(' ', arguments)}: {complaint}");
+        Assert.That(process.ExitCode, Is.Zero, $"{program} {string.Join(' ', arguments)}: {complaint}{ErrorText.Quote(Encoding.UTF8.GetString(output.ToArray()), 4000)}");
         return output.ToArray();
     }
 

@@ -4,9 +4,13 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
+<<<<<<< HEAD:tests/RegistryCache.Oci.Tests/Registry/HttpClientFactoryTests.cs
 using RegistryCache.Testing.Samples;
+=======
+using RegistryCache.Oci;
+>>>>>>> db3ba95 (Put hosting into a package of its own: configuration, keys, credentials of a container, meters, health checks):tests/RegistryCache.Hosting.Tests/HttpClientFactoryTests.cs
 
-namespace RegistryCache.Oci.Tests.Registry;
+namespace RegistryCache.Hosting.Tests;
 
 /// <summary>The cache and the client as an application with a container gets them, on the real registry server over TLS.</summary>
 [Category("Integration")]
@@ -33,12 +37,9 @@ public sealed class HttpClientFactoryTests
         var outer = new Passed();
         var inner = new Passed();
         var services = new ServiceCollection().AddSingleton<ILoggerFactory>(_log).AddSingleton<TimeProvider>(clock);
-        services.AddRegistryCache(static cache => cache.UseCompression(), options =>
-        {
-            options = Configure(options);
-            return options with { UserAgent = "acme-builder/7", ConfigureHandler = handler => inner.Before(handler) };
-        });
-        services.AddHttpClient(RegistryClient.HttpClientName).AddHttpMessageHandler(() => outer.Before(null));
+        services.AddRegistryCache(settings => settings.Registry.UserAgent = "acme-builder/7")
+            .ConfigureRegistry((_, options) => Configure(options) with { ConfigureHandler = handler => inner.Before(handler) })
+            .ConfigureHttpClients(client => client.AddHttpMessageHandler(() => outer.Before(null)));
         await using var provider = services.BuildServiceProvider();
         var cache = provider.GetRequiredService<BuildCache>();
         var fixture = FixtureLayout.Open("max-gzip");
@@ -70,13 +71,11 @@ public sealed class HttpClientFactoryTests
     {
         var secure = new Passed();
         var insecure = new Passed();
-        var services = new ServiceCollection().AddRegistryCacheOci(options =>
-        {
-            options = Configure(options);
-            return options with { CertificateAuthorities = [], MaxAttempts = 1 };
-        });
-        services.AddHttpClient(RegistryClient.HttpClientName).AddHttpMessageHandler(() => secure.Before(null));
-        services.AddHttpClient(RegistryClient.InsecureHttpClientName).AddHttpMessageHandler(() => insecure.Before(null));
+        var services = new ServiceCollection();
+        services.AddRegistryCache(settings => settings.Registry.MaxAttempts = 1)
+            .ConfigureRegistry((_, options) => Configure(options) with { CertificateAuthorities = [] })
+            .ConfigureHttpClients(client => client.AddHttpMessageHandler(
+                () => (client.Name.EndsWith("insecure", StringComparison.Ordinal) ? insecure : secure).Before(null)));
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<RegistryClient>();
         var digest = Digest.OfBytes("x"u8);
@@ -92,9 +91,9 @@ public sealed class HttpClientFactoryTests
     public async Task Handlers_that_the_factory_renews_do_not_disturb_a_client_that_lives_on()
     {
         var passed = new Passed();
-        var services = new ServiceCollection().AddRegistryCacheOci(Configure);
-        services.AddHttpClient(RegistryClient.HttpClientName)
-            .AddHttpMessageHandler(() => passed.Before(null)).SetHandlerLifetime(TimeSpan.FromSeconds(1));
+        var services = new ServiceCollection();
+        services.AddRegistryCache().ConfigureRegistry((_, options) => Configure(options)).ConfigureHttpClients(
+            client => client.AddHttpMessageHandler(() => passed.Before(null)).SetHandlerLifetime(TimeSpan.FromSeconds(1)));
         await using var provider = services.BuildServiceProvider();
         var store = provider.GetRequiredService<RegistryClient>().OpenRepository(_server!.Host, "factory/renewed");
         var blob = TestBlob.Create(1000);
@@ -112,21 +111,15 @@ public sealed class HttpClientFactoryTests
     [Test]
     public async Task The_container_gives_one_client_and_ends_it()
     {
-        var provider = new ServiceCollection().AddRegistryCacheOci(Configure).BuildServiceProvider();
+        var services = new ServiceCollection();
+        services.AddRegistryCache().ConfigureRegistry((_, options) => Configure(options));
+        var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<RegistryClient>();
         Assert.That(provider.GetRequiredService<RegistryClient>(), Is.SameAs(client));
 
         await provider.DisposeAsync();
 
         Assert.That(() => client.OpenRepository(_server!.Host, "a/b"), Throws.TypeOf<ObjectDisposedException>());
-    }
-
-    [Test]
-    public async Task An_option_out_of_range_is_named_when_the_client_is_made()
-    {
-        await using var provider = new ServiceCollection().AddRegistryCache(configureRegistry: static options => options with { MaxConnectionsPerHost = 0 }).BuildServiceProvider();
-
-        Assert.That(() => provider.GetRequiredService<BuildCache>(), Throws.TypeOf<RegistryCacheException>().With.Message.Contains("MaxConnectionsPerHost"));
     }
 
     private static async Task<byte[]> ReadAsync(CacheLayer layer)

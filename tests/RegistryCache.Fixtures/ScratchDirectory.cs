@@ -1,9 +1,9 @@
-namespace RegistryCache.Cli.Tests;
+namespace RegistryCache.Fixtures;
 
 /// <summary>A directory that is deleted after the test.</summary>
-internal sealed class ScratchDirectory : IDisposable
+public sealed class ScratchDirectory : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("registry-cache-cli-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("registry-cache-test-").FullName;
 
     /// <summary>The path of something in the directory.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
