@@ -9,5 +9,5 @@ set -euo pipefail
 checkout="$(cd "${1:-$(dirname "$0")/..}" && pwd)"
 shift || true
 cd "$(dirname "$0")/.."
-[ "$checkout" != "$PWD" ] || for package in Core Oci Compression Testing; do dotnet build "src/RegistryCache.$package" -v quiet -clp:NoSummary; done
+[ "$checkout" != "$PWD" ] || for package in Core Oci Compression Hosting Testing Testing.NUnit; do dotnet build "src/RegistryCache.$package" -v quiet -clp:NoSummary; done
 dotnet run --project eng/House -v quiet -- "$checkout" "$@"

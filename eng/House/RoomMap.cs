@@ -40,7 +40,7 @@ public sealed class RoomMap
     /// <param name="output">The folder with the compiled packages; by default where a debug build puts each.</param>
     public static RoomMap Read(string checkout, string? output = null)
     {
-        string[] order = ["Core", "Oci", "Compression", "Testing", "Testing.NUnit"];
+        string[] order = ["Core", "Oci", "Compression", "Hosting", "Testing", "Testing.NUnit"];
         return new RoomMap([.. order.Select(name => Package.Open(checkout, name, output))]);
     }
 

@@ -133,7 +133,8 @@ public sealed class BuildCacheBuilder
         var blobs = _blobs is var (directory, maxBytes)
             ? new LocalBlobDirectory(directory, maxBytes, _time, _loggers.CreateLogger<LocalBlobDirectory>())
             : null;
-        return new BuildCache(providers, new LayerCodecSet(_codecs), _layers, _limits, _export, _time, CacheTelemetry.On(_meters), _loggers, blobs);
+        var codecs = new LayerCodecSet(_codecs);
+        return new BuildCache(providers, codecs, _layers, _limits, _export, _time, CacheTelemetry.On(_meters), _loggers, blobs);
     }
 
     private static RegistryCacheException Invalid(string message) => new(RegistryCacheErrorCode.InvalidOptions, message);

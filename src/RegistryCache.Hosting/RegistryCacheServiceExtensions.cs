@@ -7,8 +7,8 @@ using RegistryCache.Oci;
 namespace RegistryCache;
 
 /// <summary>Adds caches to a container. Each is a <see cref="BuildCache"/> for the whole application, with registries over
-/// <see cref="IHttpClientFactory"/>, OCI layout directories and all codecs, and its <see cref="RegistryClient"/>. Clock, loggers, meters and
-/// credentials come from the container if it has them. Settings are validated when the host starts. Calls for the same cache add
+/// <see cref="IHttpClientFactory"/>, OCI layout directories and all codecs, and its <see cref="RegistryClient"/>. Clock, loggers, meters
+/// and credentials come from the container if it has them. Settings are validated when the host starts. Calls for the same cache add
 /// up.</summary>
 public static class RegistryCacheServiceExtensions
 {
@@ -88,7 +88,10 @@ public static class RegistryCacheServiceExtensions
     {
         object? key = name.Length == 0 ? null : name;
         if (services.Any(s => s.ServiceType == typeof(BuildCache) && Equals(s.ServiceKey, key)))
-            throw new InvalidOperationException("The container has a BuildCache already. Add one with AddRegistryCache, or one of your own.");
+        {
+            throw new InvalidOperationException(
+                "The container has a BuildCache already. Add one with AddRegistryCache, or one of your own.");
+        }
 
         var composition = new CacheComposition();
         services.AddKeyedSingleton(name, composition);

@@ -28,7 +28,8 @@ public sealed class RegistryCacheServices
     public string Name { get; }
 
     /// <summary>Takes the credentials of all registries from a provider, and from nowhere else. Without this call they come from an
-    /// <see cref="ICredentialProvider"/> of the container; without one from the settings, the environment and <c>docker login</c>.</summary>
+    /// <see cref="ICredentialProvider"/> of the container; without one from the settings, the environment and <c>docker
+    /// login</c>.</summary>
     /// <typeparam name="T">The provider.</typeparam>
     /// <exception cref="InvalidOperationException">The cache has a provider already.</exception>
     public RegistryCacheServices UseCredentials<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()

@@ -79,7 +79,12 @@ internal sealed class DependencyTests
 
         Assert.That(foreign, Is.EquivalentTo(new[]
         {
+            // Only the package for hosts has these.
+            "Microsoft.Extensions.Configuration.IConfiguration",
+            "Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder",
+            "Microsoft.Extensions.DependencyInjection.IHttpClientBuilder",
             "Microsoft.Extensions.DependencyInjection.IServiceCollection",
+            "Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus",
             "Microsoft.Extensions.Logging.ILogger",
             "Microsoft.Extensions.Logging.ILoggerFactory",
         }));

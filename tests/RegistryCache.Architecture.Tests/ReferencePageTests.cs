@@ -37,11 +37,12 @@ internal sealed class ReferencePageTests
     public void Every_instrument_is_on_its_page()
     {
         var page = Page("telemetry.md");
+        const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         var names = new[] { typeof(BuildCache).Assembly, typeof(RegistryCache.Oci.RegistryClient).Assembly }
             .SelectMany(a => a.GetTypes())
-            .Where(t => t.Name.EndsWith("Telemetry", StringComparison.Ordinal))
-            .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
-            .Select(f => f.GetValue(null)).OfType<Instrument>().Select(i => i.Name).ToList();
+            .Where(t => t.Name.EndsWith("Telemetry", StringComparison.Ordinal) && t.GetProperty("Default", All) is not null)
+            .SelectMany(t => t.GetFields(All).Select(f => f.GetValue(f.IsStatic ? null : t.GetProperty("Default", All)!.GetValue(null))))
+            .OfType<Instrument>().Select(i => i.Name).ToList();
 
         Assert.That(names, Has.Count.EqualTo(12));
         Assert.That(names.Where(name => !page.Contains($"| `{name}` |", StringComparison.Ordinal)), Is.Empty);

@@ -24,7 +24,7 @@ internal sealed class RoomTable
         return new Row(cells[1], cells[2] == "yes", [.. uses]);
     }
 
-    private static bool IsPackage(string name) => name is "Core" or "Oci" or "Compression" or "Testing" or "Testing.NUnit";
+    private static bool IsPackage(string name) => name is "Core" or "Oci" or "Compression" or "Hosting" or "Testing" or "Testing.NUnit";
 
     internal sealed record Row(string What, bool IsPublic, HashSet<string> Uses);
 }

@@ -4,11 +4,8 @@ using Microsoft.Extensions.Logging;
 using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Content;
 using RegistryCache.Fixtures.Servers;
-<<<<<<< HEAD:tests/RegistryCache.Oci.Tests/Registry/HttpClientFactoryTests.cs
-using RegistryCache.Testing.Samples;
-=======
 using RegistryCache.Oci;
->>>>>>> db3ba95 (Put hosting into a package of its own: configuration, keys, credentials of a container, meters, health checks):tests/RegistryCache.Hosting.Tests/HttpClientFactoryTests.cs
+using RegistryCache.Testing.Samples;
 
 namespace RegistryCache.Hosting.Tests;
 

@@ -28,6 +28,7 @@ internal sealed class OutsideProjectTests
         var output = await RunAsync("dotnet", Path.Combine(project.Output, "Extension.dll"), TestContext.CurrentContext.TestDirectory);
 
         Assert.That(output.Trim(), Does.EndWith("the cache came back as it was"));
+        Assert.That(output, Does.Contain($"kept {ContentStoreContract.Rules.Count - 3} of {ContentStoreContract.Rules.Count} rules"));
     }
 
     [Test]

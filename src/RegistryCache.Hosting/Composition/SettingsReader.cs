@@ -129,7 +129,8 @@ internal sealed class SettingsReader(RegistryCacheSettings settings)
             else if (string.IsNullOrEmpty(credential.Token) == string.IsNullOrEmpty(credential.Username))
                 _faults.Add($"{place} needs either Username and Password, or Token.");
             else if (!found.TryAdd(credential.Registry, Credential(credential)))
-                _faults.Add($"{place}:Registry is '{ErrorText.Quote(credential.Registry)}', which an earlier one has too. Remove one of them.");
+                _faults.Add(
+                    $"{place}:Registry is '{ErrorText.Quote(credential.Registry)}', which an earlier one has too. Remove one of them.");
         }
 
         return found;
@@ -150,8 +151,8 @@ internal sealed class SettingsReader(RegistryCacheSettings settings)
             }
             catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
             {
-                _faults.Add(
-                    $"Registry:CertificateAuthorityFiles has '{ErrorText.Quote(file)}', which cannot be read: {ErrorText.Sentence(e.Message)}");
+                _faults.Add($"Registry:CertificateAuthorityFiles has '{ErrorText.Quote(file)}', which cannot be read: "
+                    + ErrorText.Sentence(e.Message));
             }
         }
 
@@ -182,8 +183,9 @@ internal sealed class SettingsReader(RegistryCacheSettings settings)
         }
         catch (RegistryCacheException e)
         {
-            // "settings.Registry.MaxAttempts" is what the configuration calls Registry:MaxAttempts.
-            _faults.Add(e.Message.Replace(name[(name.LastIndexOf('.') + 1)..], name["settings.".Length..].Replace('.', ':'), StringComparison.Ordinal));
+            // The message begins with the option's name. A configuration calls "settings.Registry.MaxAttempts" Registry:MaxAttempts.
+            var option = name[(name.LastIndexOf('.') + 1)..];
+            _faults.Add(e.Message.Replace(option, name["settings.".Length..].Replace('.', ':'), StringComparison.Ordinal));
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace RegistryCache.Hosting;
 
-/// <summary>The settings of exports that are made without options, see <see cref="CacheExportOptions"/>. <see langword="null"/> means the default.</summary>
+/// <summary>The settings of exports that are made without options, see <see cref="CacheExportOptions"/>. <see langword="null"/> means the
+/// default.</summary>
 public sealed class ExportSettings
 {
     /// <inheritdoc cref="CacheExportOptions.MaxParallelLayers"/>

@@ -1,6 +1,7 @@
 namespace RegistryCache.Hosting;
 
-/// <summary>The settings of decoding and converting layers, see <see cref="LayerOptions"/>. <see langword="null"/> means the default.</summary>
+/// <summary>The settings of decoding and converting layers, see <see cref="LayerOptions"/>. <see langword="null"/> means the
+/// default.</summary>
 public sealed class LayerSettings
 {
     /// <inheritdoc cref="LayerOptions.Cores"/>

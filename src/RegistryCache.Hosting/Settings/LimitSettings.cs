@@ -1,6 +1,7 @@
 namespace RegistryCache.Hosting;
 
-/// <summary>The settings of what is read of a foreign cache, see <see cref="CacheFormatLimits"/>. <see langword="null"/> means the default.</summary>
+/// <summary>The settings of what is read of a foreign cache, see <see cref="CacheFormatLimits"/>. <see langword="null"/> means the
+/// default.</summary>
 public sealed class LimitSettings
 {
     /// <inheritdoc cref="CacheFormatLimits.MaxManifestBytes"/>

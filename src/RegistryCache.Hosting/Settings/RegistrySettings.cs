@@ -2,7 +2,8 @@ using RegistryCache.Oci;
 
 namespace RegistryCache.Hosting;
 
-/// <summary>The settings of the registry client, see <see cref="RegistryClientOptions"/>. <see langword="null"/> means the default.</summary>
+/// <summary>The settings of the registry client, see <see cref="RegistryClientOptions"/>. <see langword="null"/> means the
+/// default.</summary>
 public sealed class RegistrySettings
 {
     /// <inheritdoc cref="RegistryClientOptions.MaxAttempts"/>

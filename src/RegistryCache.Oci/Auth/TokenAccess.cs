@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace RegistryCache.Oci.Auth;
 
-/// <summary>What a token says that it allows. Source: distribution, docs/content/spec/auth/jwt.md, the claim <c>access</c>. The token is not
-/// verified: it came from the registry's own token server, and only the registry decides by it.</summary>
+/// <summary>What a token says that it allows. Source: distribution, docs/content/spec/auth/jwt.md, the claim <c>access</c>. The token is
+/// not verified: it came from the registry's own token server, and only the registry decides by it.</summary>
 internal static class TokenAccess
 {
     private const int MaxLength = 64 << 10;
@@ -20,7 +20,8 @@ internal static class TokenAccess
             if (claims.RootElement.ValueKind != JsonValueKind.Object
                 || !claims.RootElement.TryGetProperty("access", out var access) || access.ValueKind != JsonValueKind.Array)
                 return null;
-            return [.. access.EnumerateArray().Where(a => Text(a, "type") == "repository" && Text(a, "name") == repository).SelectMany(ActionsOf)];
+            var ofRepository = access.EnumerateArray().Where(a => Text(a, "type") == "repository" && Text(a, "name") == repository);
+            return [.. ofRepository.SelectMany(ActionsOf)];
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

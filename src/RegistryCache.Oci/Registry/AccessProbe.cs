@@ -9,7 +9,9 @@ namespace RegistryCache.Oci.Registry;
 /// now.</summary>
 internal sealed class AccessProbe(RepositoryContext repository)
 {
-    private static readonly Descriptor Nothing = new(MediaTypes.OciLayer, Digest.OfBytes([]), 0);
+    // SHA-256 of no bytes.
+    private static readonly Descriptor Nothing = new(
+        MediaTypes.OciLayer, Digest.Parse("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), 0);
 
     public async Task<RegistryAccess> RunAsync(string tag, RegistryAccessCheck check, CancellationToken cancellationToken)
     {
@@ -33,11 +35,15 @@ internal sealed class AccessProbe(RepositoryContext repository)
         }
     }
 
-    private RegistryAccess Judge(string? token) => TokenAccess.Actions(token, repository.Name) is not { } actions
-        ? new RegistryAccess { Evidence = $"The registry does not say whether {repository.DisplayName} may be written; only an upload shows it." }
-        : actions.Contains("push") || actions.Contains("*")
-            ? new RegistryAccess { CanPush = true, Evidence = $"The registry's token allows to push to {repository.DisplayName}." }
-            : new RegistryAccess { CanPush = false, Evidence = $"The registry's token does not allow to push to {repository.DisplayName}." };
+    private RegistryAccess Judge(string? token)
+    {
+        var name = repository.DisplayName;
+        if (TokenAccess.Actions(token, repository.Name) is not { } actions)
+            return new RegistryAccess { Evidence = $"The registry does not say whether {name} may be written; only an upload shows it." };
+        return actions.Contains("push") || actions.Contains("*")
+            ? new RegistryAccess { CanPush = true, Evidence = $"The registry's token allows to push to {name}." }
+            : new RegistryAccess { CanPush = false, Evidence = $"The registry's token does not allow to push to {name}." };
+    }
 
     private async Task<RegistryAccess> UploadAsync(CancellationToken cancellationToken)
     {

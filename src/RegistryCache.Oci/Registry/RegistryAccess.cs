@@ -1,7 +1,7 @@
 namespace RegistryCache.Oci;
 
-/// <summary>What a registry allows in a repository, as <see cref="RegistryClient.CheckAccessAsync"/> found it. Reading is allowed; otherwise
-/// there is an exception.</summary>
+/// <summary>What a registry allows in a repository, as <see cref="RegistryClient.CheckAccessAsync"/> found it. Reading is allowed;
+/// otherwise there is an exception.</summary>
 public sealed record RegistryAccess
 {
     /// <summary>Whether writing is allowed; <see langword="null"/> if that was not asked, or cannot be known without opening an

@@ -159,7 +159,8 @@ public sealed class RegistryClient : IDisposable, IAsyncDisposable
         var plain = _options.UsePlainHttp?.Invoke(name) ?? (!insecure && LoopbackName.Matches(name));
         var state = new HostState(_options.MaxConnectionsPerHost, _options.TimeProvider);
         var host = new RegistryHost(name, insecure, plain, state, _handlers.Invoker(insecure), insecure ? _probe : null);
-        host.Authenticator = new Authenticator(name, CredentialProvider.From(_options.Credentials), _tokenCache, _tokens, _guard, _settings);
+        var credentials = CredentialProvider.From(_options.Credentials);
+        host.Authenticator = new Authenticator(name, credentials, _tokenCache, _tokens, _guard, _settings);
         HideProxyPassword(host.BaseUri);
         return host;
     }

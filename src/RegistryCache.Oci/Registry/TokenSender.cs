@@ -70,7 +70,8 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
             {
                 // Small, and read under the same timer. The cap is far above the size of any token.
                 await response.Content.LoadIntoBufferAsync(1 << 20, stall.Token).ConfigureAwait(false);
-                RequestTelemetry.Stop(settings.Telemetry, activity, request, request.Uri, response, null, settings.Time.GetElapsedTime(started));
+                RequestTelemetry.Stop(
+                    settings.Telemetry, activity, request, request.Uri, response, null, settings.Time.GetElapsedTime(started));
                 return response;
             }
             catch

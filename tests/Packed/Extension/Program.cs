@@ -2,12 +2,8 @@ using RegistryCache.Extensions.Tests.Codecs;
 using RegistryCache.Extensions.Tests.Stores;
 using RegistryCache.Testing;
 
-<<<<<<< HEAD:tests/RegistryCache.Extensions.Tests/Packed/Outside.txt
-// The program of PackedPackagesTests: a cache that BuildKit wrote goes through a zip archive in two foreign compressions and comes back. Before
-// that, the store runs the contract, without a test framework.
-=======
-// The store and the codecs of RegistryCache.Extensions.Tests, compiled once more with the packages alone: a cache that BuildKit wrote goes through a zip archive in two foreign compressions and comes back.
->>>>>>> db3ba95 (Put hosting into a package of its own: configuration, keys, credentials of a container, meters, health checks):tests/Packed/Extension/Program.cs
+// The store and the codecs of RegistryCache.Extensions.Tests, compiled once more with the packages alone: a cache that BuildKit wrote goes
+// through a zip archive in two foreign compressions and comes back. Before that, the store runs the contract, without a test framework.
 var fixture = Path.Combine(args[0], "Fixtures", "max-gzip");
 var directory = Directory.CreateTempSubdirectory("registry-cache-outside-").FullName;
 try

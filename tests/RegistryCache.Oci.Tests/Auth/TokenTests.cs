@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Oci.Auth;
+using RegistryCache.Oci.Diagnostics;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Tests.Auth;
@@ -169,5 +170,5 @@ public sealed class TokenTests
             _asked.Add($"{message.Method} {message.RequestUri!.OriginalString} {(message.Content is null ? "" : await message.Content.ReadAsStringAsync(token))}{(message.Headers.Authorization is null ? "" : " auth=" + message.Headers.Authorization.Scheme)}");
             return answer(message);
         },
-        new TransportSettings(_clock, NullLogger.Instance, TimeSpan.FromSeconds(60), default, new RegistryClientOptions().Retry, new Random(1), "tests", null));
+        new TransportSettings(_clock, NullLogger.Instance, TimeSpan.FromSeconds(60), default, new RegistryClientOptions().Retry, new Random(1), "tests", null, OciTelemetry.Default));
 }
