@@ -11,6 +11,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
     private readonly CancellationTokenSource _lifetime = new();
     private readonly RegistryRangeReader _reader;
     private readonly RegistryClientOptions _options;
+    private readonly string _name;
     private readonly long _size;
     private long _next;
     private Segment? _current;
@@ -18,6 +19,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
 
     public ParallelRangeStream(RepositoryContext repository, Descriptor blob, long start = 0)
     {
+        _name = $"blob {blob.Digest} in {repository.DisplayName}";
         _next = start;
         _reader = new RegistryRangeReader(repository, blob);
         _options = repository.Options;
@@ -86,7 +88,8 @@ internal sealed class ParallelRangeStream : ForwardReadStream
         {
             var read = await _reader.ReadAsync(offset, buffer.AsMemory(0, length), _lifetime.Token).ConfigureAwait(false);
             return read == length
-                ? new Segment(buffer, read) : throw RegistryTransport.Protocol($"A range of {length} bytes of a blob ended after {read}.");
+                ? new Segment(buffer, read)
+                : throw RegistryTransport.Protocol($"A range of {length} bytes of {_name} ended after {read}. Try again.");
         }
         catch
         {

@@ -9,9 +9,10 @@ internal static class RegistryUri
 
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    public static Uri Create(string text) => TryCreate(text, out var uri)
+    public static Uri Create(string text, Uri? origin = null) => TryCreate(text, out var uri)
         ? uri
-        : throw new RegistryTransferException(RegistryCacheErrorCode.RegistryProtocol, "The registry sent a URL that is not valid.");
+        : throw new RegistryTransferException(
+            RegistryCacheErrorCode.RegistryProtocol, $"{origin?.Authority ?? "The registry"} sent a URL that is not valid.");
 
     public static bool TryCreate(string text, out Uri uri)
     {
@@ -41,21 +42,21 @@ internal static class RegistryUri
         location = location.Trim();
         if (location.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
             || location.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            return Create(location);
+            return Create(location, origin);
         if (SchemeOf(location) is { } scheme)
             throw new RegistryTransferException(
                 RegistryCacheErrorCode.RegistryProtocol,
                 $"{origin.Authority} pointed to a URL with the scheme '{ErrorText.Quote(safe?.Invoke(scheme) ?? scheme, 32)}'. Only http "
                     + "and https are followed.");
         if (location.StartsWith("//", StringComparison.Ordinal))
-            return Create(origin.Scheme + ":" + location);
+            return Create(origin.Scheme + ":" + location, origin);
         var root = origin.Scheme + "://" + origin.Authority;
         if (location.StartsWith('/'))
-            return Create(root + location);
+            return Create(root + location, origin);
         var path = origin.AbsolutePath;
         if (location.StartsWith('?'))
-            return Create(root + path + location);
-        return Create(root + path[..(path.LastIndexOf('/') + 1)] + location);
+            return Create(root + path + location, origin);
+        return Create(root + path[..(path.LastIndexOf('/') + 1)] + location, origin);
     }
 
     public static Uri WithQuery(Uri uri, string name, string value)
