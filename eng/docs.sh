@@ -5,7 +5,7 @@
 #   bash eng/docs.sh             builds what the site needs, and the site
 #   bash eng/docs.sh --no-build  takes the assemblies that were built before
 #
-# Only `dotnet tool restore` needs a network, and only when docfx is not in the package folder yet.
+# Only `dotnet tool restore` needs a network, and only when a tool is not in the package folder yet.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -38,6 +38,7 @@ end_compiler() {
 
 say "real programs"
 bash eng/components.sh || missing "a real program is missing"
+dotnet tool restore >/dev/null || missing "PowerShell cannot be restored"
 # One of the two Docker engines is enough; the script says which is missing.
 if engines="$(bash eng/docker.sh)"; then export REGISTRYCACHE_DOCKER_ENGINE="${engines//$'\n'/:}"; else missing "there is no Docker engine"; fi
 

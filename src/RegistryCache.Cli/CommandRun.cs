@@ -38,7 +38,8 @@ internal sealed class CommandRun
 
     /// <summary>A place that was probably meant to be a directory, although a text without <c>=</c> is a registry reference;
     /// <see langword="null"/> if there is none.</summary>
-    public string? FindDirectory() => _parsed.CommandResult.Command.Arguments.SelectMany(a => Values(_parsed.GetResult(a)))
+    public string? FindDirectory() => _parsed.CommandResult.Command.Arguments.Where(a => a.Name != "PATH")
+        .SelectMany(a => Values(_parsed.GetResult(a)))
         .Concat(_parsed.CommandResult.Command.Options.Where(o => o.Name is "--from" or "--to" or "--compare")
             .SelectMany(o => Values(_parsed.GetResult(o))))
         .FirstOrDefault(v => v.Length > 0 && !v.Contains('=', StringComparison.Ordinal)

@@ -26,6 +26,27 @@ internal sealed class FileCommandTests
     public void Remove() => _scratch.Dispose();
 
     [Test]
+    public async Task A_path_in_a_cache_is_not_taken_for_a_directory_of_this_machine()
+    {
+        var tool = await Tool.RunAsync("cat", $"type=local,src={FixtureLayout.Open("max-gzip").Directory}", "/no-such-file");
+
+        Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.Failed));
+        Assert.That(tool.Error, Does.Contain("does not exist in").And.Not.Contain("registry reference"));
+    }
+
+    [TestCase("stats", "--level", "1", "--try")]
+    [TestCase("stats", "--seed", "1", "--read")]
+    [TestCase("verify", "--seed", "1", "--sample")]
+    [TestCase("heal", "--seed", "1", "--sample")]
+    public async Task An_option_without_a_meaning_is_wrong_usage(string command, string option, string value, string needed)
+    {
+        var tool = await Tool.RunAsync(command, $"type=local,src={FixtureLayout.Open("max-gzip").Directory}", option, value);
+
+        Assert.That((tool.ExitCode, tool.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
+        Assert.That(tool.Error, Does.StartWith($"error: {option} has a meaning only with {needed}"));
+    }
+
+    [Test]
     public async Task The_newest_result_is_meant_unless_a_key_is_named()
     {
         Assert.That((await Tool.RunAsync("cat", Cache, "sub/file")).Output, Is.EqualTo("two"));

@@ -54,6 +54,40 @@ internal sealed class PruneCommandTests
         Assert.That(nothing.Output, Does.Contain("nothing to remove"));
     }
 
+    [TestCase("")]
+    [TestCase(",tag=other")]
+    public async Task A_place_or_a_tag_without_a_cache_ends_with_3_and_one_line(string tag)
+    {
+        Directory.CreateDirectory(_scratch["cache"]);
+
+        var tool = await Tool.RunAsync("prune", Cache + tag, "--max-size", "0");
+
+        Assert.That((tool.ExitCode, tool.Output), Is.EqualTo((ExitCode.Miss, "")), tool.Error);
+        Assert.That(tool.Error.TrimEnd().Split('\n'), Has.Length.EqualTo(1).And.All.Contains("no cache"));
+    }
+
+    [Test]
+    public async Task A_directory_whose_last_tag_is_gone_is_still_swept()
+    {
+        await SaveAsync("ci", "k", "one");
+        Assert.That((await Tool.RunAsync("rm", Cache + ",tag=ci")).ExitCode, Is.EqualTo(ExitCode.Done));
+
+        var swept = await Tool.RunAsync("prune", Cache, "--unreachable", "--reset-age", "0");
+        var again = await Tool.RunAsync("prune", Cache, "--unreachable", "--reset-age", "0");
+
+        Assert.That((swept.ExitCode, again.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Miss)), swept.Error + again.Error);
+        Assert.That(swept.Output, Does.Contain("freed "));
+    }
+
+    [Test]
+    public async Task Without_a_rule_the_options_are_named()
+    {
+        var tool = await Tool.RunAsync("prune", Cache);
+
+        Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.WrongUsage));
+        Assert.That(tool.Error, Does.StartWith("error: A rule is missing. Give at least one of --older-than, --max-size, --key"));
+    }
+
     [Test]
     public async Task A_tag_or_a_key_is_removed()
     {

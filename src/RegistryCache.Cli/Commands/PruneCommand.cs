@@ -28,14 +28,27 @@ internal sealed class PruneCommand : ToolCommand
 
     public override async Task<ExitCode> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var rules = (_rules.Of(run) ?? new PruneRules()) with
+        var ofResults = _rules.Of(run);
+        var rules = (ofResults ?? new PruneRules()) with
         {
             Tags = run.All(_tag),
             KeepNewestTags = PruneOptions.Newest(run, _keepNewestTags),
             Unreachable = run.Has(_unreachable),
         };
+        if (ofResults is null && rules.Tags.Count + rules.KeepNewestTags.Count == 0 && !rules.Unreachable)
+        {
+            throw new UsageException($"A rule is missing. Give at least one of {_rules.Names}, {_tag.Name}, {_keepNewestTags.Name} and "
+                + $"{_unreachable.Name}.");
+        }
+
         await using var caches = Caches.Create(run, resetAge: SharedOptions.Minutes(run, _resetAge));
         var plan = await caches.PlanPruneAsync(run.Get(_source), rules, cancellationToken);
+        if (!plan.IsHit && plan.IsEmpty)
+        {
+            run.Terminal.Note($"{run.Get(_source)}: no cache to prune");
+            return ExitCode.Miss;
+        }
+
         return await PruneRun.RunAsync(run, caches, plan, run.Has(_dryRun), cancellationToken);
     }
 }

@@ -58,6 +58,8 @@ internal sealed class RestoreCommand : ToolCommand
         var found = await RestoreAsync(folders, key, run.All(_fallback), into, restore, cancellationToken);
         foreach (var source in found.Sources.Where(s => s.Error is not null))
             terminal.Note(ErrorLine.Of(source.Error!), about: source.Source.ToString());
+        foreach (var source in found.Sources.Where(s => s.IsMiss && !found.IsHit))
+            Outcomes.Miss(terminal, source.Source, source.Detail);
         foreach (var failure in found.Failures)
             terminal.Note(ErrorLine.Of(failure.Error), about: "could not be restored");
         foreach (var warning in found.Warnings)

@@ -35,6 +35,8 @@ internal sealed class StatsCommand : ToolCommand
 
     public override async Task<ExitCode> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        Require(run.Get(_level) is null || run.Get(_try) is not null, _level, _try.Name);
+        Require(run.Get(_seed) is null || run.Get(_read) is not null, _seed, _read.Name);
         var options = new CacheStatisticsOptions
         {
             ReadPercent = run.Get(_read) ?? (run.Get(_try) is null ? 0 : 100),
@@ -66,6 +68,12 @@ internal sealed class StatsCommand : ToolCommand
         else
             StatisticsText.Write(found, hasRules: rules is not null, run.Terminal);
         return ExitCode.Done;
+    }
+
+    private static void Require(bool hasMeaning, Option option, string needed)
+    {
+        if (!hasMeaning)
+            throw new UsageException($"{option.Name} has a meaning only with {needed}.");
     }
 
     private static LayerCompression? Compression(string text) => Compressions.Contains(text)

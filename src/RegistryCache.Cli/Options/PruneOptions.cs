@@ -21,6 +21,9 @@ internal sealed class PruneOptions
             command.Add(option);
     }
 
+    /// <summary>The names of the options that are a rule.</summary>
+    public string Names => string.Join(", ", from option in (Option[])[_olderThan, _maxSize, _key, _keepNewest] select option.Name);
+
     /// <summary>The rules; <see langword="null"/> if none was given.</summary>
     public PruneRules? Of(CommandRun run)
     {

@@ -22,6 +22,8 @@ internal sealed class VerifyOptions
     public CacheVerifyOptions Of(CommandRun run)
     {
         var sample = run.Get(_sample);
+        if (run.Get(_seed) is not null && sample is null)
+            throw new UsageException($"{_seed.Name} has a meaning only with {_sample.Name}.");
         return run.Has(_thorough) && sample is not null
             ? throw new UsageException($"{_thorough.Name} reads every layer, so {_sample.Name} has no meaning with it.")
             : new CacheVerifyOptions

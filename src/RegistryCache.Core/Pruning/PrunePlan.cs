@@ -27,6 +27,9 @@ public sealed record PrunePlan
     /// <summary>The repository or the directory, as a person would name it.</summary>
     public string Place { get; }
 
+    /// <summary>Whether the place, or the tag that the source names, holds a cache.</summary>
+    public bool IsHit { get; init; } = true;
+
     /// <summary>The tags that change or go, by name.</summary>
     public IReadOnlyList<PrunedTag> Tags { get; }
 

@@ -38,6 +38,7 @@ internal sealed class PrunePlanner(OpenPlace place, LayerCodecSet codecs, CacheF
             _warnings.Add("The caches stay larger than asked for, because the rules protect what is left.");
         return plan with
         {
+            IsHit = caches.Count > 0 || tags.Exists(t => t.Problem is not null),
             Skipped = [.. tags.Where(t => t.Problem is not null).Select(t => (t.Name, t.Problem!))],
             LayerBytes = (before, after),
             Warnings = [.. plan.Warnings, .. _warnings],
@@ -49,7 +50,7 @@ internal sealed class PrunePlanner(OpenPlace place, LayerCodecSet codecs, CacheF
     {
         var tags = await ReadAsync(static _ => false, place.Tag, cancellationToken).ConfigureAwait(false);
         if (tags.Find(t => t.Name == place.Tag) is not { } tag)
-            return new PrunePlan(place, []);
+            return new PrunePlan(place, []) { IsHit = false };
         if (!allowsImages)
         {
             var content = await place.ReadAsync(known: null, cancellationToken).ConfigureAwait(false);

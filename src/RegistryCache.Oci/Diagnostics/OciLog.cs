@@ -8,11 +8,11 @@ internal static partial class OciLog
     [LoggerMessage(5001, LogLevel.Debug, "{Method} {Url} was answered with {Status}")]
     public static partial void Answered(ILogger logger, string method, string url, int status);
 
-    [LoggerMessage(5002, LogLevel.Warning, "{Method} {Url} failed ({Reason}), next attempt {Attempt} in {Delay}")]
-    public static partial void Retrying(ILogger logger, string method, string url, string reason, int attempt, TimeSpan delay);
+    [LoggerMessage(5002, LogLevel.Warning, "{Method} {Url} failed ({Reason}), next attempt {Attempt} in {Seconds:0.0} s")]
+    public static partial void Retrying(ILogger logger, string method, string url, string reason, int attempt, double seconds);
 
-    [LoggerMessage(5003, LogLevel.Information, "{Host} asked to slow down: requests to it wait for {Delay}")]
-    public static partial void Pausing(ILogger logger, string host, TimeSpan delay);
+    [LoggerMessage(5003, LogLevel.Information, "{Host} asked to slow down: requests to it wait for {Seconds:0.0} s")]
+    public static partial void Pausing(ILogger logger, string host, double seconds);
 
     [LoggerMessage(5004, LogLevel.Warning, "{Host} does not support TLS ({Reason}): using plain HTTP, as the insecure option allows")]
     public static partial void FallingBackToHttp(ILogger logger, string host, string reason);
@@ -49,6 +49,6 @@ internal static partial class OciLog
         "The download of {Digest} from {Repository} is read in parallel from byte {Offset}: one connection gives {Rate} bytes per second")]
     public static partial void DownloadWidened(ILogger logger, string digest, string repository, long offset, long rate);
 
-    [LoggerMessage(5015, LogLevel.Warning, "{Host} cannot be reached yet: {Problem} Attempt {Attempt} follows in {Delay}")]
-    public static partial void NotReached(ILogger logger, string host, string problem, int attempt, TimeSpan delay);
+    [LoggerMessage(5015, LogLevel.Warning, "{Host} cannot be reached yet: {Problem} Attempt {Attempt} follows in {Seconds:0.0} s")]
+    public static partial void NotReached(ILogger logger, string host, string problem, int attempt, double seconds);
 }

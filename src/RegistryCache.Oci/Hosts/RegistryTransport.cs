@@ -77,15 +77,15 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             return false;
         var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
         if (failure is RegistryTransferException { NeverConnected: true } && Host.State.TellsOutage())
-            OciLog.NotReached(Settings.Logger, Host.Name, failure.Message, schedule.Failures + 1, delay);
+            OciLog.NotReached(Settings.Logger, Host.Name, failure.Message, schedule.Failures + 1, delay.TotalSeconds);
         else
             OciLog.Retrying(Settings.Logger, request.Method.Method, Settings.Secrets.Show(request.Uri, request), reason,
-                schedule.Failures + 1, delay);
+                schedule.Failures + 1, delay.TotalSeconds);
         Settings.Telemetry.Retries.Add(1, new("server.address", Host.BaseUri.IdnHost), new("http.request.method", request.Method.Method));
         if (status is 429 or 503)
         {
             Host.State.Pause(delay);
-            OciLog.Pausing(Settings.Logger, Host.Name, delay);
+            OciLog.Pausing(Settings.Logger, Host.Name, delay.TotalSeconds);
         }
 
         await Task.Delay(delay, Settings.Time, cancellationToken).ConfigureAwait(false);

@@ -161,7 +161,7 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
             if (OperatingSystem.IsWindows())
                 File.SetAttributes(target, FileAttributes.Normal);
             File.Move(data, target, overwrite: true);
-            LayoutLog.BlobHealed(options.Logger, paths.Root, descriptor.Digest, found ?? -1, descriptor.Size);
+            LayoutLog.BlobHealed(options.Logger, paths.Root, descriptor.Digest);
         }
 
         LayoutFile.FlushDirectory(parent);

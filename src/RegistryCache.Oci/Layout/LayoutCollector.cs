@@ -40,7 +40,8 @@ internal sealed class LayoutCollector(
         }
         catch (Exception error) when (error is RegistryCacheException or JsonException)
         {
-            LayoutLog.ResetRefused(options.Logger, paths.Root, error.Message);
+            if (ingest is not null)
+                LayoutLog.ResetRefused(options.Logger, paths.Root, error.Message);
             return new LayoutResetReport { Refusal = error.Message };
         }
 

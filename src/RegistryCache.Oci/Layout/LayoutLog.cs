@@ -5,8 +5,8 @@ namespace RegistryCache.Oci.Layout;
 internal static partial class LayoutLog
 {
     [LoggerMessage(5101, LogLevel.Warning,
-        "{Layout}: blob {Digest} is damaged ({Found} bytes instead of {Expected}) and was replaced by verified content.")]
-    public static partial void BlobHealed(ILogger logger, string layout, Digest digest, long found, long expected);
+        "{Layout}: blob {Digest} is damaged and was replaced by verified content.")]
+    public static partial void BlobHealed(ILogger logger, string layout, Digest digest);
 
     [LoggerMessage(5102, LogLevel.Information, "{Layout}: removed the abandoned write {Name}.")]
     public static partial void IngestRemoved(ILogger logger, string layout, string name);

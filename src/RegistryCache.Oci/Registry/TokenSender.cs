@@ -44,9 +44,12 @@ internal sealed class TokenSender(IHandlerSource handlers, TransportSettings set
                 1, new("server.address", request.Uri.IdnHost), new("http.request.method", request.Method.Method));
             var server = settings.Secrets.RemoveFrom(request.Uri.Authority);
             if (failure is { NeverConnected: true } && schedule.Failures == 1)
-                OciLog.NotReached(settings.Logger, $"The token server {server}", failure.Message, schedule.Failures + 1, delay.Value);
+            {
+                OciLog.NotReached(
+                    settings.Logger, $"The token server {server}", failure.Message, schedule.Failures + 1, delay.Value.TotalSeconds);
+            }
             else
-                OciLog.Retrying(settings.Logger, "token", server, "transient failure", schedule.Failures + 1, delay.Value);
+                OciLog.Retrying(settings.Logger, "token", server, "transient failure", schedule.Failures + 1, delay.Value.TotalSeconds);
             await Task.Delay(delay.Value, settings.Time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -71,6 +71,37 @@ internal sealed class CompletionTests
         Assert.That(proposed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('\t')[0]).Order(StringComparer.Ordinal), Is.EqualTo(expected.Split('|')));
     }
 
+    [Test]
+    public async Task PowerShell_proposes_the_same()
+    {
+        (string Line, string Whole)[] expected =
+        [
+            ("registry-cache insp", "registry-cache inspect"),
+            ("registry-cache copy --ov", "registry-cache copy --oversize|registry-cache copy --overwrite-image"),
+            ("registry-cache copy --oversize ", "registry-cache copy --oversize fail|registry-cache copy --oversize trim|registry-cache copy --oversize warn"),
+            ("registry-cache copy --from type=l", "registry-cache copy --from type=local,src="),
+            ("registry-cache copy --from type=local,", "registry-cache copy --from type=local,src="),
+            ("registry-cache copy --oversize trim --from type=local,sr", "registry-cache copy --oversize trim --from type=local,src="),
+            ("registry-cache save --path fold", $"registry-cache save --path .{Path.DirectorySeparatorChar}folder-to-save"),
+        ];
+        Directory.CreateDirectory(_scratch["folder-to-save"]);
+        await WriteScriptAsync("powershell");
+        File.Move(_scratch["script"], _scratch["script.ps1"]);
+        await File.WriteAllTextAsync(_scratch["ask.ps1"], $$"""
+            $env:PATH = '{{_scratch.Path}}' + [IO.Path]::PathSeparator + $env:PATH
+            Set-Location '{{_scratch.Path}}'
+            . ./script.ps1
+            foreach ($line in {{string.Join(", ", expected.Select(e => $"'{e.Line}'"))}}) {
+                $found = TabExpansion2 -inputScript $line -cursorColumn $line.Length
+                ($found.CompletionMatches | ForEach-Object { $line.Substring(0, $found.ReplacementIndex) + $_.CompletionText }) -join '|'
+            }
+            """);
+
+        var proposed = await PowerShell.RunAsync(_scratch["ask.ps1"], home: _scratch.Path);
+
+        Assert.That(proposed.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'), Is.EqualTo(expected.Select(e => e.Whole)));
+    }
+
     private async Task<string> WriteScriptAsync(string shell)
     {
         var tool = await Tool.RunAsync("completion", shell);
