@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using RegistryCache.Hosting.Composition;
 using RegistryCache.Oci;
@@ -106,6 +107,10 @@ public static class RegistryCacheServiceExtensions
         {
             services.AddHttpClient(HttpClientNames.Of(name, insecure)).RemoveAllLoggers()
                 .ConfigurePrimaryHttpMessageHandler(provider => Factory(provider).CreateHandler(insecure));
+
+            // After the handlers of the user, so it sees what they repeat.
+            services.PostConfigure<HttpClientFactoryOptions>(HttpClientNames.Of(name, insecure), options =>
+                options.HttpMessageHandlerBuilderActions.Add(FactoryHandlers.SendBodiesOnce));
         }
 
         return composition;

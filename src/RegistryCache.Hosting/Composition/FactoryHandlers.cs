@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Registry;
 
 namespace RegistryCache.Hosting.Composition;
@@ -10,6 +13,10 @@ internal sealed class FactoryHandlers(IHttpMessageHandlerFactory factory, string
     public void Dispose()
     {
     }
+
+    /// <summary>Puts the handler that sees what others repeat next to the network.</summary>
+    public static void SendBodiesOnce(HttpMessageHandlerBuilder builder) => builder.AdditionalHandlers.Add(
+        new SingleBodyHandler(builder.Services.GetService<TimeProvider>() ?? TimeProvider.System));
 
     private sealed class FromFactory(IHttpMessageHandlerFactory factory, string name) : HttpMessageHandler
     {

@@ -14,6 +14,8 @@ internal sealed class BlobSourceContent : HttpContent
     private readonly long _length;
     private readonly StallTimer _stall;
     private readonly Action<long> _sent;
+    private SingleBodyHandler? _watcher;
+    private int _sends;
 
     public BlobSourceContent(Func<CancellationToken, ValueTask<Stream>> open, long length, StallTimer stall, Action<long> sent)
     {
@@ -26,6 +28,13 @@ internal sealed class BlobSourceContent : HttpContent
 
     /// <summary>What went wrong at the source. The transport throws it instead of the broken connection that it causes.</summary>
     public Exception? SourceFailure { get; private set; }
+
+    /// <summary>How the first request with this body ended.</summary>
+    public BodyEnd? FirstEnd { get; set; }
+
+    public bool IsWatchedBy(SingleBodyHandler handler) => (Interlocked.CompareExchange(ref _watcher, handler, null) ?? handler) == handler;
+
+    public bool IsFirstSend() => Interlocked.Increment(ref _sends) == 1;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);

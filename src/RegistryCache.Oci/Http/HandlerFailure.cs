@@ -13,6 +13,9 @@ internal static class HandlerFailure
         /// <summary>A time limit ended the request.</summary>
         Cut,
 
+        /// <summary>It tried to repeat the upload of a blob.</summary>
+        Repeated,
+
         /// <summary>Anything else.</summary>
         Thrown,
     }
@@ -23,6 +26,7 @@ internal static class HandlerFailure
     {
         OperationCanceledException { InnerException: TimeoutException } => null,
         OperationCanceledException => Kind.Cut,
+        RepeatedBodyException => Kind.Repeated,
         HttpRequestException or IOException or SocketException or AuthenticationException or CryptographicException => null,
         TooManyAnnouncementsException or ObjectDisposedException => null,
         _ => failure.GetType().Name.Contains("Timeout", StringComparison.Ordinal) ? Kind.Cut : Kind.Thrown,
@@ -30,15 +34,24 @@ internal static class HandlerFailure
 
     public static RegistryTransferException Describe(Kind kind, Exception failure, string where, TimeSpan? elapsed) => new(
         RegistryCacheErrorCode.HandlerFailure,
-        kind == Kind.Cut
-            ? $"{where} was cut off{(elapsed is { } time ? $" after {time.TotalSeconds:0.#} s" : "")} by a handler of the HTTP client "
-                + $"({failure.GetType().Name}), not by the registry. The client limits and repeats requests by itself: remove the time "
-                + "limit of the handler."
-            : $"{where} failed: a handler of the HTTP client threw {failure.GetType().Name}: {ErrorText.Sentence(failure.Message)} "
+        kind switch
+        {
+            Kind.Cut => $"{where} was cut off{(elapsed is { } time ? $" after {time.TotalSeconds:0.#} s" : "")} by a handler of the HTTP "
+                + $"client ({Name(failure)}), not by the registry. The client limits and repeats requests by itself: remove the time limit "
+                + "of the handler.",
+            Kind.Repeated => $"{where} {(((RepeatedBodyException)failure).First is { Status: { } status }
+                ? $"was answered with status {status}, and then" : "was under way, and")} a handler of the HTTP client tried to repeat it. "
+                + "The client repeats requests by itself: remove the retries of the handler.",
+            _ => $"{where} failed: a handler of the HTTP client threw {failure.GetType().Name}: {ErrorText.Sentence(failure.Message)} "
                 + "Check the handlers that the application adds to the client.",
+        },
         failure)
     {
         // What was cut off can go on where it ended. A bug stays one.
-        IsTransient = kind == Kind.Cut,
+        IsTransient = kind != Kind.Thrown,
     };
+
+    // The library's own exception says how long its limit is. The framework's says nothing.
+    private static string Name(Exception failure) => failure is OperationCanceledException
+        ? failure.GetType().Name : $"{failure.GetType().Name}: {ErrorText.Sentence(failure.Message)}";
 }

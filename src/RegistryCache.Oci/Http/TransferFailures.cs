@@ -12,6 +12,10 @@ internal static class TransferFailures
     {
         if (failure is RegistryCacheException own)
             return own;
+
+        // What ended the first request is the reason, not that a handler tried another one.
+        if (failure is RepeatedBodyException { First: { Failure: { } first } end })
+            (failure, elapsed) = (first, end.Elapsed);
         var announcesOnly = Causes(failure).Any(static cause => cause is TooManyAnnouncementsException);
         var handler = stalled || slow ? null : HandlerFailure.Find(failure);
         failure = FrameworkFailure.Clean(failure, settings.Secrets, request);

@@ -48,7 +48,7 @@ internal sealed class AccessProbe(RepositoryContext repository)
     private async Task<RegistryAccess> UploadAsync(CancellationToken cancellationToken)
     {
         var steps = new UploadSteps(repository);
-        var session = new UploadSession(Nothing, BlobSource.FromBytes(ReadOnlyMemory<byte>.Empty));
+        var session = new UploadSession(Nothing, BlobSource.FromBytes(ReadOnlyMemory<byte>.Empty), chunkBytes: 0);
         var failure = await steps.StartAsync(session, static (_, _) => Task.FromResult(false), cancellationToken).ConfigureAwait(false);
         if (failure?.Error is { } error)
         {

@@ -36,7 +36,9 @@ internal static class HandlerFactory
         else if (options.CertificateAuthorities.Count > 0)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 IsTrusted(certificate, chain, errors, options.CertificateAuthorities);
-        return options.ConfigureHandler?.Invoke(handler) ?? handler;
+        return options.ConfigureHandler is { } configure
+            ? configure(new SingleBodyHandler(options.TimeProvider) { InnerHandler = handler })
+            : handler;
     }
 
     public static IWebProxy? Proxy(RegistryClientOptions options) =>

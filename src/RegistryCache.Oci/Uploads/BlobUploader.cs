@@ -31,7 +31,7 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
         if (present == Presence.Whole)
             return (BlobPushOutcome.AlreadyPresent, 0);
         var options = repository.Options;
-        var session = new UploadSession(blob, source) { Chunked = options.ChunkedUploads, ChunkBytes = options.UploadChunkBytes };
+        var session = new UploadSession(blob, source, options.UploadChunkBytes) { Chunked = options.ChunkedUploads };
         if (present == Presence.None && await _mounter.TryMountAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false))
             return (BlobPushOutcome.Mounted, 0);
         try
@@ -198,6 +198,8 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
     {
         if (session.Location is null)
             return false;
+        if (failure.Error is RegistryTransferException { Code: RegistryCacheErrorCode.HandlerFailure })
+            session.SendLess();
 
         // The registry may have completed the blob although its answer was lost.
         if (failure.Status is null or 400 or 403 or 404 or 409 or 416

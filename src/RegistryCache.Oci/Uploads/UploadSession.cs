@@ -3,8 +3,13 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Uploads;
 
 /// <summary>The state of one upload: the URL for the next bytes, how many bytes are confirmed, and what the registry refused.</summary>
-internal sealed class UploadSession(Descriptor blob, BlobSource source)
+internal sealed class UploadSession(Descriptor blob, BlobSource source, long chunkBytes)
 {
+    private const long LeastChunkBytes = 64 << 10;
+
+    private long _bodyLength;
+    private long? _mostChunkBytes;
+
     public Descriptor Blob { get; } = blob;
 
     public BlobSource Source { get; } = source;
@@ -24,7 +29,7 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source)
     /// <summary>Whether a resumed upload had a wrong digest. Then every failure starts the upload from the beginning.</summary>
     public bool NeverResume { get; set; }
 
-    public long ChunkBytes { get; set; }
+    public long ChunkBytes { get; private set; } = chunkBytes;
 
     /// <summary>The registry's minimum chunk size, or 0 if it reported none.</summary>
     public long MinChunkBytes { get; set; }
@@ -38,10 +43,38 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source)
     /// verifies what it receives. After a refusal it is, so the error says which side has the wrong bytes.</summary>
     public bool VerifiesSource { get; set; } = !source.IsVerifiedStorage;
 
+    /// <summary>Makes the requests smaller, after the time limit of a handler cut one. Half of what was sent leaves room for a slower
+    /// connection.</summary>
+    public void SendLess()
+    {
+        if (_bodyLength == 0 || ChunksRefused)
+            return;
+        _mostChunkBytes = Math.Max(LeastChunkBytes, Math.Min(_mostChunkBytes ?? ChunkBytes, _bodyLength / 2));
+        ChunkBytes = Math.Clamp(BodyBytes / 2, LeastChunkBytes, _mostChunkBytes.Value);
+        Chunked = true;
+    }
+
+    /// <summary>A request was taken. Where requests had to become smaller, the next one may be larger again, but not as large as one that
+    /// was cut.</summary>
+    public void Took()
+    {
+        if (_mostChunkBytes is { } most)
+            ChunkBytes = Math.Min(ChunkBytes * 2, most);
+    }
+
+    /// <summary>Sends no chunk that is larger.</summary>
+    public void LimitChunks(long bytes)
+    {
+        ChunkBytes = bytes;
+        if (_mostChunkBytes > bytes)
+            _mostChunkBytes = bytes;
+    }
+
     /// <summary>Sends a part of the blob. A source with wrong content never completes an upload.</summary>
     public BlobSourceContent Content(long offset, long length, StallTimer stall, Action<long, long> progress)
     {
         BodyBytes = 0;
+        _bodyLength = length;
         var whole = offset == 0 && length == Blob.Size;
         return new BlobSourceContent(
             async ct =>

@@ -125,6 +125,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         {
             session.Location = Follow(request, exchange, repository.Transport) ?? session.Location;
             session.Offset = offset + length;
+            session.Took();
 
             // Some registries complete the upload with the last chunk.
             return exchange.Status == 201 && session.Offset == session.Blob.Size
@@ -224,7 +225,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         {
             OciLog.UploadFormChanged(repository.Logger, repository.DisplayName, session.Blob.Digest.ToString(),
                 $"status {exchange.Status}", "smaller chunks");
-            session.ChunkBytes = SmallChunkBytes;
+            session.LimitChunks(SmallChunkBytes);
             return failure with { Fatal = false };
         }
 
