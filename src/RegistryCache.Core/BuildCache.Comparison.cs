@@ -12,19 +12,23 @@ public partial class BuildCache
     /// <exception cref="CacheParameterException">A text is wrong.</exception>
     /// <exception cref="RegistryCacheException">A cache cannot be read.</exception>
     public virtual Task<CacheComparison> CompareAsync(string left, string right, CancellationToken cancellationToken = default) =>
-        CompareAsync(ParseSource(left), ParseSource(right), cancellationToken);
+        CompareAsync(ParseSource(left), ParseSource(right), progress: null, cancellationToken);
 
     /// <summary>Compares two caches: their records, their results and their layers. Layers are not read.</summary>
     /// <param name="left">The first cache.</param>
     /// <param name="right">The second cache.</param>
+    /// <param name="progress">Is told how far the manifests and configs are read, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="RegistryCacheException">A cache cannot be read.</exception>
     public virtual async Task<CacheComparison> CompareAsync(
-        CacheSource left, CacheSource right, CancellationToken cancellationToken = default)
+        CacheSource left, CacheSource right, IProgress<CacheProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
-        var caches = await Task.WhenAll(ReadAsync(left), ReadAsync(right)).ConfigureAwait(false);
+        var caches = await Importer([left, right], new CacheImportOptions { Progress = progress }).ReadAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (Array.Find(caches, c => c.Error is not null) is { Error: { } error })
+            throw error;
         var comparison = new CacheComparison(left, right)
         {
             LeftManifest = caches[0].Manifest,
@@ -32,12 +36,6 @@ public partial class BuildCache
             Misses = [.. caches.Where(c => !c.IsHit).Select(c => (c.Source, c.Detail))],
         };
         return comparison.IsHit ? GraphComparer.Compare(comparison, caches[0].Graph, caches[1].Graph) : comparison;
-
-        async Task<ImportedCache> ReadAsync(CacheSource source)
-        {
-            var found = (await CreateImporter(source).ImportAsync(cancellationToken).ConfigureAwait(false)).Sources[0];
-            return found.Error is null ? found : throw found.Error;
-        }
     }
 
     /// <summary>Compares the entries of two layers: what only one has, and what differs. Both are read once, unless they have the same

@@ -95,7 +95,10 @@ public partial class BuildCache : IDisposable, IAsyncDisposable
     /// <param name="sources">The sources, at least one.</param>
     /// <param name="options">How to read them.</param>
     /// <exception cref="RegistryCacheException">No store was registered for a source, or there is no source.</exception>
-    public virtual ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, CacheImportOptions options)
+    public virtual ICacheImporter CreateImporter(IEnumerable<CacheSource> sources, CacheImportOptions options) =>
+        Importer(sources, options);
+
+    private CacheImporter Importer(IEnumerable<CacheSource> sources, CacheImportOptions options)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(options);

@@ -27,7 +27,8 @@ internal sealed class DiffCommand : ToolCommand
     {
         var terminal = run.Terminal;
         await using var caches = Caches.Create(run, _reading);
-        var found = await caches.CompareAsync(run.Get(_left), run.Get(_right), cancellationToken);
+        var found = await caches.CompareAsync(
+            caches.ParseSource(run.Get(_left)), caches.ParseSource(run.Get(_right)), run.Progress, cancellationToken);
         if (!found.IsHit)
         {
             foreach (var (source, reason) in found.Misses)

@@ -45,7 +45,8 @@ internal sealed class LsCommand : ToolCommand
         await using var caches = Caches.Create(run, _reading);
         if (path is not null)
             return await ResultFiles.ListAsync(run, caches, run.Get(_source), _result, path, cancellationToken);
-        var listing = await caches.ListAsync(run.Get(_source), maxTags, cancellationToken);
+        var listing = await caches.ListAsync(caches.ParseSource(run.Get(_source)), maxTags, run.Progress, cancellationToken);
+        terminal.EndProgress();
         foreach (var (tag, error) in listing.Failures)
             terminal.Note(ErrorLine.Of(error), about: tag);
         if (!listing.IsComplete)

@@ -6,6 +6,7 @@ using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Telemetry;
 using RegistryCache.Storage;
@@ -178,6 +179,7 @@ internal sealed class CacheExporter(
 
     private async Task<IReadOnlyList<PlaceContent?>> ReadTagsAsync(PlannedExport? planned, CancellationToken cancellationToken)
     {
+        var meter = ProgressMeter.Create(options.Progress, CachePhase.Importing, time);
         var contents = new PlaceContent?[places.Count];
         for (var i = 0; i < contents.Length; i++)
         {
@@ -185,7 +187,7 @@ internal sealed class CacheExporter(
             {
                 // If the tag already points to the planned manifest, nothing has to be read.
                 var known = planned is not null && options.MayRelyOn(places[i].Store) ? planned.AsContent() : null;
-                contents[i] = await places[i].ReadAsync(known, cancellationToken).ConfigureAwait(false);
+                contents[i] = await places[i].Counting(meter).ReadAsync(known, cancellationToken).ConfigureAwait(false);
             }
             catch (RegistryCacheException e)
             {
@@ -196,6 +198,7 @@ internal sealed class CacheExporter(
                 places[i].RequireCache(contents[i], options.OverwriteImage);
         }
 
+        meter?.Complete();
         return contents;
     }
 

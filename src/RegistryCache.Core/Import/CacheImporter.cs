@@ -18,11 +18,18 @@ internal sealed class CacheImporter(
 {
     public async Task<CacheImport> ImportAsync(CancellationToken cancellationToken = default)
     {
+        var sources = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        return new CacheImport(sources, CacheGraph.Union(Ranked(sources), limits.MaxMergeSteps));
+    }
+
+    /// <summary>Reads each source, and makes no union of them.</summary>
+    public async Task<ImportedCache[]> ReadAsync(CancellationToken cancellationToken)
+    {
         var meter = ProgressMeter.Create(options.Progress, CachePhase.Importing, time);
         var sources = await Task.WhenAll(places.Select(p => ImportAsync(p.Source, p.Place.Counting(meter), cancellationToken)))
             .ConfigureAwait(false);
         meter?.Complete();
-        return new CacheImport(sources, CacheGraph.Union(Ranked(sources), limits.MaxMergeSteps));
+        return sources;
     }
 
     /// <summary>The caches that were found, each result with the rank of its source, unless all sources count the same.</summary>

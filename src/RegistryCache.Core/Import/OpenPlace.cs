@@ -28,7 +28,7 @@ internal sealed class OpenPlace(
     public string Tag => reference.Tag!;
 
     /// <summary>Another tag of the same store.</summary>
-    public OpenPlace WithTag(string tag) => new(store, ManifestReference.ByTag(tag), limits);
+    public OpenPlace WithTag(string tag) => new(store, ManifestReference.ByTag(tag), limits, meter: meter);
 
     /// <summary>The same manifest, read through another store.</summary>
     public OpenPlace Through(IContentStore other) => new(other, reference, limits);

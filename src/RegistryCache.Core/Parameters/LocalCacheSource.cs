@@ -9,7 +9,7 @@ internal sealed record LocalCacheSource(string Directory) : CacheSource
     public const string TypeName = "local";
 
     /// <summary>The tag in <c>index.json</c>; ignored when <see cref="Digest"/> is set. Default <see langword="null"/>: <c>latest</c>, and
-    /// for <see cref="BuildCache.ListAsync(CacheSource, int, CancellationToken)"/> every tag.</summary>
+    /// for <see cref="BuildCache.ListAsync(CacheSource, int, IProgress{CacheProgress}, CancellationToken)"/> every tag.</summary>
     public string? Tag { get; init; }
 
     /// <summary>The digest of the manifest, or <see langword="null"/> to look the tag up.</summary>

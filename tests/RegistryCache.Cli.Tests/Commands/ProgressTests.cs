@@ -51,6 +51,27 @@ internal sealed class ProgressTests
         Assert.That(_error.ToString(), Does.Contain("of manifests read").And.Contain("examined").And.EndWith(Clear));
     }
 
+    [TestCase("diff", "SOURCE", "SOURCE")]
+    [TestCase("ls", "SOURCE")]
+    [TestCase("save", "--key", "k", "--path", "FOLDER", "--to", "TARGET", "--overwrite-image")]
+    public async Task The_reading_of_caches_is_shown(params string[] args)
+    {
+        using var scratch = new Fixtures.ScratchDirectory();
+        var cache = Fixtures.FixtureLayout.Open("max-gzip").CopyTo(scratch["cache"]);
+        Directory.CreateDirectory(scratch["folder"]);
+
+        var tool = await Tool.RunAsync(showsProgress: true, [.. args.Select(a => a switch
+        {
+            "SOURCE" => $"type=local,src={cache}",
+            "TARGET" => $"type=local,dest={cache}",
+            "FOLDER" => scratch["folder"],
+            _ => a,
+        })]);
+
+        Assert.That(tool.ExitCode, Is.EqualTo(ExitCode.Done), tool.Error);
+        Assert.That(tool.Error, Does.Contain("of manifests read").And.EndWith(Clear));
+    }
+
     [Test]
     public void Phases_that_run_side_by_side_share_the_line()
     {
