@@ -96,7 +96,7 @@ public static class RegistryCacheServiceExtensions
 
         var composition = new CacheComposition();
         services.AddKeyedSingleton(name, composition);
-        services.AddKeyedSingleton(name, (provider, _) => new CacheFactory(provider, name));
+        services.AddKeyedSingleton(name, (provider, _) => new CacheFactory(provider, name, services));
         services.AddOptions<RegistryCacheSettings>(name).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RegistryCacheSettings>>(new SettingsValidator(name));
         services.AddKeyedSingleton(key, (provider, _) => Factory(provider).CreateClient());

@@ -35,7 +35,7 @@ public sealed class RegistryCacheServices
     public RegistryCacheServices UseCredentials<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, ICredentialProvider
     {
-        Services.TryAddSingleton<T>();
+        Named<T>();
         return UseCredentials(static services => services.GetRequiredService<T>());
     }
 
@@ -59,7 +59,7 @@ public sealed class RegistryCacheServices
     public RegistryCacheServices UseCodecs<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, ILayerCodec
     {
-        Services.TryAddSingleton<T>();
+        Named<T>();
         return Configure(static (services, cache) => cache.UseCodecs(services.GetRequiredService<T>()));
     }
 
@@ -68,7 +68,7 @@ public sealed class RegistryCacheServices
     public RegistryCacheServices UseStores<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, ICacheStoreProvider
     {
-        Services.TryAddSingleton<T>();
+        Named<T>();
         return Configure(static (services, cache) => cache.UseStores(services.GetRequiredService<T>()));
     }
 
@@ -77,7 +77,7 @@ public sealed class RegistryCacheServices
     public RegistryCacheServices UseStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, IContentStore
     {
-        Services.TryAddSingleton<T>();
+        Named<T>();
         return Configure(static (services, cache) => cache.UseStore(services.GetRequiredService<T>()));
     }
 
@@ -109,5 +109,12 @@ public sealed class RegistryCacheServices
         configure(Services.AddHttpClient(HttpClientNames.Of(Name, insecure: false)));
         configure(Services.AddHttpClient(HttpClientNames.Of(Name, insecure: true)));
         return this;
+    }
+
+    private void Named<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class
+    {
+        Services.TryAddSingleton<T>();
+        _composition.Named.Add(typeof(T));
     }
 }

@@ -109,6 +109,28 @@ internal sealed class CompositionTests
         Throws.InvalidOperationException.With.Message.Contains("FirstOf"));
 
     [Test]
+    public void A_scoped_provider_of_credentials_is_refused([Values] bool named)
+    {
+        var services = new ServiceCollection();
+        var added = services.AddScoped<ICredentialProvider, OwnCredentials>().AddScoped<OwnCredentials>().AddRegistryCache();
+        if (named)
+            added.UseCredentials<OwnCredentials>();
+        using var provider = services.BuildServiceProvider();
+
+        Assert.That(provider.GetRequiredService<BuildCache>, Throws.InvalidOperationException.With.Message.Contains("is a scoped service"));
+    }
+
+    [Test]
+    public void A_provider_of_credentials_that_needs_the_cache_is_refused()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<ICredentialProvider, CyclicCredentials>().AddRegistryCache();
+        using var provider = services.BuildServiceProvider();
+
+        Assert.That(provider.GetRequiredService<BuildCache>, Throws.InvalidOperationException.With.Message.Contains("asks for the cache itself"));
+    }
+
+    [Test]
     public async Task Stores_and_codecs_are_made_by_the_container()
     {
         var store = new InMemoryContentStore();
@@ -192,6 +214,12 @@ internal sealed class CompositionTests
         using var folder = new ScratchDirectory();
         await File.WriteAllTextAsync(folder["a.txt"], "a");
         await cache.Folders(target).SaveAsync("key", folder.Path);
+    }
+
+    private sealed class CyclicCredentials(BuildCache cache) : ICredentialProvider
+    {
+        public ValueTask<RegistryCredential?> GetCredentialAsync(string registry, string repository, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException($"{cache} must not be there.");
     }
 
     private sealed class OwnCredentials : ICredentialProvider

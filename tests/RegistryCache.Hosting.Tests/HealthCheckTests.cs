@@ -79,6 +79,15 @@ internal sealed class HealthCheckTests
         Assert.That(Directory.Exists(folder["none"]), Is.False);
     }
 
+    [Test]
+    public async Task A_target_without_a_place_is_unhealthy_and_says_why()
+    {
+        var result = await CheckAsync("type=inline", RegistryAccessCheck.Pull, "secret-1");
+
+        Assert.That((result.Status, result.Exception), Is.EqualTo((HealthStatus.Unhealthy, (Exception?)null)));
+        Assert.That(result.Description, Does.StartWith("'type=inline' has no place"));
+    }
+
     [TestCase("pull,push", true)]
     [TestCase("pull", false)]
     public async Task A_token_says_whether_it_may_be_written(string granted, bool canPush)

@@ -122,6 +122,27 @@ internal sealed class SettingsTests
     }
 
     [Test]
+    public void A_credential_that_is_not_whole_is_a_fault_and_the_same_one_twice_is_none()
+    {
+        var result = new SettingsValidator("").Validate("", Read(
+            """
+            {
+              "Credentials": [
+                { "Registry": "ghcr.io", "Username": "bot" },
+                { "Registry": "quay.io", "Token": "secret-1", "Password": "secret-2" },
+                { "Registry": "docker.io", "Username": "a", "Password": "secret-1" },
+                { "Registry": "docker.io", "Username": "a", "Password": "secret-1" }
+              ]
+            }
+            """));
+
+        Assert.That(result.Failures, Is.EqualTo(new[]
+        {
+            "Credentials:0 needs either Username and Password, or Token.", "Credentials:1 needs either Username and Password, or Token.",
+        }));
+    }
+
+    [Test]
     public void A_container_without_a_host_reports_faults_when_the_cache_is_asked_for()
     {
         var services = new ServiceCollection();

@@ -9,6 +9,9 @@ internal sealed class CacheComposition
 
     public List<Func<IServiceProvider, RegistryClientOptions, RegistryClientOptions>> Registry { get; } = [];
 
+    /// <summary>Types that were named for this cache.</summary>
+    public HashSet<Type> Named { get; } = [];
+
     /// <summary>The provider that <c>UseCredentials</c> named.</summary>
     public Func<IServiceProvider, ICredentialProvider>? Credentials { get; set; }
 }

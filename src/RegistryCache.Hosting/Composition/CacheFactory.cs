@@ -11,7 +11,7 @@ using RegistryCache.Oci.Stores;
 namespace RegistryCache.Hosting.Composition;
 
 /// <summary>Makes what a container has of one cache: its settings as options, its client, the cache itself.</summary>
-internal sealed class CacheFactory(IServiceProvider services, string name)
+internal sealed class CacheFactory(IServiceProvider services, string name, IServiceCollection added)
 {
     private readonly CacheComposition _composition = services.GetRequiredKeyedService<CacheComposition>(name);
     private readonly ILoggerFactory _loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
@@ -20,6 +20,7 @@ internal sealed class CacheFactory(IServiceProvider services, string name)
     private readonly SettingsReader _settings = new(services.GetRequiredService<IOptionsMonitor<RegistryCacheSettings>>().Get(name));
     private readonly TlsProbe _probe = new();
     private RegistryClientOptions? _registry;
+    private bool _isAsked;
 
     public BuildCache CreateCache()
     {
@@ -50,6 +51,29 @@ internal sealed class CacheFactory(IServiceProvider services, string name)
     {
         if (_registry is not null)
             return _registry;
+
+        // The container makes each singleton under a lock, so only a service that this cache needs comes here twice.
+        if (_isAsked)
+        {
+            throw new InvalidOperationException(
+                "A service that the cache needs, such as its ICredentialProvider, asks for the cache itself, "
+                + "or for its RegistryClient. Remove that dependency, or ask for the cache later, when it is used.");
+        }
+
+        _isAsked = true;
+        try
+        {
+            return _registry = MakeOptions();
+        }
+        finally
+        {
+            _isAsked = false;
+        }
+    }
+
+    private RegistryClientOptions MakeOptions()
+    {
+        RefuseScoped();
         var options = _settings.Registry(new RegistryClientOptions
         {
             LoggerFactory = _loggers,
@@ -59,8 +83,24 @@ internal sealed class CacheFactory(IServiceProvider services, string name)
         });
         foreach (var configure in _composition.Registry)
             options = configure(services, options);
-        return _registry = options;
+        return options;
     }
+
+    // Without validation of scopes the container would give a scoped service for the whole life of the cache.
+    private void RefuseScoped()
+    {
+        var scoped = added.Reverse().DistinctBy(static s => (s.ServiceType, s.ServiceKey))
+            .FirstOrDefault(s => s.Lifetime == ServiceLifetime.Scoped && IsUsed(s));
+        if (scoped is not null)
+        {
+            throw new InvalidOperationException($"{scoped.ServiceType} is a scoped service, but a cache lives as long as the application. "
+                + "Add it as a singleton; it can make a scope of its own with IServiceScopeFactory.");
+        }
+    }
+
+    private bool IsUsed(ServiceDescriptor service) => _composition.Named.Contains(service.ServiceType)
+        || (service.ServiceType == typeof(ICredentialProvider) && _composition.Credentials is null
+            && (service.ServiceKey is null || name.Equals(service.ServiceKey)));
 
     private CredentialProvider DefaultCredentials()
     {

@@ -13,7 +13,11 @@ internal sealed class CacheHealthCheck(BuildCache cache, string target, Registry
         var data = new Dictionary<string, object>();
         try
         {
-            foreach (var place in cache.ParseTarget(target).Places)
+            var places = cache.ParseTarget(target).Places;
+            if (places.Count == 0)
+                return new HealthCheckResult(
+                    failure, $"'{ErrorText.Quote(target)}' has no place of its own. Name a registry or a directory.");
+            foreach (var place in places)
             {
                 data["place"] = place.ToString();
                 var access = await AskAsync(place, cancellationToken).ConfigureAwait(false);

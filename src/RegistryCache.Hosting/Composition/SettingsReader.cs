@@ -126,9 +126,11 @@ internal sealed class SettingsReader(RegistryCacheSettings settings)
             var place = $"Credentials:{i}";
             if (string.IsNullOrEmpty(credential.Registry))
                 _faults.Add($"{place}:Registry is missing. Name the host, with its port if it has one.");
-            else if (string.IsNullOrEmpty(credential.Token) == string.IsNullOrEmpty(credential.Username))
+            else if (string.IsNullOrEmpty(credential.Token) ? string.IsNullOrEmpty(credential.Username) || credential.Password is null
+                : credential.Username is { Length: > 0 } || credential.Password is { Length: > 0 })
                 _faults.Add($"{place} needs either Username and Password, or Token.");
-            else if (!found.TryAdd(credential.Registry, Credential(credential)))
+            else if (!found.TryAdd(credential.Registry, Credential(credential))
+                && !found[credential.Registry].Equals(Credential(credential)))
                 _faults.Add(
                     $"{place}:Registry is '{ErrorText.Quote(credential.Registry)}', which an earlier one has too. Remove one of them.");
         }
@@ -138,7 +140,7 @@ internal sealed class SettingsReader(RegistryCacheSettings settings)
 
     private static RegistryCredential Credential(CredentialSettings credential) => credential.Token is { Length: > 0 } token
         ? RegistryCredential.FromRegistryToken(token)
-        : RegistryCredential.FromPassword(credential.Username!, credential.Password ?? "");
+        : RegistryCredential.FromPassword(credential.Username!, credential.Password!);
 
     private X509Certificate2Collection Authorities(IEnumerable<string> files)
     {
