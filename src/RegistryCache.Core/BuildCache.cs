@@ -111,7 +111,7 @@ public partial class BuildCache : IDisposable, IAsyncDisposable
                 "An importer needs at least one source. Name one, such as type=registry,ref=ghcr.io/acme/app:cache.");
         }
 
-        return new CacheImporter(places, options, _limits, _time, _telemetry, _loggers.CreateLogger<CacheImporter>());
+        return new CacheImporter(_stores, places, options, _limits, _time, _telemetry, _loggers.CreateLogger<CacheImporter>());
     }
 
     /// <summary>An exporter for a target in <c>--cache-to</c> form, such as

@@ -15,6 +15,7 @@ namespace RegistryCache.Core.Export;
 
 /// <summary>Graph → mode filter → plan → layers → config → manifest → tag, to every place of one target.</summary>
 internal sealed class CacheExporter(
+    CacheStores stores,
     CacheTarget target,
     IReadOnlyList<OpenPlace> places,
     LayerConverter converter,
@@ -35,6 +36,7 @@ internal sealed class CacheExporter(
         CacheGraph graph, IReadOnlyList<PlaceContent?>? before, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        stores.ThrowIfDisposed();
         var report = await telemetry.RunAsync(
             "export", ("registrycache.target", target), () => ReportAsync(graph, before, cancellationToken),
             static done => done.Error is not null ? "failed" : done.IsEmpty ? "empty" : done.IsUnchanged ? "unchanged" : "exported",

@@ -25,7 +25,8 @@ internal sealed class CacheExporters(
         stores.ThrowIfDisposed();
         options ??= defaults;
         texts.Check(target, options.AllowDockerTypesForAllCodecs);
-        return new CacheExporter(target, Open(target), converter, options, limits, time, telemetry, loggers.CreateLogger<CacheExporter>());
+        return new CacheExporter(
+            stores, target, Open(target), converter, options, limits, time, telemetry, loggers.CreateLogger<CacheExporter>());
     }
 
     private List<OpenPlace> Open(CacheTarget target)

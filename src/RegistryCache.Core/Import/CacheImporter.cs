@@ -8,6 +8,7 @@ using RegistryCache.Core.Telemetry;
 namespace RegistryCache.Core.Import;
 
 internal sealed class CacheImporter(
+    CacheStores stores,
     IReadOnlyList<(CacheSource Source, OpenPlace Place)> places,
     CacheImportOptions options,
     CacheFormatLimits limits,
@@ -25,6 +26,7 @@ internal sealed class CacheImporter(
     /// <summary>Reads each source, and makes no union of them.</summary>
     public async Task<ImportedCache[]> ReadAsync(CancellationToken cancellationToken)
     {
+        stores.ThrowIfDisposed();
         var meter = ProgressMeter.Create(options.Progress, CachePhase.Importing, time);
         var sources = await Task.WhenAll(places.Select(p => ImportAsync(p.Source, p.Place.Counting(meter), cancellationToken)))
             .ConfigureAwait(false);

@@ -175,6 +175,7 @@ public class BuildSession : IAsyncDisposable
     public virtual CacheExplanation Explain(CacheStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         lock (_gate)
             return new Explainer(Index, _keys, _dropped).Explain(step);
     }
