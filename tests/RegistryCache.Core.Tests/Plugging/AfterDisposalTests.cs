@@ -1,7 +1,5 @@
 using System.Reflection;
 using RegistryCache.Core.Tests.Snapshots;
-using RegistryCache.Layers;
-using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Plugging;
 
@@ -34,14 +32,18 @@ internal sealed class AfterDisposalTests
         _session = await _cache.OpenSessionAsync([Place]);
         _importer = _cache.CreateImporter(Place);
         _exporter = _cache.CreateExporter(Place);
-        _layer = (await _importer.ImportAsync()).Graph.CollectChains().First().ToLayers()[0];
+        _layer = (await _importer.ImportAsync()).Graph.CollectChains()[0].ToLayers()[0];
         _plan = await _cache.PlanPruneAsync(Place, new PruneRules { MaxBytes = 0 });
         await _session.DisposeAsync();
         await _cache.DisposeAsync();
     }
 
     [OneTimeTearDown]
-    public void Remove() => _folder.Dispose();
+    public void Remove()
+    {
+        _cache.Dispose();
+        _folder.Dispose();
+    }
 
     private static IEnumerable<TestCaseData> Calls() =>
         from type in new[] { typeof(BuildCache), typeof(BuildSession), typeof(FolderCache), typeof(ICacheImporter), typeof(ICacheExporter) }
