@@ -1,6 +1,6 @@
-using RegistryCache.Fixtures;
 using System.Security.Cryptography;
 using System.Text;
+using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Cli.Tests;

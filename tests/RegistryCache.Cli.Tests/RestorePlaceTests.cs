@@ -1,5 +1,5 @@
-using RegistryCache.Fixtures;
 using System.Diagnostics;
+using RegistryCache.Fixtures;
 
 namespace RegistryCache.Cli.Tests;
 

@@ -1,8 +1,8 @@
-using RegistryCache.Fixtures;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Tars;
 
 namespace RegistryCache.Cli.Tests;

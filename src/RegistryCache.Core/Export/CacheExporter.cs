@@ -6,8 +6,8 @@ using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
-using RegistryCache.Core.Progress;
 using RegistryCache.Core.Layers;
+using RegistryCache.Core.Progress;
 using RegistryCache.Core.Telemetry;
 using RegistryCache.Storage;
 

@@ -1,5 +1,5 @@
-using RegistryCache.Fixtures;
 using System.Text;
+using RegistryCache.Fixtures;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Fixtures.Tars;
 

@@ -1,6 +1,6 @@
-using RegistryCache.Fixtures;
 using System.Globalization;
 using RegistryCache.Compression;
+using RegistryCache.Fixtures;
 using RegistryCache.Oci;
 
 namespace RegistryCache.Cli.Tests.Documents;
