@@ -6,15 +6,18 @@
 #
 # Options of MSBuild follow the directory. Native code needs a C linker, as the .NET SDK's documentation of Native AOT says.
 set -euo pipefail
-out="${1:-artifacts/packages}"
-shift || true
-[[ "$out" = /* ]] || out="$PWD/$out"
 cd "$(dirname "$0")/.."
 
-rm -rf "$out"
-options=(-v:quiet -clp:NoSummary -nologo "$@")
-dotnet msbuild eng/pack.proj -t:Restore -m "-p:PackageOutputPath=$out" "${options[@]}"
-dotnet msbuild eng/pack.proj -t:Pack -m "-p:PackageOutputPath=$out" "${options[@]}"
+out="${1:-artifacts/packages}"
+shift || true
+system="$(dotnet --info | sed -nE 's/^ *RID: *//p')"
 
-# By itself: what it restores takes the place of what the tool restores for all systems.
-dotnet pack src/RegistryCache.Cli -o "$out" -r "$(dotnet --info | sed -nE 's/^ *RID: *//p')" "${options[@]}"
+rm -rf "$out"
+for project in src/*/; do
+  case "$project" in
+    src/RegistryCache.Cli/)
+      dotnet pack "$project" -o "$out" -v quiet -clp:NoSummary -p:PerSystem=true "$@"
+      dotnet pack "$project" -o "$out" -v quiet -clp:NoSummary -r "$system" "$@" ;;
+    *) dotnet pack "$project" -o "$out" -v quiet -clp:NoSummary "$@" ;;
+  esac
+done

@@ -52,8 +52,7 @@ else
   dotnet restore -v quiet
 fi
 trap end_compiler EXIT
-# Nobody debugs this build, and the tests spend most of their time in its loops.
-dotnet build --no-restore -v quiet -clp:NoSummary -p:Optimize=true "${compiler[@]}"
+dotnet build --no-restore -v quiet -clp:NoSummary "${compiler[@]}"
 
 # The tests take what users install: the packages, and the tool as native code, which also starts ten times faster than the one built
 # above. Without them they pack for themselves, and run the one built above.
