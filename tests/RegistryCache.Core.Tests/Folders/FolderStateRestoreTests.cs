@@ -1,0 +1,145 @@
+using System.Runtime.Versioning;
+using RegistryCache.Core.Tests.Snapshots;
+
+namespace RegistryCache.Core.Tests.Folders;
+
+/// <summary>What a local state of a folder saves when it is restored, and that it never decides what a folder holds.</summary>
+[Platform("Linux")]
+[UnsupportedOSPlatform("windows")]
+[Category("Slow")]
+internal sealed class FolderStateRestoreTests : FolderStateBench
+{
+    [Test]
+    public async Task A_restore_fetches_only_what_differs()
+    {
+        var folders = Open();
+        var into = _bench.Folder["out"];
+        var first = await folders.SaveAsync("k0", Tree);
+        var cold = await folders.RestoreAsync("k0", null, into);
+        Tick();
+        _bench.Time.Advance(TimeSpan.FromMinutes(1));
+        _bench.Folder.Write("tree/d1/f1", "other");
+        var second = await folders.SaveAsync("k1", Tree);
+
+        var same = await folders.RestoreAsync("k0", null, into);
+        var warm = await folders.RestoreAsync("k1", null, into);
+        var again = await folders.RestoreAsync("k1", null, into);
+
+        Assert.That((cold.LayersReused, cold.Report!.Layers), Is.EqualTo((0, first.Layers)));
+        Assert.That((same.LayersReused, same.BytesFetched, same.Report!.Entries), Is.EqualTo((first.Layers, 0, 24)));
+        Assert.That((warm.LayersReused, warm.Report!.Layers), Is.EqualTo((second.Layers - 2, second.Layers)));
+        Assert.That(warm.BytesFetched, Is.Positive.And.LessThan(cold.BytesFetched));
+        Assert.That(warm.Report!.Bytes, Is.EqualTo(new DirectoryInfo(Tree).EnumerateFiles("f*", SearchOption.AllDirectories).Sum(f => f.Length)));
+        Assert.That(again.BytesFetched, Is.Zero);
+        await AssertLikeColdAsync("k1", into);
+    }
+
+    [Test]
+    public async Task Whatever_was_touched_since_is_restored(
+        [Values] bool replaces,
+        [Values("changed", "deleted", "mode", "directory gone", "directory mode", "file in place of directory", "directory in place of file", "link elsewhere", "added", "directory added")]
+        string change)
+    {
+        var folders = Open();
+        var into = _bench.Folder["out"];
+        await folders.SaveAsync("k0", Tree);
+        await folders.RestoreAsync("k0", null, into);
+        await Open(withState: false).RestoreAsync("k0", null, _bench.Folder["cold"]);
+        Tick();
+        foreach (var place in (string[])["out", "cold"])
+            Touch(_bench.Folder[place], change);
+        var options = new RestoreOptions { ReplaceExisting = replaces };
+
+        var warm = await folders.RestoreAsync("k0", null, into, options);
+        await Open(withState: false).RestoreAsync("k0", null, _bench.Folder["cold"], options);
+
+        Assert.That(Trees.Describe(into, withTimes: true), Is.EqualTo(Trees.Describe(_bench.Folder["cold"], withTimes: true)));
+        Assert.That(warm.IsExact);
+    }
+
+    [Test]
+    public async Task Hard_links_stay_links()
+    {
+        HardLink("tree/d0/f0", "tree/d2/other");
+        var folders = Open();
+        var into = _bench.Folder["out"];
+        await folders.SaveAsync("k0", Tree);
+        await folders.RestoreAsync("k0", null, into);
+        var same = await folders.RestoreAsync("k0", null, into);
+        Tick();
+        File.Delete(_bench.Folder["out/d2/other"]);
+
+        await folders.RestoreAsync("k0", null, into);
+
+        Assert.That(same.BytesFetched, Is.Zero);
+        Assert.That(Trees.Describe(into), Is.EqualTo(Trees.Describe(Tree)));
+    }
+
+    [Test]
+    public async Task An_index_that_lies_neither_hides_files_nor_spoils_the_state([Values] bool lacksFile)
+    {
+        var folders = Open();
+        var into = _bench.Folder["out"];
+        await folders.SaveAsync("good", Tree);
+        await SaveLieAsync("evil", "d1/f1", lacksFile);
+
+        await folders.RestoreAsync("evil", null, into);
+        var evil = Directory.Exists(_bench.Folder["out/d1"]) ? Trees.Describe(into) : [];
+        await Open(withState: false).RestoreAsync("evil", null, _bench.Folder["plain"]);
+        await folders.RestoreAsync("good", null, into, Replacing);
+
+        Assert.That(evil, Is.EqualTo(Trees.Describe(_bench.Folder["plain"])), "a liar harms itself only");
+        Assert.That(Trees.Describe(into), Is.EqualTo(Trees.Describe(Tree)));
+    }
+
+    [Test]
+    public void A_directory_for_states_inside_the_folder_is_refused([Values] bool restores)
+    {
+        var folders = _bench.Cache.Folders(Options() with { StateDirectory = _bench.Folder["tree/d0"] });
+
+        Assert.That(
+            () => restores ? folders.RestoreAsync("k", null, Tree) : (Task)folders.SaveAsync("k", Tree),
+            Throws.InstanceOf<RegistryCacheException>().With.Property(nameof(RegistryCacheException.Code)).EqualTo(RegistryCacheErrorCode.InvalidOptions));
+    }
+
+    [Test]
+    [Category("Slow")]
+    public async Task Random_folders_are_saved_and_restored_as_without_a_state([Range(1, 4)] int seed)
+    {
+        await TestContext.Out.WriteLineAsync($"seed {seed}");
+        var random = new Random(seed);
+        var tree = new RandomTree(_bench.Folder.Create("random"), random);
+        tree.Grow(random.Next(5, 60));
+        var folders = Open();
+        var outs = (string[])["a", "b"];
+        var keys = 0;
+        for (var i = 0; i < 40; i++)
+        {
+            switch (random.Next(4))
+            {
+                case 0 or 1:
+                    Tick();
+                    for (var edits = random.Next(4); edits > 0; edits--)
+                        tree.Edit();
+                    await folders.SaveAsync($"k{keys++}", tree.Root);
+                    var plain = $"type=registry,ref=ghcr.io/acme/ci:plain{i}";
+                    var other = await Open(withState: false, plain).SaveAsync("k", tree.Root);
+                    Assert.That((await folders.SaveAsync($"k{keys - 1}", tree.Root)).ContentDigest, Is.EqualTo(other.ContentDigest));
+                    break;
+                case 2 when Directory.Exists(_bench.Folder[outs[i % 2]]):
+                    Tick();
+                    var touched = new RandomTree(_bench.Folder[outs[i % 2]], random);
+                    for (var edits = random.Next(4); edits > 0; edits--)
+                        touched.Edit();
+                    break;
+                case 3 when random.Next(3) == 0 && Directory.Exists(States):
+                    Directory.Delete(States, recursive: true);
+                    break;
+            }
+
+            _bench.Time.Advance(TimeSpan.FromMinutes(1));
+            if (keys > 0)
+                await AssertLikeColdAsync($"k{random.Next(keys)}", _bench.Folder[outs[i % 2]], replaces: true);
+        }
+    }
+}
