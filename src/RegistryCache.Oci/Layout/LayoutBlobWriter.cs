@@ -9,7 +9,7 @@ namespace RegistryCache.Oci.Layout;
 /// path. The final path therefore only holds complete, verified content.</summary>
 internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, OciLayoutOptions options)
 {
-    private const int BlockBytes = 256 << 10;
+    private const int BlockBytes = 1 << 20;
 
     public async Task<(BlobPushOutcome Outcome, long BytesSent)> PushAsync(
         Descriptor descriptor, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
