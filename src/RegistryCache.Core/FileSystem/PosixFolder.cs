@@ -13,6 +13,10 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
     private readonly string? _path = path;
     private readonly string _name = name;
 
+    // The last mode that new files here got as it was asked for, and the last one that the umask or an access control list changed.
+    private int _keptMode = -1;
+    private int _changedMode = -1;
+
     public override string FullPath => _path ?? Path.Combine(parent!.FullPath, _name);
 
     internal SafeFileHandle Handle => _handle;
@@ -100,13 +104,15 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
         "create the directory",
         name);
 
-    public override SafeFileHandle? TryCreateFile(string name)
+    public override SafeFileHandle? TryCreateFile(string name) => TryCreateFile(name, (int)FileModes.PrivateFile);
+
+    private SafeFileHandle? TryCreateFile(string name, int mode)
     {
         var handle = Libc.OpenAt(
             _handle,
             Terminated(name, stackalloc byte[NameScratch]),
             Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow | Libc.CloseOnExec,
-            (int)FileModes.PrivateFile);
+            mode);
         if (!handle.IsInvalid)
             return handle;
         return Marshal.GetLastPInvokeError() == Libc.Exists ? null : throw LastFailure("create", name);
@@ -115,7 +121,10 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
     // The framework would ask for the position of every file before it writes.
     public override bool TryWriteFile(string name, ReadOnlySpan<byte> content, NodeMetadata metadata)
     {
-        using var file = TryCreateFile(name);
+        var mode = metadata is { Mode: { } wanted, Owner: null, Attributes: null or { Count: 0 } } && (wanted & ~FileModes.Link) == 0
+            ? (int)wanted
+            : -1;
+        using var file = TryCreateFile(name, mode < 0 ? (int)FileModes.PrivateFile : mode);
         if (file is null)
             return false;
         while (!content.IsEmpty)
@@ -127,7 +136,7 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
                 throw LastFailure("write", name);
         }
 
-        Apply(file, name, metadata);
+        Apply(file, name, metadata, setsMode: mode < 0 || !IsKept(mode, file, name));
         return true;
     }
 
@@ -217,13 +226,15 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
             throw LastFailure("flush", "");
     }
 
-    public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata)
+    public override void Apply(SafeFileHandle file, string name, NodeMetadata metadata) => Apply(file, name, metadata, setsMode: true);
+
+    private void Apply(SafeFileHandle file, string name, NodeMetadata metadata, bool setsMode)
     {
         // The owner first: changing it clears the set-id bits, which the mode then restores if they are wanted.
         if (metadata.Owner is { } owner && Libc.ChangeOwner(file, owner.User, owner.Group) != 0)
             throw LastFailure("change the owner of", name);
         SetAttributes(name, metadata);
-        if (metadata.Mode is { } mode && Libc.ChangeMode(file, (uint)mode) != 0)
+        if (setsMode && metadata.Mode is { } mode && Libc.ChangeMode(file, (uint)mode) != 0)
             throw LastFailure("change the mode of", name);
         if (metadata.Modified is { } time && Libc.ChangeTimes(file, [TimeSpec.Omit, new TimeSpec(time.Seconds, time.Nanoseconds)]) != 0)
             throw LastFailure("change the time of", name);
@@ -253,6 +264,14 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
     protected override void Close() => _handle.Dispose();
 
     private static ReadOnlySpan<byte> Terminated(string name, Span<byte> scratch) => PathText.Terminated(name, scratch);
+
+    // The first file of a directory shows it for the others.
+    private bool IsKept(int mode, SafeFileHandle file, string name)
+    {
+        if (mode != _keptMode && mode != _changedMode)
+            (mode == (int)Describe(file, name).Mode ? ref _keptMode : ref _changedMode) = mode;
+        return mode == _keptMode;
+    }
 
     // This path in /proc leads to the open directory itself, even if the directory was moved.
     private byte[] AttributePath(string name) =>

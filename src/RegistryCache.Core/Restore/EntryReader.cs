@@ -7,7 +7,7 @@ namespace RegistryCache.Core.Restore;
 internal sealed class EntryReader(RestoreLimits limits)
 {
     private EntryTimes? _timesOfNext;
-    private IReadOnlyDictionary<string, FileTime>? _timesOfAllNext;
+    private IndexedTimes? _timesOfAllNext;
 
     public long Entries { get; private set; }
 
@@ -54,7 +54,7 @@ internal sealed class EntryReader(RestoreLimits limits)
             if (raw.Path == EntryIndex.FileName)
             {
                 var index = await EntryIndex.ReadAsync(raw, scanner, cancellationToken).ConfigureAwait(false);
-                _timesOfAllNext = index?.ToTimes();
+                _timesOfAllNext = index is { HasTimes: true } ? new IndexedTimes(index) : null;
                 continue;
             }
 
@@ -66,14 +66,10 @@ internal sealed class EntryReader(RestoreLimits limits)
             }
 
             var (entry, content) = Check(named, aufs);
-            await target.ApplyAsync(
-                Dated(raw.IsEscaped ? NameEscapes.Unescape(entry) : entry), content ?? scanner, cancellationToken).ConfigureAwait(false);
+            var own = raw.IsEscaped ? NameEscapes.Unescape(entry) : entry;
+            await target.ApplyAsync(_timesOfAllNext?.Date(own) ?? own, content ?? scanner, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private LayerEntry Dated(LayerEntry entry) => _timesOfAllNext?.TryGetValue(entry.Path, out var time) == true
-        ? entry with { ModifiedAt = time.ToCacheTime() }
-        : entry;
 
     private LayerEntry Count(LayerEntry raw)
     {

@@ -20,14 +20,14 @@ internal sealed class FileBatch : IDisposable
 
     public bool IsEmpty => _files.Count == 0;
 
-    /// <summary>Room for the content of a file, filled with zeros, if there is any. <see cref="Add"/> then takes the file in.</summary>
+    /// <summary>Room for the content of a file, with bytes of an older one, if there is any. <see cref="Add"/> then takes the file
+    /// in.</summary>
     public bool TryGetSpace(Folder folder, int length, out Memory<byte> space)
     {
         space = default;
         if (length > Capacity - _used || (_folders.Count == MaxFolders && _folders[^1] != folder))
             return false;
         space = _contents.AsMemory(_used, length);
-        space.Span.Clear();
         return true;
     }
 

@@ -38,8 +38,16 @@ internal sealed class FileWriters : IAsyncDisposable
             _filling.TryGetSpace(folder, length, out space);
         }
 
+        var done = 0;
         while (await content.ReadAsync(cancellationToken).ConfigureAwait(false) is { Data.Length: > 0 } piece)
-            piece.Data.CopyTo(space[(int)piece.Offset..]);
+        {
+            var start = (int)piece.Offset;
+            space.Span[done..start].Clear();
+            piece.Data.CopyTo(space[start..]);
+            done = start + piece.Data.Length;
+        }
+
+        space.Span[done..].Clear();
         _filling.Add(folder, name, length, metadata);
     }
 

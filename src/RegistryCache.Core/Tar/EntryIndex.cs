@@ -46,17 +46,6 @@ internal sealed class EntryIndex
         return Parse(await content.ReadToArrayAsync(entry, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>The times by path; <see langword="null"/> where there are none.</summary>
-    public IReadOnlyDictionary<string, FileTime>? ToTimes()
-    {
-        if (!HasTimes)
-            return null;
-        var times = new Dictionary<string, FileTime>(Entries.Length, StringComparer.Ordinal);
-        foreach (var entry in Entries)
-            times[entry.Path] = entry.Modified;
-        return times;
-    }
-
     /// <summary>The content of the file. Values of one kind are together, because they compress better so.</summary>
     public ReadOnlyMemory<byte> ToBytes()
     {
@@ -184,18 +173,19 @@ internal sealed class EntryIndex
     private static bool TryReadPaths(ref ReadOnlySpan<byte> rest, int count, out string[] paths)
     {
         paths = new string[count];
-        byte[] last = [];
-        long total = 0;
+        var last = new byte[256];
+        long used = 0, total = 0;
         for (var i = 0; i < count; i++)
         {
-            if (!Varint.TryRead(ref rest, last.Length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
+            if (!Varint.TryRead(ref rest, used, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
                 || length > rest.Length || (total += shared + length) > MaxPathBytes)
                 return false;
-            var next = new byte[shared + length];
-            last.AsSpan(0, (int)shared).CopyTo(next);
-            rest[..(int)length].CopyTo(next.AsSpan((int)shared));
+            used = shared + length;
+            if (used > last.Length)
+                Array.Resize(ref last, (int)Math.Max(used, 2L * last.Length));
+            rest[..(int)length].CopyTo(last.AsSpan((int)shared));
             rest = rest[(int)length..];
-            paths[i] = PathText.Decode(last = next);
+            paths[i] = PathText.Decode(last.AsSpan(0, (int)used));
         }
 
         return true;

@@ -1,0 +1,29 @@
+using RegistryCache.Core.Entries;
+
+namespace RegistryCache.Core.Tar;
+
+/// <summary>The times of an index, for the entries of its layers. They usually come in its order.</summary>
+internal sealed class IndexedTimes(EntryIndex index)
+{
+    private int _next;
+    private Dictionary<string, FileTime>? _byPath;
+
+    /// <summary>The entry with its own time, if the index has one.</summary>
+    public LayerEntry Date(LayerEntry entry) => Find(entry.Path) is { } time ? entry with { ModifiedAt = time.ToCacheTime() } : entry;
+
+    private FileTime? Find(string path)
+    {
+        if (_next < index.Entries.Length && index.Entries[_next].Path == path)
+            return index.Entries[_next++].Modified;
+        _byPath ??= ByPath();
+        return _byPath.TryGetValue(path, out var time) ? time : null;
+    }
+
+    private Dictionary<string, FileTime> ByPath()
+    {
+        var times = new Dictionary<string, FileTime>(index.Entries.Length, StringComparer.Ordinal);
+        foreach (var entry in index.Entries)
+            times[entry.Path] = entry.Modified;
+        return times;
+    }
+}
