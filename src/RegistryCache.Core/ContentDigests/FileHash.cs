@@ -17,11 +17,10 @@ internal static class FileHash
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            using var file = folder.TryOpenFile(name);
+            using var file = folder.TryOpenFile(name, out var before);
             if (file is null)
                 break;
-            var before = folder.Describe(file, name);
-            var (hash, length) = Read(folder, name, file, cancellationToken);
+            var (hash, length) = Read(folder, name, file, before.Size, cancellationToken);
             var after = folder.Describe(file, name);
             if (length == before.Size && after.Size == before.Size && after.Modified == before.Modified)
                 return (hash, after);
@@ -32,19 +31,19 @@ internal static class FileHash
     }
 
     private static (byte[] Hash, long Length) Read(
-        Folder folder, string name, SafeFileHandle file, CancellationToken cancellationToken)
+        Folder folder, string name, SafeFileHandle file, long size, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             // Most files fit into one read. An incremental hash would cost as much as reading a small file.
-            var read = RandomAccess.Read(file, buffer, 0);
-            if (read < BufferSize && RandomAccess.Read(file, buffer.AsSpan(read), read) == 0)
+            var read = folder.Read(file, name, buffer, 0);
+            if (read == size)
                 return (SHA256.HashData(buffer.AsSpan(0, read)), read);
 
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long length = 0;
-            while ((read = RandomAccess.Read(file, buffer, length)) > 0)
+            for (; read > 0; read = folder.Read(file, name, buffer, length))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 hash.AppendData(buffer, 0, read);
@@ -52,10 +51,6 @@ internal static class FileHash
             }
 
             return (hash.GetHashAndReset(), length);
-        }
-        catch (Exception e) when (StorageError.Is(e))
-        {
-            throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(Path.Join(folder.FullPath, name))}'", e);
         }
         finally
         {

@@ -35,10 +35,9 @@ internal static class PathText
 
     public static byte[] Encode(string text)
     {
-        if (Ascii.IsValid(text))
-            return Encoding.ASCII.GetBytes(text);
-        var result = new byte[MaxByteCount(text)];
-        return result[..Encode(text, result)];
+        var result = new byte[Ascii.IsValid(text) ? text.Length : MaxByteCount(text)];
+        var length = Encode(text, result);
+        return length == result.Length ? result : result[..length];
     }
 
     /// <summary>Whether the text contains bytes that are not UTF-8.</summary>
@@ -57,11 +56,13 @@ internal static class PathText
         return false;
     }
 
-    public static int MaxByteCount(string text) => text.Length * 3;
+    public static int MaxByteCount(ReadOnlySpan<char> text) => text.Length * 3;
 
     public static int Encode(ReadOnlySpan<char> text, Span<byte> destination)
     {
-        var written = 0;
+        if (Ascii.FromUtf16(text, destination, out var written) == OperationStatus.Done)
+            return written;
+        text = text[written..];
         while (!text.IsEmpty)
         {
             if (Rune.DecodeFromUtf16(text, out var rune, out var used) == OperationStatus.Done)
@@ -84,7 +85,7 @@ internal static class PathText
     }
 
     /// <summary>The name with a terminating NUL, in <paramref name="scratch"/> when it fits.</summary>
-    public static ReadOnlySpan<byte> Terminated(string name, Span<byte> scratch)
+    public static ReadOnlySpan<byte> Terminated(ReadOnlySpan<char> name, Span<byte> scratch)
     {
         var buffer = MaxByteCount(name) < scratch.Length ? scratch : new byte[MaxByteCount(name) + 1];
         var length = Encode(name, buffer);

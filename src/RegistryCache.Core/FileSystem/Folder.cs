@@ -39,6 +39,9 @@ internal abstract class Folder : IDisposable
     /// <summary>What has this name, or <see langword="null"/>.</summary>
     public abstract FileNode? Find(string name);
 
+    /// <summary>The stamp of a name; <see langword="null"/> when it does not exist.</summary>
+    public virtual FileStamp? StampOf(ReadOnlySpan<char> name) => Find(name.ToString()) is { } node ? FileStamp.Of(node) : null;
+
     /// <summary>This directory itself; the name is empty.</summary>
     public abstract FileNode Describe();
 
@@ -48,8 +51,24 @@ internal abstract class Folder : IDisposable
     /// <summary>Opens a directory; <see langword="null"/> when the name does not exist or is something else, a link included.</summary>
     public abstract Folder? TryOpenFolder(string name);
 
-    /// <summary>Opens a regular file to read; <see langword="null"/> when the name does not exist or is something else.</summary>
-    public abstract SafeFileHandle? TryOpenFile(string name);
+    /// <summary>Opens a regular file to read, and describes it; <see langword="null"/> when the name does not exist or is something
+    /// else.</summary>
+    public abstract SafeFileHandle? TryOpenFile(string name, out FileNode node);
+
+    public SafeFileHandle? TryOpenFile(string name) => TryOpenFile(name, out _);
+
+    /// <summary>Reads from a file that this folder opened; 0 bytes at its end.</summary>
+    public virtual int Read(SafeFileHandle file, string name, Span<byte> destination, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(file, destination, offset);
+        }
+        catch (Exception e) when (StorageError.Is(e))
+        {
+            throw Failure("read", name, e.Message);
+        }
+    }
 
     /// <summary>The next stretch of a file that is not a hole, at or after <paramref name="offset"/>. The default knows no holes.</summary>
     public virtual (long Start, long End) NextData(SafeFileHandle file, long offset, long size) => (offset, size);

@@ -68,9 +68,24 @@ internal sealed class ManagedFolder(string path, bool hasStat, ManagedMounts mou
     public override Folder? TryOpenFolder(string name) =>
         Find(name) is { Kind: FileKind.Directory } ? new ManagedFolder(PathOf(name), _hasStat, mounts) : null;
 
-    public override SafeFileHandle? TryOpenFile(string name) => Find(name) is { Kind: FileKind.File }
-        ? Try("open", name, () => File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
-        : null;
+    public override SafeFileHandle? TryOpenFile(string name, out FileNode node)
+    {
+        node = null!;
+        if (Find(name) is not { Kind: FileKind.File })
+            return null;
+        var file = Try(
+            "open", name, () => File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        try
+        {
+            node = Describe(file, name);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     public override string ReadLink(string name) => Try("read the link", name, () =>
         WindowsLinks.FromSystem(

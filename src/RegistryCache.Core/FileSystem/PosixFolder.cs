@@ -38,12 +38,9 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
 
     public override List<FileNode> List() => [.. Names().Select(Find).OfType<FileNode>()];
 
-    public override FileNode? Find(string name)
-    {
-        if (Libc.StatX(_handle, Terminated(name, stackalloc byte[NameScratch]), Libc.SymlinkNoFollow, Libc.BasicStats, out var stat) == 0)
-            return PosixListing.ToNode(name, stat);
-        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotDirectory ? null : throw LastFailure("inspect", name);
-    }
+    public override FileNode? Find(string name) => TryStat(name, out var stat) ? PosixListing.ToNode(name, stat) : null;
+
+    public override FileStamp? StampOf(ReadOnlySpan<char> name) => TryStat(name, out var stat) ? PosixListing.ToStamp(stat) : null;
 
     public override FileNode Describe() => Describe(_handle, "");
 
@@ -61,8 +58,10 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
         return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotDirectory or Libc.Loop ? null : throw LastFailure("open", name);
     }
 
-    public override SafeFileHandle? TryOpenFile(string name)
+    public override SafeFileHandle? TryOpenFile(string name, out FileNode node)
     {
+        node = null!;
+
         // Non-blocking: a fifo that took the place of a file would otherwise wait for a writer without end.
         var handle = Libc.OpenAt(
             _handle,
@@ -73,10 +72,24 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
             return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.Loop or Libc.NoSuchAddress
                 ? null
                 : throw LastFailure("open", name);
-        if (Describe(handle, name).Kind == FileKind.File)
+        node = Describe(handle, name);
+        if (node.Kind == FileKind.File)
             return handle;
         handle.Dispose();
         return null;
+    }
+
+    // The framework would ask each file for its position first.
+    public override int Read(SafeFileHandle file, string name, Span<byte> destination, long offset)
+    {
+        nint read;
+        while ((read = Libc.ReadAt(file, destination, destination.Length, offset)) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
+                throw LastFailure("read", name);
+        }
+
+        return (int)read;
     }
 
     public override (long Start, long End) NextData(SafeFileHandle file, long offset, long size)
@@ -118,7 +131,7 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
         return Marshal.GetLastPInvokeError() == Libc.Exists ? null : throw LastFailure("create", name);
     }
 
-    // The framework would ask for the position of every file before it writes.
+    // The framework would ask each file for its position first.
     public override bool TryWriteFile(string name, ReadOnlySpan<byte> content, NodeMetadata metadata)
     {
         var mode = metadata is { Mode: { } wanted, Owner: null, Attributes: null or { Count: 0 } } && (wanted & ~FileModes.Link) == 0
@@ -263,7 +276,14 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
 
     protected override void Close() => _handle.Dispose();
 
-    private static ReadOnlySpan<byte> Terminated(string name, Span<byte> scratch) => PathText.Terminated(name, scratch);
+    private bool TryStat(ReadOnlySpan<char> name, out StatX stat)
+    {
+        if (Libc.StatX(_handle, Terminated(name, stackalloc byte[NameScratch]), Libc.SymlinkNoFollow, Libc.BasicStats, out stat) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotDirectory ? false : throw LastFailure("inspect", name.ToString());
+    }
+
+    private static ReadOnlySpan<byte> Terminated(ReadOnlySpan<char> name, Span<byte> scratch) => PathText.Terminated(name, scratch);
 
     // The first file of a directory shows it for the others.
     private bool IsKept(int mode, SafeFileHandle file, string name)

@@ -65,6 +65,13 @@ internal static class PosixListing
         NodeMinor = (int)stat.NodeMinor,
     };
 
+    public static FileStamp ToStamp(in StatX stat) => new(
+        (long)stat.Size,
+        new FileTime(stat.ModifiedSeconds, (int)stat.ModifiedNanoseconds),
+        new FileTime(stat.ChangedSeconds, (int)stat.ChangedNanoseconds),
+        stat.Inode,
+        DeviceNumber(stat.DeviceMajor, stat.DeviceMinor));
+
     /// <summary>The kind in the upper bits of a mode, which are the same on every Unix.</summary>
     public static FileKind KindOf(int mode) => (mode & 0xf000) switch
     {

@@ -31,9 +31,13 @@ internal static class FolderStateFormat
         foreach (var group in state.Groups)
             WriteGroup(bytes, group);
         Varint.Write(bytes, (ulong)state.Entries.Count);
-        byte[] last = [];
+        var paths = new PathSeries();
         foreach (var entry in state.Entries)
-            last = WriteEntry(bytes, entry, last);
+        {
+            paths.Write(bytes, entry.Path);
+            WriteEntry(bytes, entry);
+        }
+
         return bytes.WrittenMemory;
     }
 
@@ -142,14 +146,8 @@ internal static class FolderStateFormat
         return true;
     }
 
-    // Paths share their beginnings with the path before.
-    private static byte[] WriteEntry(ArrayBufferWriter<byte> bytes, in StampedEntry entry, byte[] last)
+    private static void WriteEntry(ArrayBufferWriter<byte> bytes, in StampedEntry entry)
     {
-        var path = PathText.Encode(entry.Path);
-        var shared = last.AsSpan().CommonPrefixLength(path);
-        Varint.Write(bytes, (ulong)shared);
-        Varint.Write(bytes, (ulong)(path.Length - shared));
-        bytes.Write(path.AsSpan(shared));
         Varint.Write(bytes, (ulong)entry.Kind);
         Varint.Write(bytes, (ulong)entry.Mode);
         Varint.Write(bytes, (ulong)entry.Stamp.Size);
@@ -159,7 +157,6 @@ internal static class FolderStateFormat
         Varint.Write(bytes, entry.Stamp.Device);
         BinaryPrimitives.WriteUInt128LittleEndian(bytes.GetSpan(IdentityBytes), entry.Identity);
         bytes.Advance(IdentityBytes);
-        return path;
     }
 
     private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, out StampedEntry[] entries)
@@ -168,10 +165,10 @@ internal static class FolderStateFormat
         if (!Varint.TryRead(ref rest, rest.Length / IdentityBytes, out var count))
             return false;
         entries = new StampedEntry[count];
-        byte[] last = [];
+        var paths = new PathSeries();
         for (var i = 0; i < entries.Length; i++)
         {
-            if (!TryReadPath(ref rest, ref last, out var path)
+            if (!paths.TryRead(ref rest, out var path)
                 || !Varint.TryRead(ref rest, (long)LayerEntryKind.Fifo, out var kind)
                 || !Varint.TryRead(ref rest, AllModes, out var mode) || !Varint.TryRead(ref rest, long.MaxValue, out var size)
                 || !TryReadTime(ref rest, out var modified) || !TryReadTime(ref rest, out var changed)
@@ -183,20 +180,6 @@ internal static class FolderStateFormat
                 path, (LayerEntryKind)kind, (UnixFileMode)mode, new FileStamp(size, modified, changed, inode, device), identity);
         }
 
-        return true;
-    }
-
-    private static bool TryReadPath(ref ReadOnlySpan<byte> rest, ref byte[] last, out string path)
-    {
-        path = "";
-        if (!Varint.TryRead(ref rest, last.Length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
-            || length > rest.Length)
-            return false;
-        var next = new byte[shared + length];
-        last.AsSpan(0, (int)shared).CopyTo(next);
-        rest[..(int)length].CopyTo(next.AsSpan((int)shared));
-        rest = rest[(int)length..];
-        path = PathText.Decode(last = next);
         return true;
     }
 

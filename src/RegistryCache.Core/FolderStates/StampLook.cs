@@ -54,9 +54,8 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
                     folder = way.Enter(parent);
                 }
 
-                var name = slash == 0 ? entry.Path : entry.Path[(slash + 1)..];
-                var now = entry.Path.Length == 0 ? root.Describe() : folder?.Find(name);
-                _same[i] = now is not null && FileStamp.Of(now) == entry.Stamp;
+                var name = entry.Path.AsSpan(slash == 0 ? 0 : slash + 1);
+                _same[i] = (entry.Path.Length == 0 ? FileStamp.Of(root.Describe()) : folder?.StampOf(name)) == entry.Stamp;
             }
 
             if (!_same[i])

@@ -49,18 +49,21 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
             .. options.StateDirectory is { } directory ? [directory] : (string[])[],
         ];
         var start = context.Time.GetTimestamp();
-        _state = OpenState(folders, own);
+        var state = Task.Run(() => OpenState(folders, own), cancellationToken);
         var lookUp = TimeSpan.Zero;
         FolderScan? scan = null;
         try
         {
-            _before = await _exporter.LookAsync(cancellationToken).ConfigureAwait(false);
+            var before = _exporter.LookAsync(cancellationToken);
+            await Task.WhenAll(state, before).ConfigureAwait(false);
+            (_state, _before) = (await state.ConfigureAwait(false), await before.ConfigureAwait(false));
             lookUp = context.Time.GetElapsedTime(start);
             _entries = FolderRecords.List(_before[0]?.Graph ?? CacheGraph.Empty, context.Order());
             var save = await SaveUnchangedAsync(key, cancellationToken).ConfigureAwait(false);
             if (save is null)
             {
-                scan = await FolderScan.ReadAsync(mapped, _snapshot, own, _state is null ? null : _state.Find, cancellationToken)
+                var hashing = Candidates(key).Any() ? new ScanHashing(_snapshot, options.Progress, context.Time) : null;
+                scan = await FolderScan.ReadAsync(mapped, _snapshot, own, _state is null ? null : _state.Find, hashing, cancellationToken)
                     .ConfigureAwait(false);
                 save = await SaveAsync(key, scan, cancellationToken).ConfigureAwait(false);
             }
@@ -146,7 +149,6 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         {
             if (await ReadAsync(chain, cancellationToken).ConfigureAwait(false) is not { } saved)
                 continue;
-            await scan.HashAsync(options.Progress, context.Time, cancellationToken).ConfigureAwait(false);
             if (planner.Consider(saved))
                 break;
         }

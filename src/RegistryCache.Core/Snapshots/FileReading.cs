@@ -28,7 +28,7 @@ internal static class FileReading
             for (offset = start; offset < end;)
             {
                 var space = await writer.GetSpaceAsync(64 * 1024, cancellationToken).ConfigureAwait(false);
-                var read = Read(item, file, space.Span[..(int)Math.Min(space.Length, end - offset)], offset);
+                var read = item.Folder.Read(file, item.Node.Name, space.Span[..(int)Math.Min(space.Length, end - offset)], offset);
                 if (read == 0)
                     throw Changed(item);
                 hash?.AppendData(space.Span[..read]);
@@ -55,7 +55,7 @@ internal static class FileReading
     {
         var total = 0;
         int read;
-        while (total < destination.Length && (read = Read(item, file, destination[total..], total)) > 0)
+        while (total < destination.Length && (read = item.Folder.Read(file, item.Node.Name, destination[total..], total)) > 0)
             total += read;
         return total;
     }
@@ -64,18 +64,6 @@ internal static class FileReading
     {
         for (; hash is not null && count > 0; count -= Zeros.Length)
             hash.AppendData(Zeros, 0, (int)Math.Min(count, Zeros.Length));
-    }
-
-    private static int Read(TreeItem item, SafeFileHandle file, Span<byte> destination, long offset)
-    {
-        try
-        {
-            return RandomAccess.Read(file, destination, offset);
-        }
-        catch (Exception e) when (StorageError.Is(e))
-        {
-            throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(item.Path)}'", e);
-        }
     }
 
     public static CacheStorageException Changed(TreeItem item) => CacheStorageException.Changed(

@@ -1,5 +1,4 @@
 using RegistryCache.Core.FileSystem;
-using RegistryCache.Core.Progress;
 using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Snapshots;
@@ -7,7 +6,6 @@ namespace RegistryCache.Core.Snapshots;
 /// <summary>All that a layer of some folders would hold, in its order. The folders stay open until this is disposed.</summary>
 internal sealed class FolderScan : IDisposable
 {
-    private const int RunLength = 64;
     private readonly SnapshotOptions _options;
     private readonly List<ScannedNode> _nodes = [];
     private readonly List<Folder> _roots = [];
@@ -22,55 +20,39 @@ internal sealed class FolderScan : IDisposable
     /// <summary>About how long the tar of all is.</summary>
     public long Weight => _nodes.Sum(n => n.Weight);
 
-    /// <summary>Looks at some folders. No file is read.</summary>
+    /// <summary>Looks at some folders.</summary>
     /// <param name="folders">The folders.</param>
     /// <param name="options">What to take and keep.</param>
     /// <param name="ownDirectories">Directories of caches. They are skipped, wherever they are.</param>
     /// <param name="known">The identity of a file that need not be read; <see langword="null"/> if nothing is known.</param>
+    /// <param name="hashing">Files are read too while others are still looked for, and this measures it. Otherwise no file is
+    /// read.</param>
     /// <param name="cancellationToken">Cancels the look.</param>
-    public static Task<FolderScan> ReadAsync(
+    public static async Task<FolderScan> ReadAsync(
         MappedFolders folders,
         SnapshotOptions options,
         IReadOnlyList<string> ownDirectories,
         Func<string, FileNode, UInt128?>? known,
-        CancellationToken cancellationToken) =>
-        Task.Run(
-            () =>
-            {
-                var scan = new FolderScan(options);
-                try
-                {
-                    scan.Read(folders, ownDirectories, known, cancellationToken);
-                    return scan;
-                }
-                catch
-                {
-                    scan.Dispose();
-                    throw;
-                }
-            },
-            cancellationToken);
-
-    /// <summary>Reads every file that was not read yet, several at a time.</summary>
-    public async Task HashAsync(IProgress<CacheProgress>? progress, TimeProvider time, CancellationToken cancellationToken)
+        ScanHashing? hashing,
+        CancellationToken cancellationToken)
     {
-        List<ScannedNode> files = [.. _nodes.Where(n => !n.IsRead && n.Entry.Kind == LayerEntryKind.File)];
-        if (files.Count == 0)
-            return;
-        var meter = ProgressMeter.Create(progress, CachePhase.Reading, time);
-        meter?.Expect(files.Sum(n => n.Entry.Size));
-        await Parallel.ForEachAsync(files.Chunk(RunLength), cancellationToken, (run, token) =>
+        var scan = new FolderScan(options);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var looking = Task.Run(() => scan.Read(folders, ownDirectories, known, hashing, stop.Token), CancellationToken.None);
+        var hashed = hashing?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        try
         {
-            using var reader = new ScanReader(_options);
-            foreach (var node in run)
-            {
-                reader.Hash(node, token);
-                meter?.Add(node.Entry.Size, node.Entry.Path);
-            }
-
-            return ValueTask.CompletedTask;
-        }).ConfigureAwait(false);
-        meter?.Complete();
+            await (await Task.WhenAny(looking, hashed).ConfigureAwait(false)).ConfigureAwait(false);
+            await Task.WhenAll(looking, hashed).ConfigureAwait(false);
+            return scan;
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(looking, hashed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            scan.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A layer of some of the nodes.</summary>
@@ -89,6 +71,7 @@ internal sealed class FolderScan : IDisposable
         MappedFolders folders,
         IReadOnlyList<string> ownDirectories,
         Func<string, FileNode, UInt128?>? known,
+        ScanHashing? hashing,
         CancellationToken cancellationToken)
     {
         var own = new OwnPlaces(ownDirectories, _options.Access);
@@ -106,17 +89,19 @@ internal sealed class FolderScan : IDisposable
             var node = item.Node;
             var first = node.CanHaveOtherNames ? firsts.GetValueOrDefault((node.Device, node.Inode)) : null;
             var entry = first is null ? entries.Describe(item, node) : entries.HardLink(item, first.Entry.Path);
-            var length = TarHeaderWriter.Write(entry).Length;
+            var length = TarHeaderWriter.LengthOf(entry);
             rules.Count(entry, length);
             bytes += length + entry.Size + TarFormat.Padding(entry.Size);
             var scanned = new ScannedNode(root, inside, entry, FileStamp.Of(node), first);
             if (entry.Kind == LayerEntryKind.File && known?.Invoke(entry.Path, node) is { } identity)
                 scanned.Know(identity);
             _nodes.Add(scanned);
+            hashing?.Add(scanned);
             if (first is null && node.CanHaveOtherNames)
-                firsts.Add((node.Device, node.Inode), _nodes[^1]);
+                firsts.Add((node.Device, node.Inode), scanned);
         }
 
+        hashing?.Complete();
         Report = rules.Report(bytes + (2 * TarFormat.BlockSize)) with { OwnPaths = own.Found };
     }
 }

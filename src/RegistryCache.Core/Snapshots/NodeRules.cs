@@ -53,23 +53,24 @@ internal sealed class NodeRules(SnapshotOptions options)
 
         LayerPaths.CheckLength(entry.Path, "The path", _limits, "SnapshotOptions.Limits");
         var depth = entry.Path.AsSpan().Count('/') + 1;
-        Limit(depth, _limits.MaxPathDepth, nameof(RestoreLimits.MaxPathDepth), $"The depth of '{ErrorText.Quote(entry.Path)}'");
+        Limit(depth, _limits.MaxPathDepth, nameof(RestoreLimits.MaxPathDepth), "The depth of", entry);
         if (entry.Kind == LayerEntryKind.SymbolicLink)
         {
-            var what = $"The target of the symbolic link '{ErrorText.Quote(entry.Path)}'";
-            Limit(PathText.Encode(entry.LinkTarget).Length, _limits.MaxLinkBytes, nameof(RestoreLimits.MaxLinkBytes), what);
+            var length = PathText.Encode(entry.LinkTarget).Length;
+            Limit(length, _limits.MaxLinkBytes, nameof(RestoreLimits.MaxLinkBytes), "The target of the symbolic link", entry);
         }
 
-        Limit(entry.Size, _limits.MaxFileBytes, nameof(RestoreLimits.MaxFileBytes), $"The file '{ErrorText.Quote(entry.Path)}'");
+        Limit(entry.Size, _limits.MaxFileBytes, nameof(RestoreLimits.MaxFileBytes), "The file", entry);
         Limit(_bytes += entry.Size, _limits.MaxTotalBytes, nameof(RestoreLimits.MaxTotalBytes), "The content of all files");
         Limit(++_entries, _limits.MaxEntries, nameof(RestoreLimits.MaxEntries), "The number of entries");
-        Limit(headerBytes, _limits.MaxHeaderBytes, nameof(RestoreLimits.MaxHeaderBytes), $"The headers of '{ErrorText.Quote(entry.Path)}'");
+        Limit(headerBytes, _limits.MaxHeaderBytes, nameof(RestoreLimits.MaxHeaderBytes), "The headers of", entry);
     }
 
-    private static void Limit(long value, long limit, string name, string what)
+    private static void Limit(long value, long limit, string name, string what, LayerEntry? entry = null)
     {
         if (value > limit)
-            throw new LimitExceededException(what, $"SnapshotOptions.Limits.{name}", limit, value);
+            throw new LimitExceededException(
+                entry is null ? what : $"{what} '{ErrorText.Quote(entry.Path)}'", $"SnapshotOptions.Limits.{name}", limit, value);
     }
 
     private bool TakesLink(string path, string target)

@@ -38,8 +38,7 @@ internal sealed class NodeWriter(TarStreamWriter writer, SnapshotOptions options
     {
         for (var attempt = 1; ; attempt++)
         {
-            using var file = item.Folder.TryOpenFile(item.Node.Name) ?? throw FileReading.Changed(item);
-            var node = item.Folder.Describe(file, item.Node.Name);
+            using var file = item.Folder.TryOpenFile(item.Node.Name, out var node) ?? throw FileReading.Changed(item);
             var entry = _entries.Describe(item, node);
             if (node.Size <= TarStreamWriter.BufferSize / 2)
             {

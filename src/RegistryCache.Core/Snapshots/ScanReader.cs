@@ -26,8 +26,7 @@ internal sealed class ScanReader(SnapshotOptions options) : IDisposable
         var item = Enter(node);
         for (var attempt = 1; ; attempt++)
         {
-            using var file = item.Folder.TryOpenFile(item.Node.Name) ?? throw FileReading.Changed(item);
-            var now = item.Folder.Describe(file, item.Node.Name);
+            using var file = item.Folder.TryOpenFile(item.Node.Name, out var now) ?? throw FileReading.Changed(item);
             var entry = Describe(node, item, now);
             var header = TarHeaderWriter.Write(entry);
             if (header.Length + now.Size > TarStreamWriter.BufferSize / 2)

@@ -15,10 +15,15 @@ internal static class EntryIdentity
     /// <param name="content">The hash of a file's bytes, or the identity of a hard link's file; empty for everything else.</param>
     public static UInt128 Of(LayerEntry entry, ReadOnlySpan<byte> content)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(TarHeaderWriter.Write(entry));
-        hash.AppendData(content);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
+        // An incremental hash would cost as much as reading a small file.
+        var header = TarHeaderWriter.Write(entry);
+        var length = header.Length + content.Length;
+        var all = length <= 1024 ? stackalloc byte[1024] : new byte[length];
+        header.CopyTo(all);
+        content.CopyTo(all[header.Length..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(all[..length], hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
     /// <summary>Equal for equal identities in the same order.</summary>

@@ -12,7 +12,6 @@ internal sealed class EntryIndex
 {
     public const string FileName = ".wh..wh.registry-cache.index";
     private const int MaxBytes = 128 << 20;
-    private const long MaxPathBytes = 512 << 20;
     private const long MaxLayerBytes = 1L << 45;
     private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
 
@@ -94,16 +93,9 @@ internal sealed class EntryIndex
 
     private static void WritePaths(ArrayBufferWriter<byte> bytes, IEnumerable<string> paths)
     {
-        byte[] last = [];
+        var series = new PathSeries();
         foreach (var path in paths)
-        {
-            var next = PathText.Encode(path);
-            var shared = last.AsSpan().CommonPrefixLength(next);
-            Varint.Write(bytes, (ulong)shared);
-            Varint.Write(bytes, (ulong)(next.Length - shared));
-            bytes.Write(next.AsSpan(shared));
-            last = next;
-        }
+            series.Write(bytes, path);
     }
 
     /// <summary>The index; <see langword="null"/> when the content is damaged or unknown.</summary>
@@ -169,23 +161,14 @@ internal sealed class EntryIndex
         return true;
     }
 
-    // Paths share their beginnings, so a small file could stand for very long ones.
     private static bool TryReadPaths(ref ReadOnlySpan<byte> rest, int count, out string[] paths)
     {
         paths = new string[count];
-        var last = new byte[256];
-        long used = 0, total = 0;
+        var series = new PathSeries();
         for (var i = 0; i < count; i++)
         {
-            if (!Varint.TryRead(ref rest, used, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
-                || length > rest.Length || (total += shared + length) > MaxPathBytes)
+            if (!series.TryRead(ref rest, out paths[i]))
                 return false;
-            used = shared + length;
-            if (used > last.Length)
-                Array.Resize(ref last, (int)Math.Max(used, 2L * last.Length));
-            rest[..(int)length].CopyTo(last.AsSpan((int)shared));
-            rest = rest[(int)length..];
-            paths[i] = PathText.Decode(last.AsSpan(0, (int)used));
         }
 
         return true;

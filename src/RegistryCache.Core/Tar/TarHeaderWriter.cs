@@ -13,6 +13,9 @@ internal static class TarHeaderWriter
     private const long MaxOctal8 = 0x1fffff;
     private const long MaxOctal12 = 0x1_ffff_ffff;
 
+    /// <summary>The length of the header in bytes.</summary>
+    public static int LengthOf(LayerEntry entry) => IsOneBlock(entry) ? BlockSize : Write(entry).Length;
+
     /// <summary>The header: one block, or more when pax records are needed.</summary>
     public static byte[] Write(LayerEntry entry)
     {
@@ -62,6 +65,14 @@ internal static class TarHeaderWriter
         WriteBlock(result.AsSpan(paxBlocks), name1, path.AsSpan(0, prefixLength), TypeOf(entry.Kind), entry, link);
         return result;
     }
+
+    // Of what has one block, this sees nearly all, and is fast.
+    private static bool IsOneBlock(LayerEntry entry) =>
+        entry.Path.Length < NameLength && entry.LinkTarget.Length <= NameLength && Ascii.IsValid(entry.Path) && Ascii.IsValid(entry.LinkTarget)
+        && entry.Kind is not (LayerEntryKind.Whiteout or LayerEntryKind.OpaqueDirectory)
+        && entry.Size is >= 0 and <= MaxOctal12 && entry.UserId is >= 0 and <= MaxOctal8 && entry.GroupId is >= 0 and <= MaxOctal8
+        && entry.ModifiedAt is { Nanosecond: 0, UnixSeconds: >= 0 and <= MaxOctal12 }
+        && entry.ExtendedAttributes.Count == 0 && !NameEscapes.IsNeeded(entry);
 
     private static string TarPath(LayerEntry entry) => entry.Kind switch
     {

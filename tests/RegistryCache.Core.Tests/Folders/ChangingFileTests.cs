@@ -24,7 +24,7 @@ internal sealed class ChangingFileTests
         foreach (var name in (string[])["a", "b", "c"])
             folder.Write($"tree/{name}", new string('x', 200_000));
         var options = new SnapshotOptions();
-        using var scan = await FolderScan.ReadAsync(new MappedFolders([(folder["tree"], "")], options), options, [], known: null, default);
+        using var scan = await FolderScan.ReadAsync(new MappedFolders([(folder["tree"], "")], options), options, [], known: null, hashing: null, default);
 
         // The first write is when there is no room for the third file, which was opened by then.
         using var tar = new AppendingStream(folder["tree/c"]);

@@ -71,6 +71,24 @@ internal sealed class EntryIndexTests
         Assert.That(Directory.GetLastWriteTimeUtc(scratch["copy/dir"]).Year, Is.EqualTo(isDamaged ? 1980 : 1969), "times are all that it is for");
     }
 
+    [Test]
+    public void Its_times_are_found_in_its_order_and_in_any_other()
+    {
+        var (entries, random) = (Some.Entries.ToList(), new Random(5));
+        entries.Add(new IndexedEntry("unknown", LayerEntryKind.File, 0, default, 0));
+        for (var i = 0; i < 20; i++)
+        {
+            var times = new IndexedTimes(Some);
+            foreach (var entry in entries)
+            {
+                var dated = times.Date(new LayerEntry { Path = entry.Path, ModifiedAt = CacheTime.FromUnix(1) }).ModifiedAt;
+                Assert.That(dated, Is.EqualTo(entry.Path == "unknown" ? CacheTime.FromUnix(1) : entry.Modified.ToCacheTime()), entry.Path);
+            }
+
+            random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(entries));
+        }
+    }
+
     private static async Task<byte[]> BytesAsync(EntryIndex index)
     {
         using var bytes = new MemoryStream();

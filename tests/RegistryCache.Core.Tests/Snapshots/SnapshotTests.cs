@@ -47,6 +47,22 @@ public sealed class SnapshotTests(string access) : SnapshotFixture(access)
         Assert.That(Trees.Describe(Scratch["copy"]), Is.EqualTo(Trees.Describe(Scratch["tree"])));
     }
 
+    // A umask takes bits off a new file, and each directory shows anew whether it does.
+    [Test]
+    public async Task Every_file_gets_its_own_mode_whatever_the_system_gives_new_files()
+    {
+        UnixFileMode[] modes = [(UnixFileMode)0x1a4, (UnixFileMode)0x1b6, (UnixFileMode)0x1ed, (UnixFileMode)0x100, (UnixFileMode)0x1ff, (UnixFileMode)0x180];
+        for (var i = 0; i < 60; i++)
+            File.SetUnixFileMode(Scratch.Write($"tree/{i % 3}/{i}", "x"), modes[i * 7 / 2 % modes.Length]);
+
+        await ApplyAsync(Scratch["copy"], null, await TarOfAsync(Scratch["tree"]));
+
+        Assert.That(Trees.Describe(Scratch["copy"]), Is.EqualTo(Trees.Describe(Scratch["tree"])));
+        Assert.That(
+            Enumerable.Range(0, 60).Select(i => File.GetUnixFileMode(Scratch[$"copy/{i % 3}/{i}"])),
+            Is.EqualTo(Enumerable.Range(0, 60).Select(i => modes[i * 7 / 2 % modes.Length])));
+    }
+
     [Test]
     public void A_file_that_grows_while_it_is_read_is_an_error_and_not_a_torn_layer()
     {
