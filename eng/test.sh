@@ -51,8 +51,20 @@ if [ "$ci" = true ]; then
 else
   dotnet restore -v quiet
 fi
-trap end_compiler EXIT
+docker_tests=""
+trap 'end_compiler; [ -z "$docker_tests" ] || kill "$docker_tests" 2>/dev/null || true' EXIT
 dotnet build --no-restore -v quiet -clp:NoSummary "${compiler[@]}"
+
+rm -rf "$results"
+mkdir -p "$results"
+run_tests() { dotnet test --no-build --nologo --logger "trx;LogFilePrefix=tests" --results-directory "$results" "$@"; }
+
+# The tests with Docker take longest and need no packages, so they run beside all that follows.
+if [ $# -eq 0 ]; then
+  say "tests with Docker, in the background"
+  run_tests tests/RegistryCache.Docker.Tests > "$results/docker.log" 2>&1 &
+  docker_tests=$!
+fi
 
 # The tests take what users install: the packages, and the tool as native code, which also starts ten times faster than the one built
 # above. Without them they pack for themselves, and run the one built above.
@@ -70,11 +82,10 @@ fi
 end_compiler
 
 say "dotnet test"
-rm -rf "$results"
-mkdir -p "$results"
-dotnet test --no-build --nologo --logger "trx;LogFilePrefix=tests" --results-directory "$results" "$@" || fail "dotnet test"
-
-if [ $# -eq 0 ]; then
+if [ $# -gt 0 ]; then
+  run_tests "$@" || fail "dotnet test"
+else
+  run_tests -p:TestedApart=RegistryCache.Docker.Tests || fail "dotnet test"
   for sample in "${samples[@]}"; do
     say "$sample"
     # shellcheck disable=SC2086 # a sample's line is words on purpose
@@ -82,6 +93,10 @@ if [ $# -eq 0 ]; then
   done
   say "the site of the documents"
   bash eng/docs.sh --no-build || fail "eng/docs.sh"
+  say "the end of the tests with Docker"
+  wait "$docker_tests" || fail "the tests with Docker"
+  docker_tests=""
+  cat "$results/docker.log"
 fi
 
 # One Counters element per project. Skipped tests are in `total` only: `notExecuted` stays 0 in these files.

@@ -4,7 +4,7 @@ using RegistryCache.Docker.Tests.Rows;
 
 namespace RegistryCache.Docker.Tests;
 
-/// <summary>Caches that move between places, merge, and go round: directories, two branches, inline images, large builds.</summary>
+/// <summary>Caches that move between places, merge, and go round: directories, inline images, large builds, bake files.</summary>
 [TestFixtureSource(typeof(DockerEngines), nameof(DockerEngines.Names))]
 [Category("Docker")]
 [Parallelizable]
@@ -19,24 +19,6 @@ internal sealed class TransferTests(string engine)
 
     [OneTimeTearDown]
     public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
-
-    [Test]
-    public async Task Two_branches_merge_into_one_cache_that_serves_both()
-    {
-        var rich = _harness.Contexts.Rich();
-        var left = rich.With("rich-left", "--build-arg", "BRANCH=left");
-        var right = rich.With("rich-right", "--build-arg", "BRANCH=right");
-        foreach (var branch in (BuildCase[])[left, right])
-        {
-            await _harness.BuildFromNothingAsync(branch);
-            await _harness.Buildx.ExportAsync(branch, "--cache-to", _harness.To($"branches:{branch.Name}", "mode=max,image-manifest=true"));
-        }
-
-        await CacheTool.CopyAsync([_harness.From("branches:rich-left"), _harness.From("branches:rich-right")], _harness.To("branches:merged", "mode=max"));
-
-        await _harness.Row.ProveEveryStepIsCachedAsync(left, _harness.From("branches:merged"), "branches:rich-left", "branches:merged");
-        await _harness.Row.ProveEveryStepIsCachedAsync(right, _harness.From("branches:merged"), "branches:rich-right", "branches:merged");
-    }
 
     [Test]
     public async Task A_directory_that_Docker_wrote_goes_to_the_registry_and_back_to_a_directory_that_Docker_reads()

@@ -11,7 +11,7 @@ namespace RegistryCache.Peers.Jobs;
 internal sealed class JobRunner(int runs)
 {
     /// <summary>A program that needs longer is measured once.</summary>
-    private const double Patience = 60;
+    private const double Patience = 30;
 
     public async Task<JobResult> RunAsync(IJob job, PreparedJob prepared)
     {

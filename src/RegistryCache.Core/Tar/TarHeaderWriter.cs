@@ -68,7 +68,8 @@ internal static class TarHeaderWriter
 
     // Of what has one block, this sees nearly all, and is fast.
     private static bool IsOneBlock(LayerEntry entry) =>
-        entry.Path.Length < NameLength && entry.LinkTarget.Length <= NameLength && Ascii.IsValid(entry.Path) && Ascii.IsValid(entry.LinkTarget)
+        entry.Path.Length < NameLength && Ascii.IsValid(entry.Path)
+        && entry.LinkTarget.Length <= NameLength && Ascii.IsValid(entry.LinkTarget)
         && entry.Kind is not (LayerEntryKind.Whiteout or LayerEntryKind.OpaqueDirectory)
         && entry.Size is >= 0 and <= MaxOctal12 && entry.UserId is >= 0 and <= MaxOctal8 && entry.GroupId is >= 0 and <= MaxOctal8
         && entry.ModifiedAt is { Nanosecond: 0, UnixSeconds: >= 0 and <= MaxOctal12 }
