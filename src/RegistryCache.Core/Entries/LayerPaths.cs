@@ -36,6 +36,8 @@ internal static class LayerPaths
         if (raw.Contains('\0'))
             throw Invalid($"{what} '{ErrorText.Quote(raw)}' contains a NUL character");
         CheckLength(raw, what, limits);
+        if (!OperatingSystem.IsWindows() && IsNormal(raw) && raw.AsSpan().Count('/') < limits.MaxPathDepth)
+            return raw;
         var parts = new List<string>();
         foreach (var part in raw.Split('/'))
         {
@@ -52,6 +54,18 @@ internal static class LayerPaths
             ? string.Join('/', parts)
             : throw new LimitExceededException(
                 $"The depth of {what} '{ErrorText.Quote(raw)}'", "RestoreLimits.MaxPathDepth", limits.MaxPathDepth, parts.Count);
+    }
+
+    // As nearly every path is.
+    private static bool IsNormal(ReadOnlySpan<char> path)
+    {
+        foreach (var part in path.Split('/'))
+        {
+            if (path[part] is "" or "." or "..")
+                return false;
+        }
+
+        return true;
     }
 
     /// <exception cref="LimitExceededException">The path, or a name in it, is too long.</exception>

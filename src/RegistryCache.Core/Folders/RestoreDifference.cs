@@ -9,7 +9,10 @@ namespace RegistryCache.Core.Folders;
 internal sealed class RestoreDifference
 {
     private readonly WantedFolder _wanted;
-    private readonly Dictionary<string, StampedEntry> _there = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<StampedEntry> _state;
+
+    // The number in the state.
+    private readonly Dictionary<string, int> _there;
     private readonly Dictionary<string, StampedEntry> _directories = new(StringComparer.Ordinal);
     private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeMetadata> _touched = new(StringComparer.Ordinal);
@@ -24,18 +27,19 @@ internal sealed class RestoreDifference
     {
         _wanted = wanted;
         _isKnown = state is not null;
+        _state = state?.Entries ?? [];
+        _there = new Dictionary<string, int>(same.Length, StringComparer.Ordinal);
         for (var i = 0; i < same.Length; i++)
         {
-            var entry = state!.Entries[i];
             if (same[i])
-                _there[entry.Path] = entry;
-            if (entry.Kind == LayerEntryKind.Directory)
-                _directories[entry.Path] = entry;
+                _there[_state[i].Path] = i;
+            if (_state[i].Kind == LayerEntryKind.Directory)
+                _directories[_state[i].Path] = _state[i];
         }
 
         foreach (var (path, (entry, _)) in wanted.Entries)
         {
-            var isThere = _there.TryGetValue(path, out var found) && found.Identity == entry.Identity
+            var isThere = TryFind(path, out var found) && found.Identity == entry.Identity
                 && (entry.Kind == LayerEntryKind.HardLink || found.Stamp.Modified == entry.Modified);
             if (isThere)
                 continue;
@@ -54,8 +58,16 @@ internal sealed class RestoreDifference
     /// <summary>The numbers of the layers that are needed.</summary>
     public IReadOnlyList<int> Layers { get; private set; }
 
-    /// <summary>What of the state is true still: by path, without what this restore changes.</summary>
-    public IReadOnlyDictionary<string, StampedEntry> There => _there;
+    /// <summary>What of the state is true still, without what this restore changes.</summary>
+    public IEnumerable<StampedEntry> There => _there.Values.Select(i => _state[i]);
+
+    /// <summary>What has this path, if the state is still true of it.</summary>
+    public bool TryFind(string path, out StampedEntry entry)
+    {
+        var isThere = _there.TryGetValue(path, out var i);
+        entry = isThere ? _state[i] : default;
+        return isThere;
+    }
 
     /// <summary>Whether the restore changes what has this path.</summary>
     public bool Changes(string path) => _needed.Contains(path) || _touched.ContainsKey(path);

@@ -29,25 +29,28 @@ internal sealed class StampTaker(
         var result = new List<StampedEntry>(wanted.Entries.Count);
         foreach (var (path, (entry, _)) in wanted.Entries)
         {
-            if (!difference.Changes(path) && difference.There.TryGetValue(path, out var known))
+            if (!difference.Changes(path) && difference.TryFind(path, out var known))
                 result.Add(known);
             else if (entry.Kind != LayerEntryKind.HardLink && Take(way, entry) is { } taken)
                 result.Add(taken);
         }
 
         // A link needs the identity of its file.
-        foreach (var taken in result)
-            _taken[taken.Path] = taken.Identity;
-        foreach (var (path, (entry, _)) in wanted.Entries)
+        List<IndexedEntry> links = [.. wanted.Entries.Values.Select(e => e.Entry).Where(IsNewLink)];
+        for (var i = 0; i < result.Count && links.Count > 0; i++)
+            _taken[result[i].Path] = result[i].Identity;
+        foreach (var link in links)
         {
-            if (entry.Kind == LayerEntryKind.HardLink && difference.Changes(path) && Take(way, entry) is { } taken)
+            if (Take(way, link) is { } taken)
                 result.Add(taken);
         }
 
         if (keepsOthers)
-            result.AddRange(difference.There.Values.Where(e => e.Path.Length > 0 && !wanted.Has(e.Path)));
+            result.AddRange(difference.There.Where(e => e.Path.Length > 0 && !wanted.Has(e.Path)));
         return result;
     }
+
+    private bool IsNewLink(IndexedEntry entry) => entry.Kind == LayerEntryKind.HardLink && difference.Changes(entry.Path);
 
     private StampedEntry? Take(OpenPath way, IndexedEntry indexed)
     {

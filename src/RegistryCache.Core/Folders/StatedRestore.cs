@@ -44,36 +44,19 @@ internal sealed class StatedRestore
 
     public async Task<RestoreReport> ApplyAsync(LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
     {
-        if (await TryApplyAsync(chain, layers, cancellationToken).ConfigureAwait(false) is { } report)
-            return report;
-        return await LayerApplier.ApplyAsync(layers, _directory, _options, cancellationToken).ConfigureAwait(false);
-    }
-
-    // Null if the indexes do not help, so that the layers alone decide.
-    private async Task<RestoreReport?> TryApplyAsync(
-        LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
-    {
         var before = Directory.Exists(_directory) ? _store.Load(RealPath.Of(_directory), SaveState.FormOf(_snapshot)) : null;
         var known = 0;
-        SavedFolder? saved;
-        try
-        {
-            saved = await SavedFolder.ReadAsync(chain, Find, _context, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RegistryCacheException)
-        {
-            return null;
-        }
-
-        if (saved is not { HasTimes: true } || WantedFolder.Of(saved, _options.Limits!) is not { } wanted)
-            return null;
-        RestoreDifference? difference = null;
+        SavedFolder saved = null!;
+        WantedFolder wanted = null!;
+        RestoreDifference difference = null!;
         RestoreSelection? selection = null;
         try
         {
-            var report = await LayerApplier.ApplyAsync(SelectAsync, _directory, _options, cancellationToken).ConfigureAwait(false);
-            _context.Meter!.Reuse(layers.Count - difference!.Layers.Count - (saved.Groups.Count - known));
-            Note(before, saved, wanted, difference, selection!);
+            var report = await LayerApplier.ApplyAsync(layers, SelectAsync, _directory, _options, cancellationToken).ConfigureAwait(false);
+            if (selection is null)
+                return report;
+            _context.Meter!.Reuse(layers.Count - difference.Layers.Count - (saved.Groups.Count - known));
+            Note(before, saved, wanted, difference, selection);
             return report with
             {
                 Layers = layers.Count,
@@ -81,9 +64,10 @@ internal sealed class StatedRestore
                 Bytes = wanted.Entries.Values.Sum(e => e.Entry.Size),
             };
         }
-        catch (LayerFormatException)
+        catch (LayerFormatException) when (selection is not null)
         {
-            return null;
+            // An index is wrong, so the layers alone decide.
+            return await LayerApplier.ApplyAsync(layers, _directory, _options, cancellationToken).ConfigureAwait(false);
         }
 
         EntryIndex? Find(CacheLayer layer)
@@ -93,12 +77,29 @@ internal sealed class StatedRestore
             return index;
         }
 
-        async Task<RestoreSelection> SelectAsync()
+        // Null if the indexes do not help. The folder is looked at while they are read.
+        async Task<RestoreSelection?> SelectAsync()
         {
-            var same = before is null
-                ? []
-                : await StampLook.CompareAsync(before, _options.Access, untilDifferent: false, cancellationToken).ConfigureAwait(false);
-            difference = new RestoreDifference(wanted, before, same);
+            var looking = before is null
+                ? Task.FromResult<bool[]>([])
+                : StampLook.CompareAsync(before, _options.Access, untilDifferent: false, cancellationToken);
+            try
+            {
+                if (await SavedFolder.ReadAsync(chain, Find, _context, cancellationToken).ConfigureAwait(false) is not { HasTimes: true } read
+                    || WantedFolder.Of(read, _options.Limits!) is not { } possible)
+                    return null;
+                (saved, wanted) = (read, possible);
+            }
+            catch (RegistryCacheException)
+            {
+                return null;
+            }
+            finally
+            {
+                await ((Task)looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            difference = new RestoreDifference(wanted, before, await looking.ConfigureAwait(false));
             if (_options.ReplaceExisting)
                 difference.FindOthers(_directory, _options.Access);
             return selection = difference.Select(layers);

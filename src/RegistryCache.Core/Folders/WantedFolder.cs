@@ -7,12 +7,10 @@ namespace RegistryCache.Core.Folders;
 /// <summary>What a saved folder holds in the end, and which layer has each entry.</summary>
 internal sealed class WantedFolder
 {
-    private readonly Dictionary<string, (IndexedEntry Entry, int Layer)> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IndexedEntry Entry, int Layer)> _entries;
     private readonly HashSet<string> _implied = new(StringComparer.Ordinal);
 
-    private WantedFolder()
-    {
-    }
+    private WantedFolder(int capacity) => _entries = new(capacity, StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, (IndexedEntry Entry, int Layer)> Entries => _entries;
 
@@ -21,7 +19,7 @@ internal sealed class WantedFolder
     /// <param name="limits">What a restore accepts.</param>
     public static WantedFolder? Of(SavedFolder saved, RestoreLimits limits)
     {
-        var wanted = new WantedFolder();
+        var wanted = new WantedFolder(saved.Groups.Sum(g => g.Index.Entries.Length));
         var layer = 0;
         foreach (var group in saved.Groups)
         {
@@ -46,12 +44,15 @@ internal sealed class WantedFolder
     {
         try
         {
+            var known = "";
             foreach (var path in _entries.Keys)
             {
                 if (path.Length == 0 || LayerPaths.Normalize(path, "The path", limits) != path || StagingNames.IsReserved(path))
                     return false;
-                var parent = LayerPaths.Split(path).Parent;
-                for (; parent.Length > 0 && !Has(parent); parent = LayerPaths.Split(parent).Parent)
+                if (path.AsSpan(0, Math.Max(0, path.LastIndexOf('/'))).SequenceEqual(known))
+                    continue;
+                known = LayerPaths.Split(path).Parent;
+                for (var parent = known; parent.Length > 0 && !Has(parent); parent = LayerPaths.Split(parent).Parent)
                     _implied.Add(parent);
             }
 

@@ -37,18 +37,24 @@ public static class LayerApplier
             layers = layers.Select((layer, i) => meter.Measure(layer, i));
 
         // Synchronous file access is several times faster, so it runs on a thread of its own.
-        return Task.Run(() => RestoreAsync(layers, directory, options, select: null, cancellationToken), cancellationToken);
+        return Task.Run(() => RestoreAsync(layers, directory, options, SelectAll, cancellationToken), cancellationToken);
     }
 
     /// <summary>Applies a part of some layers to a folder.</summary>
-    /// <param name="select">Chooses the part, when what an interrupted restore left has been put in order.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="select">Chooses the part, when what an interrupted restore left has been put in order; <see langword="null"/> for
+    /// everything.</param>
     /// <param name="directory">The folder.</param>
     /// <param name="options">What to accept.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
     /// <exception cref="RegistryCacheException">Also: a layer does not have what the selection takes.</exception>
     internal static Task<RestoreReport> ApplyAsync(
-        Func<Task<RestoreSelection>> select, string directory, RestoreOptions options, CancellationToken cancellationToken) =>
-        Task.Run(() => RestoreAsync([], directory, options, select, cancellationToken), cancellationToken);
+        IEnumerable<BlobSource> layers,
+        Func<Task<RestoreSelection?>> select,
+        string directory,
+        RestoreOptions options,
+        CancellationToken cancellationToken) =>
+        Task.Run(() => RestoreAsync(layers, directory, options, select, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Reads the entries of layers without applying them. Paths and limits are checked. Whiteouts and links are handed out and not
@@ -98,15 +104,17 @@ public static class LayerApplier
             BlobSource.FromBytes(await content.ReadToArrayAsync(file.Entry, cancellationToken).ConfigureAwait(false));
     }
 
+    private static Task<RestoreSelection?> SelectAll() => Task.FromResult<RestoreSelection?>(null);
+
     private static async Task<RestoreReport> RestoreAsync(
         IEnumerable<BlobSource> layers,
         string directory,
         RestoreOptions options,
-        Func<Task<RestoreSelection>>? select,
+        Func<Task<RestoreSelection?>> select,
         CancellationToken cancellationToken)
     {
         using var transaction = await RestoreTransaction.BeginAsync(directory, options.Access, cancellationToken).ConfigureAwait(false);
-        var selection = select is null ? null : await select().ConfigureAwait(false);
+        var selection = await select().ConfigureAwait(false);
         if (selection is { IsNothing: true })
             return new RestoreReport(0, 0, 0, []);
         var reader = new EntryReader(options.Limits ?? new RestoreLimits());
