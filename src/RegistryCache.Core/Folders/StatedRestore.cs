@@ -85,8 +85,8 @@ internal sealed class StatedRestore
                 : StampLook.CompareAsync(before, _options.Access, untilDifferent: false, cancellationToken);
             try
             {
-                if (await SavedFolder.ReadAsync(chain, Find, _context, cancellationToken).ConfigureAwait(false) is not { HasTimes: true } read
-                    || WantedFolder.Of(read, _options.Limits!) is not { } possible)
+                var read = await SavedFolder.ReadAsync(chain, Find, _context, cancellationToken).ConfigureAwait(false);
+                if (read is not { HasTimes: true } || WantedFolder.Of(read, _options.Limits!) is not { } possible)
                     return null;
                 (saved, wanted) = (read, possible);
             }
