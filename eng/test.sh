@@ -51,20 +51,21 @@ if [ "$ci" = true ]; then
 else
   dotnet restore -v quiet
 fi
-docker_tests=""
-trap 'end_compiler; [ -z "$docker_tests" ] || kill "$docker_tests" 2>/dev/null || true' EXIT
+apart=()
+trap 'end_compiler; [ "${#apart[@]}" = 0 ] || kill "${apart[@]}" 2>/dev/null || true' EXIT
 dotnet build --no-restore -v quiet -clp:NoSummary "${compiler[@]}"
 
 rm -rf "$results"
 mkdir -p "$results"
 run_tests() { dotnet test --no-build --nologo --logger "trx;LogFilePrefix=tests" --results-directory "$results" "$@"; }
 
-# The tests with Docker take longest and need no packages, so they run beside all that follows.
-if [ $# -eq 0 ]; then
-  say "tests with Docker, in the background"
-  run_tests tests/RegistryCache.Docker.Tests > "$results/docker.log" 2>&1 &
-  docker_tests=$!
-fi
+# Two projects wait for other programs most of the time, so they run beside all the others.
+run_apart() {
+  say "$1, in the background"
+  run_tests "tests/$1" > "$results/$1.log" 2>&1 &
+  apart+=($!)
+}
+[ $# -gt 0 ] || run_apart RegistryCache.Docker.Tests
 
 # The tests take what users install: the packages, and the tool as native code, which also starts ten times faster than the one built
 # above. Without them they pack for themselves, and run the one built above.
@@ -85,8 +86,9 @@ say "dotnet test"
 if [ $# -gt 0 ]; then
   run_tests "$@" || fail "dotnet test"
 else
-  others="artifacts/all-but-docker.slnf"
-  projects="$(dotnet sln list | grep 'csproj$' | grep -v Docker.Tests | sed 's/.*/"&"/; s|[\\/]|\\\\|g' | paste -sd,)"
+  run_apart RegistryCache.Packed.Tests
+  others="artifacts/others.slnf"
+  projects="$(dotnet sln list | grep 'csproj$' | grep -vE '(Docker|Packed)\.Tests' | sed 's/.*/"&"/; s|[\\/]|\\\\|g' | paste -sd,)"
   printf '{"solution":{"path":"../RegistryCache.sln","projects":[%s]}}\n' "$projects" > "$others"
   run_tests "$others" || fail "dotnet test"
   for sample in "${samples[@]}"; do
@@ -96,10 +98,10 @@ else
   done
   say "the site of the documents"
   bash eng/docs.sh --no-build || fail "eng/docs.sh"
-  say "the end of the tests with Docker"
-  wait "$docker_tests" || fail "the tests with Docker"
-  docker_tests=""
-  cat "$results/docker.log"
+  say "the end of the tests in the background"
+  for tests in "${apart[@]}"; do wait "$tests" || fail "tests in the background"; done
+  apart=()
+  cat "$results"/*.log
 fi
 
 # One Counters element per project. Skipped tests are in `total` only: `notExecuted` stays 0 in these files.
