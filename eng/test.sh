@@ -59,7 +59,7 @@ rm -rf "$results"
 mkdir -p "$results"
 run_tests() { dotnet test --no-build --nologo --logger "trx;LogFilePrefix=tests" --results-directory "$results" "$@"; }
 
-# Two projects wait for other programs most of the time, so they run beside all the others.
+# Two projects mostly run other programs, and take longest, so they run beside all the others.
 run_apart() {
   say "$1, in the background"
   run_tests "tests/$1" > "$results/$1.log" 2>&1 &

@@ -66,7 +66,7 @@ internal abstract class Folder : IDisposable
         }
         catch (Exception e) when (StorageError.Is(e))
         {
-            throw Failure("read", name, e.Message);
+            throw CacheStorageException.Failed($"Cannot read '{ErrorText.Quote(Path.Join(FullPath, name))}'", e);
         }
     }
 
