@@ -7,6 +7,7 @@ return args switch
 {
     ["codecs", .. var rest] => await CodecBenchmark.RunAsync(rest),
     ["conversion-memory", .. var rest] => await ConversionMemory.RunAsync(rest),
+    ["first-calls", .. var rest] => await FirstCalls.RunAsync(rest),
     ["--filter" or "--list" or "--job", ..] => RunBenchmarks(args),
     _ => Usage(),
 };
@@ -23,6 +24,7 @@ static int Usage()
         usage: RegistryCache.Benchmarks COMMAND
           --filter '*'                        all benchmarks of calls, with allocation; other options of BenchmarkDotNet may follow
           codecs [--tar FILE] [--runs N]      speed and size against pigz and zstd, cases interleaved
+          first-calls [--registry HOST]       the first export and import of a process against later ones, to a directory or a registry
           conversion-memory [--bytes N]       one large layer between every pair of codecs, with the peak memory of the process
         """);
     return 2;

@@ -17,6 +17,7 @@ internal static class AllJobs
             .. Transfers("layers", layers, Line.Loopback),
             .. Transfers("small", small, Line.Loopback),
             .. Transfers("slow", few, Line.Slow),
+            .. Transfers("far", few, Line.Far),
             .. Transfers("capped", one, Line.Capped).Where(job => job.Name != "capped-again"),
             .. Transfers("tls", one, Line.Https).Where(job => job.Name != "tls-again"),
             .. new[] { "gzip", "zstd", "estargz" }.SelectMany(codec => new[]
@@ -36,6 +37,7 @@ internal static class AllJobs
             new FolderAgainJob(scale, tools),
             new FolderWarmJob(scale, tools),
             .. new[] { "gzip", "zstd", "estargz" }.Select(codec => new BuildxJob($"buildx-{codec}", codec, scale, tools)),
+            .. new[] { "gzip", "zstd" }.Select(codec => new DockerPullJob($"docker-pull-{codec}", codec, scale, tools)),
         ];
 
         TransferJob[] Transfers(string name, CacheData data, Line line) =>

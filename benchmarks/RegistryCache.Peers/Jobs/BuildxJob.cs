@@ -29,7 +29,7 @@ internal sealed class BuildxJob(string name, string compression, double scale, T
         var host = $"127.0.0.1:{registry.Port}";
         var export = $"type=registry,ref={host}/measured/end:latest,mode=max,compression={compression},force-compression=true";
         List<Case> cases = [Ours("ours, native", tools.Native), Ours("ours, managed", tools.Managed)];
-        var engine = tools.Engines.Count > 0 && Environment.IsPrivilegedProcess ? await StartEngineAsync(tools.Engines[^1], host) : null;
+        var engine = await DockerEngine.TryStartAsync(tools, Path.Combine(directory, "engine"), host, oldest: compression == "estargz");
         if (engine is not null)
         {
             string[] build = ["env", "docker", "buildx", "build", "--no-cache", "--progress", "quiet", "--output", "type=cacheonly"];
@@ -47,19 +47,6 @@ internal sealed class BuildxJob(string name, string compression, double scale, T
         {
             registry.Clear();
             return Task.CompletedTask;
-        }
-    }
-
-    private static async Task<DockerEngine?> StartEngineAsync(string programs, string registry)
-    {
-        try
-        {
-            return await DockerEngine.StartAsync(programs, Directory.CreateTempSubdirectory("peers-engine-").FullName, registry);
-        }
-        catch (ProgramFailedException e)
-        {
-            await Console.Error.WriteLineAsync("buildx is left out: " + e.Message);
-            return null;
         }
     }
 }

@@ -11,6 +11,8 @@ internal sealed record Line(string Description, bool Tls = false, TimeSpan Round
 
     public static Line Https { get; } = new("HTTPS over loopback", Tls: true);
 
+    public static Line Far { get; } = new("HTTPS through 20 ms round trip", Tls: true, RoundTrip: TimeSpan.FromMilliseconds(20));
+
     public static Line Slow { get; } = new("plain HTTP through 20 ms round trip", RoundTrip: TimeSpan.FromMilliseconds(20));
 
     public static Line Capped { get; } = new("plain HTTP, each connection capped at 20 MB/s", BytesPerSecond: 20e6);

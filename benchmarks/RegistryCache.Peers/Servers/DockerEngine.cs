@@ -25,10 +25,30 @@ internal sealed class DockerEngine : IAsyncDisposable
     /// <summary>The variables with which <c>docker</c> talks to this engine.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
+    /// <summary>Starts one of the engines of the machine, or says why it does not.</summary>
+    /// <param name="tools">The engines.</param>
+    /// <param name="directory">A directory with a short name. It is removed with the engine.</param>
+    /// <param name="registry">The registry that it may use with plain HTTP.</param>
+    /// <param name="oldest">The oldest engine in place of the newest: Docker 28.5.2 ends when it writes estargz.</param>
+    public static async Task<DockerEngine?> TryStartAsync(Tools tools, string directory, string registry, bool oldest = false)
+    {
+        try
+        {
+            return tools.Engines.Count == 0 ? throw new ProgramFailedException("no engine in artifacts/docker, see eng/docker.sh")
+                : !System.Environment.IsPrivilegedProcess ? throw new ProgramFailedException("only root can start an engine")
+                : await StartAsync(oldest ? tools.Engines[0] : tools.Engines[^1], directory, registry);
+        }
+        catch (ProgramFailedException e)
+        {
+            await Console.Error.WriteLineAsync("docker is left out: " + e.Message);
+            return null;
+        }
+    }
+
     /// <param name="programs">The directory into which <c>eng/docker.sh</c> unpacked an engine.</param>
     /// <param name="directory">An empty directory with a short name. It is removed with the engine.</param>
     /// <param name="registry">The registry that it may use with plain HTTP.</param>
-    public static async Task<DockerEngine> StartAsync(string programs, string directory, string registry)
+    private static async Task<DockerEngine> StartAsync(string programs, string directory, string registry)
     {
         var path = $"{programs}/usr/sbin:{programs}/usr/bin:{System.Environment.GetEnvironmentVariable("PATH")}";
         var plugins = Directory.CreateDirectory(Path.Combine(directory, "config", "cli-plugins")).FullName;

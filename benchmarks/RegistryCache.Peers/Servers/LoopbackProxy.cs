@@ -12,7 +12,8 @@ namespace RegistryCache.Peers.Servers;
 internal sealed class LoopbackProxy : IAsyncDisposable
 {
     private const int BufferLength = 64 * 1024;
-    private const int BuffersUnderWay = 16;
+    // A buffer can have few bytes, if the sender writes often. A line that held only some of them would slow down one busy connection.
+    private const int BuffersUnderWay = 512;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();

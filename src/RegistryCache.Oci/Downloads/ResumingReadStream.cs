@@ -123,7 +123,8 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
     {
         _bounded = end < blob.Size;
         var request = repository.BlobRange(
-            blob.Digest, _position > 0 || _bounded ? _position : null, _bounded ? end - 1 : null, holdsSlot: true);
+            blob.Digest, _position > 0 || _bounded ? _position : null, _bounded ? end - 1 : null, holdsSlot: true,
+            bodyBytes: end - _position);
         _request = request;
         var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try

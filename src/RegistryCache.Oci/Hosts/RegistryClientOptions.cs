@@ -86,8 +86,9 @@ public sealed record RegistryClientOptions
     /// util/resolver/resolver.go.</summary>
     public TimeSpan TlsHandshakeTimeout { get; init => field = Option.Positive(value); } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The maximum number of connections to one host at a time. Blob downloads are counted separately from all other requests, so
-    /// a copy inside one registry cannot block itself. Default 16, 1 to 256. An open blob counts until it is disposed.</summary>
+    /// <summary>The maximum number of requests to one host at a time. Each has a connection of its own, but short ones share one where the
+    /// host offers HTTP/2. Blob downloads are counted separately from all other requests, so a copy inside one registry cannot block
+    /// itself. Default 16, 1 to 256. An open blob counts until it is disposed.</summary>
     public int MaxConnectionsPerHost { get; init => field = Option.InRange(value, 1, 256); } = 16;
 
     /// <summary>Decides for a host (with its port) whether to use plain HTTP. If it returns <see langword="null"/>, the default applies:

@@ -14,6 +14,10 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     private const int MaxRedirects = 10;
     private const int MaxChallenges = 3;
 
+    /// <summary>The longest body that shares a connection with other requests. On a shared connection a long one would slow them down,
+    /// and pass more slowly itself.</summary>
+    public const int MaxSharedBytes = 1 << 20;
+
     public RegistryHost Host { get; } = host;
 
     public TransportSettings Settings { get; } = settings;
@@ -73,6 +77,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         RegistryRequest request, RetrySchedule schedule, int? status, TimeSpan? asked, Exception? failure,
         CancellationToken cancellationToken)
     {
+        if (failure is not (null or RegistryResponseException or RegistryTransferException { NeverConnected: true }))
+            Host.State.SharesConnections = false;
         if (schedule.Fail(asked) is not { } delay)
             return false;
         var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
@@ -272,8 +278,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     {
         var message = new HttpRequestMessage(request.Method, uri)
         {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = Host.State.SharesConnections && request.BodyBytes <= MaxSharedBytes ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         message.Headers.Authorization = header;
         message.Headers.TryAddWithoutValidation("User-Agent", Settings.UserAgent);

@@ -36,7 +36,8 @@ internal sealed class RepositoryContext(RegistryTransport transport, string name
         };
 
     /// <summary>A GET of a blob from one byte to another, both included; <see langword="null"/> for its start or its end.</summary>
-    public RegistryRequest BlobRange(Digest digest, long? start, long? end, bool holdsSlot = false, bool retry = true) =>
+    public RegistryRequest BlobRange(
+        Digest digest, long? start, long? end, bool holdsSlot = false, bool retry = true, long bodyBytes = 0) =>
         new(HttpMethod.Get, Uri("blobs/" + digest), BlobTemplate)
         {
             Scopes = Pull,
@@ -44,6 +45,7 @@ internal sealed class RepositoryContext(RegistryTransport transport, string name
             RangeEnd = end,
             HoldsSlot = holdsSlot,
             Retry = retry,
+            BodyBytes = bodyBytes,
         };
 
     /// <summary>The POST that opens an upload. A query asks the registry to take or to mount the blob at once.</summary>

@@ -26,6 +26,10 @@ internal sealed class HostState(int slots, TimeProvider time)
     /// <summary>Set when the host answered 417: it does not support <c>Expect: 100-continue</c>.</summary>
     public bool RefusesExpect { get; set; }
 
+    /// <summary>Whether short requests share a connection with HTTP/2. A broken connection breaks all requests that share it, and a dead
+    /// one would take their repetitions too, so after a failure each request has a connection of its own.</summary>
+    public bool SharesConnections { get; set; } = true;
+
     /// <summary>Whether to send a small blob in one POST. It is allowed, but few registries take it. One blob finds out.</summary>
     public bool TriesSinglePost() =>
         Volatile.Read(ref _singlePost) == Taken || Interlocked.CompareExchange(ref _singlePost, Refused, Unknown) == Unknown;

@@ -34,6 +34,9 @@ internal sealed class RegistryRequest(HttpMethod method, Uri uri, string templat
     /// <summary>Whether the caller already holds a slot of the host, because the answer is a long stream.</summary>
     public bool HoldsSlot { get; init; }
 
+    /// <summary>The length of the body of the request or of the answer, if it can be long.</summary>
+    public long BodyBytes { get; init; }
+
     /// <summary>Whether the body is long enough to send the headers first, so the registry can refuse early.</summary>
     public bool ExpectContinue { get; init; }
 

@@ -105,15 +105,17 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
         Stream content, FileStream data, Descriptor descriptor, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        var other = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        // A small blob fits into one block with room for one byte more, which shows that it has ended.
+        var length = (int)Math.Min(BlockBytes - 1, descriptor.Size) + 1;
+        var block = ArrayPool<byte>.Shared.Rent(length);
+        var other = ArrayPool<byte>.Shared.Rent(length);
         var writing = Task.CompletedTask;
         try
         {
             for (long done = 0; ;)
             {
-                var read = await content.ReadAtLeastAsync(block.AsMemory(0, BlockBytes), BlockBytes, throwOnEndOfStream: false,
-                    cancellationToken).ConfigureAwait(false);
+                var read = await content.ReadAtLeastAsync(block.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
                 await writing.ConfigureAwait(false);
                 if (read == 0)
                     return;
@@ -122,7 +124,11 @@ internal sealed class LayoutBlobWriter(LayoutPaths paths, LayoutIngest ingest, O
                 (block, other) = (other, block);
                 done += read;
                 progress?.Report(new TransferProgress(descriptor, done));
+                if (read < length)
+                    break;
             }
+
+            await writing.ConfigureAwait(false);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Registry;
@@ -24,6 +25,10 @@ internal static class HandlerFactory
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             MaxResponseHeadersLength = 64,
+            EnableMultipleHttp2Connections = true,
+
+            // A small blob then arrives without a pause. The framework's 64 KiB would grow only after the first round trips.
+            InitialHttp2StreamWindowSize = RegistryTransport.MaxSharedBytes,
             UseProxy = options.UseProxy,
             Proxy = Proxy(options),
             PlaintextStreamFilter = static (context, _) =>

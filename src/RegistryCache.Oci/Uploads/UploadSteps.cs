@@ -66,6 +66,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         {
             Scopes = repository.Push,
             Retry = false,
+            BodyBytes = length,
             ExpectContinue = length >= repository.Options.ExpectContinueBytes,
             CreateContent = stall => session.Content(offset, length, stall, report),
         };
@@ -109,6 +110,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         {
             Scopes = repository.Push,
             Retry = false,
+            BodyBytes = length,
             ExpectContinue = length >= repository.Options.ExpectContinueBytes,
             CreateContent = stall =>
             {

@@ -11,7 +11,7 @@ internal static class StoreBlobRules
     private const string Open = "IContentStore.OpenBlobAsync";
     private const string Ranges = "IContentStore.OpenBlobRangesAsync";
 
-    private static readonly int[] Lengths = [1, 2, 65535, 65536, 65537, 5 << 20];
+    private static readonly int[] Lengths = [1, 2, 65535, 65536, 65537, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5 << 20];
 
     public static IReadOnlyList<StoreRule> All { get; } =
     [

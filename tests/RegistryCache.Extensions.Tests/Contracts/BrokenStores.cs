@@ -18,7 +18,7 @@ internal static class BrokenStores
         ("loses the last byte without an error", m => new(m) { Open = (d, ct) => ReadAsync(m, d, bytes => bytes[..^Math.Min(1, bytes.Length)], ct) },
             ["A blob of the length 1 comes back as it was pushed", "A blob of the length 65536 comes back as it was pushed", "A source of unknown length is pushed"]),
         ("does not start at the start", m => new(m) { Open = (d, ct) => ReadAsync(m, d, bytes => bytes.Length > 2 ? bytes[2..] : bytes, ct) },
-            ["A blob of the length 65535 comes back as it was pushed", "A blob of the length 65537 comes back as it was pushed", "A blob of the length 5242880 comes back as it was pushed"]),
+            ["A blob of the length 65535 comes back as it was pushed", "A blob of the length 65537 comes back as it was pushed", "A blob of the length 1048575 comes back as it was pushed", "A blob of the length 1048576 comes back as it was pushed", "A blob of the length 1048577 comes back as it was pushed", "A blob of the length 5242880 comes back as it was pushed"]),
         ("swaps two bytes", m => new(m) { Open = (d, ct) => ReadAsync(m, d, bytes => bytes.Length == 2 ? [bytes[1], bytes[0]] : bytes, ct) },
             ["A blob of the length 2 comes back as it was pushed"]),
         ("takes an empty blob for an absent one", m => new(m) { Find = async (d, ct) => await m.FindBlobAsync(d, ct) is > 0 and var size ? size : null }, ["A blob without bytes comes back"]),

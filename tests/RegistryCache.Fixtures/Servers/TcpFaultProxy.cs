@@ -13,7 +13,9 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     private readonly Random _random;
     private readonly int _target;
     private readonly long _maxBytes;
+    private volatile CancellationTokenSource _silence = new();
     private int _cuts;
+    private int _connections;
 
     /// <summary>Starts the proxy.</summary>
     /// <param name="target">The server's port on 127.0.0.1.</param>
@@ -34,14 +36,32 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     /// <summary>How many connections were cut.</summary>
     public int Cuts => _cuts;
 
+    /// <summary>How many connections were opened.</summary>
+    public int Connections => _connections;
+
     /// <summary>Whether connections are cut. Off, bytes just pass.</summary>
     public bool IsCutting { get; set; } = true;
 
+    /// <summary>The connections that are open carry no more bytes, and are not closed. New ones are not affected.</summary>
+    public void Silence()
+    {
+        var silent = _silence;
+        _silence = new CancellationTokenSource();
+        silent.Cancel();
+        silent.Dispose();
+    }
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.DisposeAsync();
+        _silence.Dispose();
+    }
 
     private async Task ServeAsync(TcpClient client, CancellationToken stop)
     {
+        Interlocked.Increment(ref _connections);
+        var silence = _silence.Token;
         using var server = new TcpClient();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var left = new Budget(IsCutting ? _random.NextInt64(_maxBytes) : long.MaxValue);
@@ -49,7 +69,7 @@ public sealed class TcpFaultProxy : IAsyncDisposable
         {
             await server.ConnectAsync(IPAddress.Loopback, _target, end.Token);
             var (near, far) = (client.GetStream(), server.GetStream());
-            var (up, down) = (PumpAsync(near, far, left, end.Token), PumpAsync(far, near, left, end.Token));
+            var (up, down) = (PumpAsync(near, far, left, silence, end.Token), PumpAsync(far, near, left, silence, end.Token));
             await Task.WhenAny(up, down);
             await end.CancelAsync();
             await Task.WhenAll(up, down);
@@ -67,7 +87,7 @@ public sealed class TcpFaultProxy : IAsyncDisposable
         }
     }
 
-    private static async Task PumpAsync(NetworkStream from, NetworkStream to, Budget budget, CancellationToken cancellationToken)
+    private static async Task PumpAsync(NetworkStream from, NetworkStream to, Budget budget, CancellationToken silence, CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -75,6 +95,8 @@ public sealed class TcpFaultProxy : IAsyncDisposable
             int read;
             while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
             {
+                if (silence.IsCancellationRequested)
+                    continue;
                 var allowed = budget.Take(read);
                 await to.WriteAsync(buffer.AsMemory(0, allowed), cancellationToken);
                 if (allowed < read)

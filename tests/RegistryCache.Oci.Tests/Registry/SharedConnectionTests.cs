@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using RegistryCache.Core.Storage;
+using RegistryCache.Fixtures.Servers;
+using RegistryCache.Storage;
+using RegistryCache.Testing;
+using RegistryCache.Testing.Samples;
+
+namespace RegistryCache.Oci.Tests.Registry;
+
+/// <summary>Short requests share a connection where the registry offers HTTP/2, and one that fails takes no other request with it.</summary>
+[Category("Integration")]
+internal sealed class SharedConnectionTests
+{
+    private static readonly TestBlob[] Small = [.. Enumerable.Range(1, 40).Select(static i => TestBlob.Create(10_000 + i, seed: i))];
+    private static readonly TestBlob Large = TestBlob.Create(2 << 20, seed: 99);
+
+    [Test]
+    public async Task Docker_registry_gets_short_requests_on_one_connection_and_a_long_one_on_its_own()
+    {
+        await using var server = await RegistryServer.StartAsync(new RegistryServerOptions { HtpasswdTls = true });
+        await using var proxy = new TcpFaultProxy(server.Port, long.MaxValue, seed: 1) { IsCutting = false };
+        var seen = new SeenVersions();
+        await using var client = new RegistryClient(new RegistryClientOptions
+        {
+            UsePlainHttp = static _ => false,
+            CertificateAuthorities = [server.Authority!.Certificate],
+            Credentials = CredentialProvider.FromMemory(new Dictionary<string, RegistryCredential>
+            {
+                [proxy.Host] = RegistryCredential.FromPassword(RegistryServer.User, RegistryServer.Password),
+            }),
+            ConfigureHandler = seen.Around,
+        });
+        var store = client.OpenRepository(proxy.Host, "a/shared");
+
+        await PushAsync(store, [.. Small, Large]);
+        await PullAsync(store, [.. Small, Large]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(seen.Of("GET", Large), Is.EqualTo(new[] { "1.1" }));
+            Assert.That(seen.Of("GET", Small), Is.EqualTo(Enumerable.Repeat("2.0", Small.Length)));
+            Assert.That(seen.Of("PUT", Large), Is.EqualTo(new[] { "1.1" }));
+            Assert.That(seen.Of("PUT", Small), Is.EqualTo(Enumerable.Repeat("2.0", Small.Length)));
+
+            // HTTP/1.1 would open one for each of the sixteen requests at a time.
+            Assert.That(proxy.Connections, Is.LessThanOrEqualTo(4));
+        }
+    }
+
+    [Test]
+    public async Task Plain_http_has_no_http_2()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var seen = new SeenVersions();
+        await using var client = new RegistryClient(new RegistryClientOptions { ConfigureHandler = seen.Around });
+        var store = client.OpenRepository(registry.Host, "a/plain");
+
+        await PushAsync(store, Small);
+        await PullAsync(store, Small);
+
+        Assert.That(seen.All.Distinct(), Is.EqualTo(new[] { "1.1" }));
+    }
+
+    [Test]
+    public async Task Requests_that_lose_their_shared_connection_are_repeated_on_connections_of_their_own()
+    {
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Tls = true });
+        var seed = Environment.TickCount;
+        await TestContext.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
+        await using var proxy = new TcpFaultProxy(PortOf(registry), maxBytes: 200_000, seed);
+        var seen = new SeenVersions();
+        await using var client = Client(registry, seen);
+        var store = client.OpenRepository(proxy.Host, "a/cut");
+
+        await PushAsync(store, Small);
+        await PullAsync(store, Small);
+
+        Assert.That(proxy.Cuts, Is.GreaterThan(0));
+        Assert.That(seen.All.Last(), Is.EqualTo("1.1"));
+    }
+
+    [Test]
+    public async Task Requests_on_a_connection_that_went_silent_do_not_return_to_it()
+    {
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Tls = true });
+        await using var proxy = new TcpFaultProxy(PortOf(registry), long.MaxValue, seed: 1) { IsCutting = false };
+        var seen = new SeenVersions();
+        await using var client = Client(registry, seen, TimeSpan.FromMilliseconds(500));
+        var store = client.OpenRepository(proxy.Host, "a/silent");
+        await PushAsync(store, Small);
+
+        proxy.Silence();
+        await PullAsync(store, Small);
+
+        Assert.That(seen.Of("GET", Small), Is.EqualTo(Enumerable.Repeat("1.1", Small.Length)));
+    }
+
+    private static RegistryClient Client(TestRegistry registry, SeenVersions seen, TimeSpan? stall = null) => new(new RegistryClientOptions
+    {
+        UsePlainHttp = static _ => false,
+        CertificateAuthorities = [registry.Certificate!],
+        ConfigureHandler = seen.Around,
+        MaxAttempts = 60,
+        RetryDelay = TimeSpan.FromMilliseconds(10),
+        MaxRetryDelay = TimeSpan.FromMilliseconds(100),
+        StallTimeout = stall ?? TimeSpan.FromSeconds(60),
+    });
+
+    private static int PortOf(TestRegistry registry) => new Uri("https://" + registry.Host).Port;
+
+    private static Task PushAsync(IContentStore store, IEnumerable<TestBlob> blobs) => Parallel.ForEachAsync(
+        blobs, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+        async (blob, token) => await store.PushBlobAsync(blob.Descriptor, blob.Source, null, token));
+
+    private static Task PullAsync(IContentStore store, IEnumerable<TestBlob> blobs) => Parallel.ForEachAsync(
+        blobs, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (blob, token) =>
+        {
+            // The stream verifies the digest before it ends.
+            await using var stream = await new StoreBlobSource(store, blob.Descriptor).OpenReadAsync(token);
+            await stream.CopyToAsync(Stream.Null, token);
+        });
+
+    /// <summary>A user's own handler that records the version of each answer.</summary>
+    private sealed class SeenVersions
+    {
+        private readonly ConcurrentQueue<(string Request, string Version)> _seen = new();
+
+        public IEnumerable<string> All => _seen.Select(static s => s.Version);
+
+        public IEnumerable<string> Of(string method, params TestBlob[] blobs) => _seen
+            .Where(s => s.Request.StartsWith(method + " ", StringComparison.Ordinal)
+                && blobs.Any(blob => s.Request.Contains(blob.Digest.Hex, StringComparison.Ordinal)))
+            .Select(static s => s.Version);
+
+        public HttpMessageHandler Around(HttpMessageHandler inner) => new Handler(_seen) { InnerHandler = inner };
+
+        private sealed class Handler(ConcurrentQueue<(string Request, string Version)> seen) : DelegatingHandler
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                var response = await base.SendAsync(request, cancellationToken);
+                if (response.StatusCode != HttpStatusCode.Unauthorized)
+                    seen.Enqueue(($"{request.Method} {request.RequestUri}", response.Version.ToString()));
+                return response;
+            }
+        }
+    }
+}
