@@ -31,5 +31,5 @@ internal sealed record FolderState
 
     /// <summary>The index with a diffID; <see langword="null"/> if it is not one of the chain.</summary>
     public EntryIndex? FindIndex(Digest? diffId) =>
-        Groups.FirstOrDefault(g => g.DiffId == diffId) is { } group ? EntryIndex.Parse(group.Index.Span) : null;
+        Groups.FirstOrDefault(g => g.DiffId == diffId) is { } group ? EntryIndex.Parse(group.Index) : null;
 }

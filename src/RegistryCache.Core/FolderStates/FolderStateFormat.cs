@@ -14,16 +14,21 @@ internal static class FolderStateFormat
 
     private const int IdentityBytes = 16;
     private const int DigestBytes = 32;
+    private const int UsualEntryBytes = 72;
+    private const int MaxEntryBytes = (9 * Varint.MaxBytes) + IdentityBytes;
     private const long MaxCount = int.MaxValue;
     private const long AllModes = 0xfff;
 
     public static ReadOnlyMemory<byte> Write(FolderState state)
     {
-        var bytes = new ArrayBufferWriter<byte>(1 << 20);
+        // Enough for nearly every folder, so that it does not grow by doubling.
+        var bytes = new ArrayBufferWriter<byte>(
+            (64 << 10) + state.Groups.Sum(g => g.Index.Length) + (state.Entries.Count * UsualEntryBytes));
         WriteText(bytes, state.Folder);
         WriteText(bytes, state.Form);
         WriteText(bytes, state.Boot);
-        WriteTime(bytes, state.Time);
+        Varint.WriteSigned(bytes, state.Time.Seconds);
+        Varint.Write(bytes, (ulong)state.Time.Nanoseconds);
         Varint.Write(bytes, state.Save is null ? 0UL : 1);
         if (state.Save is { } save)
             WriteSave(bytes, save);
@@ -148,15 +153,17 @@ internal static class FolderStateFormat
 
     private static void WriteEntry(ArrayBufferWriter<byte> bytes, in StampedEntry entry)
     {
-        Varint.Write(bytes, (ulong)entry.Kind);
-        Varint.Write(bytes, (ulong)entry.Mode);
-        Varint.Write(bytes, (ulong)entry.Stamp.Size);
-        WriteTime(bytes, entry.Stamp.Modified);
-        WriteTime(bytes, entry.Stamp.Changed);
-        Varint.Write(bytes, entry.Stamp.Inode);
-        Varint.Write(bytes, entry.Stamp.Device);
-        BinaryPrimitives.WriteUInt128LittleEndian(bytes.GetSpan(IdentityBytes), entry.Identity);
-        bytes.Advance(IdentityBytes);
+        var rest = bytes.GetSpan(MaxEntryBytes);
+        var free = rest.Length;
+        Varint.Write(ref rest, (ulong)entry.Kind);
+        Varint.Write(ref rest, (ulong)entry.Mode);
+        Varint.Write(ref rest, (ulong)entry.Stamp.Size);
+        WriteTime(ref rest, entry.Stamp.Modified);
+        WriteTime(ref rest, entry.Stamp.Changed);
+        Varint.Write(ref rest, entry.Stamp.Inode);
+        Varint.Write(ref rest, entry.Stamp.Device);
+        BinaryPrimitives.WriteUInt128LittleEndian(rest, entry.Identity);
+        bytes.Advance(free - rest.Length + IdentityBytes);
     }
 
     private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, out StampedEntry[] entries)
@@ -183,10 +190,10 @@ internal static class FolderStateFormat
         return true;
     }
 
-    private static void WriteTime(ArrayBufferWriter<byte> bytes, FileTime time)
+    private static void WriteTime(ref Span<byte> rest, FileTime time)
     {
-        Varint.WriteSigned(bytes, time.Seconds);
-        Varint.Write(bytes, (ulong)time.Nanoseconds);
+        Varint.WriteSigned(ref rest, time.Seconds);
+        Varint.Write(ref rest, (ulong)time.Nanoseconds);
     }
 
     private static bool TryReadTime(ref ReadOnlySpan<byte> rest, out FileTime time)

@@ -152,18 +152,26 @@ public class FolderCache
             Limits = limits,
             Progress = restore.Progress ?? _options.Progress,
         };
-        var meter = new FetchMeter(_context.Time);
-        var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes), Meter = meter };
+        var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes), Meter = new FetchMeter(_context.Time) };
+        if (StatedRestore.For(_options, into, restore, context, cancellationToken) is not { } stated)
+            return await RestoreAsync(key, prefixes, into, restore, context, apply: null, cancellationToken).ConfigureAwait(false);
+        await using (stated.ConfigureAwait(false))
+        {
+            return await RestoreAsync(
+                key, prefixes, into, restore, context, (chain, layers) => stated.ApplyAsync(chain, layers, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
 
-        var stated = StatedRestore.For(_options, into, restore, context);
-
+    private async Task<FolderRestore> RestoreAsync(
+        string key, List<string> prefixes, string into, RestoreOptions restore, SessionContext context,
+        Func<LayerChain, IReadOnlyList<LayerLoad>, Task<RestoreReport>>? apply, CancellationToken cancellationToken)
+    {
         var start = _context.Time.GetTimestamp();
         var import = await _sources.ImportAsync(cancellationToken).ConfigureAwait(false);
         var lookUp = _context.Time.GetElapsedTime(start);
         var failures = new List<CacheLoadFailure>();
         var order = _context.Order();
-        Func<LayerChain, IReadOnlyList<LayerLoad>, Task<RestoreReport>>? apply =
-            stated is null ? null : (chain, layers) => stated.ApplyAsync(chain, layers, cancellationToken);
         foreach (var entry in Candidates(FolderRecords.List(import.Graph, order), key, prefixes))
         {
             var done = await ChainLoader.RestoreAsync(order.Sort(entry.Results), into, context, restore, apply, cancellationToken)
@@ -188,10 +196,10 @@ public class FolderCache
         {
             Sources = import.Sources,
             Failures = failures,
-            BytesFetched = meter.Bytes,
-            LayersReused = meter.LayersReused,
+            BytesFetched = context.Meter!.Bytes,
+            LayersReused = context.Meter.LayersReused,
             LookUpTime = lookUp,
-            FetchTime = meter.WaitTime,
+            FetchTime = context.Meter.WaitTime,
             Duration = _context.Time.GetElapsedTime(start),
         };
     }

@@ -7,28 +7,36 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Folders;
 
-/// <summary>Restores a folder of which a local state is kept: only what differs is fetched and written. See
-/// docs/adr/0093-a-local-state-of-a-folder.md.</summary>
-internal sealed class StatedRestore
+/// <summary>Restores a folder of which a local state is kept: only what differs is fetched and written. It looks at the folder while the
+/// sources are still asked. See docs/adr/0093-a-local-state-of-a-folder.md.</summary>
+internal sealed class StatedRestore : IAsyncDisposable
 {
     private readonly string _directory;
     private readonly FolderStateStore _store;
     private readonly SnapshotOptions _snapshot;
     private readonly RestoreOptions _options;
     private readonly SessionContext _context;
+    private readonly CancellationTokenSource _end;
+
+    // The first look. Another try to restore looks again, because the first one may have changed the folder.
+    private Task<(FolderState? State, bool[] Same)>? _look;
 
     private StatedRestore(
-        string directory, FolderStateStore store, SnapshotOptions snapshot, RestoreOptions options, SessionContext context)
+        string directory, FolderStateStore store, SnapshotOptions snapshot, RestoreOptions options, SessionContext context,
+        CancellationToken cancellationToken)
     {
         _directory = directory;
         _store = store;
         _snapshot = snapshot;
         _options = options;
         _context = context;
+        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _look = LookAsync();
     }
 
     /// <summary><see langword="null"/> if no state is kept, or if a state does not show what these options make of an entry.</summary>
-    public static StatedRestore? For(FolderCacheOptions options, string directory, RestoreOptions restore, SessionContext context)
+    public static StatedRestore? For(
+        FolderCacheOptions options, string directory, RestoreOptions restore, SessionContext context, CancellationToken cancellationToken)
     {
         if (options.StateDirectory is not { } place)
             return null;
@@ -39,12 +47,23 @@ internal sealed class StatedRestore
             SymbolicLinks: SymbolicLinkPolicy.Any, Devices: EntryPolicy.Refuse, SetIdBits: EntryPolicy.Skip,
             RefuseDuplicates: false, RefuseCaseCollisions: null,
         };
-        return shows ? new StatedRestore(directory, store, options.Snapshot, restore, context) : null;
+        return shows ? new StatedRestore(directory, store, options.Snapshot, restore, context, cancellationToken) : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_look is { } look)
+        {
+            await _end.CancelAsync().ConfigureAwait(false);
+            await ((Task)look).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _end.Dispose();
     }
 
     public async Task<RestoreReport> ApplyAsync(LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
     {
-        var before = Directory.Exists(_directory) ? _store.Load(RealPath.Of(_directory), SaveState.FormOf(_snapshot)) : null;
+        var (before, same) = await (Interlocked.Exchange(ref _look, null) ?? LookAsync()).ConfigureAwait(false);
         var known = 0;
         SavedFolder saved = null!;
         WantedFolder wanted = null!;
@@ -77,12 +96,9 @@ internal sealed class StatedRestore
             return index;
         }
 
-        // Null if the indexes do not help. The folder is looked at while they are read.
+        // Null if the indexes do not help.
         async Task<RestoreSelection?> SelectAsync()
         {
-            var looking = before is null
-                ? Task.FromResult<bool[]>([])
-                : StampLook.CompareAsync(before, _options.Access, untilDifferent: false, cancellationToken);
             try
             {
                 var read = await SavedFolder.ReadAsync(chain, Find, _context, cancellationToken).ConfigureAwait(false);
@@ -94,17 +110,24 @@ internal sealed class StatedRestore
             {
                 return null;
             }
-            finally
-            {
-                await ((Task)looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
 
-            difference = new RestoreDifference(wanted, before, await looking.ConfigureAwait(false));
+            difference = new RestoreDifference(wanted, before, same);
             if (_options.ReplaceExisting)
                 difference.FindOthers(_directory, _options.Access);
             return selection = difference.Select(layers);
         }
     }
+
+    private Task<(FolderState? State, bool[] Same)> LookAsync() => Task.Run(
+        async () =>
+        {
+            var state = Directory.Exists(_directory) ? _store.Load(RealPath.Of(_directory), SaveState.FormOf(_snapshot)) : null;
+            bool[] same = state is null
+                ? []
+                : await StampLook.CompareAsync(state, _options.Access, untilDifferent: false, _end.Token).ConfigureAwait(false);
+            return (state, same);
+        },
+        _end.Token);
 
     private void Note(
         FolderState? before, SavedFolder saved, WantedFolder wanted, RestoreDifference difference, RestoreSelection selection)

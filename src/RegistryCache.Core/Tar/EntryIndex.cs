@@ -15,6 +15,9 @@ internal sealed class EntryIndex
     private const long MaxLayerBytes = 1L << 45;
     private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
 
+    // What it was read from.
+    private ReadOnlyMemory<byte> _bytes;
+
     /// <summary>The scale that the borders of the layers were chosen with; 0 for layers that lie on others.</summary>
     public required long Scale { get; init; }
 
@@ -46,7 +49,42 @@ internal sealed class EntryIndex
     }
 
     /// <summary>The content of the file. Values of one kind are together, because they compress better so.</summary>
-    public ReadOnlyMemory<byte> ToBytes()
+    public ReadOnlyMemory<byte> ToBytes() => _bytes.IsEmpty ? Write() : _bytes;
+
+    /// <summary>The index; <see langword="null"/> when the content is damaged or unknown.</summary>
+    public static EntryIndex? Parse(ReadOnlyMemory<byte> content)
+    {
+        var rest = content.Span;
+        if (!rest.StartsWith(Magic))
+            return null;
+        rest = rest[Magic.Length..];
+        if (!Varint.TryRead(ref rest, 1L << 50, out var scale) || !Varint.TryRead(ref rest, 1, out var hasTimes)
+            || !Varint.TryRead(ref rest, rest.Length / 32, out var layerCount))
+            return null;
+        var layers = new IndexedLayer[layerCount];
+        long count = 0;
+        for (var i = 0; i < layers.Length; i++)
+        {
+            if (rest.Length < 32)
+                return null;
+            var diffId = Digest.FromHash(DigestAlgorithm.Sha256, rest[..32]);
+            rest = rest[32..];
+
+            // Each entry takes more than 16 bytes, so no count can be larger than what is there.
+            if (!Varint.TryRead(ref rest, MaxLayerBytes, out var length) || !Varint.TryRead(ref rest, rest.Length / 16, out var entries)
+                || (count += entries) > rest.Length / 16)
+                return null;
+            layers[i] = new IndexedLayer(diffId, length, (int)entries);
+        }
+
+        return TryReadEntries(ref rest, (int)count, hasTimes == 1, out var all)
+            && Varint.TryRead(ref rest, rest.Length / 2, out var goneCount)
+            && TryReadPaths(ref rest, (int)goneCount, out var gone) && rest.IsEmpty
+            ? new EntryIndex { Scale = scale, HasTimes = hasTimes == 1, Layers = layers, Entries = all, Gone = gone, _bytes = content }
+            : null;
+    }
+
+    private ReadOnlyMemory<byte> Write()
     {
         // Enough for nearly every folder, so that it does not grow by doubling.
         var bytes = new ArrayBufferWriter<byte>(1024 + (Entries.Length * 56));
@@ -96,38 +134,6 @@ internal sealed class EntryIndex
         var series = new PathSeries();
         foreach (var path in paths)
             series.Write(bytes, path);
-    }
-
-    /// <summary>The index; <see langword="null"/> when the content is damaged or unknown.</summary>
-    public static EntryIndex? Parse(ReadOnlySpan<byte> rest)
-    {
-        if (!rest.StartsWith(Magic))
-            return null;
-        rest = rest[Magic.Length..];
-        if (!Varint.TryRead(ref rest, 1L << 50, out var scale) || !Varint.TryRead(ref rest, 1, out var hasTimes)
-            || !Varint.TryRead(ref rest, rest.Length / 32, out var layerCount))
-            return null;
-        var layers = new IndexedLayer[layerCount];
-        long count = 0;
-        for (var i = 0; i < layers.Length; i++)
-        {
-            if (rest.Length < 32)
-                return null;
-            var diffId = Digest.FromHash(DigestAlgorithm.Sha256, rest[..32]);
-            rest = rest[32..];
-
-            // Each entry takes more than 16 bytes, so no count can be larger than what is there.
-            if (!Varint.TryRead(ref rest, MaxLayerBytes, out var length) || !Varint.TryRead(ref rest, rest.Length / 16, out var entries)
-                || (count += entries) > rest.Length / 16)
-                return null;
-            layers[i] = new IndexedLayer(diffId, length, (int)entries);
-        }
-
-        return TryReadEntries(ref rest, (int)count, hasTimes == 1, out var all)
-            && Varint.TryRead(ref rest, rest.Length / 2, out var goneCount)
-            && TryReadPaths(ref rest, (int)goneCount, out var gone) && rest.IsEmpty
-            ? new EntryIndex { Scale = scale, HasTimes = hasTimes == 1, Layers = layers, Entries = all, Gone = gone }
-            : null;
     }
 
     private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, int count, bool hasTimes, out IndexedEntry[] entries)

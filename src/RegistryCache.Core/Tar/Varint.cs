@@ -5,17 +5,29 @@ namespace RegistryCache.Core.Tar;
 /// <summary>Numbers of seven bits in each byte, the lowest first. A signed number is folded first, so that small ones stay small.</summary>
 internal static class Varint
 {
+    public const int MaxBytes = 10;
+
     public static void Write(ArrayBufferWriter<byte> bytes, ulong value)
     {
-        var span = bytes.GetSpan(10);
-        var length = 0;
-        for (; value >= 0x80; value >>= 7)
-            span[length++] = (byte)(value | 0x80);
-        span[length++] = (byte)value;
-        bytes.Advance(length);
+        var rest = bytes.GetSpan(MaxBytes);
+        var free = rest.Length;
+        Write(ref rest, value);
+        bytes.Advance(free - rest.Length);
     }
 
-    public static void WriteSigned(ArrayBufferWriter<byte> bytes, long value) => Write(bytes, (ulong)(value << 1) ^ (ulong)(value >> 63));
+    public static void WriteSigned(ArrayBufferWriter<byte> bytes, long value) => Write(bytes, Fold(value));
+
+    /// <summary>Writes a number and moves on. There must be room for <see cref="MaxBytes"/>.</summary>
+    public static void Write(ref Span<byte> rest, ulong value)
+    {
+        var length = 0;
+        for (; value >= 0x80; value >>= 7)
+            rest[length++] = (byte)(value | 0x80);
+        rest[length++] = (byte)value;
+        rest = rest[length..];
+    }
+
+    public static void WriteSigned(ref Span<byte> rest, long value) => Write(ref rest, Fold(value));
 
     /// <summary>Reads a number and moves on; <see langword="false"/> when there is none, or one above <paramref name="max"/>.</summary>
     public static bool TryRead(ref ReadOnlySpan<byte> rest, long max, out long value)
@@ -45,4 +57,6 @@ internal static class Varint
 
         return false;
     }
+
+    private static ulong Fold(long value) => (ulong)(value << 1) ^ (ulong)(value >> 63);
 }

@@ -270,15 +270,17 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             if (e is ObjectDisposedException)
                 ExceptionDispatchInfo.Throw(e);
             throw TransferFailures.From(
-                e, request, uri, stalled, Settings, stall.IsSlow, Settings.Time.GetElapsedTime(started));
+                e, request, uri, stalled, Settings, stall.IsSlow, Settings.Time.GetElapsedTime(started),
+                mayShare: message.Version == HttpVersion.Version20);
         }
     }
 
     private HttpRequestMessage CreateMessage(RegistryRequest request, Uri uri, AuthenticationHeaderValue? header, StallTimer stall)
     {
+        var shares = Host.State.SharesConnections && uri.Scheme == "https" && request.BodyBytes <= MaxSharedBytes;
         var message = new HttpRequestMessage(request.Method, uri)
         {
-            Version = Host.State.SharesConnections && request.BodyBytes <= MaxSharedBytes ? HttpVersion.Version20 : HttpVersion.Version11,
+            Version = shares ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         message.Headers.Authorization = header;

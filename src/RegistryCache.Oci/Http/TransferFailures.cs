@@ -8,7 +8,7 @@ internal static class TransferFailures
 {
     public static RegistryCacheException From(
         Exception failure, RegistryRequest request, Uri uri, bool stalled, TransportSettings settings, bool slow = false,
-        TimeSpan? elapsed = null)
+        TimeSpan? elapsed = null, bool mayShare = false)
     {
         if (failure is RegistryCacheException own)
             return own;
@@ -53,7 +53,10 @@ internal static class TransferFailures
 
         if (handler is { } kind)
             return HandlerFailure.Describe(kind, failure, where, elapsed);
-        return OfProtocol(failure, where)
+
+        // A connection that breaks before the first frame of HTTP/2 is an invalid answer for the framework. The next attempt uses HTTP/1.1,
+        // and finds out whether it is one.
+        return (mayShare ? null : OfProtocol(failure, where))
             ?? OfCertificates(failure, where)
             ?? OfTls(failure, where)
             ?? (settings.ProxyFor(uri) is { } proxy ? OfProxy(failure, where, $"{proxy.Scheme}://{proxy.Authority}") : null)

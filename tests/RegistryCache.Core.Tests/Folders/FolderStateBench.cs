@@ -138,7 +138,7 @@ internal abstract class FolderStateBench
     private protected async Task SaveLieAsync(string key, string path, bool lacksFile)
     {
         var state = FolderStateFormat.Read(CheckedFile.Read(StateFile, FolderStateFormat.Kind)!.Value)!;
-        var truth = EntryIndex.Parse(state.Groups.Single().Index.Span)!;
+        var truth = EntryIndex.Parse(state.Groups.Single().Index)!;
         var content = await File.ReadAllTextAsync(_bench.Folder[$"tree/{path}"]);
         File.WriteAllText(_bench.Folder[$"tree/{path}"], "CONTENT 1");
         var options = new SnapshotOptions { Exclude = lacksFile ? [path] : [] };

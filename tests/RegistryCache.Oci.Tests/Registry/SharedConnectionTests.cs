@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
+using System.Text;
 using RegistryCache.Core.Storage;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Storage;
@@ -95,6 +97,45 @@ internal sealed class SharedConnectionTests
         await PullAsync(store, Small);
 
         Assert.That(seen.Of("GET", Small), Is.EqualTo(Enumerable.Repeat("1.1", Small.Length)));
+    }
+
+    [TestCase("", TestName = "A_server_that_ends_the_connection_after_it_promised_HTTP_2_is_asked_with_HTTP_1")]
+    [TestCase("SSH-2.0-OpenSSH_9.2\r\n", TestName = "A_server_that_promised_HTTP_2_and_speaks_something_else_is_asked_with_HTTP_1")]
+    public async Task A_promise_that_is_broken(string instead)
+    {
+        using var authority = new TestCertificateAuthority();
+        using var certificate = authority.IssueServerCertificate();
+        await using var server = new LoopbackListener(async (client, stop) =>
+        {
+            using var own = client;
+            await using var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificate = certificate,
+                    ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                },
+                stop);
+            if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
+            {
+                await tls.WriteAsync(Encoding.ASCII.GetBytes(instead), stop);
+                return;
+            }
+
+            await tls.ReadAtLeastAsync(new byte[1000], 1, cancellationToken: stop);
+            await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"u8.ToArray(), stop);
+        });
+        server.Start();
+        await using var client = new RegistryClient(new RegistryClientOptions
+        {
+            UsePlainHttp = static _ => false,
+            CertificateAuthorities = [authority.Certificate],
+            RetryDelay = TimeSpan.FromMilliseconds(10),
+        });
+
+        var size = await client.OpenRepository(server.Host, "a/b").FindBlobAsync(Large.Digest, CancellationToken.None);
+
+        Assert.That(size, Is.EqualTo(5));
     }
 
     private static RegistryClient Client(TestRegistry registry, SeenVersions seen, TimeSpan? stall = null) => new(new RegistryClientOptions
