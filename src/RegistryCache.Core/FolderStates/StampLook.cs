@@ -6,6 +6,9 @@ namespace RegistryCache.Core.FolderStates;
 /// <summary>Asks the system about everything that a state names, on all processors. Nothing is read.</summary>
 internal sealed class StampLook(FolderState state, FolderAccess access, bool untilDifferent, CancellationToken cancellationToken)
 {
+    // A processor that other work takes away for a while gets fewer parts.
+    private const int PartLength = 1000;
+
     private readonly bool[] _same = new bool[state.Entries.Count];
     private volatile bool _isDifferent;
 
@@ -20,12 +23,11 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
 
     private bool[] Compare()
     {
-        var length = (_same.Length / Environment.ProcessorCount) + 1;
-        Parallel.For(0, Environment.ProcessorCount, part =>
+        Parallel.For(0, (_same.Length + PartLength - 1) / PartLength, part =>
         {
             try
             {
-                Compare(Math.Min(_same.Length, part * length), Math.Min(_same.Length, (part + 1) * length));
+                Compare(part * PartLength, Math.Min(_same.Length, (part + 1) * PartLength));
             }
             catch (CacheStorageException)
             {

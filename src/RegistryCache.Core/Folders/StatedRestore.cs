@@ -19,7 +19,10 @@ internal sealed class StatedRestore : IAsyncDisposable
     private readonly CancellationTokenSource _end;
 
     // The first look. Another try to restore looks again, because the first one may have changed the folder.
-    private Task<(FolderState? State, bool[] Same)>? _look;
+    private Task<(FolderState? State, Task<bool[]> Same)>? _first;
+
+    // The end of the latest look.
+    private Task _looking = Task.CompletedTask;
 
     private StatedRestore(
         string directory, FolderStateStore store, SnapshotOptions snapshot, RestoreOptions options, SessionContext context,
@@ -31,7 +34,7 @@ internal sealed class StatedRestore : IAsyncDisposable
         _options = options;
         _context = context;
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _look = LookAsync();
+        _first = LookAsync();
     }
 
     /// <summary><see langword="null"/> if no state is kept, or if a state does not show what these options make of an entry.</summary>
@@ -52,18 +55,14 @@ internal sealed class StatedRestore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_look is { } look)
-        {
-            await _end.CancelAsync().ConfigureAwait(false);
-            await ((Task)look).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
     }
 
     public async Task<RestoreReport> ApplyAsync(LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
     {
-        var (before, same) = await (Interlocked.Exchange(ref _look, null) ?? LookAsync()).ConfigureAwait(false);
+        var (before, looking) = await (Interlocked.Exchange(ref _first, null) ?? LookAsync()).ConfigureAwait(false);
         var known = 0;
         SavedFolder saved = null!;
         WantedFolder wanted = null!;
@@ -96,7 +95,7 @@ internal sealed class StatedRestore : IAsyncDisposable
             return index;
         }
 
-        // Null if the indexes do not help.
+        // Null if the indexes do not help. They are read while the folder is looked at.
         async Task<RestoreSelection?> SelectAsync()
         {
             try
@@ -111,23 +110,30 @@ internal sealed class StatedRestore : IAsyncDisposable
                 return null;
             }
 
-            difference = new RestoreDifference(wanted, before, same);
+            difference = new RestoreDifference(wanted, before, await looking.ConfigureAwait(false));
             if (_options.ReplaceExisting)
                 difference.FindOthers(_directory, _options.Access);
             return selection = difference.Select(layers);
         }
     }
 
-    private Task<(FolderState? State, bool[] Same)> LookAsync() => Task.Run(
-        async () =>
-        {
-            var state = Directory.Exists(_directory) ? _store.Load(RealPath.Of(_directory), SaveState.FormOf(_snapshot)) : null;
-            bool[] same = state is null
-                ? []
-                : await StampLook.CompareAsync(state, _options.Access, untilDifferent: false, _end.Token).ConfigureAwait(false);
-            return (state, same);
-        },
-        _end.Token);
+    private Task<(FolderState? State, Task<bool[]> Same)> LookAsync()
+    {
+        var look = Task.Run(
+            () =>
+            {
+                var state = Directory.Exists(_directory) ? _store.Load(RealPath.Of(_directory), SaveState.FormOf(_snapshot)) : null;
+                var same = state is null
+                    ? Task.FromResult<bool[]>([])
+                    : StampLook.CompareAsync(state, _options.Access, untilDifferent: false, _end.Token);
+                return (state, same);
+            },
+            _end.Token);
+        _looking = EndAsync();
+        return look;
+
+        async Task EndAsync() => await (await look.ConfigureAwait(false)).same.ConfigureAwait(false);
+    }
 
     private void Note(
         FolderState? before, SavedFolder saved, WantedFolder wanted, RestoreDifference difference, RestoreSelection selection)
