@@ -34,7 +34,16 @@ internal sealed class DockerPullJob(string name, string compression, double scal
         {
             var image = $"{host}/measured/image:latest";
             var output = $"type=image,name={image},push=true,compression={compression},force-compression=true";
-            await Docker("buildx", "build", "--progress", "quiet", "--output", output, context).RunAsync();
+            try
+            {
+                await Docker("buildx", "build", "--progress", "quiet", "--output", output, context).RunAsync();
+            }
+            catch (ProgramFailedException)
+            {
+                await new PreparedJob([], engine, registry).DisposeAsync();
+                throw;
+            }
+
             cases.Add(new Case("docker pull", Role.Peer, Docker("pull", "--quiet", image)) { Before = ForgetAsync });
 
             // The image and the cache of the build share their layer: both must go, or nothing is left to unpack.

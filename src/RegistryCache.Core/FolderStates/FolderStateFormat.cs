@@ -22,8 +22,8 @@ internal static class FolderStateFormat
     public static ReadOnlyMemory<byte> Write(FolderState state)
     {
         // Enough for nearly every folder, so that it does not grow by doubling.
-        var bytes = new ArrayBufferWriter<byte>(
-            (64 << 10) + state.Groups.Sum(g => g.Index.Length) + (state.Entries.Count * UsualEntryBytes));
+        var usual = (64L << 10) + state.Groups.Sum(g => (long)g.Index.Length) + ((long)state.Entries.Count * UsualEntryBytes);
+        var bytes = new ArrayBufferWriter<byte>((int)Math.Min(usual, 1 << 30));
         WriteText(bytes, state.Folder);
         WriteText(bytes, state.Form);
         WriteText(bytes, state.Boot);
