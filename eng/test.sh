@@ -64,7 +64,9 @@ mkdir -p "$results"
 readonly room_kib=$((6 << 20))
 if [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')0" -ge "${room_kib}0" ] \
   && [ "$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)0" -ge "${room_kib}0" ]; then
-  temporary="$(mktemp -d /dev/shm/registry-cache-tests.XXXXXX)"
+  temporary="$(mktemp -d /dev/shm/rc.XXXXXX)"
+  # Some tests become another user, as they could in /tmp.
+  chmod 1777 "$temporary"
 fi
 run_tests() { TMPDIR="${temporary:-${TMPDIR:-/tmp}}" dotnet test --no-build --nologo --logger "trx;LogFilePrefix=tests" --results-directory "$results" "$@"; }
 

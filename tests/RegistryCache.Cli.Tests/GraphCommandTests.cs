@@ -88,4 +88,17 @@ internal sealed class GraphCommandTests
         Assert.That(nowhere.Error, Does.Match("^error RC\\d+: '.*no-directory.x.html' cannot be written. Its folder does not exist."));
         Assert.That(Directory.GetFileSystemEntries(_scratch.Path), Is.Empty);
     }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task A_device_is_written_to_and_the_RAM_disk_has_ordinary_files()
+    {
+        var device = await Tool.RunAsync("graph", Cache, "-o", "/dev/null", "--as", "dot");
+        var nowhere = await Tool.RunAsync("graph", Cache, "-o", $"/dev/shm/{Guid.NewGuid():N}/x.html");
+        var noDevice = await Tool.RunAsync("graph", Cache, "-o", $"/dev/{Guid.NewGuid():N}/x.html");
+
+        Assert.That(device.ExitCode, Is.EqualTo(ExitCode.Done), device.Error);
+        Assert.That(nowhere.Error, Does.EndWith("cannot be written. Its folder does not exist.\n"));
+        Assert.That(noDevice.Error, Does.EndWith("cannot be written. Its folder does not exist.\n"));
+    }
 }

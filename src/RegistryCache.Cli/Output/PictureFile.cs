@@ -22,19 +22,14 @@ internal static class PictureFile
             return;
         }
 
-        // A link keeps its place, and a device or a pipe cannot be replaced.
         var full = Path.GetFullPath(file);
-        if (new FileInfo(full).LinkTarget is not null || full.StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            await File.WriteAllBytesAsync(full, text, cancellationToken);
-            return;
-        }
-
         var unfinished = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
+        var isReplaced = new FileInfo(full).LinkTarget is null && !IsDevice(full);
         try
         {
-            await File.WriteAllBytesAsync(unfinished, text, cancellationToken);
-            File.Move(unfinished, full, overwrite: true);
+            await File.WriteAllBytesAsync(isReplaced ? unfinished : full, text, cancellationToken);
+            if (isReplaced)
+                File.Move(unfinished, full, overwrite: true);
         }
         catch (Exception e) when (ErrorLine.IsOfFile(e))
         {
@@ -49,4 +44,8 @@ internal static class PictureFile
                 File.Delete(unfinished);
         }
     }
+
+    // A link keeps its place, and a device cannot be replaced. The RAM disk has ordinary files.
+    private static bool IsDevice(string path) =>
+        path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 }

@@ -54,7 +54,7 @@ public sealed class ParallelRestoreTests(string access) : SnapshotFixture(access
     [Test]
     public void The_first_file_that_fails_is_the_error([Values] bool isDamagedLater)
     {
-        // No file system takes a name of more than 255 bytes.
+        // No file system takes a name of more than 255 bytes. The message cuts it, so only its directory is sure to be shown.
         var tar = new RawTar();
         for (var i = 0; i < 300; i++)
         {
@@ -67,7 +67,7 @@ public sealed class ParallelRestoreTests(string access) : SnapshotFixture(access
         {
             var error = Assert.CatchAsync<CacheStorageException>(() => ApplyAsync(Scratch["target"], null, layer))!;
 
-            Assert.That(error.Message, Does.Contain("/90-nnn"));
+            Assert.That(error.Message, Does.Contain("/d4/9"));
             Assert.That(Directory.Exists(Scratch["target"]), Is.False);
         }
     }

@@ -85,18 +85,26 @@ public sealed class TransferRateTests
         }
     }
 
-    [TestCase(HttpRequestError.InvalidResponse)]
-    [TestCase(HttpRequestError.ConfigurationLimitExceeded)]
-    public async Task What_is_not_HTTP_is_not_asked_for_again(HttpRequestError kind)
+    [TestCase(HttpRequestError.InvalidResponse, true, "1.1")]
+    [TestCase(HttpRequestError.ConfigurationLimitExceeded, true, "1.1")]
+    [TestCase(HttpRequestError.InvalidResponse, false, "2.0", "1.1")]
+    [TestCase(HttpRequestError.ConfigurationLimitExceeded, false, "2.0", "1.1")]
+    public void What_is_not_HTTP_is_asked_for_with_HTTP_1_and_not_again(HttpRequestError kind, bool isPlain, params string[] versions)
     {
-        var handler = new ScriptedHandler(_ => throw new HttpRequestException(kind));
-        await using var client = Client(handler);
+        var asked = new List<string>();
+        var handler = new ScriptedHandler(request =>
+        {
+            asked.Add(request.Version.ToString());
+            throw new HttpRequestException(kind);
+        });
+        using var client = new RegistryClient(new RegistryClientOptions
+        { TimeProvider = _clock, ConfigureHandler = _ => handler, UsePlainHttp = _ => isPlain });
 
-        var error = Assert.CatchAsync<RegistryTransferException>(() =>
-            client.OpenRepository("r.example", "a/b").FindBlobAsync(Digest.OfText("x"), CancellationToken.None));
+        var error = Assert.CatchAsync<RegistryTransferException>(() => _clock.RunAsync(
+            client.OpenRepository("r.example", "a/b").FindBlobAsync(Digest.OfText("x"), CancellationToken.None), TimeSpan.FromSeconds(1)));
 
         Assert.That(error!.Code, Is.EqualTo(RegistryCacheErrorCode.RegistryProtocol));
-        Assert.That(handler.Requests, Has.Count.EqualTo(1));
+        Assert.That(asked, Is.EqualTo(versions));
     }
 
     [TestCase("ftp://other.example/x", "ftp")]
