@@ -27,6 +27,17 @@ internal static class FolderData
         return written;
     }
 
+    /// <summary>Writes such a folder into the context of a build that copies only it.</summary>
+    /// <returns>The context, and the folder in it.</returns>
+    public static (string Context, string Folder) WriteContext(string directory, long bytes)
+    {
+        var context = Path.Combine(directory, "context");
+        var folder = Directory.CreateDirectory(Path.Combine(context, "folder")).FullName;
+        Write(folder, bytes);
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM scratch\nCOPY folder /folder\n");
+        return (context, folder);
+    }
+
     /// <summary>Writes small files, 1 to 4 KB each, 25 in each directory.</summary>
     public static void WriteSmall(string directory, int files)
     {

@@ -21,10 +21,7 @@ internal sealed class BuildxJob(string name, string compression, double scale, T
 
     public async Task<PreparedJob> PrepareAsync(string directory)
     {
-        var context = Path.Combine(directory, "context");
-        var folder = Directory.CreateDirectory(Path.Combine(context, "folder")).FullName;
-        FolderData.Write(folder, (long)(1e9 * scale));
-        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), "FROM scratch\nCOPY folder /folder\n");
+        var (context, folder) = FolderData.WriteContext(directory, (long)(1e9 * scale));
         var registry = await RegistryProcess.StartAsync(directory, certificate: null);
         var host = $"127.0.0.1:{registry.Port}";
         var export = $"type=registry,ref={host}/measured/end:latest,mode=max,compression={compression},force-compression=true";
@@ -32,10 +29,10 @@ internal sealed class BuildxJob(string name, string compression, double scale, T
         var engine = await DockerEngine.TryStartAsync(tools, Path.Combine(directory, "engine"), host, oldest: compression == "estargz");
         if (engine is not null)
         {
-            string[] build = ["env", "docker", "buildx", "build", "--no-cache", "--progress", "quiet", "--output", "type=cacheonly"];
-            var exporting = new Command([.. build, "--cache-to", export, context], engine.Environment);
+            string[] build = ["buildx", "build", "--no-cache", "--progress", "quiet", "--output", "type=cacheonly"];
+            var exporting = engine.Docker([.. build, "--cache-to", export, context]);
             cases.Add(new Case("docker buildx", Role.Peer, exporting) { Before = Clear });
-            cases.Add(new Case("docker buildx without an export", Role.Limit, new Command([.. build, context], engine.Environment)));
+            cases.Add(new Case("docker buildx without an export", Role.Limit, engine.Docker([.. build, context])));
         }
 
         return new PreparedJob(cases, engine, registry);

@@ -19,10 +19,7 @@ internal sealed class DockerPullJob(string name, string compression, double scal
 
     public async Task<PreparedJob> PrepareAsync(string directory)
     {
-        var context = Path.Combine(directory, "context");
-        var folder = Directory.CreateDirectory(Path.Combine(context, "folder")).FullName;
-        FolderData.Write(folder, (long)(1e9 * scale));
-        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), "FROM scratch\nCOPY folder /folder\n");
+        var (context, folder) = FolderData.WriteContext(directory, (long)(1e9 * scale));
         var registry = await RegistryProcess.StartAsync(directory, certificate: null);
         var host = $"127.0.0.1:{registry.Port}";
         var cache = $"type=registry,ref={host}/measured/folder:latest,mode=max,compression={compression},force-compression=true";
@@ -36,7 +33,7 @@ internal sealed class DockerPullJob(string name, string compression, double scal
             var output = $"type=image,name={image},push=true,compression={compression},force-compression=true";
             try
             {
-                await Docker("buildx", "build", "--progress", "quiet", "--output", output, context).RunAsync();
+                await engine.Docker("buildx", "build", "--progress", "quiet", "--output", output, context).RunAsync();
             }
             catch (ProgramFailedException)
             {
@@ -44,16 +41,14 @@ internal sealed class DockerPullJob(string name, string compression, double scal
                 throw;
             }
 
-            cases.Add(new Case("docker pull", Role.Peer, Docker("pull", "--quiet", image)) { Before = ForgetAsync });
+            cases.Add(new Case("docker pull", Role.Peer, engine.Docker("pull", "--quiet", image)) { Before = ForgetAsync });
 
             // The image and the cache of the build share their layer: both must go, or nothing is left to unpack.
             async Task ForgetAsync()
             {
-                await Docker("image", "rm", "--force", image).RunAsync();
-                await Docker("buildx", "prune", "--all", "--force").RunAsync();
+                await engine.Docker("image", "rm", "--force", image).RunAsync();
+                await engine.Docker("buildx", "prune", "--all", "--force").RunAsync();
             }
-
-            Command Docker(params string[] arguments) => new(["env", "docker", .. arguments], engine.Environment);
         }
 
         return new PreparedJob(cases, engine, registry);
@@ -62,14 +57,7 @@ internal sealed class DockerPullJob(string name, string compression, double scal
         {
             var from = $"type=registry,ref={host}/measured/folder:latest";
             return new Case(program, Role.Ours, Command.Of(tool, "restore", "--key", "measured", "--from", from, "--into", restored))
-            { Before = Renew };
-        }
-
-        Task Renew()
-        {
-            if (Directory.Exists(restored))
-                Directory.Delete(restored, recursive: true);
-            return Task.CompletedTask;
+            { Before = () => Emptied.Remove(restored) };
         }
     }
 }

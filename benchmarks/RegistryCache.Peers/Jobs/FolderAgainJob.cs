@@ -23,15 +23,7 @@ internal sealed class FolderAgainJob(double scale, Tools tools) : IJob
         string[] state = ["--state", Path.Combine(directory, "states")];
         return Task.FromResult(new PreparedJob(
         [
-            new Case("first save", Role.Peer, Save(first))
-            {
-                Before = () =>
-                {
-                    if (Directory.Exists(first))
-                        Directory.Delete(first, recursive: true);
-                    return Task.CompletedTask;
-                },
-            },
+            new Case("first save", Role.Peer, Save(first)) { Before = () => Emptied.Remove(first) },
             new Case("unchanged", Role.Ours, Save(again)) { Before = () => Save(again).RunAsync() },
             new Case("unchanged, with --state", Role.Ours, Save(again, state)) { Before = () => Save(again, state).RunAsync() },
         ]));

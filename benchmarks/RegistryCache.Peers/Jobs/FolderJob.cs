@@ -46,7 +46,7 @@ internal sealed class FolderJob(string name, bool saves, string compression, dou
         [
             Ours("ours, native", tools.Native, folder, saved, restored), Ours("ours, managed", tools.Managed, folder, saved, restored),
             new Case(zstd && saves ? "tar | zstd -3 -T0" : zstd ? "zstd -dc | tar" : "tar", Role.Peer, peer)
-            { Before = () => saves ? Task.CompletedTask : Renew(restored) },
+            { Before = () => saves ? Task.CompletedTask : Emptied.Renew(restored) },
         ];
         if (zstd && !await tools.HasAsync("zstd"))
             cases.RemoveAt(cases.Count - 1);
@@ -57,23 +57,9 @@ internal sealed class FolderJob(string name, bool saves, string compression, dou
             Role.Ours,
             saves ? Save(tool, from, place)
                 : Command.Of(tool, "restore", "--key", Key, "--from", $"type=local,src={place}", "--into", into))
-        { Before = () => saves ? Remove(saved) : Renew(restored) };
+        { Before = () => saves ? Emptied.Remove(saved) : Emptied.Renew(restored) };
     }
 
     private static Command Save(string tool, string folder, string place) =>
         Command.Of(tool, "save", "--key", Key, "--path", folder, "--to", $"type=local,dest={place}");
-
-    private static Task Renew(string directory)
-    {
-        Remove(directory);
-        Directory.CreateDirectory(directory);
-        return Task.CompletedTask;
-    }
-
-    private static Task Remove(string directory)
-    {
-        if (Directory.Exists(directory))
-            Directory.Delete(directory, recursive: true);
-        return Task.CompletedTask;
-    }
 }

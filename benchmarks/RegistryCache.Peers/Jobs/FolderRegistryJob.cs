@@ -56,7 +56,7 @@ internal sealed class FolderRegistryJob(string name, bool saves, double scale, T
         {
             cases.Add(saves
                 ? new Case("tar | zstd -3 -T2, curl", Role.Peer, Command.Shell(Push, folder, tar, url)) { Before = Clear }
-                : new Case("curl | zstd -dc | tar", Role.Peer, Command.Shell(Pull, restored, tar, url)) { Before = Renew });
+                : new Case("curl | zstd -dc | tar", Role.Peer, Command.Shell(Pull, restored, tar, url)) { Before = () => Emptied.Renew(restored) });
         }
 
         return new PreparedJob(cases, registry);
@@ -71,21 +71,13 @@ internal sealed class FolderRegistryJob(string name, bool saves, double scale, T
             }
             : new Case(
                 program, Role.Ours, Command.Of(tool, "restore", "--key", Key, "--from", $"type=registry,{reference}", "--into", restored))
-            { Before = Renew };
+            { Before = () => Emptied.Renew(restored) };
 
         Command Save(string tool) => Command.Of(tool, "save", "--key", Key, "--path", folder, "--to", $"type=registry,{reference}");
 
         Task Clear()
         {
             registry.Clear();
-            return Task.CompletedTask;
-        }
-
-        Task Renew()
-        {
-            if (Directory.Exists(restored))
-                Directory.Delete(restored, recursive: true);
-            Directory.CreateDirectory(restored);
             return Task.CompletedTask;
         }
     }

@@ -31,7 +31,7 @@ internal sealed class FolderWarmJob(double scale, Tools tools) : IJob
         string[] state = ["--state", Path.Combine(directory, "states")];
         return new PreparedJob(
         [
-            new Case("into an empty folder", Role.Peer, Restore("k1", cold)) { Before = () => Renew(cold), After = Fetched },
+            new Case("into an empty folder", Role.Peer, Restore("k1", cold)) { Before = () => Emptied.Remove(cold), After = Fetched },
             new Case("warm, with --state", Role.Ours, Restore("k1", warm, state))
             { Before = async () => await Restore("k0", warm, state).RunAsync(), After = Fetched },
         ]);
@@ -51,12 +51,5 @@ internal sealed class FolderWarmJob(double scale, Tools tools) : IJob
             using var json = JsonDocument.Parse(File.ReadAllText(report));
             return json.RootElement.GetProperty("bytesFetched").GetInt64();
         }
-    }
-
-    private static Task Renew(string directory)
-    {
-        if (Directory.Exists(directory))
-            Directory.Delete(directory, recursive: true);
-        return Task.CompletedTask;
     }
 }

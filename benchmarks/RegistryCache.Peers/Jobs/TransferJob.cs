@@ -59,8 +59,7 @@ internal sealed class TransferJob(string name, Direction direction, CacheData da
                 {
                     if (!Holds(place))
                         await seed.RunAsync();
-                    if (Directory.Exists(place.Pulled))
-                        Directory.Delete(place.Pulled, recursive: true);
+                    await Emptied.Remove(place.Pulled);
                 },
                 After = () => CheckPulled(place.Pulled),
             };

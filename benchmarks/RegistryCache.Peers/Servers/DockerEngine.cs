@@ -14,16 +14,14 @@ internal sealed class DockerEngine : IAsyncDisposable
 
     private readonly Process _daemon;
     private readonly string _directory;
+    private readonly IReadOnlyDictionary<string, string> _environment;
 
     private DockerEngine(Process daemon, string directory, IReadOnlyDictionary<string, string> environment)
     {
         _daemon = daemon;
         _directory = directory;
-        Environment = environment;
+        _environment = environment;
     }
-
-    /// <summary>The variables with which <c>docker</c> talks to this engine.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Starts one of the engines of the machine, or says why it does not.</summary>
     /// <param name="tools">The engines.</param>
@@ -35,7 +33,7 @@ internal sealed class DockerEngine : IAsyncDisposable
         try
         {
             return tools.Engines.Count == 0 ? throw new ProgramFailedException("no engine in artifacts/docker, see eng/docker.sh")
-                : !System.Environment.IsPrivilegedProcess ? throw new ProgramFailedException("only root can start an engine")
+                : !Environment.IsPrivilegedProcess ? throw new ProgramFailedException("only root can start an engine")
                 : await StartAsync(oldest ? tools.Engines[0] : tools.Engines[^1], directory, registry);
         }
         catch (ProgramFailedException e)
@@ -50,7 +48,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     /// <param name="registry">The registry that it may use with plain HTTP.</param>
     private static async Task<DockerEngine> StartAsync(string programs, string directory, string registry)
     {
-        var path = $"{programs}/usr/sbin:{programs}/usr/bin:{System.Environment.GetEnvironmentVariable("PATH")}";
+        var path = $"{programs}/usr/sbin:{programs}/usr/bin:{Environment.GetEnvironmentVariable("PATH")}";
         var plugins = Directory.CreateDirectory(Path.Combine(directory, "config", "cli-plugins")).FullName;
         File.CreateSymbolicLink(
             Path.Combine(plugins, "docker-buildx"), Path.Combine(programs, "usr/libexec/docker/cli-plugins/docker-buildx"));
@@ -84,6 +82,9 @@ internal sealed class DockerEngine : IAsyncDisposable
         return engine;
     }
 
+    /// <summary>A command of <c>docker</c> that talks to this engine.</summary>
+    public Command Docker(params string[] arguments) => new(["env", "docker", .. arguments], _environment);
+
     public async ValueTask DisposeAsync()
     {
         // dockerd ends its containerd only when it is asked to end.
@@ -100,7 +101,7 @@ internal sealed class DockerEngine : IAsyncDisposable
     {
         try
         {
-            await new Command(["env", "docker", "buildx", "inspect"], Environment).RunAsync();
+            await Docker("buildx", "inspect").RunAsync();
             return true;
         }
         catch (ProgramFailedException)

@@ -240,6 +240,9 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         using var activity = RequestTelemetry.Start(request, uri, Settings.Secrets);
         var started = Settings.Time.GetTimestamp();
         var message = CreateMessage(request, uri, header, stall);
+
+        // A handler of the application can change it.
+        var mayShare = message.Version == HttpVersion.Version20;
         try
         {
             // With the framework's telemetry the invoker returns when the headers have arrived. The body is read later.
@@ -270,8 +273,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             if (e is ObjectDisposedException)
                 ExceptionDispatchInfo.Throw(e);
             throw TransferFailures.From(
-                e, request, uri, stalled, Settings, stall.IsSlow, Settings.Time.GetElapsedTime(started),
-                mayShare: message.Version == HttpVersion.Version20);
+                e, request, uri, stalled, Settings, stall.IsSlow, Settings.Time.GetElapsedTime(started), mayShare);
         }
     }
 
