@@ -3,7 +3,7 @@
 # nowhere, a reference in the XML documentation that cannot be resolved, a page that is not valid.
 #
 #   bash eng/docs.sh             builds what the site needs, and the site
-#   bash eng/docs.sh --no-build  takes the assemblies that were built before
+#   bash eng/docs.sh --no-build  takes the assemblies of the release build that was made before
 #
 # Only `dotnet tool restore` needs a network, and only when a tool is not in the package folder yet.
 set -euo pipefail
@@ -15,7 +15,7 @@ out="artifacts/docs"
 projects=(tests/RegistryCache.Cli.Tests src/RegistryCache.Testing)
 
 case "${1:-}" in
-  "") for project in "${projects[@]}"; do dotnet build "$project" -v quiet -clp:NoSummary; done ;;
+  "") for project in "${projects[@]}"; do dotnet build "$project" -c Release -v quiet -clp:NoSummary; done ;;
   --no-build) ;;
   *) echo "usage: bash eng/docs.sh [--no-build]" >&2; exit 2 ;;
 esac
@@ -26,6 +26,6 @@ mkdir -p "$out/assemblies"
 # RegistryCache.Testing refers to ASP.NET Core, which is a part of the SDK and not of the output.
 framework="$(dotnet --list-runtimes | sed -nE 's/^Microsoft\.AspNetCore\.App (10\.[^ ]+) \[(.*)\]$/\2\/\1/p' | tail -n 1)"
 cp "$framework"/*.dll "$out/assemblies/"
-for project in "${projects[@]}"; do cp "$project"/bin/Debug/net10.0/*.dll "$project"/bin/Debug/net10.0/*.xml "$out/assemblies/"; done
+for project in "${projects[@]}"; do cp "$project"/bin/Release/net10.0/*.dll "$project"/bin/Release/net10.0/*.xml "$out/assemblies/"; done
 dotnet docfx docs/docfx.json --warningsAsErrors --logLevel warning
 echo "$out/site/index.html"

@@ -3,21 +3,29 @@
 #
 #   bash eng/pack.sh               into artifacts/packages
 #   bash eng/pack.sh DIRECTORY     into another directory, which is emptied first
+#   bash eng/pack.sh DIRECTORY --no-build
+#                                  takes the release build that was made before, and compiles only the native code
 #
-# Options of MSBuild follow the directory. Native code needs a C linker, as the .NET SDK's documentation of Native AOT says.
+# Options of MSBuild follow. Native code needs a C linker, as the .NET SDK's documentation of Native AOT says.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 out="${1:-artifacts/packages}"
 shift || true
+built=()
+libraries=()
+if [ "${1:-}" = --no-build ]; then
+  shift
+  built=(--no-build)
+  libraries=(-p:BuildProjectReferences=false -p:RunAnalyzers=false)
+fi
 system="$(dotnet --info | sed -nE 's/^ *RID: *//p')"
 
+# One MSBuild for all of them takes a tenth of the time of one for each.
+mkdir -p artifacts
+projects="$(printf '"%s",' src/*/*.csproj | sed 's|/|\\\\|g; s/,$//')"
+printf '{"solution":{"path":"../RegistryCache.sln","projects":[%s]}}\n' "$projects" > artifacts/packages.slnf
+
 rm -rf "$out"
-for project in src/*/; do
-  case "$project" in
-    src/RegistryCache.Cli/)
-      dotnet pack "$project" -o "$out" -v quiet -clp:NoSummary -p:PerSystem=true "$@"
-      dotnet pack "$project" -o "$out" -v quiet -clp:NoSummary -r "$system" "$@" ;;
-    *) dotnet pack "$project" -o "$out" -v quiet -clp:NoSummary "$@" ;;
-  esac
-done
+dotnet pack artifacts/packages.slnf -o "$out" -v quiet -clp:NoSummary -p:PerSystem=true "${built[@]}" "$@"
+dotnet pack src/RegistryCache.Cli -o "$out" -v quiet -clp:NoSummary -r "$system" "${libraries[@]}" "$@"

@@ -55,7 +55,11 @@ apart=()
 temporary=
 trap 'end_compiler; [ "${#apart[@]}" = 0 ] || kill "${apart[@]}" 2>/dev/null || true
   [ -z "$temporary" ] || rm -rf --one-file-system "$temporary"' EXIT
-dotnet build --no-restore -v quiet -clp:NoSummary "${compiler[@]}"
+# What is tested is what is packed: the release build, with a version of its own, because NuGet takes one that it has seen from where it
+# keeps it.
+version=()
+[ $# -gt 0 ] || version=("-p:VersionSuffix=test.$(date +%s)")
+dotnet build --no-restore -c Release -v quiet -clp:NoSummary "${version[@]}" "${compiler[@]}"
 
 rm -rf "$results"
 mkdir -p "$results"
@@ -68,52 +72,65 @@ if [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')0" -ge "${room_
   # Some tests become another user, as they could in /tmp.
   chmod 1777 "$temporary"
 fi
-run_tests() { TMPDIR="${temporary:-${TMPDIR:-/tmp}}" dotnet test --no-build --nologo --logger "trx;LogFilePrefix=tests" --results-directory "$results" "$@"; }
+run_tests() {
+  TMPDIR="${temporary:-${TMPDIR:-/tmp}}" dotnet test --no-build -c Release --nologo --logger "trx;LogFilePrefix=tests" \
+    --results-directory "$results" "$@"
+}
 
-# Two projects mostly run other programs, and take longest, so they run beside all the others.
-run_apart() {
-  say "$1, in the background"
-  run_tests "tests/$1" > "$results/$1.log" 2>&1 &
+# A part of the solution: the test projects that a pattern names.
+filter() {
+  local projects
+  projects="$(dotnet sln list | grep -P "RegistryCache\\.$2\\.Tests\\.csproj$" | sed 's/.*/"&"/; s|[\\/]|\\\\|g' | paste -sd,)"
+  printf '{"solution":{"path":"../RegistryCache.sln","projects":[%s]}}\n' "$projects" > "$1"
+}
+
+in_background() {
+  local name="$1"; shift
+  say "$name, in the background"
+  "$@" > "$results/$name.log" 2>&1 &
   apart+=($!)
 }
-[ $# -gt 0 ] || run_apart RegistryCache.Docker.Tests
 
-# The tests take what users install: the packages, and the tool as native code, which also starts ten times faster than the one built
-# above. Without them they pack for themselves, and run the one built above.
-if [ $# -eq 0 ]; then
-  say "packages and tool"
+# The tests of the tool and of the packages take what users install: the packages, and the tool as native code, which also starts ten times
+# faster than the one built above. Without them they pack for themselves, and run the one built above.
+test_packed() {
+  local failed=0
   rm -rf artifacts/tool
-  # A version of its own, because NuGet takes one that it has seen from where it keeps it.
-  if bash eng/pack.sh artifacts/packages -p:RunAnalyzers=false "-p:VersionSuffix=test.$(date +%s)" "${compiler[@]}" \
+  if bash eng/pack.sh artifacts/packages --no-build "${version[@]}" "${compiler[@]}" \
     && dotnet tool install RegistryCache.Cli --prerelease --tool-path artifacts/tool --source artifacts/packages; then
     export REGISTRYCACHE_PACKAGES="$PWD/artifacts/packages" REGISTRYCACHE_TOOL="$PWD/artifacts/tool/registry-cache"
   else
     missing "the packages can't be made, or the tool can't be installed from them"
+    failed="${#failures[@]}"
   fi
-fi
-end_compiler
+  run_tests "$tool" || failed=1
+  bash eng/docs.sh --no-build || failed=1
+  return "$failed"
+}
 
-say "dotnet test"
 if [ $# -gt 0 ]; then
+  say "dotnet test"
   run_tests "$@" || fail "dotnet test"
 else
-  run_apart RegistryCache.Packed.Tests
-  others="artifacts/others.slnf"
-  projects="$(dotnet sln list | grep 'csproj$' | grep -vE '(Docker|Packed)\.Tests' | sed 's/.*/"&"/; s|[\\/]|\\\\|g' | paste -sd,)"
-  printf '{"solution":{"path":"../RegistryCache.sln","projects":[%s]}}\n' "$projects" > "$others"
+  # Some tests mostly wait for other programs, so three parts that run at the same time keep the processors busy.
+  tool="artifacts/tool.slnf" others="artifacts/others.slnf"
+  filter "$tool" '(Cli|Packed)'
+  filter "$others" '(?!Cli|Docker|Packed)[A-Za-z.]+'
+  in_background docker run_tests tests/RegistryCache.Docker.Tests
+  in_background packages test_packed
+  say "dotnet test"
   run_tests "$others" || fail "dotnet test"
   for sample in "${samples[@]}"; do
     say "$sample"
     # shellcheck disable=SC2086 # a sample's line is words on purpose
-    dotnet run --no-build --project $sample || fail "$sample"
+    dotnet run --no-build -c Release --project $sample || fail "$sample"
   done
-  say "the site of the documents"
-  bash eng/docs.sh --no-build || fail "eng/docs.sh"
-  say "the end of the tests in the background"
-  for tests in "${apart[@]}"; do wait "$tests" || fail "tests in the background"; done
+  say "the end of what runs in the background"
+  for part in "${apart[@]}"; do wait "$part" || fail "what ran in the background"; done
   apart=()
   cat "$results"/*.log
 fi
+end_compiler
 
 # One Counters element per project. Skipped tests are in `total` only: `notExecuted` stays 0 in these files.
 shopt -s nullglob

@@ -46,6 +46,6 @@ public partial class BuildCache
         ArgumentNullException.ThrowIfNull(layers);
         ThrowIfDisposed();
         return LayerTree.ReadAsync(
-            [.. layers], SessionContextFor<BuildCache>(), options, isWhole: false, path, failed: null, cancellationToken);
+            [.. layers], SessionContextFor<BuildCache>([]), options, isWhole: false, path, failed: null, cancellationToken);
     }
 }

@@ -23,6 +23,7 @@ public partial class BuildCache
         }
 
         var reading = new CacheImportOptions { PreferNewest = options.PreferNewest, Progress = options.Progress };
-        return new FolderCache(options, SessionContextFor<FolderCache>(), CreateImporter(options.EffectiveSources, reading));
+        var places = options.EffectiveSources.Select(s => s.Place).Concat(options.Target?.Places ?? []);
+        return new FolderCache(options, SessionContextFor<FolderCache>(places), CreateImporter(options.EffectiveSources, reading));
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Loading;
+using RegistryCache.Storage;
 
 namespace RegistryCache;
 
@@ -46,10 +47,11 @@ public partial class BuildCache
             import = await CreateImporter(options.Sources, reading).ImportAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new BuildSession(import, options, SessionContextFor<BuildSession>());
+        return new BuildSession(import, options, SessionContextFor<BuildSession>(
+            options.Sources.Select(s => s.Place).Concat(options.Targets.SelectMany(t => t.Places))));
     }
 
-    private SessionContext SessionContextFor<T>() =>
-        new(Codecs, _converter, _layerOptions, _exporters, _texts, _time, _limits.MaxClockSkew, _ownDirectories, _telemetry,
-            _loggers.CreateLogger<T>());
+    private SessionContext SessionContextFor<T>(IEnumerable<CachePlace> places) =>
+        new(Codecs, _converter, _layerOptions, _exporters, _texts, _time, _limits.MaxClockSkew,
+            [.. CachePlace.LocalPaths(places), .. _ownDirectories], _telemetry, _loggers.CreateLogger<T>());
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using RegistryCache.Compression.Deflate;
@@ -54,8 +53,8 @@ internal static unsafe class InflateLoop
                 BitCount = (uint)input.BitCount,
             };
             var stop = Decode(ref cursor);
-            Debug.Assert(cursor.In <= source + input.End && cursor.Out <= target + InflateWindow.Limit + InflateWindow.Slack,
-                "A step left its margin.");
+            if (cursor.In > source + input.End || cursor.Out > target + InflateWindow.Limit + InflateWindow.Slack)
+                throw new InvalidOperationException("A step left its margin.");
             window.Position = (int)(cursor.Out - target);
             input.Restore((int)(cursor.In - source), cursor.Bits, (int)(cursor.BitCount & 63));
             return stop;

@@ -58,9 +58,13 @@ public static class ContentDigest
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new ContentDigestOptions();
-        var cache = options.StatCachePath is { } cachePath && FileSystems.ShowChanges(AbsolutePath.Of(path))
-            ? StatCache.Load(cachePath, options.TimeProvider)
-            : null;
+        StatCache? cache = null;
+        if (options.StatCachePath is { } cachePath && FileSystems.ShowChanges(AbsolutePath.Of(path)))
+        {
+            using var folder = Folder.Open(path, options.Access);
+            cache = StatCache.Load(cachePath, options.TimeProvider, folder.Describe());
+        }
+
         var filter = new PathFilter(options.Include, options.Exclude);
         var found = await TreeHash.ReadAsync(
             path, filter, options.Concurrency, cache, options.Access, own: null, cancellationToken).ConfigureAwait(false);

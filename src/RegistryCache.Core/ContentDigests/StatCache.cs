@@ -15,30 +15,37 @@ internal sealed class StatCache
     private static readonly byte[] Magic = "registry-cache.stat.v1\n"u8.ToArray();
     private readonly string _path;
     private readonly FileTime _trustedBefore;
+    private readonly ulong _device;
     private readonly Dictionary<string, Entry> _known;
     private readonly ConcurrentDictionary<string, Entry> _added = new(StringComparer.Ordinal);
 
-    private StatCache(string path, FileTime trustedBefore, Dictionary<string, Entry> known)
+    private StatCache(string path, FileTime trustedBefore, ulong device, Dictionary<string, Entry> known)
     {
         _path = path;
         _trustedBefore = trustedBefore;
+        _device = device;
         _known = known;
     }
 
-    public static StatCache Load(string path, TimeProvider timeProvider)
+    /// <summary>Reads the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="folder">What is hashed. Other file systems that are mounted in it can keep other times, or be kept by a server, so
+    /// nothing in them is remembered.</param>
+    public static StatCache Load(string path, TimeProvider timeProvider, FileNode folder)
     {
         var now = FileTime.From(timeProvider.GetUtcNow().UtcDateTime);
-        return new StatCache(path, now with { Seconds = now.Seconds - MarginSeconds }, Read(path));
+        return new StatCache(path, now with { Seconds = now.Seconds - MarginSeconds }, folder.Device, Read(path));
     }
 
     public byte[]? Find(string path, FileNode node) =>
         _known.TryGetValue(path, out var entry) && entry.Stamp == FileStamp.Of(node) ? entry.Hash : null;
 
-    /// <summary>Remembers a hash unless the file is too fresh. Thread-safe.</summary>
+    /// <summary>Remembers a hash unless the file is too fresh, or on another file system. Thread-safe.</summary>
     public void Add(string path, FileNode node, byte[] hash)
     {
         var stamp = FileStamp.Of(node);
-        _added[path] = stamp.ShowsChangesFrom(_trustedBefore) ? new Entry(stamp, hash) : Entry.None;
+        _added[path] = stamp.Device == _device && stamp.ShowsChangesFrom(_trustedBefore) ? new Entry(stamp, hash) : Entry.None;
     }
 
     /// <summary>Replaces the file in one step, if there is anything new.</summary>

@@ -21,6 +21,33 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
         FolderState state, FolderAccess access, bool untilDifferent, CancellationToken cancellationToken) =>
         Task.Run(() => new StampLook(state, access, untilDifferent, cancellationToken).Compare(), cancellationToken);
 
+    /// <summary>Whether nobody has put anything else into the folder since: each directory is as it was when it was looked at, and so is what
+    /// lies in the folder itself. That of the folder is left out, because a restore puts its own directory there.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="same">What was found to be as it was.</param>
+    /// <param name="access">How the folder is accessed.</param>
+    public static bool IsStillSame(FolderState state, bool[] same, FolderAccess access)
+    {
+        try
+        {
+            using var root = Folder.Open(state.Folder, access);
+            using var look = new Look(root);
+            for (var i = 0; i < same.Length; i++)
+            {
+                var entry = state.Entries[i];
+                if (same[i] && entry.Path.Length > 0 && (entry.Kind == LayerEntryKind.Directory || !entry.Path.Contains('/'))
+                    && !look.Finds(entry))
+                    return false;
+            }
+
+            return true;
+        }
+        catch (CacheStorageException)
+        {
+            return false;
+        }
+    }
+
     private bool[] Compare()
     {
         Parallel.For(0, (_same.Length + PartLength - 1) / PartLength, part =>
@@ -42,26 +69,36 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
     private void Compare(int start, int end)
     {
         using var root = Folder.Open(state.Folder, access);
-        using var way = new OpenPath(root);
-        var (parent, folder) = ("", (Folder?)root);
+        using var look = new Look(root);
         for (var i = start; i < end && !(untilDifferent && _isDifferent) && !cancellationToken.IsCancellationRequested; i++)
         {
-            var entry = state.Entries[i];
-            if (entry.Stamp.ShowsChangesFrom(state.Time))
-            {
-                var slash = Math.Max(0, entry.Path.LastIndexOf('/'));
-                if (!entry.Path.AsSpan(0, slash).SequenceEqual(parent))
-                {
-                    parent = entry.Path[..slash];
-                    folder = way.Enter(parent);
-                }
-
-                var name = entry.Path.AsSpan(slash == 0 ? 0 : slash + 1);
-                _same[i] = (entry.Path.Length == 0 ? FileStamp.Of(root.Describe()) : folder?.StampOf(name)) == entry.Stamp;
-            }
-
+            _same[i] = state.Entries[i] is var entry && entry.Stamp.ShowsChangesFrom(state.Time) && look.Finds(entry);
             if (!_same[i])
                 _isDifferent = true;
         }
+    }
+
+    // Entries come in the order of their directories.
+    private sealed class Look(Folder root) : IDisposable
+    {
+        private readonly Folder _root = root;
+        private readonly OpenPath _way = new(root);
+        private string _parent = "";
+        private Folder? _folder = root;
+
+        public bool Finds(in StampedEntry entry)
+        {
+            var slash = Math.Max(0, entry.Path.LastIndexOf('/'));
+            if (!entry.Path.AsSpan(0, slash).SequenceEqual(_parent))
+            {
+                _parent = entry.Path[..slash];
+                _folder = _way.Enter(_parent);
+            }
+
+            var name = entry.Path.AsSpan(slash == 0 ? 0 : slash + 1);
+            return (entry.Path.Length == 0 ? FileStamp.Of(_root.Describe()) : _folder?.StampOf(name)) == entry.Stamp;
+        }
+
+        public void Dispose() => _way.Dispose();
     }
 }

@@ -150,6 +150,7 @@ public class FolderCache
         {
             SymbolicLinks = restore.SymbolicLinks == SymbolicLinkPolicy.Default ? SymbolicLinkPolicy.Any : restore.SymbolicLinks,
             Limits = limits,
+            OwnDirectories = _context.OwnDirectories,
             Progress = restore.Progress ?? _options.Progress,
         };
         var context = _context with { Limits = _context.Limits.ForFolders(limits.MaxTotalBytes), Meter = new FetchMeter(_context.Time) };

@@ -7,7 +7,6 @@ using RegistryCache.Core.Import;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Tar;
-using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Folders;
 
@@ -44,10 +43,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
     {
         var mapped = new MappedFolders(folders, _snapshot);
         IReadOnlyList<string> own =
-        [
-            .. CachePlace.LocalPaths(options.EffectiveSources.Select(s => s.Place).Concat(target.Places)), .. context.OwnDirectories,
-            .. options.StateDirectory is { } directory ? [directory] : (string[])[],
-        ];
+            [.. context.OwnDirectories, .. options.StateDirectory is { } directory ? [directory] : (string[])[]];
         var start = context.Time.GetTimestamp();
         var state = Task.Run(() => OpenState(folders, own), cancellationToken);
         var lookUp = TimeSpan.Zero;

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Entries;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.FolderStates;
 using RegistryCache.Core.Restore;
@@ -15,7 +16,7 @@ internal sealed class RestoreDifference
     private readonly Dictionary<string, int> _there;
     private readonly Dictionary<string, StampedEntry> _directories = new(StringComparer.Ordinal);
     private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, NodeMetadata> _touched = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeMetadata?> _touched = new(StringComparer.Ordinal);
     private readonly bool _isKnown;
     private bool _hasOthers;
 
@@ -72,19 +73,21 @@ internal sealed class RestoreDifference
     /// <summary>Whether the restore changes what has this path.</summary>
     public bool Changes(string path) => _needed.Contains(path) || _touched.ContainsKey(path);
 
-    /// <summary>Looks for what does not belong to the folder, so that it can be removed.</summary>
-    public void FindOthers(string directory, FolderAccess access)
+    /// <summary>Looks for what does not belong to the folder, so that it can be removed. A directory that cannot be looked at is treated
+    /// as one with something else in it.</summary>
+    public void FindOthers(string directory, RestoreOptions options)
     {
-        using var root = Folder.Open(directory, access);
+        var own = new OwnPlaces(options.OwnDirectories, options.Access);
+        using var root = Folder.Open(directory, options.Access);
         using var way = new OpenPath(root);
         var directories = _wanted.Entries.Values.Where(e => e.Entry.Kind == LayerEntryKind.Directory).Select(e => e.Entry.Path);
-        foreach (var path in directories.Prepend(""))
+        foreach (var path in directories.Prepend("").Concat(_wanted.Implied).Where(path => HasOthers(way, path, own)))
         {
-            if (way.Enter(path)?.Names() is not { } names
-                || names.All(name => StagingNames.IsReserved(name) || _wanted.Has(LayerPaths.Join(path, name))))
-                continue;
             _hasOthers = true;
-            Touch(path);
+            if (_wanted.Entries.ContainsKey(path))
+                Touch(path);
+            else if (path.Length > 0)
+                _touched.TryAdd(path, null);
         }
 
         Layers = [.. _needed.Select(path => _wanted.Entries[path].Layer).Distinct().Order()];
@@ -92,7 +95,8 @@ internal sealed class RestoreDifference
 
     /// <summary>The part of the layers that is restored.</summary>
     /// <param name="layers">All layers of the folder.</param>
-    public RestoreSelection Select(IReadOnlyList<BlobSource> layers) => new(
+    /// <param name="holds">Whether the folder still is as it was compared.</param>
+    public RestoreSelection Select(IReadOnlyList<BlobSource> layers, Func<bool> holds) => new(
         [.. Layers.Select(i => layers[i])],
         (i, path) => _needed.Contains(path) && _wanted.Entries[path] is var wanted && wanted.Layer == Layers[i]
             ? wanted.Entry.Modified
@@ -101,8 +105,23 @@ internal sealed class RestoreDifference
         _touched,
         _wanted.Has)
     {
+        Holds = holds,
         IsNothing = _isKnown && !_hasOthers && _needed.Count == 0 && _touched.Count == 0,
     };
+
+    private bool HasOthers(OpenPath way, string path, OwnPlaces own)
+    {
+        try
+        {
+            return way.Enter(path) is { } folder && folder.Names().Any(name =>
+                !StagingNames.IsReserved(name) && !_wanted.Has(LayerPaths.Join(path, name))
+                && folder.Find(name) is { } node && !own.IsPlace(folder, node));
+        }
+        catch (CacheStorageException)
+        {
+            return true;
+        }
+    }
 
     private void Need(string path)
     {

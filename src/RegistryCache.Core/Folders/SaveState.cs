@@ -74,7 +74,11 @@ internal sealed class SaveState(
         {
             new("", LayerEntryKind.Directory, _root.Mode, FileStamp.Of(_root), default),
         };
-        entries.AddRange(scan.Nodes.Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity)));
+
+        // Another file system can keep other times, or be kept by a server.
+        entries.AddRange(scan.Nodes.Where(n => n.Stamp.Device == _root.Device)
+            .Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity)));
+        var isPart = entries.Count <= scan.Nodes.Count;
         store.Save(new FolderState
         {
             Folder = folder,
@@ -83,7 +87,11 @@ internal sealed class SaveState(
             Time = FileTime.From((now - ClockStep).UtcDateTime),
             Entries = entries,
             Groups = saved.ToStated(),
-            Save = new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report),
+
+            // A directory in which nothing is included has no stamp, so nobody would see a file that is.
+            Save = options.Snapshot.Include.Count > 0 || isPart
+                ? null
+                : new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report),
         });
     }
 

@@ -29,12 +29,20 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
     {
         var layers = chain.ToLayers();
         var groups = new List<FolderGroup>();
+        var (entries, bytes, paths) = (0L, 0L, 0L);
         for (var i = 0; i < layers.Count;)
         {
             var indexLayer = layers[i++];
             if ((known?.Invoke(indexLayer) ?? await ReadIndexAsync(indexLayer, context, cancellationToken).ConfigureAwait(false))
                 is not { } index
                 || index.Layers.Count == 0 || index.Layers.Count > layers.Count - i || (index.Scale == 0) == (groups.Count == 0))
+                return null;
+
+            // Each index has limits of its own, and a chain of a stranger could have very many.
+            entries += index.Entries.Length + index.Gone.Count;
+            bytes += index.ToBytes().Length;
+            paths += index.PathLength;
+            if (entries > RestoreLimits.ForFolders.MaxEntries || bytes > EntryIndex.MaxBytes || paths > PathSeries.MaxBytes)
                 return null;
             CacheLayer[] described = [.. layers.Skip(i).Take(index.Layers.Count)];
             if (!described.Select(l => l.DiffId).SequenceEqual(index.Layers.Select(l => (Digest?)l.DiffId)))

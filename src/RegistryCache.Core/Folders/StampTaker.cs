@@ -18,6 +18,7 @@ internal sealed class StampTaker(
 {
     private readonly NodeEntries _entries = new(snapshot);
     private readonly Dictionary<string, UInt128> _taken = new(StringComparer.Ordinal);
+    private ulong _device;
 
     /// <summary>Describes the folder.</summary>
     /// <param name="directory">The folder.</param>
@@ -26,6 +27,7 @@ internal sealed class StampTaker(
     {
         using var root = Folder.Open(directory, access);
         using var way = new OpenPath(root);
+        _device = root.Describe().Device;
         var result = new List<StampedEntry>(wanted.Entries.Count);
         foreach (var (path, (entry, _)) in wanted.Entries)
         {
@@ -55,7 +57,9 @@ internal sealed class StampTaker(
     private StampedEntry? Take(OpenPath way, IndexedEntry indexed)
     {
         var (parent, name) = LayerPaths.Split(indexed.Path);
-        if (way.Enter(parent) is not { } folder || folder.Find(name) is not { } node)
+
+        // Another file system can keep other times, or be kept by a server.
+        if (way.Enter(parent) is not { } folder || folder.Find(name) is not { } node || node.Device != _device)
             return null;
         var item = new TreeItem(folder, node, indexed.Path);
         var content = written.TryGetValue(indexed.Path, out var restored) ? restored.Content : [];

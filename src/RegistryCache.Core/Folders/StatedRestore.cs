@@ -11,6 +11,9 @@ namespace RegistryCache.Core.Folders;
 /// sources are still asked. See docs/adr/0093-a-local-state-of-a-folder.md.</summary>
 internal sealed class StatedRestore : IAsyncDisposable
 {
+    // A folder that is changed all the time is restored whole.
+    private const int MaxTries = 3;
+
     private readonly string _directory;
     private readonly FolderStateStore _store;
     private readonly SnapshotOptions _snapshot;
@@ -19,6 +22,13 @@ internal sealed class StatedRestore : IAsyncDisposable
     private readonly CancellationTokenSource _end;
 
     // The first look. Another try to restore looks again, because the first one may have changed the folder.
+    // What is there already is not checked by the restore.
+    private bool IgnoresCase()
+    {
+        using var root = Folder.Open(_directory, _options.Access);
+        return CaseCollisions.AreIgnoredIn(root);
+    }
+
     private Task<(FolderState? State, Task<bool[]> Same)>? _first;
 
     // The end of the latest look.
@@ -62,6 +72,19 @@ internal sealed class StatedRestore : IAsyncDisposable
 
     public async Task<RestoreReport> ApplyAsync(LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
     {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (await TryApplyAsync(chain, layers, cancellationToken).ConfigureAwait(false) is { } report)
+                return report;
+        }
+
+        return await LayerApplier.ApplyAsync(layers, _directory, _options, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Null if the layers alone must decide, or if the folder was changed since it was looked at, by another restore for example.
+    private async Task<RestoreReport?> TryApplyAsync(
+        LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
+    {
         var (before, looking) = await (Interlocked.Exchange(ref _first, null) ?? LookAsync()).ConfigureAwait(false);
         var known = 0;
         SavedFolder saved = null!;
@@ -71,7 +94,7 @@ internal sealed class StatedRestore : IAsyncDisposable
         try
         {
             var report = await LayerApplier.ApplyAsync(layers, SelectAsync, _directory, _options, cancellationToken).ConfigureAwait(false);
-            if (selection is null)
+            if (selection is null || report is null)
                 return report;
             _context.Meter!.Reuse(layers.Count - difference.Layers.Count - (saved.Groups.Count - known));
             Note(before, saved, wanted, difference, selection);
@@ -110,10 +133,14 @@ internal sealed class StatedRestore : IAsyncDisposable
                 return null;
             }
 
-            difference = new RestoreDifference(wanted, before, await looking.ConfigureAwait(false));
+            var same = await looking.ConfigureAwait(false);
+            difference = new RestoreDifference(wanted, before, same);
+            if (difference.Layers.Count > 0 && IgnoresCase() && wanted.HasCaseCollisions())
+                return null;
             if (_options.ReplaceExisting)
-                difference.FindOthers(_directory, _options.Access);
-            return selection = difference.Select(layers);
+                difference.FindOthers(_directory, _options);
+            return selection = difference.Select(
+                layers, () => before is null || StampLook.IsStillSame(before, same, _options.Access));
         }
     }
 

@@ -14,7 +14,11 @@ internal sealed class WantedFolder
 
     public IReadOnlyDictionary<string, (IndexedEntry Entry, int Layer)> Entries => _entries;
 
-    /// <summary>Adds up what the indexes say; <see langword="null"/> if they name a path that no folder can have.</summary>
+    /// <summary>Directories that lead to an entry and have none of their own.</summary>
+    public IReadOnlyCollection<string> Implied => _implied;
+
+    /// <summary>Adds up what the indexes say; <see langword="null"/> if they name a path that no folder can have, or more than a restore
+    /// accepts.</summary>
     /// <param name="saved">The folder.</param>
     /// <param name="limits">What a restore accepts.</param>
     public static WantedFolder? Of(SavedFolder saved, RestoreLimits limits)
@@ -37,6 +41,13 @@ internal sealed class WantedFolder
         return wanted.IsPossible(limits) ? wanted : null;
     }
 
+    /// <summary>Whether two paths are one to a file system that ignores case.</summary>
+    public bool HasCaseCollisions()
+    {
+        var cases = new CaseCollisions();
+        return _entries.Keys.Any(path => cases.Find(path) is not null);
+    }
+
     /// <summary>Whether a path is one of the folder, or leads to one.</summary>
     public bool Has(string path) => _entries.ContainsKey(path) || _implied.Contains(path);
 
@@ -45,8 +56,12 @@ internal sealed class WantedFolder
         try
         {
             var known = "";
-            foreach (var path in _entries.Keys)
+            long total = 0;
+            foreach (var (path, (entry, _)) in _entries)
             {
+                if (entry.Size > limits.MaxFileBytes || entry.Size > limits.MaxTotalBytes - total)
+                    return false;
+                total += entry.Size;
                 if (path.Length == 0 || LayerPaths.Normalize(path, "The path", limits) != path || StagingNames.IsReserved(path))
                     return false;
                 if (path.AsSpan(0, Math.Max(0, path.LastIndexOf('/'))).SequenceEqual(known))

@@ -7,7 +7,8 @@ using RegistryCache.Core.Telemetry;
 
 namespace RegistryCache.Core.Loading;
 
-/// <summary>What a session or a folder cache gets from the cache that opened it. Its own directories belong in no snapshot.</summary>
+/// <summary>What a session or a folder cache gets from the cache that opened it. Its own directories, which are those of local sources and
+/// targets and of local blobs, belong in no snapshot, and no restore removes them.</summary>
 internal sealed record SessionContext(
     LayerCodecSet Codecs,
     LayerConverter Converter,

@@ -11,14 +11,21 @@ internal sealed class CaseCollisions
 
     public void Check(string path)
     {
+        if (Find(path) is { } part)
+            throw LayerPaths.Unsafe($"'{ErrorText.Quote(part)}' differs from an earlier path only in case");
+    }
+
+    /// <summary>Adds a path. Returns the part of it that differs from an earlier path only in case, or <see langword="null"/>.</summary>
+    public string? Find(string path)
+    {
         for (var end = path.IndexOf('/'); ; end = path.IndexOf('/', end + 1))
         {
             var part = end < 0 ? path : path[..end];
             var exact = PathSet.KeyOf(part);
             if (!_spelling.TryAdd(PathSet.KeyOf(Fold(part)), exact) && _spelling[PathSet.KeyOf(Fold(part))] != exact)
-                throw LayerPaths.Unsafe($"'{ErrorText.Quote(part)}' differs from an earlier path only in case");
+                return part;
             if (end < 0)
-                return;
+                return null;
         }
     }
 
@@ -40,6 +47,20 @@ internal sealed class CaseCollisions
             file.Dispose();
             folder.DeleteFile(name);
         }
+    }
+
+    /// <summary>The same without creating anything: whether a name that is there is also found with other case.</summary>
+    public static bool AreIgnoredIn(Folder folder)
+    {
+        var names = folder.Names();
+        foreach (var name in names)
+        {
+            var other = name.ToUpperInvariant();
+            if (other != name && !names.Contains(other))
+                return folder.Find(other) is not null;
+        }
+
+        return false;
     }
 
     private static string Fold(string path)

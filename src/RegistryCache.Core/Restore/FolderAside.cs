@@ -14,9 +14,10 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
     private readonly string _folder = folder;
     private readonly string _place = place;
 
-    /// <summary>Empties a folder; creates it if it does not exist. <see langword="null"/> when it was empty.</summary>
+    /// <summary>Empties a folder; creates it if it does not exist. What the cache itself needs there stays. <see langword="null"/> when it
+    /// was empty.</summary>
     /// <exception cref="CacheStorageException">Something cannot be moved. The folder is as it was.</exception>
-    public static FolderAside? Take(string directory)
+    public static FolderAside? Take(string directory, IEnumerable<string> ownPaths)
     {
         try
         {
@@ -26,10 +27,11 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 return null;
             var random = Path.GetRandomFileName();
+            var own = new OwnPlaces(ownPaths, default);
             return (Path.GetDirectoryName(folder) is { } parent
-                    ? TryTake(folder, Path.Combine(parent, $".{Path.GetFileName(folder)}{Infix}{random}"), isLast: false)
+                    ? TryTake(folder, Path.Combine(parent, $".{Path.GetFileName(folder)}{Infix}{random}"), own, isLast: false)
                     : null)
-                ?? TryTake(folder, Path.Combine(folder, Infix + random), isLast: true);
+                ?? TryTake(folder, Path.Combine(folder, Infix + random), own, isLast: true);
         }
         catch (Exception e) when (StorageError.Is(e))
         {
@@ -67,7 +69,7 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
 
     public void Dispose() => held.Dispose();
 
-    private static FolderAside? TryTake(string folder, string place, bool isLast)
+    private static FolderAside? TryTake(string folder, string place, OwnPlaces own, bool isLast)
     {
         FolderAside? aside = null;
         try
@@ -76,8 +78,7 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
             aside = new FolderAside(folder, place, Hold(place));
             using var source = Folder.Open(folder);
             using var content = Folder.Open(Path.Combine(place, ContentName));
-            foreach (var node in source.List().Where(node => !node.Name.StartsWith(Infix, StringComparison.Ordinal)))
-                source.TryMove(node.Name, content, node.Name);
+            Move(source, folder, content, own);
             return aside;
         }
         catch (Exception e) when (StorageError.Is(e) || e is CacheStorageException)
@@ -85,6 +86,27 @@ internal sealed class FolderAside(string folder, string place, FileStream held) 
             // The parent of a mount point is another file system, and the parent may be read-only.
             aside?.Return();
             return isLast ? throw Failure(folder, e) : null;
+        }
+    }
+
+    private static void Move(Folder source, string path, Folder content, OwnPlaces own)
+    {
+        foreach (var node in source.List().Where(node => !node.Name.StartsWith(Infix, StringComparison.Ordinal)))
+        {
+            var inside = Path.Join(path, node.Name);
+            if (own.IsPlace(source, node))
+                continue;
+            if (node.Kind != FileKind.Directory || !own.AnyBelow(inside))
+            {
+                source.TryMove(node.Name, content, node.Name);
+                continue;
+            }
+
+            content.TryCreateFolder(node.Name);
+            using var from = source.TryOpenFolder(node.Name);
+            using var to = content.TryOpenFolder(node.Name);
+            if (from is not null && to is not null)
+                Move(from, inside, to, own);
         }
     }
 

@@ -89,11 +89,13 @@ internal sealed class FolderRestorer : ILayerTarget, IAsyncDisposable
             await DrainAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Adds a directory that is not read from a layer, or gives one this metadata.</summary>
-    public void AddDirectory(string path, NodeMetadata metadata)
+    /// <summary>Adds a directory that is not read from a layer, or gives one this metadata. Without metadata it is one that only leads to
+    /// others.</summary>
+    public void AddDirectory(string path, NodeMetadata? metadata)
     {
         _path.Enter(path, CreateParent);
-        _directories[path] = new StagedDirectory(metadata, IsImplied: false);
+        if (metadata is not null)
+            _directories[path] = new StagedDirectory(metadata, IsImplied: false);
     }
 
     /// <summary>Waits until every file so far is written. Throws the error of the first one that failed.</summary>

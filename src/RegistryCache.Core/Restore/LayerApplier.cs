@@ -37,7 +37,8 @@ public static class LayerApplier
             layers = layers.Select((layer, i) => meter.Measure(layer, i));
 
         // Synchronous file access is several times faster, so it runs on a thread of its own.
-        return Task.Run(() => RestoreAsync(layers, directory, options, SelectAll, cancellationToken), cancellationToken);
+        return Task.Run(
+            async () => (await RestoreAsync(layers, directory, options, SelectAll, cancellationToken).ConfigureAwait(false))!, cancellationToken);
     }
 
     /// <summary>Applies a part of some layers to a folder.</summary>
@@ -47,8 +48,9 @@ public static class LayerApplier
     /// <param name="directory">The folder.</param>
     /// <param name="options">What to accept.</param>
     /// <param name="cancellationToken">Cancels the restore.</param>
+    /// <returns><see langword="null"/> if the selection did not hold any more when everything was ready: nothing was changed.</returns>
     /// <exception cref="RegistryCacheException">Also: a layer does not have what the selection takes.</exception>
-    internal static Task<RestoreReport> ApplyAsync(
+    internal static Task<RestoreReport?> ApplyAsync(
         IEnumerable<BlobSource> layers,
         Func<Task<RestoreSelection?>> select,
         string directory,
@@ -106,7 +108,7 @@ public static class LayerApplier
 
     private static Task<RestoreSelection?> SelectAll() => Task.FromResult<RestoreSelection?>(null);
 
-    private static async Task<RestoreReport> RestoreAsync(
+    private static async Task<RestoreReport?> RestoreAsync(
         IEnumerable<BlobSource> layers,
         string directory,
         RestoreOptions options,
@@ -116,7 +118,7 @@ public static class LayerApplier
         using var transaction = await RestoreTransaction.BeginAsync(directory, options.Access, cancellationToken).ConfigureAwait(false);
         var selection = await select().ConfigureAwait(false);
         if (selection is { IsNothing: true })
-            return new RestoreReport(0, 0, 0, []);
+            return await transaction.HoldsAsync(selection, cancellationToken).ConfigureAwait(false) ? new RestoreReport(0, 0, 0, []) : null;
         var reader = new EntryReader(options.Limits ?? new RestoreLimits());
         var restorer = new FolderRestorer(transaction.Staging, options, transaction.Target);
         ILayerTarget target = selection is null ? restorer : new SelectedTarget(restorer, selection);
@@ -135,10 +137,11 @@ public static class LayerApplier
             }
 
             selection?.RequireAll();
-            foreach (var (path, metadata) in selection?.Directories ?? ImmutableDictionary<string, NodeMetadata>.Empty)
+            foreach (var (path, metadata) in selection?.Directories ?? ImmutableDictionary<string, NodeMetadata?>.Empty)
                 restorer.AddDirectory(path, metadata);
             var directories = await restorer.CompleteAsync().ConfigureAwait(false);
-            await transaction.CommitAsync(directories, options.ReplaceExisting, selection, cancellationToken).ConfigureAwait(false);
+            if (!await transaction.CommitAsync(directories, options, selection, cancellationToken).ConfigureAwait(false))
+                return null;
             return new RestoreReport(count, reader.Entries, reader.Bytes, restorer.Skipped)
             {
                 SetIdBitsCleared = restorer.SetIdBitsCleared,

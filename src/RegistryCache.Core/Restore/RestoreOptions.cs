@@ -7,7 +7,8 @@ namespace RegistryCache;
 public sealed record RestoreOptions
 {
     /// <summary>Whether the folder holds only what the layers contain afterwards. The folder itself and the directories that the layers
-    /// contain stay the same directories. Files that other programs create meanwhile stay, and so do mount points. The default,
+    /// contain stay the same directories. Files that other programs create meanwhile stay, and so do mount points and the directories of
+    /// the cache itself: local sources and targets, and local blobs. The default,
     /// <see langword="false"/>, keeps what the layers do not contain: deletions in a layer apply only to lower layers, and a directory
     /// with files that a file or link would replace is an error.</summary>
     public bool ReplaceExisting { get; init; }
@@ -50,6 +51,9 @@ public sealed record RestoreOptions
 
     /// <summary>How files are accessed, for tests.</summary>
     internal FolderAccess Access { get; init; }
+
+    /// <summary>Directories of the cache itself, which are never removed.</summary>
+    internal IReadOnlyList<string> OwnDirectories { get; init; } = [];
 
     /// <summary>Whether owners are restored, which usually needs root. The default is <see langword="false"/>: everything belongs to the
     /// caller.</summary>

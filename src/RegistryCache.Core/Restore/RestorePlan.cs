@@ -9,7 +9,7 @@ namespace RegistryCache.Core.Restore;
 internal sealed class RestorePlan(
     RestoreStage stage,
     IReadOnlyDictionary<string, StagedDirectory> directories,
-    bool replaceExisting,
+    RestoreOptions options,
     Func<string, bool>? isKept,
     CancellationToken cancellationToken)
 {
@@ -17,7 +17,8 @@ internal sealed class RestorePlan(
     private readonly Dictionary<string, UnixFileMode> _unlocked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeMetadata> _kept = new(StringComparer.Ordinal);
     private readonly List<JournalRecord> _finish = [];
-    private readonly bool _replaces = replaceExisting;
+    private readonly bool _replaces = options.ReplaceExisting;
+    private readonly OwnPlaces _own = new(options.OwnDirectories, options.Access);
     private readonly uint _user = stage.User;
 
     /// <summary>Whether a whole directory is moved. Files that others put into it must then be distinguished from ours.</summary>
@@ -49,7 +50,7 @@ internal sealed class RestorePlan(
                 return;
             }
 
-            if (_replaces)
+            if (_replaces && !_own.Contains(kept))
                 RemoveContent(kept, path, area, thenDirectories: false);
             else
                 RequireNoFiles(kept, path);
@@ -100,7 +101,7 @@ internal sealed class RestorePlan(
         }
 
         var nodes = slot.List();
-        if (_replaces)
+        if (_replaces && !_own.Contains(target))
         {
             // Removals come first: where case is ignored, a new name can be equal to an old one.
             var names = nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
@@ -176,7 +177,7 @@ internal sealed class RestorePlan(
 
     private void Remove(Folder folder, FileNode node, string path, int area)
     {
-        if (StagingNames.IsReserved(node.Name))
+        if (StagingNames.IsReserved(node.Name) || _own.IsPlace(folder, node))
             return;
         if (node.Kind != FileKind.Directory)
         {
@@ -208,6 +209,8 @@ internal sealed class RestorePlan(
                 continue;
             }
 
+            if (_own.IsPlace(folder, node))
+                throw NotEmpty(path);
             using var inner = Open(folder, node, child);
             RemoveContent(inner, child, area, thenDirectories);
         }

@@ -9,13 +9,14 @@ namespace RegistryCache.Core.Restore;
 /// <param name="Take">The modification time that a path of one of these layers, given by its number, gets; <see langword="null"/> if it
 /// is not taken.</param>
 /// <param name="Count">How many paths are taken.</param>
-/// <param name="Directories">Directories whose entries are not read, with the metadata that they get.</param>
+/// <param name="Directories">Directories whose entries are not read, with the metadata that they get; <see langword="null"/> for one that
+/// has no entry, so it keeps its own.</param>
 /// <param name="Has">Whether a path belongs to what is restored, so that it is never removed.</param>
 internal sealed record RestoreSelection(
     IReadOnlyList<BlobSource> Layers,
     Func<int, string, FileTime?> Take,
     int Count,
-    IReadOnlyDictionary<string, NodeMetadata> Directories,
+    IReadOnlyDictionary<string, NodeMetadata?> Directories,
     Func<string, bool> Has)
 {
     private readonly Dictionary<string, (LayerEntry Entry, byte[] Content)> _written = new(StringComparer.Ordinal);
@@ -25,6 +26,9 @@ internal sealed record RestoreSelection(
 
     /// <summary>The time by the clock of the file system when everything was in its place: what changes later shows it.</summary>
     public FileTime Time { get; set; }
+
+    /// <summary>Whether the folder still is as it was when this was chosen.</summary>
+    public required Func<bool> Holds { get; init; }
 
     /// <summary>Whether the folder is not touched at all.</summary>
     public bool IsNothing { get; init; }

@@ -177,6 +177,9 @@ internal sealed class RestoreStage(Folder root, string name, Folder staging, Fol
                 FolderTrees.Delete(home, name);
         }
 
+        // Without the journal nothing is done again, whatever is left here.
+        Journal.Dispose();
+        Staging.DeleteFile(StagingNames.Journal);
         Close();
 
         // The lock is freed last, so that no other restore takes the rest over. Windows cannot remove a directory with an open file.

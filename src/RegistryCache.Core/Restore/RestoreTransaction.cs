@@ -46,16 +46,26 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
         }
     }
 
+    /// <summary>Whether a selection holds while no other restore moves.</summary>
+    public async Task<bool> HoldsAsync(RestoreSelection selection, CancellationToken cancellationToken)
+    {
+        using (await LockAsync(Target, cancellationToken).ConfigureAwait(false))
+            return selection.Holds();
+    }
+
     /// <summary>Moves everything into place, or leaves the folder as it was.</summary>
-    public async Task CommitAsync(
+    /// <returns><see langword="false"/> if the selection does not hold any more, so nothing was moved.</returns>
+    public async Task<bool> CommitAsync(
         IReadOnlyDictionary<string, StagedDirectory> directories,
-        bool replaceExisting,
+        RestoreOptions options,
         RestoreSelection? selection,
         CancellationToken cancellationToken)
     {
         // One after another: a restore that rolls back must not run at the same time as one that moves.
         using var held = await LockAsync(Target, cancellationToken).ConfigureAwait(false);
-        var plan = new RestorePlan(_stage, directories, replaceExisting, selection?.Has, cancellationToken);
+        if (selection?.Holds() == false)
+            return false;
+        var plan = new RestorePlan(_stage, directories, options, selection?.Has, cancellationToken);
         var moves = new RestoreMoves(_stage, plan);
         IReadOnlyList<JournalRecord> left;
         try
@@ -75,6 +85,7 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
         if (selection is not null)
             selection.Time = TimeOrNone();
         DeleteStage();
+        return true;
     }
 
     /// <summary>Without <see cref="CommitAsync"/>: the folder is as it was.</summary>

@@ -87,7 +87,9 @@ internal sealed class FolderScan : IDisposable
             if (_roots.Count == 0 || _roots[^1] != root)
                 _roots.Add(root.Share());
             var node = item.Node;
-            var first = node.CanHaveOtherNames ? firsts.GetValueOrDefault((node.Device, node.Inode)) : null;
+            var first = node.CanHaveOtherNames && firsts.TryGetValue((node.Device, node.Inode), out var found) && found.TryShare(node)
+                ? found
+                : null;
             var entry = first is null ? entries.Describe(item, node) : entries.HardLink(item, first.Entry.Path);
             var length = TarHeaderWriter.LengthOf(entry);
             rules.Count(entry, length);
@@ -98,7 +100,7 @@ internal sealed class FolderScan : IDisposable
             _nodes.Add(scanned);
             hashing?.Add(scanned);
             if (first is null && node.CanHaveOtherNames)
-                firsts.Add((node.Device, node.Inode), scanned);
+                firsts[(node.Device, node.Inode)] = scanned;
         }
 
         hashing?.Complete();

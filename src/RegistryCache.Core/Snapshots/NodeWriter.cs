@@ -18,13 +18,22 @@ internal sealed class NodeWriter(TarStreamWriter writer, SnapshotOptions options
         var node = item.Node;
         if (!_rules.Takes(item))
             return;
-        if (node.CanHaveOtherNames && !_firstNames.TryAdd((node.Device, node.Inode), item.Path))
-            await WriteHeaderAsync(_entries.HardLink(item, _firstNames[(node.Device, node.Inode)]), cancellationToken)
-                .ConfigureAwait(false);
+        if (node.CanHaveOtherNames && _firstNames.TryGetValue((node.Device, node.Inode), out var first))
+            await WriteHeaderAsync(_entries.HardLink(item, first), cancellationToken).ConfigureAwait(false);
         else if (node.Kind == FileKind.File)
             await WriteFileAsync(item, cancellationToken).ConfigureAwait(false);
         else
+        {
             await WriteHeaderAsync(_entries.Describe(item, node), cancellationToken).ConfigureAwait(false);
+            AddName(node, item.Path);
+        }
+    }
+
+    // What was written counts, and not what was found: another program may have put a new file in the place of one with several names.
+    private void AddName(FileNode node, string path)
+    {
+        if (node.CanHaveOtherNames)
+            _firstNames.TryAdd((node.Device, node.Inode), path);
     }
 
     public async Task WriteHeaderAsync(LayerEntry entry, CancellationToken cancellationToken)
@@ -59,12 +68,14 @@ internal sealed class NodeWriter(TarStreamWriter writer, SnapshotOptions options
                     header.CopyTo(space);
                     writer.Advance(header.Length + read);
                     await writer.PadAsync(node.Size, cancellationToken).ConfigureAwait(false);
+                    AddName(node, item.Path);
                     return;
                 }
             }
 
             await WriteHeaderAsync(entry, cancellationToken).ConfigureAwait(false);
             await FileReading.CopyAsync(item, file, node, writer, hashes: false, cancellationToken).ConfigureAwait(false);
+            AddName(node, item.Path);
             return;
         }
     }

@@ -17,7 +17,7 @@ internal sealed class ScanReader(SnapshotOptions options) : IDisposable
     {
         var item = Enter(node);
         var (hash, now) = FileHash.Of(item.Folder, item.Node.Name, cancellationToken);
-        node.Read(now, Describe(node, item, now), hash);
+        Note(node, item, now, Describe(node, item, now), hash);
     }
 
     /// <summary>Writes a file with its header. If it is not what it was when it was read before, the node becomes what it is now.</summary>
@@ -33,7 +33,7 @@ internal sealed class ScanReader(SnapshotOptions options) : IDisposable
             {
                 await writer.WriteAsync(header, cancellationToken).ConfigureAwait(false);
                 var hash = await FileReading.CopyAsync(item, file, now, writer, hashes: true, cancellationToken).ConfigureAwait(false);
-                node.Read(now, entry, hash);
+                Note(node, item, now, entry, hash);
                 return;
             }
 
@@ -43,7 +43,7 @@ internal sealed class ScanReader(SnapshotOptions options) : IDisposable
             if (FileReading.ReadAll(item, file, content.Span) == now.Size && !FileReading.HasChanged(item, file, now))
             {
                 header.CopyTo(space);
-                node.Read(now, entry, FileReading.Hash(content.Span));
+                Note(node, item, now, entry, FileReading.Hash(content.Span));
                 writer.Advance(header.Length + content.Length);
                 await writer.PadAsync(now.Size, cancellationToken).ConfigureAwait(false);
                 return;
@@ -52,6 +52,12 @@ internal sealed class ScanReader(SnapshotOptions options) : IDisposable
             if (attempt == FileReading.Attempts)
                 throw FileReading.Changed(item);
         }
+    }
+
+    private static void Note(ScannedNode node, TreeItem item, FileNode now, LayerEntry entry, ReadOnlySpan<byte> hash)
+    {
+        if (!node.TryRead(now, entry, hash))
+            throw FileReading.Changed(item);
     }
 
     public void Dispose() => _path?.Dispose();

@@ -14,8 +14,10 @@ namespace RegistryCache.Core.Snapshots;
 /// <param name="first">The first name of the same file, for a hard link.</param>
 internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry, FileStamp stamp, ScannedNode? first)
 {
+    private readonly Lock _names = new();
     private UInt128 _identity;
     private bool _isIdentified;
+    private bool _hasOtherNames;
 
     public Folder? Root => root;
 
@@ -48,12 +50,28 @@ internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry,
         }
     }
 
-    /// <summary>Notes what a file was when it was read.</summary>
-    public void Read(FileNode node, LayerEntry current, ReadOnlySpan<byte> hash)
+    /// <summary>Notes that another name is one of this file; <see langword="false"/> if another file was read here since.</summary>
+    public bool TryShare(FileNode node)
     {
-        (Entry, Stamp) = (current, FileStamp.Of(node));
-        Identify(hash);
+        lock (_names)
+            return _hasOtherNames = IsOf(node);
     }
+
+    /// <summary>Notes what a file was when it was read; <see langword="false"/> if it is another one than its other names are of.</summary>
+    public bool TryRead(FileNode node, LayerEntry current, ReadOnlySpan<byte> hash)
+    {
+        lock (_names)
+        {
+            if (_hasOtherNames && !IsOf(node))
+                return false;
+            (Entry, Stamp) = (current, FileStamp.Of(node));
+        }
+
+        Identify(hash);
+        return true;
+    }
+
+    private bool IsOf(FileNode node) => (Stamp.Inode, Stamp.Device) == (node.Inode, node.Device);
 
     /// <summary>Notes the identity of a file that is known to be what it was when it was read before.</summary>
     public void Know(UInt128 identity) => (_identity, _isIdentified) = (identity, true);

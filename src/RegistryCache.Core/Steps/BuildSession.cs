@@ -6,7 +6,6 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Progress;
 using RegistryCache.Core.Steps;
-using RegistryCache.Storage;
 
 namespace RegistryCache;
 
@@ -98,8 +97,7 @@ public class BuildSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(output);
         // The caches that the session reads and writes are not part of the step's output.
-        var places = _options.Sources.Select(s => s.Place).Concat(_options.Targets.SelectMany(t => t.Places));
-        var tar = output.Without([.. CachePlace.LocalPaths(places), .. _context.OwnDirectories]).ToBlobSource();
+        var tar = output.Without(_context.OwnDirectories).ToBlobSource();
         var meter = ProgressMeter.Create(_options.Progress, CachePhase.Compressing, _context.Time);
         tar = meter?.Measure(tar, step) ?? tar;
         var (compression, level) = _options.EffectiveCompression;
@@ -163,7 +161,7 @@ public class BuildSession : IAsyncDisposable
                 return new StepRun(wasRestored: true, restore.Result, hit.IsByContent, failures);
         }
 
-        var output = new RunOutput(directory, options);
+        var output = new RunOutput(directory, options, _context.OwnDirectories);
         var result = await output
             .RunAsync(run, source => RecordAsync(step, source, options.OnTopOf, cancellationToken), cancellationToken)
             .ConfigureAwait(false);

@@ -75,6 +75,7 @@ public class CacheHit
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var usable = _session.Usable(_candidates);
+        options = (options ?? new RestoreOptions()) with { OwnDirectories = _context.OwnDirectories };
         var restore = await _context.Telemetry.RunAsync(
             "restore", ("registrycache.step", Step),
             () => NamedErrors.RunAsync(

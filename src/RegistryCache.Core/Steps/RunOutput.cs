@@ -5,7 +5,7 @@ using RegistryCache.Core.Snapshots;
 namespace RegistryCache.Core.Steps;
 
 /// <summary>Runs a step in its folder and records what it made, as <see cref="RunFolder"/> says.</summary>
-internal sealed class RunOutput(string directory, StepRunOptions options)
+internal sealed class RunOutput(string directory, StepRunOptions options, IReadOnlyList<string> ownDirectories)
 {
     /// <summary>Runs the step. <paramref name="record"/> must read all of the folder before it returns.</summary>
     public async Task<T> RunAsync<T>(
@@ -34,7 +34,7 @@ internal sealed class RunOutput(string directory, StepRunOptions options)
     private async Task<T> RunCleanAsync<T>(
         Func<CancellationToken, Task> run, Func<LayerSource, Task<T>> record, CancellationToken cancellationToken)
     {
-        using var aside = FolderAside.Take(directory);
+        using var aside = FolderAside.Take(directory, ownDirectories);
         try
         {
             await run(cancellationToken).ConfigureAwait(false);

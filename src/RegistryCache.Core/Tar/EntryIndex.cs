@@ -11,7 +11,10 @@ namespace RegistryCache.Core.Tar;
 internal sealed class EntryIndex
 {
     public const string FileName = ".wh..wh.registry-cache.index";
-    private const int MaxBytes = 128 << 20;
+
+    /// <summary>The longest index: 64 bytes for each of the most entries that a restore accepts by default.</summary>
+    public const int MaxBytes = 256 << 20;
+
     private const long MaxLayerBytes = 1L << 45;
     private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
 
@@ -84,6 +87,9 @@ internal sealed class EntryIndex
             : null;
     }
 
+    /// <summary>The length of all paths, which share their beginnings in the bytes.</summary>
+    public long PathLength => Entries.Sum(e => (long)e.Path.Length) + Gone.Sum(p => (long)p.Length);
+
     private ReadOnlyMemory<byte> Write()
     {
         // Enough for nearly every folder, so that it does not grow by doubling.
@@ -126,7 +132,11 @@ internal sealed class EntryIndex
 
         Varint.Write(bytes, (ulong)Gone.Count);
         WritePaths(bytes, Gone);
-        return bytes.WrittenMemory;
+
+        // What could not be read again is not written.
+        return bytes.WrittenCount <= MaxBytes
+            ? bytes.WrittenMemory
+            : throw new LimitExceededException("The index of the folder's files, in bytes,", null, MaxBytes, bytes.WrittenCount);
     }
 
     private static void WritePaths(ArrayBufferWriter<byte> bytes, IEnumerable<string> paths)

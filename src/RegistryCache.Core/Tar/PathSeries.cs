@@ -7,8 +7,8 @@ namespace RegistryCache.Core.Tar;
 /// shares and those that follow, and then these bytes.</summary>
 internal sealed class PathSeries
 {
-    // A small file could stand for very long paths.
-    private const long MaxBytes = 512 << 20;
+    /// <summary>The most bytes of all paths together, because a small file could stand for very long ones.</summary>
+    public const long MaxBytes = 512 << 20;
 
     private byte[] _last = new byte[256];
     private byte[] _next = new byte[256];
@@ -20,6 +20,8 @@ internal sealed class PathSeries
         if (_next.Length < PathText.MaxByteCount(path))
             _next = new byte[PathText.MaxByteCount(path)];
         var next = _next.AsSpan(0, PathText.Encode(path, _next));
+        if ((_total += next.Length) > MaxBytes)
+            throw new LimitExceededException("The length of all paths in the folder, in bytes,", null, MaxBytes);
         var shared = _last.AsSpan(0, _length).CommonPrefixLength(next);
         Varint.Write(bytes, (ulong)shared);
         Varint.Write(bytes, (ulong)(next.Length - shared));

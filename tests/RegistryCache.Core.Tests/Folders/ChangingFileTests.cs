@@ -1,4 +1,5 @@
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Snapshots;
 using RegistryCache.Core.Streams;
 using RegistryCache.Core.Tar;
@@ -35,6 +36,65 @@ internal sealed class ChangingFileTests
         using var scanner = new TarScanner(tar, 1 << 20);
         while (await scanner.NextAsync(default) is { } entry)
             Assert.That((await scanner.ReadToArrayAsync(entry, default)).LongLength, Is.EqualTo(entry.Size));
+    }
+
+    [Test]
+    public async Task A_file_with_two_names_that_was_replaced_under_one_of_them_is_not_saved_as_both()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("tree/a", "old");
+        HardLink(folder, "a", "b");
+        var options = new SnapshotOptions();
+        using var scan = await FolderScan.ReadAsync(new MappedFolders([(folder["tree"], "")], options), options, [], known: null, hashing: null, default);
+        Replace(folder, "a");
+
+        var error = Assert.CatchAsync<CacheStorageException>(() => scan.ToLayer([.. scan.Nodes], []).WriteToAsync(Stream.Null))!;
+
+        Assert.That((error.Code, error.IsTransient), Is.EqualTo((RegistryCacheErrorCode.SourceChanged, true)));
+    }
+
+    [Test]
+    public async Task A_snapshot_takes_each_name_for_what_it_was_when_one_was_replaced()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("tree/a", "old");
+        HardLink(folder, "a", "b");
+        using var root = Folder.Open(folder["tree"]);
+        List<TreeItem> items = [.. root.List().OrderBy(n => n.Name, StringComparer.Ordinal).Select(n => new TreeItem(root, n, n.Name))];
+        Replace(folder, "a");
+        using var tar = new MemoryStream();
+        using (var writer = new TarStreamWriter(tar))
+        {
+            var nodes = new NodeWriter(writer, new SnapshotOptions());
+            foreach (var item in items)
+                await nodes.WriteAsync(item, default);
+            await writer.FinishAsync(default);
+        }
+
+        var read = await LayerApplier.ReadIntoMemoryAsync([BlobSource.FromBytes(tar.ToArray())], new RestoreLimits());
+
+        Assert.That(await TextOfAsync(read["a"]), Is.EqualTo("new"));
+        Assert.That(await TextOfAsync(read["b"]), Is.EqualTo("old"));
+    }
+
+    private static async Task<string> TextOfAsync(LayerContent content)
+    {
+        using var reader = new StreamReader(await content.Content!.OpenReadAsync());
+        return await reader.ReadToEndAsync();
+    }
+
+    private static void HardLink(ScratchFolder folder, string from, string to)
+    {
+        using var tree = Folder.Open(folder["tree"]);
+        if (!FileNode.At(folder["tree/" + from])!.HasIdentity)
+            Assert.Ignore("This system does not tell which names are one file.");
+        tree.TryCreateHardLink(to, tree, from);
+    }
+
+    private static void Replace(ScratchFolder folder, string name)
+    {
+        folder.Write("new", "new");
+        File.Move(folder["new"], folder["tree/" + name], overwrite: true);
     }
 
     [TestCase(2, true)]

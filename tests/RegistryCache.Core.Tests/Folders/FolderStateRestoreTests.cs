@@ -1,5 +1,10 @@
 using System.Runtime.Versioning;
+using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Folders;
+using RegistryCache.Core.Restore;
+using RegistryCache.Core.Tar;
 using RegistryCache.Core.Tests.Snapshots;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Folders;
 
@@ -56,6 +61,72 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
         Assert.That(Trees.Describe(into, withTimes: true), Is.EqualTo(Trees.Describe(_bench.Folder["cold"], withTimes: true)));
         Assert.That(warm.IsExact);
     }
+
+    [Test]
+    public async Task What_another_restore_moved_meanwhile_is_restored()
+    {
+        var store = new DisturbedStore(_bench.Store);
+        await using var cache = new BuildCacheBuilder().UseTimeProvider(_bench.Time).UseStore(store).UseCompression().Build();
+        var folders = cache.Folders(Options());
+        var into = _bench.Folder["out"];
+        await folders.SaveAsync("k0", Tree);
+        await folders.RestoreAsync("k0", null, into);
+        _bench.Folder.Write("tree/d1/f1", "other");
+        await Open(withState: false).SaveAsync("k1", Tree);
+        Tick();
+
+        // When a layer is read, the folder was compared with its state.
+        store.BeforeRead = () =>
+        {
+            _bench.Folder.Write("moved", "of another key");
+            File.Move(_bench.Folder["moved"], _bench.Folder["out/d2/f2"], overwrite: true);
+        };
+
+        Assert.That((await folders.RestoreAsync("k1", null, into)).IsExact);
+
+        Assert.That(store.BeforeRead, Is.Null, "else this test shows nothing");
+        await AssertLikeColdAsync("k1", into);
+    }
+
+    [Test]
+    public async Task A_selection_that_does_not_hold_changes_nothing([Values] bool isNothing)
+    {
+        _bench.Folder.Write("out/mine", "m");
+        var selection = new RestoreSelection([], (_, _) => null, 0, new Dictionary<string, NodeMetadata?>(), _ => false)
+        {
+            Holds = () => false,
+            IsNothing = isNothing,
+        };
+
+        var report = await LayerApplier.ApplyAsync([], () => Task.FromResult<RestoreSelection?>(selection), _bench.Folder["out"], Replacing, default);
+
+        Assert.That(report, Is.Null);
+        Assert.That(Trees.Describe(_bench.Folder["out"]).Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "mine" }));
+    }
+
+    [Test]
+    public async Task What_does_not_belong_is_removed_from_a_directory_without_an_entry()
+    {
+        var folders = Open();
+        var into = _bench.Folder["out"];
+        await folders.SaveAsync("k0", [(_bench.Folder["tree/d0"], "deps/d0"), (_bench.Folder["tree/d1"], "d1")]);
+        await folders.RestoreAsync("k0", null, into, Replacing);
+        Tick();
+        _bench.Folder.Write("out/deps/junk", "j");
+
+        Assert.That((await folders.RestoreAsync("k0", null, into, Replacing)).IsExact);
+
+        Assert.That(File.Exists(_bench.Folder["out/deps/junk"]), Is.False);
+    }
+
+    [TestCase("A", true)]
+    [TestCase("b", false)]
+    public void Paths_that_differ_only_in_case_are_found(string other, bool collide) =>
+        Assert.That(WantedFolder.Of(SavedFolder.Of([Group(("a", 1), (other, 1))]), RestoreLimits.ForFolders)!.HasCaseCollisions(), Is.EqualTo(collide));
+
+    [Test]
+    public void Sizes_that_no_restore_accepts_make_an_index_useless() =>
+        Assert.That(WantedFolder.Of(SavedFolder.Of([Group(("a", long.MaxValue), ("b", long.MaxValue))]), RestoreLimits.ForFolders), Is.Null);
 
     [Test]
     public async Task Hard_links_stay_links()
@@ -140,6 +211,38 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
             _bench.Time.Advance(TimeSpan.FromMinutes(1));
             if (keys > 0)
                 await AssertLikeColdAsync($"k{random.Next(keys)}", _bench.Folder[outs[i % 2]], replaces: true);
+        }
+    }
+
+    private static FolderGroup Group(params (string Path, long Size)[] files)
+    {
+        var layer = new CacheLayer(new Descriptor(MediaTypes.OciLayerZstd, Digest.OfText("layer"), 1), BlobSource.FromBytes(Array.Empty<byte>()));
+        var index = new EntryIndex
+        {
+            Scale = 1,
+            HasTimes = true,
+            Layers = [new IndexedLayer(Digest.OfText("layer"), 1024, files.Length)],
+            Entries = [.. files.Select(f => new IndexedEntry(f.Path, LayerEntryKind.File, f.Size, default, 1))],
+        };
+        return new FolderGroup(layer, index, [layer]);
+    }
+
+    /// <summary>Calls an action once, before the first layer with files is read. An index is read before that.</summary>
+    private sealed class DisturbedStore(IContentStore inner) : DelegatingContentStore(inner)
+    {
+        private int _layers;
+
+        public Action? BeforeRead { get; set; }
+
+        public override Task<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
+        {
+            if (BeforeRead is { } act && MediaTypes.IsLayer(descriptor.MediaType) && ++_layers == 2)
+            {
+                BeforeRead = null;
+                act();
+            }
+
+            return base.OpenBlobAsync(descriptor, cancellationToken);
         }
     }
 }

@@ -86,6 +86,22 @@ internal sealed class FolderStateTests : FolderStateBench
     }
 
     [Test]
+    public async Task A_file_is_seen_in_a_directory_where_nothing_was_included()
+    {
+        _bench.Folder.Write("tree/other/data.bin", "x");
+        var folders = _bench.Cache.Folders(Options() with { Snapshot = new SnapshotOptions { Include = ["f*"] } });
+        await folders.SaveAsync("k0", Tree);
+        Tick();
+        _bench.Folder.Write("tree/other/f99", "new");
+
+        var again = await folders.SaveAsync("k0", Tree);
+
+        Assert.That(again.IsUnchanged, Is.False);
+        await Open(withState: false).RestoreAsync("k0", null, _bench.Folder["out"]);
+        Assert.That(File.ReadAllText(_bench.Folder["out/other/f99"]), Is.EqualTo("new"));
+    }
+
+    [Test]
     public async Task A_file_that_changed_just_before_the_save_is_read_again()
     {
         _bench.Folder.Write("tree/d1/f1", "fresh");

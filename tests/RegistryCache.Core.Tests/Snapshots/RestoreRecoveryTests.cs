@@ -105,7 +105,7 @@ internal sealed class RestoreRecoveryTests
         File.CreateSymbolicLink(Path.Combine(created, "link"), "new");
         var implied = new StagedDirectory(new NodeMetadata { Mode = FileModes.SharedDirectory }, IsImplied: true);
         var plan = new RestorePlan(
-            stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, false, isKept: null, CancellationToken.None);
+            stage, new Dictionary<string, StagedDirectory> { ["sub"] = implied, ["fresh"] = implied, ["fresh/deep"] = implied }, new RestoreOptions(), isKept: null, CancellationToken.None);
         plan.Run();
         stage.Journal.Append(new JournalRecord(JournalKind.Start, 0, "", "", JournalRecord.Nothing with { Modified = stage.Now().Before }));
         stage.Journal.Write(toDisk: true);
