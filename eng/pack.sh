@@ -4,7 +4,7 @@
 #   bash eng/pack.sh               into artifacts/packages
 #   bash eng/pack.sh DIRECTORY     into another directory, which is emptied first
 #   bash eng/pack.sh DIRECTORY --no-build
-#                                  takes the release build that was made before, and compiles only the native code
+#                                  takes the release build that was made before; only what becomes native code is compiled again
 #
 # Options of MSBuild follow. Native code needs a C linker, as the .NET SDK's documentation of Native AOT says.
 set -euo pipefail
@@ -13,11 +13,11 @@ cd "$(dirname "$0")/.."
 out="${1:-artifacts/packages}"
 shift || true
 built=()
-libraries=()
+built_before=()
 if [ "${1:-}" = --no-build ]; then
   shift
   built=(--no-build)
-  libraries=(-p:BuildProjectReferences=false -p:RunAnalyzers=false)
+  built_before=(-p:RunAnalyzers=false)
 fi
 system="$(dotnet --info | sed -nE 's/^ *RID: *//p')"
 
@@ -28,4 +28,4 @@ printf '{"solution":{"path":"../RegistryCache.sln","projects":[%s]}}\n' "$projec
 
 rm -rf "$out"
 dotnet pack artifacts/packages.slnf -o "$out" -v quiet -clp:NoSummary -p:PerSystem=true "${built[@]}" "$@"
-dotnet pack src/RegistryCache.Cli -o "$out" -v quiet -clp:NoSummary -r "$system" "${libraries[@]}" "$@"
+dotnet pack src/RegistryCache.Cli -o "$out" -v quiet -clp:NoSummary -r "$system" "${built_before[@]}" "$@"

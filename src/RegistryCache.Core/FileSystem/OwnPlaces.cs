@@ -42,8 +42,11 @@ internal sealed class OwnPlaces
     public bool IsPlace(Folder folder, FileNode node) => IsPlace(node, () => Path.Join(folder.FullPath, node.Name));
 
     /// <summary>Whether one of them is somewhere below a directory, which is given by its real path.</summary>
-    public bool AnyBelow(string directory) => Array.Exists(
-        _real, place => place.StartsWith(Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    public bool AnyBelow(string directory)
+    {
+        var start = Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar;
+        return Array.Exists(_real, place => place.StartsWith(start, StringComparison.Ordinal));
+    }
 
     private static FileNode? NodeAt(string path, FolderAccess access)
     {

@@ -21,8 +21,8 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
         FolderState state, FolderAccess access, bool untilDifferent, CancellationToken cancellationToken) =>
         Task.Run(() => new StampLook(state, access, untilDifferent, cancellationToken).Compare(), cancellationToken);
 
-    /// <summary>Whether nobody has put anything else into the folder since: each directory is as it was when it was looked at, and so is what
-    /// lies in the folder itself. That of the folder is left out, because a restore puts its own directory there.</summary>
+    /// <summary>Whether nobody has put anything else into the folder since: each directory is as it was when it was looked at, and so is
+    /// what lies in the folder itself. The folder's own stamp is left out, because a restore puts its staging directory there.</summary>
     /// <param name="state">The state.</param>
     /// <param name="same">What was found to be as it was.</param>
     /// <param name="access">How the folder is accessed.</param>

@@ -38,7 +38,8 @@ public static class LayerApplier
 
         // Synchronous file access is several times faster, so it runs on a thread of its own.
         return Task.Run(
-            async () => (await RestoreAsync(layers, directory, options, SelectAll, cancellationToken).ConfigureAwait(false))!, cancellationToken);
+            async () => (await RestoreAsync(layers, directory, options, SelectAll, cancellationToken).ConfigureAwait(false))!,
+            cancellationToken);
     }
 
     /// <summary>Applies a part of some layers to a folder.</summary>

@@ -83,7 +83,9 @@ internal sealed class CancelTests
         var (exitCode, text) = await end;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((exitCode, text.Trim()), Is.EqualTo((130, "cancelled")));
+            // On a busy machine a line about the progress comes before.
+            Assert.That((exitCode, text.Trim().Split('\n')[^1]), Is.EqualTo((130, "cancelled")));
+            Assert.That(text, Does.Not.Contain("error"));
             Assert.That(Memory.Tags, Is.EquivalentTo(tags), "a tag was moved");
             Assert.That(Layout.Snapshot(_scratch.Path), Is.EqualTo(files), "a file was written");
         }
