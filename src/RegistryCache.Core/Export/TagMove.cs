@@ -88,19 +88,7 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
             return true;
         }
 
-        if (IsFinal)
-            return await place.Store.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
-
-        // The protocol cannot move a tag conditionally, so the tag is checked as late as possible, and again after the settle time.
-        if (current?.Problem is null)
-        {
-            var now = await place.Store.ResolveManifestAsync(ManifestReference.ByTag(place.Tag), cancellationToken).ConfigureAwait(false);
-            if (now?.Digest != expected)
-                return false;
-        }
-
-        await place.Store.PushManifestAsync(planned.Manifest, place.Tag, cancellationToken).ConfigureAwait(false);
-        return true;
+        return await place.Store.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until every writer that has not seen our cache has moved the tag, and reads it.</summary>

@@ -120,8 +120,10 @@ internal sealed class CacheHealer(
         {
             if (patched.Config is var (config, content))
                 await place.Store.PushBlobAsync(config, content, progress: null, cancellationToken).ConfigureAwait(false);
-            if (patched.Manifest is { } manifest)
-                await place.Store.PushManifestAsync(manifest, place.Tag, cancellationToken).ConfigureAwait(false);
+            if (patched.Manifest is { } manifest
+                && !await place.Store.TryPushManifestAsync(manifest, place.Tag, manifest.Descriptor.Digest, cancellationToken)
+                    .ConfigureAwait(false))
+                return false;
         }
         catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.StorageFailure)
         {

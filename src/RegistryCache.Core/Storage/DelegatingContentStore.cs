@@ -60,6 +60,7 @@ public abstract class DelegatingContentStore : IContentStore
         Inner.FetchManifestAsync(reference, maxBytes, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>A merge moves its tag with <see cref="TryPushManifestAsync"/>. Override both to change how tags are moved.</remarks>
     public virtual Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default) =>
         Inner.PushManifestAsync(manifest, tag, cancellationToken);
 

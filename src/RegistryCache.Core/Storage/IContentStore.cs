@@ -83,17 +83,23 @@ public interface IContentStore
     /// <param name="cancellationToken">Cancels the call; afterwards the tag points to the old or the new manifest.</param>
     Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores a manifest and moves a tag to it, if the tag still points to <paramref name="expected"/>. With this, several writers
-    /// can share a tag without losses and waits. Only with <see cref="StoreCapabilities.ConditionalTags"/>.</summary>
+    /// <summary>Stores a manifest and moves a tag to it, if the tag still points to <paramref name="expected"/>. With
+    /// <see cref="StoreCapabilities.ConditionalTags"/> this is one step, so several writers can share a tag without losses and waits.
+    /// Otherwise the tag is looked at as late as possible, and again before anything is repeated. By default it is looked at once, and
+    /// then <see cref="PushManifestAsync"/> moves it.</summary>
     /// <param name="manifest">The manifest; everything that it refers to is in the store.</param>
     /// <param name="tag">The tag.</param>
     /// <param name="expected">The manifest that the tag pointed at; <see langword="null"/> when there was no such tag.</param>
     /// <param name="cancellationToken">Cancels the call; afterwards the tag points to the old or the new manifest.</param>
-    /// <returns>Whether the tag was moved. If not, nothing has changed.</returns>
-    /// <exception cref="NotSupportedException">The store cannot do it.</exception>
-    Task<bool> TryPushManifestAsync(
-        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"{DisplayName} cannot move tags conditionally.");
+    /// <returns>Whether the tag was moved. If not, it is as another writer has left it.</returns>
+    async Task<bool> TryPushManifestAsync(
+        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default)
+    {
+        if (!await TagWatch.Of(this, tag, expected).IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
+            return false;
+        await PushManifestAsync(manifest, tag, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
 
     /// <summary>Deletes everything that no tag needs, as <c>reset=true</c> does in a directory. If it is not certain what the tags need,
     /// nothing is deleted. Only with <see cref="StoreCapabilities.Sweep"/>.</summary>

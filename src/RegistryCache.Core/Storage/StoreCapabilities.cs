@@ -7,7 +7,8 @@ public enum StoreCapabilities
     /// <summary>Nothing more.</summary>
     None = 0,
 
-    /// <summary><see cref="IContentStore.TryPushManifestAsync"/>. Directories and memory can; a registry cannot.</summary>
+    /// <summary><see cref="IContentStore.TryPushManifestAsync"/> compares and moves in one step. Directories and memory can; a registry
+    /// cannot.</summary>
     ConditionalTags = 1,
 
     /// <summary><see cref="IContentStore.SweepAsync"/>.</summary>

@@ -33,9 +33,9 @@ internal sealed class BlobReader(RepositoryContext repository)
     }
 
     /// <summary>Whether an existing blob can be read, with write permission requested.</summary>
-    public async Task<bool> IsReadableAsync(Descriptor blob, CancellationToken cancellationToken)
+    public async Task<bool> IsReadableAsync(Descriptor blob, bool holdsSlot, CancellationToken cancellationToken)
     {
-        var request = repository.Blob(HttpMethod.Head, blob.Digest, asWriter: true);
+        var request = repository.Blob(HttpMethod.Head, blob.Digest, asWriter: true, holdsSlot: holdsSlot);
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return exchange.Status == 200;
     }

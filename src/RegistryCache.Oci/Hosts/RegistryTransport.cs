@@ -7,8 +7,8 @@ using RegistryCache.Oci.Http;
 
 namespace RegistryCache.Oci.Hosts;
 
-/// <summary>Sends a request in this order: retry → pause and slot → credentials → redirects → one exchange. Only this class knows the
-/// order. When a step is repeated, it sends the body again from its source.</summary>
+/// <summary>Sends a request in this order: retry → pause and slot → is it still wanted → credentials → redirects → one exchange.
+/// Only this class knows the order. When a step is repeated, it sends the body again from its source.</summary>
 internal sealed class RegistryTransport(RegistryHost host, string repository, TransportSettings settings)
 {
     private const int MaxRedirects = 10;
@@ -101,17 +101,13 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     private async Task<RegistryExchange> PacedAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         if (request.HoldsSlot)
-        {
-            await UnpausedAsync(cancellationToken).ConfigureAwait(false);
-            return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
-        }
+            return await UnpausedAsync(request, cancellationToken).ConfigureAwait(false);
 
         // The pause is checked while holding the slot, because it may have started while this request waited for the slot.
         await Host.State.Slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await UnpausedAsync(cancellationToken).ConfigureAwait(false);
-            return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
+            return await UnpausedAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -119,10 +115,22 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         }
     }
 
-    private async Task UnpausedAsync(CancellationToken cancellationToken)
+    private async Task<RegistryExchange> UnpausedAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
-        while (Host.State.PauseLeft() is var left && left > TimeSpan.Zero)
-            await Task.Delay(left, Settings.Time, cancellationToken).ConfigureAwait(false);
+        do
+        {
+            // Rounded up: a wait of less than a millisecond is none, and would be asked for again and again.
+            while (Host.State.PauseLeft() is var left && left > TimeSpan.Zero)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Settings.Time, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            if (request.IsStillWanted is { } ask && !await ask(cancellationToken).ConfigureAwait(false))
+                throw new OutdatedRequestException();
+        }
+        while (Host.State.PauseLeft() > TimeSpan.Zero); // The question took time. After a pause its answer is out of date.
+        return await AuthenticatedAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RegistryExchange> AuthenticatedAsync(RegistryRequest request, CancellationToken cancellationToken)

@@ -28,10 +28,12 @@ internal sealed class RepositoryContext(RegistryTransport transport, string name
 
     public Uri Uri(string path) => RegistryUri.Create(Transport.Host.BaseUri.OriginalString + "v2/" + Name + "/" + path);
 
-    public RegistryRequest Blob(HttpMethod method, Digest digest, bool asWriter = false, IReadOnlyList<int>? asksOtherwiseAfter = null) =>
+    public RegistryRequest Blob(
+        HttpMethod method, Digest digest, bool asWriter = false, IReadOnlyList<int>? asksOtherwiseAfter = null, bool holdsSlot = false) =>
         new(method, Uri("blobs/" + digest), BlobTemplate)
         {
             Scopes = asWriter ? Push : Pull,
+            HoldsSlot = holdsSlot,
             AsksOtherwiseAfter = asksOtherwiseAfter ?? [],
         };
 

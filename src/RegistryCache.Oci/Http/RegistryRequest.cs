@@ -28,6 +28,10 @@ internal sealed class RegistryRequest(HttpMethod method, Uri uri, string templat
     /// <summary>Whether the transport repeats the request after a transient failure. False where the caller owns the retry.</summary>
     public bool Retry { get; init; } = true;
 
+    /// <summary>Asked each time before the request is sent, when nothing is waited for any more. <see langword="false"/> ends it with
+    /// <see cref="OutdatedRequestException"/>. Since the slot is taken by then, what it sends has <see cref="HoldsSlot"/>.</summary>
+    public Func<CancellationToken, Task<bool>>? IsStillWanted { get; init; }
+
     /// <summary>Answers after which the caller sends another request, so repeating this one would only take time.</summary>
     public IReadOnlyList<int> AsksOtherwiseAfter { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Errors;
+using RegistryCache.Core.Storage;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
@@ -13,10 +14,11 @@ internal sealed class ManifestClient(RepositoryContext repository)
     private const string Template = "/v2/{name}/manifests/{reference}";
     public const long ResolveLimit = 4 << 20;
 
-    public async Task<Descriptor?> ResolveAsync(ManifestReference reference, CancellationToken cancellationToken)
+    public async Task<Descriptor?> ResolveAsync(
+        ManifestReference reference, CancellationToken cancellationToken, ScopeSet? scopes = null, bool holdsSlot = false)
     {
         // Many registries and proxies handle HEAD badly. After any answer but 200, GET decides.
-        var request = Request(HttpMethod.Head, reference);
+        var request = Request(HttpMethod.Head, reference, scopes, holdsSlot);
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var headers = exchange.Response.Content.Headers;
         if (exchange.Status == 200 && headers.ContentLength is { } size and > 0 && StatedDigest(exchange) is { } digest)
@@ -27,27 +29,95 @@ internal sealed class ManifestClient(RepositoryContext repository)
         }
 
         // Without a digest or a length the bytes are needed. And only a GET has an error body that explains a refusal.
-        return (await FetchAsync(reference, ResolveLimit, limitName: null, cancellationToken).ConfigureAwait(false))?.Descriptor;
+        return (await FetchAsync(reference, ResolveLimit, limitName: null, cancellationToken, scopes, holdsSlot)
+            .ConfigureAwait(false))?.Descriptor;
     }
 
-    /// <summary>Reads a manifest, optionally with permission to write: some registries show a new repository only to writers.</summary>
+    /// <summary>Reads a manifest, optionally with more permissions: some registries show a new repository only to writers.</summary>
     public async Task<ManifestContent?> FetchAsync(
-        ManifestReference reference, long maxBytes, string? limitName, CancellationToken cancellationToken, bool asWriter = false)
+        ManifestReference reference, long maxBytes, string? limitName, CancellationToken cancellationToken, ScopeSet? scopes = null,
+        bool holdsSlot = false)
     {
         var (exchange, bytes) = await WholeBody.GetAsync(
-            repository.Transport, Request(HttpMethod.Get, reference, asWriter), maxBytes, $"manifest {reference}", limitName,
+            repository.Transport, Request(HttpMethod.Get, reference, scopes, holdsSlot), maxBytes, $"manifest {reference}", limitName,
             cancellationToken).ConfigureAwait(false);
         using (exchange)
             return exchange.Status == 404 ? null : Verify(reference, exchange, bytes);
     }
 
-    public async Task PushAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken)
+    /// <summary>Where a tag points, asked with the permissions and in the slot of the request that will change it. So no wait for a
+    /// token comes between the two.</summary>
+    public async Task<Digest?> LookAsync(ManifestReference tag, ScopeSet scopes, CancellationToken cancellationToken) =>
+        (await ResolveAsync(tag, cancellationToken, scopes, holdsSlot: true).ConfigureAwait(false))?.Digest;
+
+    public Task PushAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken) =>
+        PushAsync(manifest, tag, isStillWanted: null, cancellationToken);
+
+    /// <summary>Moves a tag if it has not changed, also before each repetition: a writer that finished meanwhile keeps what it
+    /// wrote.</summary>
+    public async Task<bool> TryPushAsync(ManifestContent manifest, string tag, TagWatch watch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PushAsync(manifest, tag, watch.IsUnchangedAsync, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OutdatedRequestException)
+        {
+            // The registry may have moved the tag although its answer was lost.
+            return watch.WasUnchanged && watch.Seen == manifest.Descriptor.Digest;
+        }
+    }
+
+    public Task<bool> DeleteAsync(ManifestReference reference, CancellationToken cancellationToken) =>
+        DeleteAsync(reference, isStillWanted: null, cancellationToken);
+
+    /// <summary>Deletes a tag if it has not changed, also before each repetition.</summary>
+    /// <returns>Whether it existed; <see langword="null"/> if it has changed.</returns>
+    public async Task<bool?> TryDeleteAsync(ManifestReference tag, TagWatch watch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DeleteAsync(tag, watch.IsUnchangedAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OutdatedRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tries once to delete a manifest by its digest, and waits after a failure that can pass.</summary>
+    /// <returns>Whether it existed; <see langword="null"/> if it can be tried again.</returns>
+    public async Task<bool?> DeleteOnceAsync(Digest manifest, RetrySchedule schedule, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Delete, repository.Uri("manifests/" + manifest), Template)
+        {
+            Scopes = repository.Delete,
+            Retry = false,
+        };
+        try
+        {
+            return await DeleteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e.IsTransient && e is (RegistryResponseException or RegistryTransferException))
+        {
+            var answer = e as RegistryResponseException;
+            if (!await repository.Transport.WaitAsync(request, schedule, answer?.StatusCode, answer?.RetryAfter, e, cancellationToken)
+                .ConfigureAwait(false))
+                throw;
+            return null;
+        }
+    }
+
+    private async Task PushAsync(
+        ManifestContent manifest, string? tag, Func<CancellationToken, Task<bool>>? isStillWanted, CancellationToken cancellationToken)
     {
         var descriptor = manifest.Descriptor;
         var request = new RegistryRequest(HttpMethod.Put,
             repository.Uri("manifests/" + (tag is null ? descriptor.Digest.ToString() : Tag(tag))), Template)
         {
             Scopes = repository.Push,
+            IsStillWanted = isStillWanted,
             CreateContent = _ =>
             {
                 var content = new ReadOnlyMemoryContent(manifest.Bytes);
@@ -61,18 +131,27 @@ internal sealed class ManifestClient(RepositoryContext repository)
             throw Mismatch(descriptor.Digest, digest);
     }
 
-    public async Task<bool> DeleteAsync(ManifestReference reference, CancellationToken cancellationToken)
+    private Task<bool> DeleteAsync(
+        ManifestReference reference, Func<CancellationToken, Task<bool>>? isStillWanted, CancellationToken cancellationToken) =>
+        DeleteAsync(
+            new RegistryRequest(HttpMethod.Delete, repository.Uri("manifests/" + Name(reference)), Template)
+            {
+                Scopes = repository.Delete,
+                IsStillWanted = isStillWanted,
+            },
+            cancellationToken);
+
+    private async Task<bool> DeleteAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
-        var uri = repository.Uri("manifests/" + Name(reference));
-        var request = new RegistryRequest(HttpMethod.Delete, uri, Template) { Scopes = repository.Delete };
         using var exchange = await repository.Transport.SendAsync(request, [200, 202, 204, 404], cancellationToken).ConfigureAwait(false);
         return exchange.Status != 404;
     }
 
-    private RegistryRequest Request(HttpMethod method, ManifestReference reference, bool asWriter = false) =>
+    private RegistryRequest Request(HttpMethod method, ManifestReference reference, ScopeSet? scopes, bool holdsSlot) =>
         new(method, repository.Uri("manifests/" + Name(reference)), Template)
         {
-            Scopes = asWriter ? repository.Push : repository.Pull,
+            Scopes = scopes ?? repository.Pull,
+            HoldsSlot = holdsSlot,
             Accept = [.. MediaTypes.Manifests, "*/*"],
             AsksOtherwiseAfter = method == HttpMethod.Head ? [500] : [],
         };

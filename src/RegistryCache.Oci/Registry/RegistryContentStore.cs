@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using RegistryCache.Core.Storage;
 using RegistryCache.Oci.Downloads;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Uploads;
@@ -97,6 +98,29 @@ internal sealed class RegistryContentStore : IContentStore
         return _manifests.PushAsync(manifest, tag, cancellationToken);
     }
 
+    public Task<bool> TryPushManifestAsync(
+        ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(tag);
+        return _manifests.TryPushAsync(
+            manifest, tag, new TagWatch(expected, cancel => LookAsWriterAsync(ManifestReference.ByTag(tag), cancel)), cancellationToken);
+    }
+
+    private async Task<Digest?> LookAsWriterAsync(ManifestReference tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _manifests.LookAsync(tag, _repository.Push, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized && _written is not null)
+        {
+            if (await _reader.IsReadableAsync(_written, holdsSlot: true, cancellationToken).ConfigureAwait(false))
+                return null;
+            throw;
+        }
+    }
+
     /// <summary>Decides what a refusal means in a repository that this store has written to. Many registries answer 401 or 403 for content
     /// that does not exist, and for everything while the repository is new. If a blob that this store wrote can be read now, reading is
     /// allowed and the manifest does not exist. If not, only writing is allowed, and nothing is known about the tag.</summary>
@@ -105,12 +129,12 @@ internal sealed class RegistryContentStore : IContentStore
     {
         try
         {
-            return await _manifests.FetchAsync(reference, maxBytes, ManifestContent.LimitName, cancellationToken, asWriter: true)
+            return await _manifests.FetchAsync(reference, maxBytes, ManifestContent.LimitName, cancellationToken, _repository.Push)
                 .ConfigureAwait(false);
         }
         catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.RegistryUnauthorized)
         {
-            if (await _reader.IsReadableAsync(_written!, cancellationToken).ConfigureAwait(false))
+            if (await _reader.IsReadableAsync(_written!, holdsSlot: false, cancellationToken).ConfigureAwait(false))
                 return null;
             ExceptionDispatchInfo.Throw(refusal);
             throw;

@@ -1,5 +1,7 @@
 using System.Text;
+using RegistryCache.Core.Storage;
 using RegistryCache.Oci.Hosts;
+using RegistryCache.Oci.Http;
 using RegistryCache.Oci.Uploads;
 using RegistryCache.Storage;
 
@@ -29,19 +31,25 @@ internal sealed class TagRemover(
             return (ManifestRemoval.InUse, null);
 
         var refusals = new List<string>();
-        if (await TryAsync("the tag", reference, reference, manifest, refusals, cancellationToken).ConfigureAwait(false))
-            return Done(ManifestRemoval.Deleted);
+        var watch = Watch(reference, manifest, repository.Delete);
+        var byTag = await TryAsync(
+            "the tag", cancel => manifests.TryDeleteAsync(reference, watch, cancel), reference, manifest, refusals, cancellationToken)
+            .ConfigureAwait(false);
+        if (byTag != false)
+            return Done(byTag is null && watch.Seen is not null ? ManifestRemoval.InUse : ManifestRemoval.Deleted);
         try
         {
-            if (!await IsNeededAsync(manifest, tag, cancellationToken).ConfigureAwait(false))
+            var byDigest = await TryAsync(
+                "its manifest", cancel => DeleteUnneededAsync(manifest, tag, cancel), reference, manifest, refusals, cancellationToken)
+                .ConfigureAwait(false);
+            if (byDigest is { } isDeleted)
+                return isDeleted ? Done(ManifestRemoval.DeletedByDigest) : Refused(refusals);
+            return await TryThrowawayAsync(reference, manifest, refusals, cancellationToken).ConfigureAwait(false) switch
             {
-                var byDigest = ManifestReference.ByDigest(manifest);
-                return await TryAsync("its manifest", byDigest, reference, manifest, refusals, cancellationToken).ConfigureAwait(false)
-                    ? Done(ManifestRemoval.DeletedByDigest) : Refused(refusals);
-            }
-
-            return await TryThrowawayAsync(reference, manifest, refusals, cancellationToken).ConfigureAwait(false)
-                ? Done(ManifestRemoval.DeletedByThrowaway) : Refused(refusals);
+                true => Done(ManifestRemoval.DeletedByThrowaway),
+                false => Refused(refusals),
+                null => Done(ManifestRemoval.InUse),
+            };
         }
         catch (RegistryCacheException e) when (IsRefusal(e))
         {
@@ -56,10 +64,12 @@ internal sealed class TagRemover(
     {
         try
         {
-            if (await IsNeededAsync(manifest, except: null, cancellationToken).ConfigureAwait(false))
-                return (ManifestRemoval.InUse, null);
-            var existed = await manifests.DeleteAsync(ManifestReference.ByDigest(manifest), cancellationToken).ConfigureAwait(false);
-            return (existed ? ManifestRemoval.DeletedByDigest : ManifestRemoval.Absent, null);
+            return (await DeleteUnneededAsync(manifest, except: null, cancellationToken).ConfigureAwait(false) switch
+            {
+                true => ManifestRemoval.DeletedByDigest,
+                false => ManifestRemoval.Absent,
+                null => ManifestRemoval.InUse,
+            }, null);
         }
         catch (RegistryCacheException e) when (IsRefusal(e))
         {
@@ -67,14 +77,33 @@ internal sealed class TagRemover(
         }
     }
 
+    private TagWatch Watch(ManifestReference tag, Digest expected, ScopeSet scopes) =>
+        new(expected, cancel => manifests.LookAsync(tag, scopes, cancel));
+
+    /// <summary>Deletes a manifest if no tag needs it. The tags are looked at again before a repetition.</summary>
+    /// <returns>Whether it existed; <see langword="null"/> if it is needed.</returns>
+    private async Task<bool?> DeleteUnneededAsync(Digest manifest, string? except, CancellationToken cancellationToken)
+    {
+        var schedule = repository.Transport.Settings.NewSchedule();
+        while (!await IsNeededAsync(manifest, except, cancellationToken).ConfigureAwait(false))
+        {
+            if (await manifests.DeleteOnceAsync(manifest, schedule, cancellationToken).ConfigureAwait(false) is { } existed)
+                return existed;
+        }
+
+        return null;
+    }
+
     /// <summary>Deletes a tag or a manifest, and looks whether the tag has gone.</summary>
-    private async Task<bool> TryAsync(
-        string what, ManifestReference deleted, ManifestReference tag, Digest manifest, List<string> refusals,
+    /// <returns><see langword="null"/> if it was not deleted because of another writer.</returns>
+    private async Task<bool?> TryAsync(
+        string what, Func<CancellationToken, Task<bool?>> delete, ManifestReference tag, Digest manifest, List<string> refusals,
         CancellationToken cancellationToken)
     {
         try
         {
-            var existed = await manifests.DeleteAsync(deleted, cancellationToken).ConfigureAwait(false);
+            if (await delete(cancellationToken).ConfigureAwait(false) is not { } existed)
+                return null;
             if (await IsGoneAsync(tag, manifest, cancellationToken).ConfigureAwait(false))
                 return true;
             refusals.Add(existed
@@ -106,7 +135,8 @@ internal sealed class TagRemover(
 
     /// <summary>Moves the tag to a manifest of its own and deletes that one. First a trial shows whether it can be deleted at all, so
     /// that a tag that cannot be removed keeps its cache.</summary>
-    private async Task<bool> TryThrowawayAsync(
+    /// <returns><see langword="null"/> if another writer has changed the tag.</returns>
+    private async Task<bool?> TryThrowawayAsync(
         ManifestReference tag, Digest manifest, List<string> refusals, CancellationToken cancellationToken)
     {
         var config = "{}"u8.ToArray();
@@ -122,15 +152,18 @@ internal sealed class TagRemover(
         await manifests.DeleteAsync(reference, cancellationToken).ConfigureAwait(false);
 
         var old = await manifests.FetchAsync(tag, ManifestClient.ResolveLimit, limitName: null, cancellationToken).ConfigureAwait(false);
-        if (old?.Descriptor.Digest != manifest)
-            return true;
-        await manifests.PushAsync(throwaway, tag.Tag, cancellationToken).ConfigureAwait(false);
+        if (old?.Descriptor.Digest != manifest
+            || !await manifests.TryPushAsync(throwaway, tag.Tag!, Watch(tag, manifest, repository.Push), cancellationToken)
+                .ConfigureAwait(false))
+            return null;
         var after = CancellationToken.None;
         var made = throwaway.Descriptor.Digest;
-        if (await TryAsync("a throwaway manifest", reference, tag, made, refusals, after).ConfigureAwait(false))
-            return true;
-        await manifests.PushAsync(old!, tag.Tag, after).ConfigureAwait(false);
-        return false;
+        var isDeleted = await TryAsync(
+            "a throwaway manifest", async cancel => await manifests.DeleteAsync(reference, cancel).ConfigureAwait(false),
+            tag, made, refusals, after).ConfigureAwait(false);
+        if (isDeleted == false)
+            await manifests.TryPushAsync(old!, tag.Tag!, Watch(tag, made, repository.Push), after).ConfigureAwait(false);
+        return isDeleted;
     }
 
     /// <summary>Whether a tag has a manifest, directly or in an index. All tags are looked at each time, because the answer allows to

@@ -166,14 +166,17 @@ internal sealed class PruneTagTests
 
         public Func<Task>? AfterMove { get; set; }
 
-        public override async Task PushManifestAsync(ManifestContent manifest, string? tag, CancellationToken cancellationToken = default)
+        public override async Task<bool> TryPushManifestAsync(
+            ManifestContent manifest, string tag, Digest? expected, CancellationToken cancellationToken = default)
         {
-            await base.PushManifestAsync(manifest, tag, cancellationToken);
+            if (!await base.TryPushManifestAsync(manifest, tag, expected, cancellationToken))
+                return false;
             Moves++;
             var then = AfterMove;
             AfterMove = null;
             if (then is not null)
                 await then();
+            return true;
         }
     }
 

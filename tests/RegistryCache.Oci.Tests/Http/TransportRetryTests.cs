@@ -102,6 +102,61 @@ public sealed class TransportRetryTests : IDisposable
     }
 
     [Test]
+    public async Task A_tag_is_looked_at_again_after_a_pause_that_came_between()
+    {
+        var looking = new TaskCompletionSource();
+        var paused = new TaskCompletionSource();
+        var isRefused = false;
+        var handler = new ScriptedHandler(async (request, _) =>
+        {
+            if (request.Method == HttpMethod.Put)
+                return new HttpResponseMessage(HttpStatusCode.Created);
+            if (!request.RequestUri!.AbsolutePath.Contains("/manifests/", StringComparison.Ordinal))
+                return isRefused ? Sized(5) : Refuse();
+            if (request.Method == HttpMethod.Get)
+            {
+                looking.TrySetResult();
+                await paused.Task;
+            }
+
+            return new HttpResponseMessage(HttpStatusCode.NotFound);
+        });
+        await using var client = Client(handler, static options => options with { MaxConnectionsPerHost = 2 });
+        var store = client.OpenRepository("r.example", "a/b");
+        var manifest = new ManifestContent(MediaTypes.OciManifest, "{}"u8.ToArray());
+
+        var push = store.TryPushManifestAsync(manifest, "t", expected: null, CancellationToken.None);
+        await looking.Task;
+        var other = store.FindBlobAsync(Any, CancellationToken.None);
+        Assert.That(() => _log.Text, Does.Contain("5003 ").After(120_000, 5));
+        paused.SetResult();
+
+        Assert.That(await _clock.RunAsync(push, TimeSpan.FromSeconds(1)), Is.True);
+        await _clock.RunAsync(other, TimeSpan.FromSeconds(1));
+        var ofTag = handler.Requests.Where(static r => r.Contains("/manifests/", StringComparison.Ordinal)).Select(static r => r.Split(' ')[0]);
+        Assert.That(ofTag, Is.EqualTo(new[] { "HEAD", "GET", "HEAD", "GET", "PUT" }));
+
+        HttpResponseMessage Refuse()
+        {
+            isRefused = true;
+            return Answer(429, "Retry-After", "30");
+        }
+    }
+
+    [Test]
+    public async Task A_tag_is_moved_also_when_there_is_one_slot()
+    {
+        var handler = new ScriptedHandler(static request => new HttpResponseMessage(
+            request.Method == HttpMethod.Put ? HttpStatusCode.Created : HttpStatusCode.NotFound));
+        await using var client = Client(handler, static options => options with { MaxConnectionsPerHost = 1 });
+        var manifest = new ManifestContent(MediaTypes.OciManifest, "{}"u8.ToArray());
+
+        var push = client.OpenRepository("r.example", "a/b").TryPushManifestAsync(manifest, "t", expected: null, CancellationToken.None);
+
+        Assert.That(await push.WaitAsync(TimeSpan.FromMinutes(2)), Is.True);
+    }
+
+    [Test]
     public async Task Silence_is_ended_by_the_stall_timer_and_by_nothing_else()
     {
         var start = _clock.GetUtcNow();

@@ -141,6 +141,44 @@ public sealed class TagRemovalTests
     }
 
     [Test]
+    public async Task A_tag_that_another_writer_moves_before_a_repetition_stays([Values] bool isShared)
+    {
+        var next = Manifest("next");
+        if (isShared)
+            await _store.PushManifestAsync(_manifest, "same");
+        else
+            _registry.Quirks = new();
+        _registry.Faults.Add(isShared ? "PUT" : "DELETE", RequestKind.Manifest, Meanwhile(() =>
+            Memory.Tag("old", Memory.PutManifest(next.Bytes.ToArray(), MediaTypes.OciManifest))), occurrence: isShared ? 2 : 1);
+
+        Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.InUse));
+        Assert.That(Memory.Tags["old"], Is.EqualTo(next.Descriptor.Digest.ToString()));
+    }
+
+    [Test]
+    public async Task A_manifest_that_gets_a_tag_before_a_repetition_stays()
+    {
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, Meanwhile(() =>
+            Memory.Tag("late", _manifest.Descriptor.Digest.ToString())), occurrence: 2);
+
+        Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.DeletedByThrowaway));
+        Assert.That(Memory.Tags.Keys, Is.EquivalentTo(["late", "other"]));
+    }
+
+    [Test]
+    public async Task A_tag_that_cannot_be_given_back_at_once_stays_with_whoever_moved_it()
+    {
+        var next = Manifest("next");
+        await _store.PushManifestAsync(_manifest, "same");
+        _registry.Faults.Add("DELETE", RequestKind.Manifest, RegistryFault.Status(405), occurrence: 3, count: 100);
+        _registry.Faults.Add("PUT", RequestKind.Manifest, Meanwhile(() =>
+            Memory.Tag("old", Memory.PutManifest(next.Bytes.ToArray(), MediaTypes.OciManifest))), occurrence: 3);
+
+        Assert.That((await _store.RemoveAsync("old", _manifest.Descriptor.Digest)).Outcome, Is.EqualTo(ManifestRemoval.Refused));
+        Assert.That(Memory.Tags["old"], Is.EqualTo(next.Descriptor.Digest.ToString()));
+    }
+
+    [Test]
     public async Task A_rate_limit_is_waited_for()
     {
         _registry.Faults.Add("DELETE", RequestKind.Manifest, RegistryFault.Status(429, "7", "TOOMANYREQUESTS"), count: 2);
@@ -162,6 +200,15 @@ public sealed class TagRemovalTests
     }
 
     private int Requests(string method, RequestKind kind) => _registry.Requests.Count(r => r.Method == method && r.Kind == kind);
+
+    private static RegistryFault Meanwhile(Action change) => new("503 meanwhile")
+    {
+        Instead = _ =>
+        {
+            change();
+            return RegistryAnswer.Error(503, "UNAVAILABLE");
+        },
+    };
 
     private RegistryFault Untags() => new("tag deleted")
     {
