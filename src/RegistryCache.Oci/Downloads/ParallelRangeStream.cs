@@ -21,7 +21,7 @@ internal sealed class ParallelRangeStream : ForwardReadStream
     {
         _name = $"blob {blob.Digest} in {repository.DisplayName}";
         _next = start;
-        _reader = new RegistryRangeReader(repository, blob);
+        _reader = new RegistryRangeReader(repository, blob, blob.Size);
         _options = repository.Options;
         _size = blob.Size;
         Fill();

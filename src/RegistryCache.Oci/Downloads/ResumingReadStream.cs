@@ -8,9 +8,10 @@ using RegistryCache.Oci.Http;
 namespace RegistryCache.Oci.Downloads;
 
 /// <summary>The bytes of a blob, or of a range of it, as the registry sends them. If the connection breaks or stalls during a read, the
-/// read sends a new request from its position and continues. It fails only after several attempts without progress.</summary>
-internal sealed class ResumingReadStream(RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot)
-    : ForwardReadStream
+/// read sends a new request from its position and continues. It fails only after several attempts without progress. Of a blob that is read
+/// in several ranges at the same time, each has the connection that the length of them all needs.</summary>
+internal sealed class ResumingReadStream(
+    RepositoryContext repository, Descriptor blob, long start, long end, Action? releaseSlot, long wholeBytes = 0) : ForwardReadStream
 {
     private readonly Counter<long> _received = repository.Transport.Settings.Telemetry.BytesReceived;
     private readonly RetrySchedule _schedule = repository.Transport.Settings.NewSchedule();
@@ -107,6 +108,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
     private async Task RecoverAsync(Exception failure, CancellationToken cancellationToken)
     {
         var (stalled, slow) = (_exchange?.Stall.IsStalled ?? false, _exchange?.Stall.IsSlow ?? false);
+        repository.Transport.Broke(_exchange);
         Disconnect();
         var request = repository.Blob(HttpMethod.Get, blob.Digest);
         if (!await repository.Transport.WaitAsync(request, _schedule, null, null, failure, cancellationToken).ConfigureAwait(false))
@@ -124,7 +126,7 @@ internal sealed class ResumingReadStream(RepositoryContext repository, Descripto
         _bounded = end < blob.Size;
         var request = repository.BlobRange(
             blob.Digest, _position > 0 || _bounded ? _position : null, _bounded ? end - 1 : null, holdsSlot: true,
-            bodyBytes: end - _position);
+            bodyBytes: Math.Max(end - _position, wholeBytes));
         _request = request;
         var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try

@@ -27,7 +27,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
     public async Task<RegistryExchange> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         if (!request.Retry)
-            return await PacedAsync(request, cancellationToken).ConfigureAwait(false);
+            return await UnsharedAsync(request, cancellationToken).ConfigureAwait(false);
         var schedule = Settings.NewSchedule();
         while (true)
         {
@@ -35,7 +35,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             RegistryCacheException? failure = null;
             try
             {
-                exchange = await PacedAsync(request, cancellationToken).ConfigureAwait(false);
+                exchange = await UnsharedAsync(request, cancellationToken).ConfigureAwait(false);
                 if (!RetrySchedule.IsTransient(exchange.Status) || request.AsksOtherwiseAfter.Contains(exchange.Status))
                     return exchange;
             }
@@ -77,8 +77,6 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         RegistryRequest request, RetrySchedule schedule, int? status, TimeSpan? asked, Exception? failure,
         CancellationToken cancellationToken)
     {
-        if (failure is not (null or RegistryResponseException or RegistryTransferException { NeverConnected: true }))
-            Host.State.SharesConnections = false;
         if (schedule.Fail(asked) is not { } delay)
             return false;
         var reason = status is { } s ? $"status {s}" : failure?.GetType().Name ?? "";
@@ -96,6 +94,27 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
 
         await Task.Delay(delay, Settings.Time, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Notes that the body of an answer broke. If others share its connection, they lose theirs too.</summary>
+    public void Broke(RegistryExchange? exchange)
+    {
+        if (exchange?.Response.Version.Major >= 2)
+            Host.State.SharesConnections = false;
+    }
+
+    /// <summary>A server can break its promise of HTTP/2 at once. That is no attempt: only its answer to HTTP/1.1 counts.</summary>
+    private async Task<RegistryExchange> UnsharedAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PacedAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryTransferException e) when (e.BrokeShared
+            && (request.Retry || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head))
+        {
+            return await PacedAsync(request, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<RegistryExchange> PacedAsync(RegistryRequest request, CancellationToken cancellationToken)
@@ -280,8 +299,12 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             cancellationToken.ThrowIfCancellationRequested();
             if (e is ObjectDisposedException)
                 ExceptionDispatchInfo.Throw(e);
-            throw TransferFailures.From(
+            var failure = TransferFailures.From(
                 e, request, uri, stalled, Settings, stall.IsSlow, Settings.Time.GetElapsedTime(started), mayShare);
+            if (mayShare && (stalled || HandlerFailure.Find(e) == HandlerFailure.Kind.Cut
+                || failure is RegistryTransferException { Code: RegistryCacheErrorCode.RegistryUnreachable, NeverConnected: false }))
+                Host.State.SharesConnections = false;
+            throw failure;
         }
     }
 

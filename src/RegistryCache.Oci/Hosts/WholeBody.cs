@@ -26,6 +26,7 @@ internal static class WholeBody
             {
                 failure = TransferFailures.From(e, request, request.Uri, exchange.Stall.IsStalled, transport.Settings,
                     exchange.Stall.IsSlow);
+                transport.Broke(exchange);
                 exchange.Dispose();
             }
             catch

@@ -12,4 +12,7 @@ internal sealed class RegistryTransferException : RegistryCacheException
 
     /// <summary>Whether there was no connection at all.</summary>
     public bool NeverConnected { get; init; }
+
+    /// <summary>Whether a connection broke that other requests may share.</summary>
+    public bool BrokeShared { get; init; }
 }

@@ -60,7 +60,7 @@ internal static class TransferFailures
             ?? OfCertificates(failure, where)
             ?? OfTls(failure, where)
             ?? (settings.ProxyFor(uri) is { } proxy ? OfProxy(failure, where, $"{proxy.Scheme}://{proxy.Authority}") : null)
-            ?? OfConnection(failure, where, uri);
+            ?? OfConnection(failure, where, uri, mayShare);
     }
 
     private static IEnumerable<Exception> Causes(Exception failure)
@@ -155,7 +155,7 @@ internal static class TransferFailures
         };
     }
 
-    private static RegistryTransferException OfConnection(Exception failure, string where, Uri uri)
+    private static RegistryTransferException OfConnection(Exception failure, string where, Uri uri, bool mayShare)
     {
         var place = $"{uri.IdnHost}:{uri.Port}";
         var (problem, never) = failure switch
@@ -175,6 +175,7 @@ internal static class TransferFailures
         {
             IsTransient = true,
             NeverConnected = never,
+            BrokeShared = mayShare && !never,
         };
     }
 

@@ -27,6 +27,12 @@ internal static class HandlerFactory
             MaxResponseHeadersLength = 64,
             EnableMultipleHttp2Connections = true,
 
+            // A connection that went silent leaves the pool also when its requests ended before the stall timeout, as a caller's own
+            // deadline does.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+
             // A small blob then arrives without a pause. The framework's 64 KiB would grow only after the first round trips.
             InitialHttp2StreamWindowSize = RegistryTransport.MaxSharedBytes,
             UseProxy = options.UseProxy,

@@ -117,6 +117,7 @@ internal sealed class ManifestClient(RepositoryContext repository)
             repository.Uri("manifests/" + (tag is null ? descriptor.Digest.ToString() : Tag(tag))), Template)
         {
             Scopes = repository.Push,
+            BodyBytes = manifest.Bytes.Length,
             IsStillWanted = isStillWanted,
             CreateContent = _ =>
             {

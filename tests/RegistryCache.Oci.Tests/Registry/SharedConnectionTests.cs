@@ -99,9 +99,46 @@ internal sealed class SharedConnectionTests
         Assert.That(seen.Of("GET", Small), Is.EqualTo(Enumerable.Repeat("1.1", Small.Length)));
     }
 
-    [TestCase("", TestName = "A_server_that_ends_the_connection_after_it_promised_HTTP_2_is_asked_with_HTTP_1")]
-    [TestCase("SSH-2.0-OpenSSH_9.2\r\n", TestName = "A_server_that_promised_HTTP_2_and_speaks_something_else_is_asked_with_HTTP_1")]
-    public async Task A_promise_that_is_broken(string instead)
+    [Test]
+    public async Task Ranges_of_one_blob_have_connections_of_their_own_however_short_they_are()
+    {
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Tls = true });
+        var seen = new SeenVersions();
+        await using var client = new RegistryClient(new RegistryClientOptions
+        {
+            UsePlainHttp = static _ => false,
+            CertificateAuthorities = [registry.Certificate!],
+            ConfigureHandler = seen.Around,
+            ParallelRangeBytes = 256 << 10,
+            ParallelBelowRate = long.MaxValue,
+        });
+        var store = client.OpenRepository(registry.Host, "a/ranges");
+        await PushAsync(store, [Large]);
+
+        await PullAsync(store, [Large]);
+
+        Assert.That(seen.Of("GET", Large), Is.EqualTo(Enumerable.Repeat("1.1", 8)));
+    }
+
+    [Test]
+    public async Task A_long_manifest_has_a_connection_of_its_own()
+    {
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Tls = true });
+        var seen = new SeenVersions();
+        await using var client = Client(registry, seen);
+        var text = $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","layers":[],"annotations":{"a":"{{new string('x', 2 << 20)}}"} }""";
+
+        await client.OpenRepository(registry.Host, "a/long")
+            .PushManifestAsync(new ManifestContent(MediaTypes.OciManifest, Encoding.UTF8.GetBytes(text)), "t", CancellationToken.None);
+
+        Assert.That(seen.All, Is.EqualTo(new[] { "1.1" }));
+    }
+
+    [TestCase("", 5, TestName = "A_server_that_ends_the_connection_after_it_promised_HTTP_2_is_asked_with_HTTP_1")]
+    [TestCase("", 1, TestName = "A_server_that_ends_the_connection_after_it_promised_HTTP_2_is_asked_with_HTTP_1_also_without_retries")]
+    [TestCase("SSH-2.0-OpenSSH_9.2\r\n", 5, TestName = "A_server_that_promised_HTTP_2_and_speaks_something_else_is_asked_with_HTTP_1")]
+    [TestCase("SSH-2.0-OpenSSH_9.2\r\n", 1, TestName = "A_server_that_promised_HTTP_2_and_speaks_something_else_is_asked_with_HTTP_1_also_without_retries")]
+    public async Task A_promise_that_is_broken(string instead, int attempts)
     {
         using var authority = new TestCertificateAuthority();
         using var certificate = authority.IssueServerCertificate();
@@ -126,13 +163,17 @@ internal sealed class SharedConnectionTests
             await tls.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"u8.ToArray(), stop);
         });
         server.Start();
-        await using var client = new RegistryClient(new RegistryClientOptions
+        var options = new RegistryClientOptions
         {
             UsePlainHttp = static _ => false,
             CertificateAuthorities = [authority.Certificate],
             RetryDelay = TimeSpan.FromMilliseconds(10),
-        });
+            MaxAttempts = attempts,
+        };
+        await using var probe = new RegistryClient(options);
+        await using var client = new RegistryClient(options);
 
+        Assert.That(async () => await probe.CheckAccessAsync(ImageReference.Parse(server.Host + "/a/b:c"), RegistryAccessCheck.Pull), Throws.Nothing);
         var size = await client.OpenRepository(server.Host, "a/b").FindBlobAsync(Large.Digest, CancellationToken.None);
 
         Assert.That(size, Is.EqualTo(5));
