@@ -15,6 +15,8 @@ internal sealed class Authenticator(
     // BuildKit calls helpers again after this time. Short-lived cloud credentials live longer.
     private static readonly TimeSpan CredentialLifetime = TimeSpan.FromSeconds(290);
 
+    private const int ManyRepositories = 256;
+
     private readonly SemaphoreSlim _credentialGate = new(1, 1);
     private volatile AuthChallenge? _challenge;
     private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
@@ -131,6 +133,7 @@ internal sealed class Authenticator(
                 return other;
             var answer = await credentials.FindAsync(registry, repository, cancellationToken).ConfigureAwait(false);
             settings.Secrets.Add(answer.Credential);
+            RemoveOld();
             return _known[repository] = new KnownCredential(answer, settings.Time.GetTimestamp());
         }
         catch (Exception e) when (e is not (OperationCanceledException or RegistryCacheException))
@@ -142,6 +145,15 @@ internal sealed class Authenticator(
         {
             _credentialGate.Release();
         }
+    }
+
+    // A process that runs for long meets many repositories.
+    private void RemoveOld()
+    {
+        if (_known.Count < ManyRepositories)
+            return;
+        foreach (var repository in _known.Keys.Where(name => Fresh(name) is null))
+            _known.TryRemove(repository, out _);
     }
 
     private KnownCredential? Fresh(string repository) =>

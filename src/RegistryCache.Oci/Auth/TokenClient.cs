@@ -11,6 +11,10 @@ internal sealed class TokenClient(
     Func<RegistryRequest, Func<HttpRequestMessage>, CancellationToken, Task<HttpResponseMessage>> send, TransportSettings settings)
 {
     private const int MaxResponseBytes = 1024 * 1024;
+
+    // What is kept here saves a request, and is found out again.
+    private const int Many = 256;
+
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, bool> _getFirst = new(StringComparer.Ordinal);
@@ -55,7 +59,7 @@ internal sealed class TokenClient(
             if (response.IsSuccessStatusCode)
             {
                 if (attempts.Length > 1 && attempt.Method == HttpMethod.Get)
-                    _getFirst[request.Realm.OriginalString] = true;
+                    Keep(_getFirst, request.Realm.OriginalString, true);
                 return await ReadAsync(request, response, cancellationToken).ConfigureAwait(false);
             }
 
@@ -100,8 +104,16 @@ internal sealed class TokenClient(
         settings.Secrets.Add(value);
         settings.Secrets.Add(body!.RefreshToken);
         if (request.Credential is { HasSecret: true } credential && !string.IsNullOrEmpty(body.RefreshToken))
-            _refreshTokens[(request.Realm.OriginalString, request.Service, credential)] = body.RefreshToken;
+            Keep(_refreshTokens, (request.Realm.OriginalString, request.Service, credential), body.RefreshToken);
         return new AccessToken(value, settings.Time.GetTimestamp(), Lifetime(body) * 0.9, settings.Time);
+    }
+
+    private static void Keep<TKey, TValue>(ConcurrentDictionary<TKey, TValue> kept, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (!kept.ContainsKey(key) && kept.Count >= Many)
+            kept.Clear();
+        kept[key] = value;
     }
 
     // A missing lifetime means one minute. A token that was issued earlier has already used part of its lifetime.

@@ -91,6 +91,9 @@ internal sealed class BlobSourceContent : HttpContent
     {
         for (var sent = 0; sent < block.Length;)
         {
+            // Over HTTP/2 the framework cancels its own token later than the caller's: a short blob could be sent whole until then.
+            if (_stall.IsCancelled)
+                throw new OperationCanceledException("The exchange was cancelled.");
             var step = block.Slice(sent, Math.Min(_stall.StepBytes, block.Length - sent));
             _stall.Touch();
             await stream.WriteAsync(step, cancellationToken).ConfigureAwait(false);

@@ -34,6 +34,9 @@ internal sealed class StallTimer : IDisposable
     /// <summary>Whether the timer, and not the caller, ended the exchange.</summary>
     public bool IsStalled => _stalled && !_caller.IsCancellationRequested;
 
+    /// <summary>Whether the timer or the caller ended the exchange.</summary>
+    public bool IsCancelled => _source.IsCancellationRequested;
+
     /// <summary>Whether bytes moved, but too few of them.</summary>
     public bool IsSlow { get; private set; }
 

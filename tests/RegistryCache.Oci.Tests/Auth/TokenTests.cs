@@ -65,6 +65,20 @@ public sealed class TokenTests
         Assert.That((await cache.GetAsync(Request(RegistryCredential.FromPassword("you", "p")), null, Fetch, CancellationToken.None)).Value, Is.EqualTo("t4"));
     }
 
+    [Test]
+    public async Task Tokens_that_are_due_are_not_kept()
+    {
+        using var cache = new TokenCache();
+        for (var i = 0; i < 2000; i++)
+        {
+            await cache.GetAsync(Request(RegistryCredential.FromPassword("me", $"password {i}")), null,
+                (_, _) => Task.FromResult(new AccessToken("t", _clock.GetTimestamp(), TimeSpan.FromSeconds(1), _clock)), CancellationToken.None);
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.That(cache.Count, Is.LessThan(400), "100 are in use at a time");
+    }
+
     [TestCase("""{"token":"t"}""", 54, TestName = "A_token_without_a_lifetime_lives_a_minute")]
     [TestCase("""{"token":"t","expires_in":100}""", 90, TestName = "A_token_is_replaced_at_nine_tenths_of_its_life")]
     [TestCase("""{"token":"t","expires_in":100,"issued_at":"2025-12-31T23:59:00Z"}""", 36, TestName = "A_token_that_was_issued_earlier_has_less_left")]

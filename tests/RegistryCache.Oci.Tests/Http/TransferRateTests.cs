@@ -56,6 +56,21 @@ public sealed class TransferRateTests
         Assert.That((timer.IsSlow, timer.IsStalled), Is.EqualTo((true, true)));
     }
 
+    [Test]
+    public void What_the_caller_cancels_is_not_sent_although_the_framework_does_not_know_yet()
+    {
+        var blob = TestBlob.Create(400_000);
+        using var caller = new CancellationTokenSource();
+        using var timer = new StallTimer(TimeSpan.FromMinutes(1), new TransferRate(1024, TimeSpan.FromSeconds(60)), _clock, caller.Token);
+        var source = new ScriptedBlobSource(blob.Bytes) { ActAfter = blob.Bytes.Length / 2, Act = caller.Cancel };
+        using var content = new BlobSourceContent(source.OpenReadAsync, blob.Bytes.Length, timer, static _ => { });
+        using var sent = new MemoryStream();
+
+        Assert.CatchAsync<OperationCanceledException>(() => content.CopyToAsync(sent, CancellationToken.None));
+
+        Assert.That(sent.Length, Is.LessThan(blob.Bytes.Length));
+    }
+
     [TestCase(1, true)]
     [TestCase(1500, false)]
     [Category("Slow")]
