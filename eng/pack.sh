@@ -13,11 +13,11 @@ cd "$(dirname "$0")/.."
 out="${1:-artifacts/packages}"
 shift || true
 built=()
-built_before=()
+unchecked=()
 if [ "${1:-}" = --no-build ]; then
   shift
   built=(--no-build)
-  built_before=(-p:RunAnalyzers=false)
+  unchecked=(-p:RunAnalyzers=false)
 fi
 system="$(dotnet --info | sed -nE 's/^ *RID: *//p')"
 
@@ -28,4 +28,4 @@ printf '{"solution":{"path":"../RegistryCache.sln","projects":[%s]}}\n' "$projec
 
 rm -rf "$out"
 dotnet pack artifacts/packages.slnf -o "$out" -v quiet -clp:NoSummary -p:PerSystem=true "${built[@]}" "$@"
-dotnet pack src/RegistryCache.Cli -o "$out" -v quiet -clp:NoSummary -r "$system" "${built_before[@]}" "$@"
+dotnet pack src/RegistryCache.Cli -o "$out" -v quiet -clp:NoSummary -r "$system" "${unchecked[@]}" "$@"

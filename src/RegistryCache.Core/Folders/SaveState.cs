@@ -78,7 +78,7 @@ internal sealed class SaveState(
         // Another file system can keep other times, or be kept by a server.
         entries.AddRange(scan.Nodes.Where(n => n.Stamp.Device == _root.Device)
             .Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity)));
-        var isPart = entries.Count <= scan.Nodes.Count;
+        var isWhole = entries.Count == scan.Nodes.Count + 1;
         store.Save(new FolderState
         {
             Folder = folder,
@@ -89,9 +89,9 @@ internal sealed class SaveState(
             Groups = saved.ToStated(),
 
             // A directory in which nothing is included has no stamp, so nobody would see a file that is.
-            Save = options.Snapshot.Include.Count > 0 || isPart
-                ? null
-                : new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report),
+            Save = isWhole && options.Snapshot.Include.Count == 0
+                ? new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report)
+                : null,
         });
     }
 

@@ -81,7 +81,7 @@ internal sealed class StatedRestore : IAsyncDisposable
         return await LayerApplier.ApplyAsync(layers, _directory, _options, cancellationToken).ConfigureAwait(false);
     }
 
-    // Null if the layers alone must decide, or if the folder was changed since it was looked at, by another restore for example.
+    // Null if the folder was changed since it was looked at, by another restore for example. Nothing was moved then.
     private async Task<RestoreReport?> TryApplyAsync(
         LayerChain chain, IReadOnlyList<LayerLoad> layers, CancellationToken cancellationToken)
     {

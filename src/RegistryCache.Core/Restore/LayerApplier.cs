@@ -36,7 +36,8 @@ public static class LayerApplier
         if (ProgressMeter.Create(options.Progress, CachePhase.Restoring, TimeProvider.System) is { } meter)
             layers = layers.Select((layer, i) => meter.Measure(layer, i));
 
-        // Synchronous file access is several times faster, so it runs on a thread of its own.
+        // Synchronous file access is several times faster, so it runs on a thread of its own. There is always a report, because only a
+        // selection can be out of date.
         return Task.Run(
             async () => (await RestoreAsync(layers, directory, options, SelectAll, cancellationToken).ConfigureAwait(false))!,
             cancellationToken);

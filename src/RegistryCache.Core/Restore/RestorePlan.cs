@@ -18,7 +18,9 @@ internal sealed class RestorePlan(
     private readonly Dictionary<string, NodeMetadata> _kept = new(StringComparer.Ordinal);
     private readonly List<JournalRecord> _finish = [];
     private readonly bool _replaces = options.ReplaceExisting;
-    private readonly OwnPlaces _own = new(options.OwnDirectories, options.Access);
+
+    // Only what is removed is compared with them.
+    private readonly OwnPlaces _own = new(options.ReplaceExisting ? options.OwnDirectories : [], options.Access);
     private readonly uint _user = stage.User;
 
     /// <summary>Whether a whole directory is moved. Files that others put into it must then be distinguished from ours.</summary>

@@ -86,13 +86,6 @@ internal abstract class FolderStateBench
         }
     }
 
-    private protected void HardLink(string from, string to)
-    {
-        using var source = Folder.Open(Path.GetDirectoryName(_bench.Folder[from])!);
-        using var target = Folder.Open(Path.GetDirectoryName(_bench.Folder[to])!);
-        target.TryCreateHardLink(Path.GetFileName(to), source, Path.GetFileName(from));
-    }
-
     /// <summary>Waits until the clock of the file system has moved on, so that a change shows. It does so every few milliseconds.</summary>
     private protected void Tick()
     {

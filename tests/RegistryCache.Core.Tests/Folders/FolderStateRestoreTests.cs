@@ -131,7 +131,7 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
     [Test]
     public async Task Hard_links_stay_links()
     {
-        HardLink("tree/d0/f0", "tree/d2/other");
+        ScratchFolder.HardLink(_bench.Folder["tree/d0/f0"], _bench.Folder["tree/d2/other"]);
         var folders = Open();
         var into = _bench.Folder["out"];
         await folders.SaveAsync("k0", Tree);

@@ -43,7 +43,6 @@ internal sealed class KeptPlacesTests
     [Test]
     public async Task A_file_does_not_take_its_place([Values("cache", "cache/inner")] string place)
     {
-        await _bench.BuildAsync(SessionBench.Main, (SessionBench.Compile("a"), "out"));
         _bench.Folder.Write($"tree/{place}/blob", "of the cache");
         _bench.Folder.Write("other/cache", "a file");
         var folders = _bench.Cache.Folders(new FolderCacheOptions { Target = CacheTarget.Parse($"type=local,dest={_bench.Folder["tree/" + place]}") });

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
+using RegistryCache.Core.Tests.Snapshots;
 
 namespace RegistryCache.Core.Tests.Folders;
 
@@ -54,7 +55,7 @@ internal sealed class RandomTree(string root, Random random)
                 break;
             case 10:
                 if (PickFile() is { } linked)
-                    HardLink(linked, Free());
+                    ScratchFolder.HardLink(linked, Free());
                 break;
             default:
                 if (PickDirectory() is var directory)
@@ -93,7 +94,7 @@ internal sealed class RandomTree(string root, Random random)
                 File.CreateSymbolicLink(path, "b");
                 break;
             case 2 when PickFile() is { } other:
-                HardLink(other, path);
+                ScratchFolder.HardLink(other, path);
                 break;
             default:
                 Write(path);
@@ -162,12 +163,5 @@ internal sealed class RandomTree(string root, Random random)
             Directory.Move(from, to);
         else
             File.Move(from, to);
-    }
-
-    private static void HardLink(string from, string to)
-    {
-        using var source = Core.FileSystem.Folder.Open(Path.GetDirectoryName(from)!);
-        using var target = Core.FileSystem.Folder.Open(Path.GetDirectoryName(to)!);
-        target.TryCreateHardLink(Path.GetFileName(to), source, Path.GetFileName(from));
     }
 }

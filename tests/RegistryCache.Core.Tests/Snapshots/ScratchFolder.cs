@@ -24,6 +24,14 @@ internal sealed class ScratchFolder : IDisposable
         return this[relative];
     }
 
+    /// <summary>Gives a file another name. Both paths are whole.</summary>
+    public static void HardLink(string from, string to)
+    {
+        using var source = Folder.Open(System.IO.Path.GetDirectoryName(from)!);
+        using var target = Folder.Open(System.IO.Path.GetDirectoryName(to)!);
+        target.TryCreateHardLink(System.IO.Path.GetFileName(to), source, System.IO.Path.GetFileName(from));
+    }
+
     public void Dispose() => Delete(new DirectoryInfo(Path));
 
     /// <summary>Deletes a directory with everything below it, if it is there.</summary>
