@@ -56,6 +56,22 @@ internal static class LayerPaths
                 $"The depth of {what} '{ErrorText.Quote(raw)}'", "RestoreLimits.MaxPathDepth", limits.MaxPathDepth, parts.Count);
     }
 
+    /// <summary>Whether a path in UTF-8 is not empty, in normal form and within the limits.</summary>
+    public static bool IsNormal(ReadOnlySpan<byte> path, RestoreLimits limits)
+    {
+        if (path.Contains((byte)0) || path.Length > limits.MaxPathBytes || path.Count((byte)'/') >= limits.MaxPathDepth)
+            return false;
+        foreach (var range in path.Split((byte)'/'))
+        {
+            var name = path[range];
+            if (name.IsEmpty || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.Length > limits.MaxNameBytes
+                || (OperatingSystem.IsWindows() && WindowsNames.Problem(PathText.Decode(name)) is not null))
+                return false;
+        }
+
+        return true;
+    }
+
     // As nearly every path is.
     private static bool IsNormal(ReadOnlySpan<char> path)
     {

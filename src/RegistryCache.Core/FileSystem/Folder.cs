@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 
 namespace RegistryCache.Core.FileSystem;
@@ -40,7 +41,9 @@ internal abstract class Folder : IDisposable
     public abstract FileNode? Find(string name);
 
     /// <summary>The stamp of a name; <see langword="null"/> when it does not exist.</summary>
-    public virtual FileStamp? StampOf(ReadOnlySpan<char> name) => Find(name.ToString()) is { } node ? FileStamp.Of(node) : null;
+    /// <param name="name">The name in UTF-8.</param>
+    public virtual FileStamp? StampOf(ReadOnlySpan<byte> name) =>
+        Find(PathText.Decode(name)) is { } node ? FileStamp.Of(node) : null;
 
     /// <summary>This directory itself; the name is empty.</summary>
     public abstract FileNode Describe();

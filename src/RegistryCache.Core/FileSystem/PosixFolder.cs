@@ -38,9 +38,15 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
 
     public override List<FileNode> List() => [.. Names().Select(Find).OfType<FileNode>()];
 
-    public override FileNode? Find(string name) => TryStat(name, out var stat) ? PosixListing.ToNode(name, stat) : null;
+    public override FileNode? Find(string name) =>
+        TryStat(Terminated(name, stackalloc byte[NameScratch]), out var stat) ? PosixListing.ToNode(name, stat) : null;
 
-    public override FileStamp? StampOf(ReadOnlySpan<char> name) => TryStat(name, out var stat) ? PosixListing.ToStamp(stat) : null;
+    public override FileStamp? StampOf(ReadOnlySpan<byte> name)
+    {
+        var terminated = name.Length < NameScratch ? stackalloc byte[name.Length + 1] : new byte[name.Length + 1];
+        name.CopyTo(terminated);
+        return TryStat(terminated, out var stat) ? PosixListing.ToStamp(stat) : null;
+    }
 
     public override FileNode Describe() => Describe(_handle, "");
 
@@ -276,11 +282,13 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
 
     protected override void Close() => _handle.Dispose();
 
-    private bool TryStat(ReadOnlySpan<char> name, out StatX stat)
+    private bool TryStat(ReadOnlySpan<byte> terminated, out StatX stat)
     {
-        if (Libc.StatX(_handle, Terminated(name, stackalloc byte[NameScratch]), Libc.SymlinkNoFollow, Libc.BasicStats, out stat) == 0)
+        if (Libc.StatX(_handle, terminated, Libc.SymlinkNoFollow, Libc.BasicStats, out stat) == 0)
             return true;
-        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotDirectory ? false : throw LastFailure("inspect", name.ToString());
+        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotDirectory
+            ? false
+            : throw LastFailure("inspect", PathText.Decode(terminated[..^1]));
     }
 
     private static ReadOnlySpan<byte> Terminated(ReadOnlySpan<char> name, Span<byte> scratch) => PathText.Terminated(name, scratch);

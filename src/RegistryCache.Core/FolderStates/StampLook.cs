@@ -1,3 +1,4 @@
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 
@@ -35,7 +36,7 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
             for (var i = 0; i < same.Length; i++)
             {
                 var entry = state.Entries[i];
-                if (same[i] && entry.Path.Length > 0 && (entry.Kind == LayerEntryKind.Directory || !entry.Path.Contains('/'))
+                if (same[i] && !entry.Path.IsEmpty && (entry.Kind == LayerEntryKind.Directory || entry.Path.Parent.IsEmpty)
                     && !look.Finds(entry))
                     return false;
             }
@@ -83,20 +84,15 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
     {
         private readonly Folder _root = root;
         private readonly OpenPath _way = new(root);
-        private string _parent = "";
+        private EntryPath _last;
         private Folder? _folder = root;
 
         public bool Finds(in StampedEntry entry)
         {
-            var slash = Math.Max(0, entry.Path.LastIndexOf('/'));
-            if (!entry.Path.AsSpan(0, slash).SequenceEqual(_parent))
-            {
-                _parent = entry.Path[..slash];
-                _folder = _way.Enter(_parent);
-            }
-
-            var name = entry.Path.AsSpan(slash == 0 ? 0 : slash + 1);
-            return (entry.Path.Length == 0 ? FileStamp.Of(_root.Describe()) : _folder?.StampOf(name)) == entry.Stamp;
+            if (!entry.Path.Parent.SequenceEqual(_last.Parent))
+                _folder = _way.Enter(PathText.Decode(entry.Path.Parent));
+            _last = entry.Path;
+            return (entry.Path.IsEmpty ? FileStamp.Of(_root.Describe()) : _folder?.StampOf(entry.Path.Name)) == entry.Stamp;
         }
 
         public void Dispose() => _way.Dispose();

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.FolderStates;
@@ -8,4 +9,4 @@ namespace RegistryCache.Core.FolderStates;
 /// <param name="Mode">Its permissions.</param>
 /// <param name="Stamp">What the system said about it.</param>
 /// <param name="Identity">The identity of the entry, from its metadata and its bytes.</param>
-internal readonly record struct StampedEntry(string Path, LayerEntryKind Kind, UnixFileMode Mode, FileStamp Stamp, UInt128 Identity);
+internal readonly record struct StampedEntry(EntryPath Path, LayerEntryKind Kind, UnixFileMode Mode, FileStamp Stamp, UInt128 Identity);

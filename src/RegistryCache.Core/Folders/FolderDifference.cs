@@ -61,7 +61,7 @@ internal sealed class FolderDifference
             for (var end = part + group.Layers.Count; part < end; part++)
             {
                 for (var i = 0; i < Parts[part].Entries.Count; i++)
-                    state[Parts[part].Entries[i].Path] = (part, i);
+                    state[Parts[part].Entries[i].Path.ToString()] = (part, i);
             }
         }
 

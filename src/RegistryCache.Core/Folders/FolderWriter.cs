@@ -106,11 +106,15 @@ internal sealed class FolderWriter(
         var part = difference.Parts[number];
         if (!isRewritten)
             return new PlannedLayer([], gone) { Known = (part.Layer, part.Indexed), KnownEntries = part.Entries };
-        var nodes = part.Kept.Select(e =>
-            planner.ByPath.TryGetValue(e.Path, out var node) && node.Entry.Kind == e.Kind
-                ? node
-                : new ScannedNode(null, "", LayerContent.Directory(e.Path).Entry, default(FileStamp) with { Modified = e.Modified }, null));
-        return new PlannedLayer([.. nodes], gone);
+        return new PlannedLayer([.. part.Kept.Select(NodeOf)], gone);
+    }
+
+    private ScannedNode NodeOf(IndexedEntry entry)
+    {
+        var path = entry.Path.ToString();
+        return planner.ByPath.TryGetValue(path, out var node) && node.Entry.Kind == entry.Kind
+            ? node
+            : new ScannedNode(null, "", LayerContent.Directory(path).Entry, default(FileStamp) with { Modified = entry.Modified }, null);
     }
 
     private async Task<FolderGroup> WriteGroupAsync(

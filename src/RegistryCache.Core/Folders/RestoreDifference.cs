@@ -3,21 +3,23 @@ using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.FolderStates;
 using RegistryCache.Core.Restore;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Folders;
 
 /// <summary>What a folder lacks of what it should hold, as far as its state shows. What is not known to be there is lacking.</summary>
 internal sealed class RestoreDifference
 {
-    private readonly WantedFolder _wanted;
     private readonly IReadOnlyList<StampedEntry> _state;
+    private readonly bool[] _same;
 
-    // The number in the state.
-    private readonly Dictionary<string, int> _there;
-    private readonly Dictionary<string, StampedEntry> _directories = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, NodeMetadata?> _touched = new(StringComparer.Ordinal);
+    // For each wanted entry its number in the state; -1 if it is not known to be there.
+    private readonly List<int> _there;
+    private readonly Dictionary<EntryPath, (int Layer, FileTime Modified)> _needed = [];
+    private readonly Dictionary<EntryPath, NodeMetadata?> _touched = [];
     private readonly bool _isKnown;
+    private Dictionary<EntryPath, int>? _byPath;
+    private Dictionary<EntryPath, StampedEntry>? _directories;
     private bool _hasOthers;
 
     /// <summary>Compares.</summary>
@@ -26,52 +28,51 @@ internal sealed class RestoreDifference
     /// <param name="same">Which entries of the state are as they were.</param>
     public RestoreDifference(WantedFolder wanted, FolderState? state, bool[] same)
     {
-        _wanted = wanted;
+        Wanted = wanted;
         _isKnown = state is not null;
         _state = state?.Entries ?? [];
-        _there = new Dictionary<string, int>(same.Length, StringComparer.Ordinal);
-        for (var i = 0; i < same.Length; i++)
+        _same = same;
+        _there = new List<int>(wanted.Count);
+        var needsLink = false;
+        var next = 0;
+        foreach (var (entry, layer) in wanted.Entries)
         {
-            if (same[i])
-                _there[_state[i].Path] = i;
-            if (_state[i].Kind == LayerEntryKind.Directory)
-                _directories[_state[i].Path] = _state[i];
-        }
-
-        foreach (var (path, (entry, _)) in wanted.Entries)
-        {
-            var isThere = TryFind(path, out var found) && found.Identity == entry.Identity
-                && (entry.Kind == LayerEntryKind.HardLink || found.Stamp.Modified == entry.Modified);
-            if (isThere)
+            // A restore notes entries in this order, so it is nearly always the next one.
+            var i = next < _state.Count && _state[next].Path.Equals(entry.Path) ? next : FindInState(entry.Path);
+            next = i + 1;
+            if (i >= 0 && !same[i])
+                i = -1;
+            _there.Add(i);
+            if (i >= 0 && _state[i].Identity == entry.Identity
+                && (entry.Kind == LayerEntryKind.HardLink || _state[i].Stamp.Modified == entry.Modified))
                 continue;
             if (entry.Kind == LayerEntryKind.Directory)
-                Touch(path);
+                Touch(entry.Path);
             else
-                Need(path);
+                Need(entry, layer);
+            needsLink |= entry.Kind == LayerEntryKind.HardLink;
         }
 
         // A link is made from its file, and which one that is, only the layer says. So all of them are made again.
-        if (_needed.Any(path => wanted.Entries[path].Entry.Kind == LayerEntryKind.HardLink))
-            _needed.UnionWith(wanted.Entries.Keys);
-        Layers = [.. _needed.Select(path => wanted.Entries[path].Layer).Distinct().Order()];
+        foreach (var (entry, layer) in needsLink ? wanted.Entries : [])
+            _needed[entry.Path] = (layer, entry.Modified);
+        Layers = LayersOfNeeded();
     }
+
+    public WantedFolder Wanted { get; }
 
     /// <summary>The numbers of the layers that are needed.</summary>
     public IReadOnlyList<int> Layers { get; private set; }
 
-    /// <summary>What of the state is true still, without what this restore changes.</summary>
-    public IEnumerable<StampedEntry> There => _there.Values.Select(i => _state[i]);
+    /// <summary>The wanted entries, and for each what of the state is true of it still.</summary>
+    public IEnumerable<(IndexedEntry Wanted, StampedEntry? There)> Entries =>
+        Wanted.Entries.Zip(_there, (e, i) => (e.Entry, i < 0 ? (StampedEntry?)null : _state[i]));
 
-    /// <summary>What has this path, if the state is still true of it.</summary>
-    public bool TryFind(string path, out StampedEntry entry)
-    {
-        var isThere = _there.TryGetValue(path, out var i);
-        entry = isThere ? _state[i] : default;
-        return isThere;
-    }
+    /// <summary>What of the state is true still and is not wanted.</summary>
+    public IEnumerable<StampedEntry> Others => _state.Where((e, i) => _same[i] && !e.Path.IsEmpty && !Wanted.Has(e.Path));
 
     /// <summary>Whether the restore changes what has this path.</summary>
-    public bool Changes(string path) => _needed.Contains(path) || _touched.ContainsKey(path);
+    public bool Changes(EntryPath path) => _needed.ContainsKey(path) || _touched.ContainsKey(path);
 
     /// <summary>Looks for what does not belong to the folder, so that it can be removed. A directory that cannot be looked at is treated
     /// as one with something else in it.</summary>
@@ -80,17 +81,17 @@ internal sealed class RestoreDifference
         var own = new OwnPlaces(options.OwnDirectories, options.Access);
         using var root = Folder.Open(directory, options.Access);
         using var way = new OpenPath(root);
-        var directories = _wanted.Entries.Values.Where(e => e.Entry.Kind == LayerEntryKind.Directory).Select(e => e.Entry.Path);
-        foreach (var path in directories.Prepend("").Concat(_wanted.Implied).Where(path => HasOthers(way, path, own)))
+        var directories = Wanted.Entries.Where(e => e.Entry.Kind == LayerEntryKind.Directory).Select(e => e.Entry.Path);
+        foreach (var path in directories.Prepend(default).Concat(Wanted.Implied).Where(path => HasOthers(way, path.ToString(), own)))
         {
             _hasOthers = true;
-            if (_wanted.Entries.ContainsKey(path))
+            if (Wanted.Find(path) is not null)
                 Touch(path);
-            else if (path.Length > 0)
+            else if (!path.IsEmpty)
                 _touched.TryAdd(path, null);
         }
 
-        Layers = [.. _needed.Select(path => _wanted.Entries[path].Layer).Distinct().Order()];
+        Layers = LayersOfNeeded();
     }
 
     /// <summary>The part of the layers that is restored.</summary>
@@ -98,12 +99,10 @@ internal sealed class RestoreDifference
     /// <param name="holds">Whether the folder still is as it was compared.</param>
     public RestoreSelection Select(IReadOnlyList<BlobSource> layers, Func<bool> holds) => new(
         [.. Layers.Select(i => layers[i])],
-        (i, path) => _needed.Contains(path) && _wanted.Entries[path] is var wanted && wanted.Layer == Layers[i]
-            ? wanted.Entry.Modified
-            : null,
+        (i, path) => _needed.TryGetValue(path, out var needed) && needed.Layer == Layers[i] ? needed.Modified : null,
         _needed.Count,
-        _touched,
-        _wanted.Has)
+        _touched.ToDictionary(t => t.Key.ToString(), t => t.Value, StringComparer.Ordinal),
+        path => Wanted.Has(path))
     {
         Holds = holds,
         IsNothing = _isKnown && !_hasOthers && _needed.Count == 0 && _touched.Count == 0,
@@ -114,7 +113,7 @@ internal sealed class RestoreDifference
         try
         {
             return way.Enter(path) is { } folder && folder.Names().Any(name =>
-                !StagingNames.IsReserved(name) && !_wanted.Has(LayerPaths.Join(path, name))
+                !StagingNames.IsReserved(name) && !Wanted.Has(LayerPaths.Join(path, name))
                 && folder.Find(name) is { } node && !own.IsPlace(folder, node));
         }
         catch (CacheStorageException)
@@ -123,23 +122,46 @@ internal sealed class RestoreDifference
         }
     }
 
-    private void Need(string path)
+    private List<int> LayersOfNeeded() => [.. _needed.Values.Select(n => n.Layer).Distinct().Order()];
+
+    private int FindInState(EntryPath path)
     {
-        if (_needed.Add(path))
-            Touch(LayerPaths.Split(path).Parent);
+        if (_byPath is null)
+        {
+            _byPath = new Dictionary<EntryPath, int>(_state.Count);
+            for (var i = 0; i < _state.Count; i++)
+                _byPath[_state[i].Path] = i;
+        }
+
+        return _byPath.GetValueOrDefault(path, -1);
+    }
+
+    private void Need(IndexedEntry entry, int layer)
+    {
+        if (_needed.TryAdd(entry.Path, (layer, entry.Modified)))
+            Touch(entry.Path.Directory);
     }
 
     // A directory gets its time again when something in it was changed. What the layer has is known if the state has the same.
-    private void Touch(string path)
+    private void Touch(EntryPath path)
     {
-        for (; path.Length > 0 && !Changes(path); path = LayerPaths.Split(path).Parent)
+        for (; !path.IsEmpty && !Changes(path); path = path.Directory)
         {
-            if (!_wanted.Entries.TryGetValue(path, out var wanted) || wanted.Entry.Kind != LayerEntryKind.Directory)
+            if (Wanted.Find(path) is not ({ Kind: LayerEntryKind.Directory } wanted, var layer))
                 continue;
-            if (_directories.TryGetValue(path, out var known) && known.Identity == wanted.Entry.Identity)
-                _touched[path] = new NodeMetadata { Mode = known.Mode, Modified = wanted.Entry.Modified };
+            _directories ??= Directories();
+            if (_directories.TryGetValue(path, out var known) && known.Identity == wanted.Identity)
+                _touched[path] = new NodeMetadata { Mode = known.Mode, Modified = wanted.Modified };
             else
-                _needed.Add(path);
+                _needed[path] = (layer, wanted.Modified);
         }
+    }
+
+    private Dictionary<EntryPath, StampedEntry> Directories()
+    {
+        var directories = new Dictionary<EntryPath, StampedEntry>();
+        foreach (var entry in _state.Where(e => e.Kind == LayerEntryKind.Directory))
+            directories[entry.Path] = entry;
+        return directories;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SaveState(
 
     private readonly FolderState? _before = store.Load(folder, FormOf(options.Snapshot));
     private readonly FileNode? _root = FileNode.At(folder);
-    private Dictionary<string, int>? _byPath;
+    private Dictionary<EntryPath, int>? _byPath;
 
     /// <summary>The options that the identity of an entry depends on, as far as its file does not show it.</summary>
     public static string FormOf(SnapshotOptions options) =>
@@ -33,7 +33,7 @@ internal sealed class SaveState(
     {
         if (_before is null)
             return null;
-        _byPath ??= _before.Entries.Index().ToDictionary(e => e.Item.Path, e => e.Index, StringComparer.Ordinal);
+        _byPath ??= _before.Entries.Index().ToDictionary(e => e.Item.Path, e => e.Index);
         return _byPath.TryGetValue(path, out var i) && _before.Entries[i] is { Kind: LayerEntryKind.File } entry
             && entry.Stamp == FileStamp.Of(node) && entry.Stamp.ShowsChangesFrom(_before.Time) ? entry.Identity : null;
     }

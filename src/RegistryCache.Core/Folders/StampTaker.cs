@@ -12,12 +12,11 @@ namespace RegistryCache.Core.Folders;
 internal sealed class StampTaker(
     SnapshotOptions snapshot,
     FolderAccess access,
-    WantedFolder wanted,
     RestoreDifference difference,
     IReadOnlyDictionary<string, (LayerEntry Entry, byte[] Content)> written)
 {
     private readonly NodeEntries _entries = new(snapshot);
-    private readonly Dictionary<string, UInt128> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<EntryPath, UInt128> _taken = [];
     private ulong _device;
 
     /// <summary>Describes the folder.</summary>
@@ -28,17 +27,19 @@ internal sealed class StampTaker(
         using var root = Folder.Open(directory, access);
         using var way = new OpenPath(root);
         _device = root.Describe().Device;
-        var result = new List<StampedEntry>(wanted.Entries.Count);
-        foreach (var (path, (entry, _)) in wanted.Entries)
+        var result = new List<StampedEntry>(difference.Wanted.Count);
+        var links = new List<IndexedEntry>();
+        foreach (var (entry, there) in difference.Entries)
         {
-            if (!difference.Changes(path) && difference.TryFind(path, out var known))
+            if (there is { } known && !difference.Changes(entry.Path))
                 result.Add(known);
-            else if (entry.Kind != LayerEntryKind.HardLink && Take(way, entry) is { } taken)
+            else if (entry.Kind == LayerEntryKind.HardLink)
+                links.Add(entry);
+            else if (Take(way, entry) is { } taken)
                 result.Add(taken);
         }
 
         // A link needs the identity of its file.
-        List<IndexedEntry> links = [.. wanted.Entries.Values.Select(e => e.Entry).Where(IsNewLink)];
         for (var i = 0; i < result.Count && links.Count > 0; i++)
             _taken[result[i].Path] = result[i].Identity;
         foreach (var link in links)
@@ -48,21 +49,20 @@ internal sealed class StampTaker(
         }
 
         if (keepsOthers)
-            result.AddRange(difference.There.Where(e => e.Path.Length > 0 && !wanted.Has(e.Path)));
+            result.AddRange(difference.Others);
         return result;
     }
 
-    private bool IsNewLink(IndexedEntry entry) => entry.Kind == LayerEntryKind.HardLink && difference.Changes(entry.Path);
-
     private StampedEntry? Take(OpenPath way, IndexedEntry indexed)
     {
-        var (parent, name) = LayerPaths.Split(indexed.Path);
+        var path = indexed.Path.ToString();
+        var (parent, name) = LayerPaths.Split(path);
 
         // Another file system can keep other times, or be kept by a server.
         if (way.Enter(parent) is not { } folder || folder.Find(name) is not { } node || node.Device != _device)
             return null;
-        var item = new TreeItem(folder, node, indexed.Path);
-        var content = written.TryGetValue(indexed.Path, out var restored) ? restored.Content : [];
+        var item = new TreeItem(folder, node, path);
+        var content = written.TryGetValue(path, out var restored) ? restored.Content : [];
         var entry = _entries.Describe(item, node);
         Span<byte> file = stackalloc byte[16];
         if (indexed.Kind == LayerEntryKind.HardLink)

@@ -97,12 +97,12 @@ internal sealed class StatedRestore : IAsyncDisposable
             if (selection is null || report is null)
                 return report;
             _context.Meter!.Reuse(layers.Count - difference.Layers.Count - (saved.Groups.Count - known));
-            Note(before, saved, wanted, difference, selection);
+            Note(before, saved, difference, selection);
             return report with
             {
                 Layers = layers.Count,
-                Entries = wanted.Entries.Count,
-                Bytes = wanted.Entries.Values.Sum(e => e.Entry.Size),
+                Entries = wanted.Count,
+                Bytes = wanted.Entries.Sum(e => e.Entry.Size),
             };
         }
         catch (LayerFormatException) when (selection is not null)
@@ -162,8 +162,7 @@ internal sealed class StatedRestore : IAsyncDisposable
         async Task EndAsync() => await (await look.ConfigureAwait(false)).same.ConfigureAwait(false);
     }
 
-    private void Note(
-        FolderState? before, SavedFolder saved, WantedFolder wanted, RestoreDifference difference, RestoreSelection selection)
+    private void Note(FolderState? before, SavedFolder saved, RestoreDifference difference, RestoreSelection selection)
     {
         var groups = saved.ToStated();
         if (before is not null && selection.IsNothing)
@@ -181,7 +180,7 @@ internal sealed class StatedRestore : IAsyncDisposable
                 Form = SaveState.FormOf(_snapshot),
                 Boot = FolderStateStore.Boot,
                 Time = selection.Time,
-                Entries = new StampTaker(_snapshot, _options.Access, wanted, difference, selection.Written)
+                Entries = new StampTaker(_snapshot, _options.Access, difference, selection.Written)
                     .Take(_directory, keepsOthers: !_options.ReplaceExisting),
                 Groups = groups,
             });

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Entries;
 using RegistryCache.Core.FileSystem;
 
 namespace RegistryCache.Core.Restore;
@@ -9,6 +10,8 @@ internal static class StagingNames
 
     /// <summary>A staging directory in another mount. Only the restore that it belongs to knows what it is for.</summary>
     public const string PartPrefix = Prefix + "part-";
+
+    private static readonly byte[] PrefixBytes = PathText.Encode(Prefix);
 
     public const string New = "new";
     public const string Old = "old";
@@ -23,4 +26,8 @@ internal static class StagingNames
     /// <summary>Whether a part of the path is such a name.</summary>
     public static bool IsReserved(string path) =>
         path.StartsWith(Prefix, StringComparison.Ordinal) || path.Contains("/" + Prefix, StringComparison.Ordinal);
+
+    /// <inheritdoc cref="IsReserved(string)"/>
+    public static bool IsReserved(ReadOnlySpan<byte> path) =>
+        path.IndexOf(PrefixBytes) >= 0 && IsReserved(PathText.Decode(path));
 }

@@ -82,13 +82,13 @@ internal sealed class EntryIndex
 
         return TryReadEntries(ref rest, (int)count, hasTimes == 1, out var all)
             && Varint.TryRead(ref rest, rest.Length / 2, out var goneCount)
-            && TryReadPaths(ref rest, (int)goneCount, out var gone) && rest.IsEmpty
+            && TryReadGone(ref rest, (int)goneCount, out var gone) && rest.IsEmpty
             ? new EntryIndex { Scale = scale, HasTimes = hasTimes == 1, Layers = layers, Entries = all, Gone = gone, _bytes = content }
             : null;
     }
 
     /// <summary>The length of all paths, which share their beginnings in the bytes.</summary>
-    public long PathLength => Entries.Sum(e => (long)e.Path.Length) + Gone.Sum(p => (long)p.Length);
+    public long PathLength => Entries.Sum(e => (long)e.Path.Span.Length) + Gone.Sum(p => (long)p.Length);
 
     private ReadOnlyMemory<byte> Write()
     {
@@ -105,7 +105,9 @@ internal sealed class EntryIndex
             Varint.Write(bytes, (ulong)layer.Count);
         }
 
-        WritePaths(bytes, Entries.Select(e => e.Path));
+        var paths = new PathSeries();
+        foreach (var entry in Entries)
+            paths.Write(bytes, entry.Path);
         foreach (var entry in Entries)
         {
             Varint.Write(bytes, (ulong)entry.Kind);
@@ -131,7 +133,9 @@ internal sealed class EntryIndex
         }
 
         Varint.Write(bytes, (ulong)Gone.Count);
-        WritePaths(bytes, Gone);
+        var gone = new PathSeries();
+        foreach (var path in Gone)
+            gone.Write(bytes, path);
 
         // What could not be read again is not written.
         return bytes.WrittenCount <= MaxBytes
@@ -139,25 +143,24 @@ internal sealed class EntryIndex
             : throw new LimitExceededException("The index of the folder's files, in bytes,", null, MaxBytes, bytes.WrittenCount);
     }
 
-    private static void WritePaths(ArrayBufferWriter<byte> bytes, IEnumerable<string> paths)
-    {
-        var series = new PathSeries();
-        foreach (var path in paths)
-            series.Write(bytes, path);
-    }
-
     private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, int count, bool hasTimes, out IndexedEntry[] entries)
     {
         entries = new IndexedEntry[count];
-        if (!TryReadPaths(ref rest, count, out var paths))
-            return false;
+        var paths = new PathSeries();
+        for (var i = 0; i < count; i++)
+        {
+            if (!paths.TryRead(ref rest, out var path))
+                return false;
+            entries[i] = new IndexedEntry(path, default, 0, default, default);
+        }
+
         for (var i = 0; i < count; i++)
         {
             long size = 0;
             if (!Varint.TryRead(ref rest, (long)LayerEntryKind.Fifo, out var kind)
                 || ((LayerEntryKind)kind == LayerEntryKind.File && !Varint.TryRead(ref rest, long.MaxValue, out size)))
                 return false;
-            entries[i] = new IndexedEntry(paths[i], (LayerEntryKind)kind, size, default, default);
+            entries[i] = entries[i] with { Kind = (LayerEntryKind)kind, Size = size };
         }
 
         long seconds = 0;
@@ -177,14 +180,15 @@ internal sealed class EntryIndex
         return true;
     }
 
-    private static bool TryReadPaths(ref ReadOnlySpan<byte> rest, int count, out string[] paths)
+    private static bool TryReadGone(ref ReadOnlySpan<byte> rest, int count, out string[] gone)
     {
-        paths = new string[count];
-        var series = new PathSeries();
+        gone = new string[count];
+        var paths = new PathSeries();
         for (var i = 0; i < count; i++)
         {
-            if (!series.TryRead(ref rest, out paths[i]))
+            if (!paths.TryRead(ref rest, out var path))
                 return false;
+            gone[i] = path.ToString();
         }
 
         return true;

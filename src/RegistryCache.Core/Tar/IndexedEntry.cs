@@ -8,4 +8,4 @@ namespace RegistryCache.Core.Tar;
 /// <param name="Size">The length of a regular file; 0 for everything else.</param>
 /// <param name="Modified">When it was changed.</param>
 /// <param name="Identity">Two entries with the same value are the same in all that a layer holds, their bytes included.</param>
-internal readonly record struct IndexedEntry(string Path, LayerEntryKind Kind, long Size, FileTime Modified, UInt128 Identity);
+internal readonly record struct IndexedEntry(EntryPath Path, LayerEntryKind Kind, long Size, FileTime Modified, UInt128 Identity);

@@ -10,37 +10,40 @@ internal sealed class PathSeries
     /// <summary>The most bytes of all paths together, because a small file could stand for very long ones.</summary>
     public const long MaxBytes = 512 << 20;
 
-    private byte[] _last = new byte[256];
-    private byte[] _next = new byte[256];
-    private int _length;
+    private const int ChunkBytes = 64 << 10;
+
+    // Paths that are read lie one after another in large pieces of memory.
+    private byte[] _chunk = [];
+    private int _used;
+    private EntryPath _last;
     private long _total;
 
-    public void Write(ArrayBufferWriter<byte> bytes, string path)
+    public void Write(ArrayBufferWriter<byte> bytes, EntryPath path)
     {
-        if (_next.Length < PathText.MaxByteCount(path))
-            _next = new byte[PathText.MaxByteCount(path)];
-        var next = _next.AsSpan(0, PathText.Encode(path, _next));
-        if ((_total += next.Length) > MaxBytes)
+        if ((_total += path.Span.Length) > MaxBytes)
             throw new LimitExceededException("The length of all paths in the folder, in bytes,", null, MaxBytes);
-        var shared = _last.AsSpan(0, _length).CommonPrefixLength(next);
+        var shared = _last.Span.CommonPrefixLength(path.Span);
         Varint.Write(bytes, (ulong)shared);
-        Varint.Write(bytes, (ulong)(next.Length - shared));
-        bytes.Write(next[shared..]);
-        (_last, _next, _length) = (_next, _last, next.Length);
+        Varint.Write(bytes, (ulong)(path.Span.Length - shared));
+        bytes.Write(path.Span[shared..]);
+        _last = path;
     }
 
-    public bool TryRead(ref ReadOnlySpan<byte> rest, out string path)
+    public bool TryRead(ref ReadOnlySpan<byte> rest, out EntryPath path)
     {
-        path = "";
-        if (!Varint.TryRead(ref rest, _length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
+        path = default;
+        if (!Varint.TryRead(ref rest, _last.Span.Length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
             || length > rest.Length || (_total += shared + length) > MaxBytes)
             return false;
-        _length = (int)(shared + length);
-        if (_length > _last.Length)
-            Array.Resize(ref _last, Math.Max(_length, 2 * _last.Length));
-        rest[..(int)length].CopyTo(_last.AsSpan((int)shared));
+        var all = (int)(shared + length);
+        if (all > _chunk.Length - _used)
+            (_chunk, _used) = (new byte[Math.Max(ChunkBytes, all)], 0);
+        var memory = _chunk.AsMemory(_used, all);
+        _used += all;
+        _last.Span[..(int)shared].CopyTo(memory.Span);
+        rest[..(int)length].CopyTo(memory.Span[(int)shared..]);
         rest = rest[(int)length..];
-        path = PathText.Decode(_last.AsSpan(0, _length));
+        path = _last = new EntryPath(memory);
         return true;
     }
 }

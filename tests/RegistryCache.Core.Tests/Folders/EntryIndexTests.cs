@@ -81,8 +81,8 @@ internal sealed class EntryIndexTests
             var times = new IndexedTimes(Some);
             foreach (var entry in entries)
             {
-                var dated = times.Date(new LayerEntry { Path = entry.Path, ModifiedAt = CacheTime.FromUnix(1) }).ModifiedAt;
-                Assert.That(dated, Is.EqualTo(entry.Path == "unknown" ? CacheTime.FromUnix(1) : entry.Modified.ToCacheTime()), entry.Path);
+                var dated = times.Date(new LayerEntry { Path = entry.Path.ToString(), ModifiedAt = CacheTime.FromUnix(1) }).ModifiedAt;
+                Assert.That(dated, Is.EqualTo(entry.Path.Is("unknown") ? CacheTime.FromUnix(1) : entry.Modified.ToCacheTime()), entry.Path.ToString());
             }
 
             random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(entries));

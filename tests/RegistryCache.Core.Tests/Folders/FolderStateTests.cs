@@ -16,7 +16,7 @@ internal sealed class FolderStateTests : FolderStateBench
     {
         var folders = Open();
         var first = await folders.SaveAsync("k0", Tree);
-        Change(state => state with { Save = null, Entries = [.. state.Entries.Select(e => e.Path == "d1/f1" ? e with { Identity = 1 } : e)] });
+        Change(state => state with { Save = null, Entries = [.. state.Entries.Select(e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e)] });
 
         var again = await folders.SaveAsync("k0", Tree);
 
@@ -109,7 +109,7 @@ internal sealed class FolderStateTests : FolderStateBench
         await using var cache = new BuildCacheBuilder().UseTimeProvider(clock).UseStore(_bench.Store).UseCompression().Build();
         var folders = cache.Folders(Options());
         var first = await folders.SaveAsync("k0", Tree);
-        Change(state => state with { Entries = [.. state.Entries.Select(e => e.Path == "d1/f1" ? e with { Identity = 1 } : e)] });
+        Change(state => state with { Entries = [.. state.Entries.Select(e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e)] });
 
         Assert.That((await folders.SaveAsync("k0", Tree)).ContentDigest, Is.EqualTo(first.ContentDigest));
     }
@@ -163,7 +163,7 @@ internal sealed class FolderStateTests : FolderStateBench
         File.Delete(StateFile);
         await Open().RestoreAsync("k0", null, _bench.Folder["out"]);
         var honest = await Open().SaveAsync("k1", _bench.Folder["out"]);
-        Change(state => state with { Save = null, Entries = [.. state.Entries.Select(e => e.Path == "d1/f1" ? e with { Identity = 1 } : e)] });
+        Change(state => state with { Save = null, Entries = [.. state.Entries.Select(e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e)] });
 
         var saved = await Open().SaveAsync("k2", _bench.Folder["out"]);
 

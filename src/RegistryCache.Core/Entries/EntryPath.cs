@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace RegistryCache.Core.Entries;
+
+/// <summary>A path in UTF-8, as tars and most systems have it. Large folders have so many paths that a text for each would take longer than
+/// to look at all files.</summary>
+internal readonly struct EntryPath(ReadOnlyMemory<byte> bytes) : IEquatable<EntryPath>
+{
+    private readonly ReadOnlyMemory<byte> _bytes = bytes;
+
+    public ReadOnlySpan<byte> Span => _bytes.Span;
+
+    public bool IsEmpty => _bytes.IsEmpty;
+
+    /// <summary>The path of the directory that it is in; empty for the root.</summary>
+    public EntryPath Directory => new(_bytes[..Parent.Length]);
+
+    /// <summary>The bytes of <see cref="Directory"/>.</summary>
+    public ReadOnlySpan<byte> Parent => Span[..Math.Max(0, Span.LastIndexOf((byte)'/'))];
+
+    public ReadOnlySpan<byte> Name => Span[(Span.LastIndexOf((byte)'/') + 1)..];
+
+    public static implicit operator EntryPath(string path) => new(PathText.Encode(path));
+
+    /// <summary>Whether it is this text, without making one for each question.</summary>
+    public bool Is(string path) => Ascii.Equals(Span, path) || (!Ascii.IsValid(Span) && Equals(path));
+
+    public bool Equals(EntryPath other) => Span.SequenceEqual(other.Span);
+
+    public override bool Equals(object? obj) => obj is EntryPath other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        // Paths come from strangers, so the hash differs from process to process.
+        var hash = default(HashCode);
+        hash.AddBytes(Span);
+        return hash.ToHashCode();
+    }
+
+    public override string ToString() => PathText.Decode(Span);
+}
