@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
@@ -63,7 +64,7 @@ internal sealed class StatCache
 
         try
         {
-            CheckedFile.Write(_path, Magic, Write());
+            CheckedFile.Write(_path, Magic, Write);
         }
         catch (Exception e) when (StorageError.Is(e))
         {
@@ -94,10 +95,9 @@ internal sealed class StatCache
         }
     }
 
-    private ReadOnlySpan<byte> Write()
+    private void Write(Stream output)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
+        using var writer = new BinaryWriter(output, Encoding.UTF8, leaveOpen: true);
         writer.Write(_known.Count);
         foreach (var (path, entry) in _known)
         {
@@ -106,8 +106,6 @@ internal sealed class StatCache
             writer.Write(name);
             entry.Write(writer);
         }
-
-        return stream.GetBuffer().AsSpan(0, (int)stream.Length);
     }
 
     private sealed record Entry(FileStamp Stamp, byte[] Hash)

@@ -30,21 +30,24 @@ internal static class CheckedFile
         }
     }
 
+    /// <summary>Writes the content that the action gives.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> kind, Action<Stream> write)
     {
         var temporary = path + "." + Path.GetRandomFileName();
         try
         {
-            using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (var hash = SHA256.Create())
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
-                hash.AppendData(kind);
-                hash.AppendData(content);
-                file.Write(kind);
-                file.Write(content);
-                file.Write(hash.GetHashAndReset());
+                using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
+                {
+                    hashed.Write(kind);
+                    write(hashed);
+                }
+
+                file.Write(hash.Hash);
             }
 
             File.Move(temporary, path, overwrite: true);

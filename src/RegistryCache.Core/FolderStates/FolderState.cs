@@ -21,7 +21,7 @@ internal sealed record FolderState
     public required FileTime Time { get; init; }
 
     /// <summary>What is in the folder, a directory before its content. Other files may be there too.</summary>
-    public required IReadOnlyList<StampedEntry> Entries { get; init; }
+    public IReadOnlyList<StampedEntry> Entries { get; init; } = [];
 
     /// <summary>The chain of the folder, the lowest group first.</summary>
     public IReadOnlyList<StatedGroup> Groups { get; init; } = [];

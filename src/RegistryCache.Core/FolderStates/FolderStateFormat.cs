@@ -7,23 +7,24 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.FolderStates;
 
-/// <summary>A state as bytes. Everything in it is bounded by what is there.</summary>
+/// <summary>A state as bytes. Everything in it is bounded by what is there. The number of its entries comes last, because they are written
+/// while they are found.</summary>
 internal static class FolderStateFormat
 {
-    public static readonly byte[] Kind = "registry-cache.folder-state.v1\n"u8.ToArray();
+    public static readonly byte[] Kind = "registry-cache.folder-state.v2\n"u8.ToArray();
 
     private const int IdentityBytes = 16;
     private const int DigestBytes = 32;
-    private const int UsualEntryBytes = 72;
+    private const int CountBytes = sizeof(int);
+    private const int PieceBytes = 64 << 10;
     private const int MaxEntryBytes = (9 * Varint.MaxBytes) + IdentityBytes;
     private const long MaxCount = int.MaxValue;
     private const long AllModes = 0xfff;
 
-    public static ReadOnlyMemory<byte> Write(FolderState state)
+    /// <summary>Writes a state, but with these entries.</summary>
+    public static void Write(Stream output, FolderState state, IEnumerable<StampedEntry> entries)
     {
-        // Enough for nearly every folder, so that it does not grow by doubling.
-        var usual = (64L << 10) + state.Groups.Sum(g => (long)g.Index.Length) + ((long)state.Entries.Count * UsualEntryBytes);
-        var bytes = new ArrayBufferWriter<byte>((int)Math.Min(usual, 1 << 30));
+        var bytes = new ArrayBufferWriter<byte>(PieceBytes);
         WriteText(bytes, state.Folder);
         WriteText(bytes, state.Form);
         WriteText(bytes, state.Boot);
@@ -34,16 +35,32 @@ internal static class FolderStateFormat
             WriteSave(bytes, save);
         Varint.Write(bytes, (ulong)state.Groups.Count);
         foreach (var group in state.Groups)
+        {
             WriteGroup(bytes, group);
-        Varint.Write(bytes, (ulong)state.Entries.Count);
+            Flush();
+            output.Write(group.Index.Span);
+        }
+
         var paths = new PathSeries();
-        foreach (var entry in state.Entries)
+        var count = 0;
+        foreach (var entry in entries)
         {
             paths.Write(bytes, entry.Path);
             WriteEntry(bytes, entry);
+            count++;
+            if (bytes.WrittenCount > PieceBytes / 2)
+                Flush();
         }
 
-        return bytes.WrittenMemory;
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(CountBytes), count);
+        bytes.Advance(CountBytes);
+        Flush();
+
+        void Flush()
+        {
+            output.Write(bytes.WrittenSpan);
+            bytes.ResetWrittenCount();
+        }
     }
 
     /// <summary>The state; <see langword="null"/> when the bytes are not one.</summary>
@@ -128,7 +145,6 @@ internal static class FolderStateFormat
         }
 
         Varint.Write(bytes, (ulong)group.Index.Length);
-        bytes.Write(group.Index.Span);
     }
 
     private static bool TryReadGroup(ReadOnlyMemory<byte> all, ref ReadOnlySpan<byte> rest, out StatedGroup group)
@@ -169,8 +185,10 @@ internal static class FolderStateFormat
     private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, out StampedEntry[] entries)
     {
         entries = [];
-        if (!Varint.TryRead(ref rest, rest.Length / IdentityBytes, out var count))
+        if (rest.Length < CountBytes || BinaryPrimitives.ReadUInt32LittleEndian(rest[^CountBytes..]) is var count
+            && count > rest.Length / IdentityBytes)
             return false;
+        rest = rest[..^CountBytes];
         entries = new StampedEntry[count];
         var paths = new PathSeries();
         for (var i = 0; i < entries.Length; i++)

@@ -47,14 +47,17 @@ internal sealed class FolderStateStore(string directory, ILogger logger)
             : state with { Time = state.Time with { Seconds = state.Time.Seconds - SecondsUntilWritten } };
     }
 
-    public void Save(FolderState state)
+    /// <summary>Writes a state, but with these entries.</summary>
+    /// <exception cref="CacheStorageException">The entries cannot be found.</exception>
+    public void Save(FolderState state, IEnumerable<StampedEntry> entries)
     {
         if (!FileSystems.ShowChanges(state.Folder))
             return;
         try
         {
             Create();
-            CheckedFile.Write(FileOf(state.Folder), FolderStateFormat.Kind, FolderStateFormat.Write(state).Span);
+            CheckedFile.Write(
+                FileOf(state.Folder), FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries));
         }
         catch (Exception e) when (StorageError.Is(e))
         {

@@ -33,7 +33,6 @@ internal sealed class RestoreDifference
         _state = state?.Entries ?? [];
         _same = same;
         _there = new List<int>(wanted.Count);
-        var needsLink = false;
         var next = 0;
         foreach (var (entry, layer) in wanted.Entries)
         {
@@ -50,16 +49,19 @@ internal sealed class RestoreDifference
                 Touch(entry.Path);
             else
                 Need(entry, layer);
-            needsLink |= entry.Kind == LayerEntryKind.HardLink;
+            MakesLinks |= entry.Kind == LayerEntryKind.HardLink;
         }
 
         // A link is made from its file, and which one that is, only the layer says. So all of them are made again.
-        foreach (var (entry, layer) in needsLink ? wanted.Entries : [])
+        foreach (var (entry, layer) in MakesLinks ? wanted.Entries : [])
             _needed[entry.Path] = (layer, entry.Modified);
         Layers = LayersOfNeeded();
     }
 
     public WantedFolder Wanted { get; }
+
+    /// <summary>Whether hard links are made.</summary>
+    public bool MakesLinks { get; }
 
     /// <summary>The numbers of the layers that are needed.</summary>
     public IReadOnlyList<int> Layers { get; private set; }

@@ -70,29 +70,26 @@ internal sealed class SaveState(
     {
         if (_root is null)
             return;
-        var entries = new List<StampedEntry>(scan.Nodes.Count + 1)
-        {
-            new("", LayerEntryKind.Directory, _root.Mode, FileStamp.Of(_root), default),
-        };
+        var root = new StampedEntry("", LayerEntryKind.Directory, _root.Mode, FileStamp.Of(_root), default);
 
         // Another file system can keep other times, or be kept by a server.
-        entries.AddRange(scan.Nodes.Where(n => n.Stamp.Device == _root.Device)
-            .Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity)));
-        var isWhole = entries.Count == scan.Nodes.Count + 1;
-        store.Save(new FolderState
+        var isWhole = scan.Nodes.All(n => n.Stamp.Device == _root.Device);
+        var entries = scan.Nodes.Where(n => n.Stamp.Device == _root.Device)
+            .Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity));
+        var state = new FolderState
         {
             Folder = folder,
             Form = FormOf(options.Snapshot),
             Boot = FolderStateStore.Boot,
             Time = FileTime.From((now - ClockStep).UtcDateTime),
-            Entries = entries,
             Groups = saved.ToStated(),
 
             // A directory in which nothing is included has no stamp, so nobody would see a file that is.
             Save = isWhole && options.Snapshot.Include.Count == 0
                 ? new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report)
                 : null,
-        });
+        };
+        store.Save(state, entries.Prepend(root));
     }
 
     private static Digest DigestOf(LayerChain chain) => Digest.OfText(string.Join(' ', chain.ToLayers().Select(l => l.Digest)));

@@ -22,35 +22,31 @@ internal sealed class StampTaker(
     /// <summary>Describes the folder.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="keepsOthers">Whether what does not belong to the folder has stayed in it.</param>
-    public List<StampedEntry> Take(string directory, bool keepsOthers)
+    public IEnumerable<StampedEntry> Take(string directory, bool keepsOthers)
     {
         using var root = Folder.Open(directory, access);
         using var way = new OpenPath(root);
         _device = root.Describe().Device;
-        var result = new List<StampedEntry>(difference.Wanted.Count);
         var links = new List<IndexedEntry>();
         foreach (var (entry, there) in difference.Entries)
         {
             if (there is { } known && !difference.Changes(entry.Path))
-                result.Add(known);
+                yield return known;
             else if (entry.Kind == LayerEntryKind.HardLink)
                 links.Add(entry);
             else if (Take(way, entry) is { } taken)
-                result.Add(taken);
+                yield return taken;
         }
 
         // A link needs the identity of its file.
-        for (var i = 0; i < result.Count && links.Count > 0; i++)
-            _taken[result[i].Path] = result[i].Identity;
         foreach (var link in links)
         {
             if (Take(way, link) is { } taken)
-                result.Add(taken);
+                yield return taken;
         }
 
-        if (keepsOthers)
-            result.AddRange(difference.Others);
-        return result;
+        foreach (var other in keepsOthers ? difference.Others : [])
+            yield return other;
     }
 
     private StampedEntry? Take(OpenPath way, IndexedEntry indexed)
@@ -78,10 +74,11 @@ internal sealed class StampTaker(
             return null;
         }
 
-        return entry.Kind == indexed.Kind
-            ? new StampedEntry(
-                indexed.Path, entry.Kind, node.Mode, FileStamp.Of(node),
-                EntryIdentity.Of(entry, indexed.Kind == LayerEntryKind.HardLink ? file : content))
-            : null;
+        if (entry.Kind != indexed.Kind)
+            return null;
+        var identity = EntryIdentity.Of(entry, indexed.Kind == LayerEntryKind.HardLink ? file : content);
+        if (difference.MakesLinks)
+            _taken[indexed.Path] = identity;
+        return new StampedEntry(indexed.Path, entry.Kind, node.Mode, FileStamp.Of(node), identity);
     }
 }

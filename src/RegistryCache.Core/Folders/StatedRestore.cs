@@ -168,22 +168,22 @@ internal sealed class StatedRestore : IAsyncDisposable
         if (before is not null && selection.IsNothing)
         {
             if (before.Boot != FolderStateStore.Boot || !before.Groups.Select(g => g.DiffId).SequenceEqual(groups.Select(g => g.DiffId)))
-                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups });
+                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Entries);
             return;
         }
 
         try
         {
-            _store.Save(new FolderState
+            var state = new FolderState
             {
                 Folder = RealPath.Of(_directory),
                 Form = SaveState.FormOf(_snapshot),
                 Boot = FolderStateStore.Boot,
                 Time = selection.Time,
-                Entries = new StampTaker(_snapshot, _options.Access, difference, selection.Written)
-                    .Take(_directory, keepsOthers: !_options.ReplaceExisting),
                 Groups = groups,
-            });
+            };
+            var taker = new StampTaker(_snapshot, _options.Access, difference, selection.Written);
+            _store.Save(state, taker.Take(_directory, keepsOthers: !_options.ReplaceExisting));
         }
         catch (CacheStorageException)
         {

@@ -103,8 +103,8 @@ internal abstract class FolderStateBench
     private protected void Change(Func<FolderState, FolderState> change, string? file = null)
     {
         file ??= StateFile;
-        var state = FolderStateFormat.Read(CheckedFile.Read(file, FolderStateFormat.Kind)!.Value)!;
-        CheckedFile.Write(file, FolderStateFormat.Kind, FolderStateFormat.Write(change(state)).Span);
+        var state = change(FolderStateFormat.Read(CheckedFile.Read(file, FolderStateFormat.Kind)!.Value)!);
+        CheckedFile.Write(file, FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, state.Entries));
     }
 
     private protected FolderCacheOptions Options(bool withState = true, string target = Target) =>

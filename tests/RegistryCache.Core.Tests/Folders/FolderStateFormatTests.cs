@@ -28,7 +28,7 @@ internal sealed class FolderStateFormatTests
     [Test]
     public void What_is_written_is_read([Values] bool wasSaved)
     {
-        var read = FolderStateFormat.Read(FolderStateFormat.Write(wasSaved ? Some : Some with { Save = null }))!;
+        var read = FolderStateFormat.Read(Bytes(wasSaved ? Some : Some with { Save = null }))!;
 
         Assert.That((read.Folder, read.Form, read.Boot, read.Time), Is.EqualTo((Some.Folder, Some.Form, Some.Boot, Some.Time)));
         Assert.That(read.Entries, Is.EqualTo(Some.Entries));
@@ -42,7 +42,7 @@ internal sealed class FolderStateFormatTests
     [Test]
     public void One_that_is_cut_or_has_more_is_none()
     {
-        var bytes = FolderStateFormat.Write(Some);
+        var bytes = Bytes(Some).AsMemory();
         for (var length = 0; length < bytes.Length; length++)
             Assert.That(FolderStateFormat.Read(bytes[..length]), Is.Null, $"{length} of {bytes.Length} bytes");
         Assert.That(FolderStateFormat.Read(new byte[] { 0, 0 }), Is.Null);
@@ -51,7 +51,7 @@ internal sealed class FolderStateFormatTests
     [Test]
     public void One_that_somebody_changed_throws_nothing()
     {
-        var bytes = FolderStateFormat.Write(Some).ToArray();
+        var bytes = Bytes(Some);
         var random = new Random(11);
         for (var i = 0; i < 20_000; i++)
         {
@@ -67,7 +67,7 @@ internal sealed class FolderStateFormatTests
     {
         using var scratch = new ScratchFolder();
         var path = scratch["file"];
-        CheckedFile.Write(path, "kind1\n"u8, "content"u8);
+        CheckedFile.Write(path, "kind1\n"u8, output => output.Write("content"u8));
         Assert.That(CheckedFile.Read(path, "kind1\n"u8)!.Value.ToArray(), Is.EqualTo("content"u8.ToArray()));
         Assert.That(CheckedFile.Read(path, "kind2\n"u8), Is.Null);
         Assert.That(CheckedFile.Read(scratch["nothing"], "kind1\n"u8), Is.Null);
@@ -81,5 +81,12 @@ internal sealed class FolderStateFormatTests
             Assert.That(CheckedFile.Read(path, "kind1\n"u8), Is.Null, $"byte {i}");
             bytes[i] ^= 1;
         }
+    }
+
+    private static byte[] Bytes(FolderState state)
+    {
+        using var bytes = new MemoryStream();
+        FolderStateFormat.Write(bytes, state, state.Entries);
+        return bytes.ToArray();
     }
 }
