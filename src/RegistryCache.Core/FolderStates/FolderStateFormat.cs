@@ -38,7 +38,8 @@ internal static class FolderStateFormat
         {
             WriteGroup(bytes, group);
             Flush();
-            output.Write(group.Index.Span);
+            for (var rest = group.Index.Span; !rest.IsEmpty; rest = rest[Math.Min(PieceBytes, rest.Length)..])
+                output.Write(rest[..Math.Min(PieceBytes, rest.Length)]);
         }
 
         var paths = new PathSeries();
