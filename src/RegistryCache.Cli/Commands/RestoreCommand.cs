@@ -72,7 +72,7 @@ internal sealed class RestoreCommand : ToolCommand
             WriteJson(found, terminal.Output);
         else if (found.IsHit)
             terminal.Report($"{found.Key} restored{(found.IsExact ? "" : $" instead of {key}")}, "
-                + $"{Text.Size(found.Report!.Bytes)} in {found.Report.Entries} entries, "
+                + $"{Text.Size(found.Report!.Bytes)} in {Text.Count(found.Report.Entries, "entry", "entries")}, "
                 + $"{Text.Age(found.CreatedAt, terminal.Time.GetUtcNow())}; {Text.Size(found.BytesFetched)} fetched, "
                 + $"{found.LayersReused} of {Text.Count(found.Report.Layers, "layer")} reused, {Text.Seconds(found.Duration)}");
         else if (found.IsUnusable)

@@ -58,9 +58,9 @@ internal static class Text
 
     public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    public static string Count(int count, string noun) => Count(count, noun, noun + "s");
+    public static string Count(long count, string noun) => Count(count, noun, noun + "s");
 
-    public static string Count(int count, string noun, string nouns) =>
+    public static string Count(long count, string noun, string nouns) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? noun : nouns)}");
 
     public static string Mode(CacheMode mode) => mode == CacheMode.Max ? "max" : "min";

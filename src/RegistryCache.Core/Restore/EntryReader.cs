@@ -8,7 +8,9 @@ internal sealed class EntryReader(RestoreLimits limits)
 {
     private EntryTimes? _timesOfNext;
     private IndexedTimes? _timesOfAllNext;
+    private long _read;
 
+    /// <summary>The entries, without the files in which this library keeps times and indexes.</summary>
     public long Entries { get; private set; }
 
     public long Bytes { get; private set; }
@@ -43,7 +45,7 @@ internal sealed class EntryReader(RestoreLimits limits)
         while (await next(cancellationToken).ConfigureAwait(false) is { } raw)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (++Entries > limits.MaxEntries)
+            if (++_read > limits.MaxEntries)
                 throw new LimitExceededException("The number of entries", "RestoreLimits.MaxEntries", limits.MaxEntries);
             if (raw.Path == EntryTimes.FileName)
             {
@@ -77,6 +79,7 @@ internal sealed class EntryReader(RestoreLimits limits)
         if (entry.Path.Length == 0 && entry.Kind != LayerEntryKind.Directory)
             throw LayerPaths.Unsafe($"The entry '{ErrorText.Quote(raw.Path)}' would replace the folder itself");
         CountBytes(entry);
+        Entries++;
         return entry;
     }
 

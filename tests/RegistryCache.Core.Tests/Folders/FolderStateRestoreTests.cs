@@ -21,6 +21,7 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
         var into = _bench.Folder["out"];
         var first = await folders.SaveAsync("k0", Tree);
         var cold = await folders.RestoreAsync("k0", null, into);
+        var apart = await Open(withState: false).RestoreAsync("k0", null, _bench.Folder["apart"]);
         Tick();
         _bench.Time.Advance(TimeSpan.FromMinutes(1));
         _bench.Folder.Write("tree/d1/f1", "other");
@@ -31,6 +32,7 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
         var again = await folders.RestoreAsync("k1", null, into);
 
         Assert.That((cold.LayersReused, cold.Report!.Layers), Is.EqualTo((0, first.Layers)));
+        Assert.That(apart.Report!.Entries, Is.EqualTo(24), "the index is no entry");
         Assert.That((same.LayersReused, same.BytesFetched, same.Report!.Entries), Is.EqualTo((first.Layers, 0, 24)));
         Assert.That((warm.LayersReused, warm.Report!.Layers), Is.EqualTo((second.Layers - 2, second.Layers)));
         Assert.That(warm.BytesFetched, Is.Positive.And.LessThan(cold.BytesFetched));
