@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace RegistryCache.Core.Entries;
@@ -31,10 +32,9 @@ internal readonly struct EntryPath(ReadOnlyMemory<byte> bytes) : IEquatable<Entr
 
     public override int GetHashCode()
     {
-        // Paths come from strangers, so the hash differs from process to process.
-        var hash = default(HashCode);
-        hash.AddBytes(Span);
-        return hash.ToHashCode();
+        // Paths come from strangers. Unlike HashCode, the hash of texts has a secret key, so nobody can choose paths with equal ones.
+        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(Span));
+        return Span.Length % sizeof(char) == 0 ? hash : HashCode.Combine(hash, Span[^1]);
     }
 
     public override string ToString() => PathText.Decode(Span);

@@ -8,6 +8,8 @@ namespace RegistryCache.Core.FileSystem;
 internal static class CheckedFile
 {
     private const int MaxBytes = 1 << 30;
+    private const int BufferBytes = 64 << 10;
+    private const string UnfinishedInfix = ".unfinished-";
 
     /// <summary>The content; <see langword="null"/> when there is no such file, or one that is damaged, too large or of another
     /// kind.</summary>
@@ -35,28 +37,43 @@ internal static class CheckedFile
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, ReadOnlySpan<byte> kind, Action<Stream> write)
     {
-        var temporary = path + "." + Path.GetRandomFileName();
+        var temporary = path + UnfinishedInfix + Path.GetRandomFileName();
         try
         {
             using (var hash = SHA256.Create())
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
-                using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
+                var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true);
+                using (var buffered = new BufferedStream(hashed, BufferBytes))
                 {
-                    hashed.Write(kind);
-                    write(hashed);
+                    buffered.Write(kind);
+                    write(buffered);
                 }
 
                 file.Write(hash.Hash);
+                if (file.Length > MaxBytes)
+                    throw new IOException($"The file '{path}' would have more than {MaxBytes} bytes.");
             }
 
             File.Move(temporary, path, overwrite: true);
+            StorageError.Ignore(() => RemoveUnfinished(path));
         }
         catch
         {
             // Deleting in a directory that does not exist would throw, and hide the first error.
             StorageError.Ignore(() => File.Delete(temporary));
             throw;
+        }
+    }
+
+    // What a process left that was killed while it wrote. Another one may be writing now, but not for a day.
+    private static void RemoveUnfinished(string path)
+    {
+        var yesterday = File.GetLastWriteTimeUtc(path) - TimeSpan.FromDays(1);
+        foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + UnfinishedInfix + "*"))
+        {
+            if (File.GetLastWriteTimeUtc(left) < yesterday)
+                File.Delete(left);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RestoreDifference
         _state = state?.Entries ?? [];
         _same = same;
         _there = new List<int>(wanted.Count);
-        var next = 0;
+        var next = _state is [{ Path.IsEmpty: true }, ..] ? 1 : 0;
         foreach (var (entry, layer) in wanted.Entries)
         {
             // A restore notes entries in this order, so it is nearly always the next one.

@@ -72,6 +72,9 @@ internal sealed class FolderStateFormatTests
         Assert.That(CheckedFile.Read(path, "kind2\n"u8), Is.Null);
         Assert.That(CheckedFile.Read(scratch["nothing"], "kind1\n"u8), Is.Null);
         Assert.That(Directory.GetFiles(scratch.Path), Has.Length.EqualTo(1));
+        Assert.That(
+            () => CheckedFile.Write(path, "kind1\n"u8, _ => throw new InvalidDataException("no")), Throws.InstanceOf<InvalidDataException>());
+        Assert.That(Directory.GetFiles(scratch.Path), Has.Length.EqualTo(1), "the earlier file stays, and nothing is left beside it");
 
         var bytes = File.ReadAllBytes(path);
         for (var i = 0; i < bytes.Length; i++)
@@ -81,6 +84,23 @@ internal sealed class FolderStateFormatTests
             Assert.That(CheckedFile.Read(path, "kind1\n"u8), Is.Null, $"byte {i}");
             bytes[i] ^= 1;
         }
+    }
+
+    [Test]
+    public void What_a_killed_process_left_is_removed_after_a_day()
+    {
+        using var scratch = new ScratchFolder();
+        string[] names = ["file.unfinished-old", "file.unfinished-new", "file.other", "other.unfinished-old"];
+        foreach (var name in names)
+            scratch.Write(name, "");
+        foreach (var name in names.Where(n => !n.EndsWith("new", StringComparison.Ordinal)))
+            File.SetLastWriteTimeUtc(scratch[name], DateTime.UnixEpoch);
+
+        CheckedFile.Write(scratch["file"], "kind1\n"u8, _ => { });
+
+        Assert.That(
+            Directory.GetFiles(scratch.Path).Select(Path.GetFileName),
+            Is.EquivalentTo(["file", "file.unfinished-new", "file.other", "other.unfinished-old"]));
     }
 
     private static byte[] Bytes(FolderState state)
