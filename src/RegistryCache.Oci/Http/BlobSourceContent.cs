@@ -14,7 +14,9 @@ internal sealed class BlobSourceContent : HttpContent
     private readonly long _length;
     private readonly StallTimer _stall;
     private readonly Action<long> _sent;
+    private readonly CancellationTokenSource _stop = new();
     private SingleBodyHandler? _watcher;
+    private Task _sending = Task.CompletedTask;
     private int _sends;
 
     public BlobSourceContent(Func<CancellationToken, ValueTask<Stream>> open, long length, StallTimer stall, Action<long> sent)
@@ -39,8 +41,49 @@ internal sealed class BlobSourceContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
+    /// <summary>Ends the sending and waits until the source is closed. Over HTTP/2 an answer, and a failure as well, can come while the
+    /// body is still sent, and not every server stops it.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Volatile.Read(ref _sending).ConfigureAwait(false);
+    }
+
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = Interlocked.Exchange(ref _sending, end.Task);
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+
+            // The framework repeats a request that the server did not look at, and does not wait for the end of its body.
+            await before.ConfigureAwait(false);
+            await SendAllAsync(stream, either.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            end.SetResult();
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _length;
+        return true;
+    }
+
+    // The registry has answered, or there is no request any more.
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _stop.Cancel();
+        base.Dispose(disposing);
+    }
+
+    private async Task SendAllAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         var size = (int)Math.Clamp(_length, 1, BlockBytes);
         var block = ArrayPool<byte>.Shared.Rent(size);
         var other = _length > size ? ArrayPool<byte>.Shared.Rent(size) : block;
@@ -49,7 +92,7 @@ internal sealed class BlobSourceContent : HttpContent
         try
         {
             _stall.Pause();
-            source = await FromSource(() => _open(cancellationToken)).ConfigureAwait(false);
+            source = await FromSource(() => _open(cancellationToken), cancellationToken).ConfigureAwait(false);
             var left = _length;
             reading = ReadAsync(source, block, left, cancellationToken);
             while (left > 0)
@@ -81,12 +124,6 @@ internal sealed class BlobSourceContent : HttpContent
         }
     }
 
-    protected override bool TryComputeLength(out long length)
-    {
-        length = _length;
-        return true;
-    }
-
     private async Task SendAsync(Stream stream, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
         for (var sent = 0; sent < block.Length;)
@@ -105,7 +142,8 @@ internal sealed class BlobSourceContent : HttpContent
     private async Task<int> ReadAsync(Stream source, byte[] block, long left, CancellationToken cancellationToken)
     {
         var wanted = block.AsMemory(0, (int)Math.Min(left, Math.Min(block.Length, BlockBytes)));
-        var read = await FromSource(() => source.ReadAtLeastAsync(wanted, wanted.Length, throwOnEndOfStream: false, cancellationToken))
+        var read = await FromSource(
+            () => source.ReadAtLeastAsync(wanted, wanted.Length, throwOnEndOfStream: false, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         if (read < wanted.Length)
         {
@@ -115,17 +153,17 @@ internal sealed class BlobSourceContent : HttpContent
 
         // A verifying source reports surplus bytes only when it is read past the end. This must happen before the last bytes are sent.
         if (read == left)
-            await FromSource(() => source.ReadAsync(new byte[1], cancellationToken)).ConfigureAwait(false);
+            await FromSource(() => source.ReadAsync(new byte[1], cancellationToken), cancellationToken).ConfigureAwait(false);
         return read;
     }
 
-    private async ValueTask<T> FromSource<T>(Func<ValueTask<T>> action)
+    private async ValueTask<T> FromSource<T>(Func<ValueTask<T>> action, CancellationToken cancellationToken)
     {
         try
         {
             return await action().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             SourceFailure = e;
             throw;

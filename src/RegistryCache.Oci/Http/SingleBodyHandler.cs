@@ -14,7 +14,7 @@ internal sealed class SingleBodyHandler(TimeProvider time) : DelegatingHandler
         var started = time.GetTimestamp();
         try
         {
-            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
             body.FirstEnd = new BodyEnd((int)response.StatusCode, null, time.GetElapsedTime(started));
             return response;
         }
@@ -22,6 +22,21 @@ internal sealed class SingleBodyHandler(TimeProvider time) : DelegatingHandler
         {
             body.FirstEnd = new BodyEnd(null, e, time.GetElapsedTime(started));
             throw;
+        }
+    }
+
+    // The framework ends the body of a request whose HTTP/2 stream broke, and reports that in place of the reason if the body was waiting
+    // for its source. What a handler of the application or the caller ends comes through the token, and nothing stands below this one.
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (InnerHandler is SocketsHttpHandler && !cancellationToken.IsCancellationRequested
+            && e.InnerException is not TimeoutException)
+        {
+            throw new HttpRequestException("The connection broke while the body waited for its source.", e);
         }
     }
 }

@@ -18,6 +18,11 @@ internal sealed class OwnedHandlers(RegistryClientOptions options, TlsProbe prob
         }
     }
 
-    private static HttpMessageInvoker Create(RegistryClientOptions options, TlsProbe? probe) =>
-        new(HandlerFactory.Create(options, probe), disposeHandler: true);
+    private static HttpMessageInvoker Create(RegistryClientOptions options, TlsProbe? probe)
+    {
+        var handler = HandlerFactory.Create(options, probe);
+        return new HttpMessageInvoker(
+            handler is SocketsHttpHandler ? new SingleBodyHandler(options.TimeProvider) { InnerHandler = handler } : handler,
+            disposeHandler: true);
+    }
 }

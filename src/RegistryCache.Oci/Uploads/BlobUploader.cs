@@ -173,6 +173,10 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
             // The usual requests follow. They are repeated, and report what is wrong.
             return false;
         }
+        finally
+        {
+            await session.EndBodyAsync().ConfigureAwait(false);
+        }
     }
 
     private Action<long, long> Reporter(UploadSession session, IProgress<TransferProgress>? progress) => (sent, done) =>
@@ -186,11 +190,18 @@ internal sealed class BlobUploader(RepositoryContext repository, BlobReader read
     private async Task<StepFailure?> StepAsync(UploadSession session, IProgress<TransferProgress>? progress,
         CancellationToken cancellationToken)
     {
-        if (session.Location is null)
-            return await _steps.StartAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false);
-        if (session.Chunked && session.Offset < session.Blob.Size)
-            return await _steps.PatchAsync(session, Reporter(session, progress), HoldsAsync, cancellationToken).ConfigureAwait(false);
-        return await _steps.PutAsync(session, Reporter(session, progress), HoldsAsync, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (session.Location is null)
+                return await _steps.StartAsync(session, HoldsAsync, cancellationToken).ConfigureAwait(false);
+            if (session.Chunked && session.Offset < session.Blob.Size)
+                return await _steps.PatchAsync(session, Reporter(session, progress), HoldsAsync, cancellationToken).ConfigureAwait(false);
+            return await _steps.PutAsync(session, Reporter(session, progress), HoldsAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await session.EndBodyAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Finds out what a failed step left on the registry. True if the blob is complete.</summary>

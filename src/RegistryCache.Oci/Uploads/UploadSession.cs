@@ -9,6 +9,7 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source, long chu
 
     private long _bodyLength;
     private long? _mostChunkBytes;
+    private Func<Task> _endBody = static () => Task.CompletedTask;
 
     public Descriptor Blob { get; } = blob;
 
@@ -70,15 +71,22 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source, long chu
             _mostChunkBytes = bytes;
     }
 
+    /// <summary>Waits until nothing reads the source any more. A request can end before its body does.</summary>
+    public Task EndBodyAsync() => _endBody();
+
     /// <summary>Sends a part of the blob. A source with wrong content never completes an upload.</summary>
     public BlobSourceContent Content(long offset, long length, StallTimer stall, Action<long, long> progress)
     {
         BodyBytes = 0;
         _bodyLength = length;
         var whole = offset == 0 && length == Blob.Size;
-        return new BlobSourceContent(
+        var endBefore = _endBody;
+        var content = new BlobSourceContent(
             async ct =>
             {
+                // The transport repeats a request after a challenge or a redirect.
+                await endBefore().ConfigureAwait(false);
+
                 // The framework itself sends a body again if a proxy asks for credentials.
                 BodyBytes = 0;
                 return (whole, VerifiesSource) switch
@@ -94,5 +102,7 @@ internal sealed class UploadSession(Descriptor blob, BlobSource source, long chu
                 BodyBytes += sent;
                 progress(sent, offset + BodyBytes);
             });
+        _endBody = content.StopAsync;
+        return content;
     }
 }

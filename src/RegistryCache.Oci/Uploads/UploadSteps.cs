@@ -38,6 +38,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         var request = repository.StartUpload(
             content: stall => session.Content(0, session.Blob.Size, stall, report), query: ("digest", session.Blob.Digest.ToString()));
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        await session.EndBodyAsync().ConfigureAwait(false);
         if (exchange.Status == 202)
             Begin(session, request, exchange, repository.Transport);
         return exchange.Status == 201 && session.BodyBytes == session.Blob.Size
@@ -73,6 +74,7 @@ internal sealed class UploadSteps(RepositoryContext repository)
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status is 200 or 201 or 202 or 204)
         {
+            await session.EndBodyAsync().ConfigureAwait(false);
             if (exchange.Header("Docker-Content-Digest") is { } digest && Digest.TryParse(digest, out var stored)
                 && stored.Algorithm == session.Blob.Digest.Algorithm && stored != session.Blob.Digest)
                 throw new ContentMismatchException(RegistryCacheErrorCode.DigestMismatch, $"uploaded blob in {repository.DisplayName}",
@@ -125,7 +127,17 @@ internal sealed class UploadSteps(RepositoryContext repository)
         using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (exchange.Status is 200 or 201 or 202 or 204)
         {
+            await session.EndBodyAsync().ConfigureAwait(false);
             session.Location = Follow(request, exchange, repository.Transport) ?? session.Location;
+            if (session.BodyBytes < length)
+            {
+                return new StepFailure(RegistryTransport.Protocol($"{repository.DisplayName} confirmed a chunk of {length} bytes of blob "
+                    + $"{session.Blob.Digest} after {session.BodyBytes}. Try again, or ask the registry's operators."))
+                {
+                    Status = exchange.Status,
+                };
+            }
+
             session.Offset = offset + length;
             session.Took();
 
