@@ -251,7 +251,10 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         if (seen.SpeaksHttp)
             return "the peer answered in HTTP";
         var refused = !seen.Connected && Settings.ProxyFor(Host.BaseUri) is null
-            && failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+            && failure.InnerException is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError, InnerException: not TimeoutException
+            };
         if (refused && !LoopbackName.HasPort(Host.Name))
             return "the connection was refused";
         var timedOut = failure.InnerException is OperationCanceledException { InnerException: TimeoutException }
@@ -272,6 +275,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         var mayShare = message.Version == HttpVersion.Version20;
         try
         {
+            ConnectionAttempts.Begin(message);
+
             // With the framework's telemetry the invoker returns when the headers have arrived. The body is read later.
             var response = await Host.Invoker.SendAsync(message, stall.Token).ConfigureAwait(false);
             response.RequestMessage ??= message;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using RegistryCache.Oci.Hosts;
 using RegistryCache.Oci.Http;
@@ -13,6 +12,8 @@ internal static class HandlerFactory
 {
     public static HttpMessageHandler Create(RegistryClientOptions options, TlsProbe? probe)
     {
+        var limit = probe is null ? options.ConnectTimeout : options.TlsHandshakeTimeout;
+        var attempts = new ConnectionAttempts(limit, probe);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -20,7 +21,8 @@ internal static class HandlerFactory
             AutomaticDecompression = DecompressionMethods.None,
             PreAuthenticate = false,
             Credentials = null,
-            ConnectTimeout = probe is null ? options.ConnectTimeout : options.TlsHandshakeTimeout,
+            ConnectTimeout = limit,
+            ConnectCallback = attempts.ConnectAsync,
             Expect100ContinueTimeout = TimeSpan.FromMilliseconds(500),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
@@ -37,13 +39,16 @@ internal static class HandlerFactory
             InitialHttp2StreamWindowSize = RegistryTransport.MaxSharedBytes,
             UseProxy = options.UseProxy,
             Proxy = Proxy(options),
-            PlaintextStreamFilter = static (context, _) =>
-                ValueTask.FromResult(context.NegotiatedHttpVersion.Major == 1
-                    ? new AnnouncementLimit(context.PlaintextStream) : context.PlaintextStream),
+            PlaintextStreamFilter = (context, _) =>
+            {
+                attempts.Connected(context.InitialRequestMessage);
+                return ValueTask.FromResult(context.NegotiatedHttpVersion.Major == 1
+                    ? new AnnouncementLimit(context.PlaintextStream) : context.PlaintextStream);
+            },
         };
         ClientCertificates.Show(handler.SslOptions, options.ClientCertificates);
         if (probe is not null)
-            SkipChecks(handler, probe);
+            SkipChecks(handler);
         else if (options.CertificateAuthorities.Count > 0)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 IsTrusted(certificate, chain, errors, options.CertificateAuthorities);
@@ -55,27 +60,11 @@ internal static class HandlerFactory
     public static IWebProxy? Proxy(RegistryClientOptions options) =>
         options.UseProxy ? new LoopbackBypass(options.Proxy ?? HttpClient.DefaultProxy) : null;
 
-    private static void SkipChecks(SocketsHttpHandler handler, TlsProbe probe)
+    private static void SkipChecks(SocketsHttpHandler handler)
     {
 #pragma warning disable CA5359 // The user asked for it: registry.insecure disables certificate checks.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
-        handler.ConnectCallback = async (context, cancellationToken) =>
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
-                var authority = context.DnsEndPoint.Host + ":" + context.DnsEndPoint.Port;
-                probe.Connected(authority);
-                return new ProbedStream(new NetworkStream(socket, ownsSocket: true), probe, authority);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        };
     }
 
     private static bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors,

@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 
 namespace RegistryCache.Fixtures.Servers;
 
 /// <summary>One request of HTTP/2 and what can be sent back. Nothing is sent that the test did not ask for.</summary>
 public sealed partial class Http2Request
 {
+    internal const byte Data = 0;
     internal const byte Headers = 1;
     internal const byte Settings = 4;
     internal const byte Ping = 6;
@@ -15,7 +17,6 @@ public sealed partial class Http2Request
     internal const int LeastRoom = 65_535;
     internal const byte Acknowledges = 1;
 
-    private const byte Data = 0;
     private const byte Reset = 3;
     private const byte GoAway = 7;
     private const byte Ends = 1;
@@ -24,6 +25,7 @@ public sealed partial class Http2Request
     private readonly int _stream;
     private readonly Func<byte, byte, int, ReadOnlyMemory<byte>, Task> _send;
     private readonly Action _close;
+    private readonly Channel<int> _body = Channel.CreateUnbounded<int>();
 
     internal Http2Request(int stream, string headers, Func<byte, byte, int, ReadOnlyMemory<byte>, Task> send, Action close)
     {
@@ -44,6 +46,14 @@ public sealed partial class Http2Request
 
     /// <summary>The path, with the query.</summary>
     public string Path { get; }
+
+    /// <summary>Waits for so many more bytes of the body.</summary>
+    /// <param name="bytes">The bytes.</param>
+    public async Task TakeAsync(int bytes)
+    {
+        while (bytes > 0)
+            bytes -= await _body.Reader.ReadAsync();
+    }
 
     /// <summary>Answers, and ends the answer. The stream stays open for what the client still sends.</summary>
     /// <param name="status">The status.</param>
@@ -81,6 +91,8 @@ public sealed partial class Http2Request
 
     /// <summary>Closes the connection.</summary>
     public void Close() => _close();
+
+    internal void Add(int bytes) => _body.Writer.TryWrite(bytes);
 
     internal static byte[] Number(int value)
     {

@@ -55,6 +55,7 @@ public sealed class Http2Server : IAsyncDisposable
         using var own = client;
         using var tls = new SslStream(client.GetStream());
         using var turn = new SemaphoreSlim(1);
+        var requests = new Dictionary<int, Http2Request>();
         var answers = new List<Task>();
         try
         {
@@ -92,9 +93,12 @@ public sealed class Http2Server : IAsyncDisposable
                 var (kind, flags, stream) = (head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)));
                 if (kind is Http2Request.Settings or Http2Request.Ping && (flags & Http2Request.Acknowledges) == 0)
                     await SendAsync(kind, Http2Request.Acknowledges, 0, kind == Http2Request.Ping ? content : ReadOnlyMemory<byte>.Empty);
+                if (kind == Http2Request.Data)
+                    requests[stream].Add(content.Length);
                 if (kind != Http2Request.Headers)
                     continue;
                 var request = new Http2Request(stream, Encoding.Latin1.GetString(content), SendAsync, client.Close);
+                requests.Add(stream, request);
                 Requests.Enqueue($"{request.Method} {request.Path}");
                 answers.Add(_answer(request));
             }

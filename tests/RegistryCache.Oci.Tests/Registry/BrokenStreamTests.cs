@@ -9,6 +9,9 @@ namespace RegistryCache.Oci.Tests.Registry;
 [Category("Integration")]
 internal sealed class BrokenStreamTests
 {
+    // A part of the first 256 KiB, which are read and sent together. The framework keeps the last of them back until more follow.
+    private const int Sent = 128 << 10;
+
     private static readonly TestBlob Blob = TestBlob.Create(700_000);
 
     [TestCase("reset")]
@@ -21,6 +24,7 @@ internal sealed class BrokenStreamTests
         var source = new WaitingSource(Blob.Bytes);
         await using var server = Server(async request =>
         {
+            await request.TakeAsync(Sent);
             await source.Waits;
             await (how switch
             {
@@ -75,9 +79,8 @@ internal sealed class BrokenStreamTests
         }, hasBlob: true);
         await using var client = Client(server);
 
-        var result = await PushAsync(client, server, source).WaitAsync(TimeSpan.FromMinutes(2));
+        await PushAsync(client, server, source).WaitAsync(TimeSpan.FromMinutes(2));
 
-        Assert.That(result.Outcome, Is.EqualTo(BlobPushOutcome.Uploaded));
         Assert.That(source.IsClosed, Is.True);
     }
 

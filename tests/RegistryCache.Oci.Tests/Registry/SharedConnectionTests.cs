@@ -16,6 +16,9 @@ namespace RegistryCache.Oci.Tests.Registry;
 internal sealed class SharedConnectionTests
 {
     private static readonly TestBlob[] Small = [.. Enumerable.Range(1, 40).Select(static i => TestBlob.Create(10_000 + i, seed: i))];
+
+    // Too long for a single POST, and short enough to share.
+    private static readonly TestBlob Medium = TestBlob.Create(100_000, seed: 98);
     private static readonly TestBlob Large = TestBlob.Create(2 << 20, seed: 99);
 
     [Test]
@@ -97,6 +100,103 @@ internal sealed class SharedConnectionTests
         await PullAsync(store, Small);
 
         Assert.That(seen.Of("GET", Small), Is.EqualTo(Enumerable.Repeat("1.1", Small.Length)));
+    }
+
+    [Test]
+    public async Task A_connection_that_went_silent_is_left_although_each_call_ends_by_its_own_deadline()
+    {
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Tls = true });
+        await using var proxy = new TcpFaultProxy(PortOf(registry), long.MaxValue, seed: 1) { IsCutting = false };
+        await using var client = new RegistryClient(new RegistryClientOptions
+        {
+            UsePlainHttp = static _ => false,
+            CertificateAuthorities = [registry.Certificate!],
+            ConfigureHandler = static inner =>
+            {
+                // The framework pings once in a second at most.
+                var own = (SocketsHttpHandler)((DelegatingHandler)inner).InnerHandler!;
+                own.KeepAlivePingDelay /= 15;
+                own.KeepAlivePingTimeout /= 15;
+                return inner;
+            },
+        });
+        var store = client.OpenRepository(proxy.Host, "a/deadline");
+        await PushAsync(store, Small[..1]);
+        proxy.Silence();
+
+        var ended = 0;
+        using var guard = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!await IsFoundAsync())
+            ended++;
+
+        Assert.That(ended, Is.GreaterThan(0));
+
+        async Task<bool> IsFoundAsync()
+        {
+            guard.Token.ThrowIfCancellationRequested();
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(guard.Token);
+            deadline.CancelAfter(TimeSpan.FromMilliseconds(500));
+            try
+            {
+                return await store.FindBlobAsync(Small[0].Digest, deadline.Token) is not null;
+            }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+    }
+
+    [TestCase("confirmed and not kept")]
+    [TestCase("overloaded")]
+    [TestCase("refused")]
+    [TestCase("source")]
+    [TestCase("cancelled")]
+    public async Task A_failure_that_is_none_of_the_connection_changes_nothing(string what)
+    {
+        await using var registry = await TestRegistry.StartAsync(new TestRegistryOptions { Tls = true });
+        var seen = new SeenVersions();
+        await using var client = Client(registry, seen);
+        var store = client.OpenRepository(registry.Host, "a/failures");
+        await PushAsync(store, Small[..1]);
+        using var cancel = new CancellationTokenSource();
+        var source = new ScriptedBlobSource(Medium.Bytes);
+        if (what == "source")
+            source.Act = static () => throw new InvalidDataException("damaged");
+        if (what == "cancelled")
+            source.Act = cancel.Cancel;
+        registry.Faults.Add("PUT", RequestKind.Upload, what switch
+        {
+            "confirmed and not kept" => new RegistryFault(what) { Instead = static _ => new RegistryAnswer(201) },
+            "overloaded" => RegistryFault.Status(503),
+            "refused" => RegistryFault.Status(403, code: "DENIED"),
+            _ => RegistryFault.Late(TimeSpan.Zero),
+        });
+
+        var failure = await PushOneAsync();
+        await store.FindBlobAsync(Small[2].Digest, CancellationToken.None);
+
+        Assert.That(failure?.GetType(), Is.EqualTo(what switch
+        {
+            "refused" => typeof(RegistryResponseException),
+            "source" => typeof(InvalidDataException),
+            "cancelled" => typeof(OperationCanceledException),
+            _ => null,
+        }), string.Join('\n', registry.Requests.Select(static r => $"{r.Method} {r.Target} {r.Status}")));
+        Assert.That(seen.Of("HEAD", Small[2]), Is.EqualTo(new[] { "2.0" }));
+
+        async Task<Exception?> PushOneAsync()
+        {
+            try
+            {
+                await store.PushBlobAsync(Medium.Descriptor, source, null, cancel.Token);
+                return null;
+            }
+            catch (Exception e) when (e is RegistryCacheException or InvalidDataException or OperationCanceledException)
+            {
+                return e;
+            }
+        }
     }
 
     [Test]
