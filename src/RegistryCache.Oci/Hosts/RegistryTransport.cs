@@ -294,7 +294,7 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
         }
         catch (Exception e)
         {
-            var source = (message.Content as BlobSourceContent)?.SourceFailure;
+            var source = message.Options.TryGetValue(SingleBodyHandler.Body, out var body) ? body.SourceFailure : null;
             var stalled = stall.IsStalled;
             message.Dispose();
             stall.Dispose();
@@ -330,6 +330,8 @@ internal sealed class RegistryTransport(RegistryHost host, string repository, Tr
             message.Headers.Range = new RangeHeaderValue(start, request.RangeEnd);
         if (request.CreateContent is { } create)
             message.Content = create(stall);
+        if (message.Content is BlobSourceContent body)
+            message.Options.Set(SingleBodyHandler.Body, body);
         if (request.ExpectContinue && !Host.State.RefusesExpect)
             message.Headers.ExpectContinue = true;
         return message;

@@ -4,11 +4,14 @@ namespace RegistryCache.Oci.Http;
 /// would send bytes that the registry has already. The upload repeats it instead, from where the registry stands.</summary>
 internal sealed class SingleBodyHandler(TimeProvider time) : DelegatingHandler
 {
+    /// <summary>The body of a request. A handler of the application can put another content around it.</summary>
+    public static readonly HttpRequestOptionsKey<BlobSourceContent> Body = new("RegistryCache.Body");
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Two of these can be in one pipeline. The outer one decides.
-        if (request.Content is not BlobSourceContent body || !body.IsWatchedBy(this))
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!request.Options.TryGetValue(Body, out var body) || !body.IsWatchedBy(this))
+            return await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
         if (!body.IsFirstSend())
             throw new RepeatedBodyException(body.FirstEnd);
         var started = time.GetTimestamp();

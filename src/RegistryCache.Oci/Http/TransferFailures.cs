@@ -157,7 +157,7 @@ internal static class TransferFailures
 
     private static RegistryTransferException OfConnection(Exception failure, string where, Uri uri, bool mayShare)
     {
-        var place = $"{uri.IdnHost}:{uri.Port}";
+        var place = $"{(uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)}:{uri.Port}";
         var (problem, never) = failure switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>

@@ -111,6 +111,17 @@ public sealed class TransferFailureTests : IDisposable
         Assert.That(await MessageAsync(client), Does.EndWith("failed: r.example:443 could not be reached. Check the host, the port and the network."));
     }
 
+    [TestCase("[::1]:5000", "[::1]:5000 refused the connection.")]
+    [TestCase("bücher.example", "xn--bcher-kva.example:443 refused the connection.")]
+    public async Task The_place_is_written_as_in_a_URL(string host, string text)
+    {
+        await using var client = Client(new ScriptedHandler(static _ => throw Refused()), maxAttempts: 1);
+
+        var error = Assert.ThrowsAsync<RegistryTransferException>(() => client.OpenRepository(host, "a/b").FindBlobAsync(Any))!;
+
+        Assert.That(error.Message, Does.Contain($" failed: {text}"));
+    }
+
     private static HttpRequestException Refused() => new(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
 
     private static HttpResponseMessage Sized(int length)

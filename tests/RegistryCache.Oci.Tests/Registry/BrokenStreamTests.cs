@@ -1,3 +1,4 @@
+using System.Net;
 using RegistryCache.Fixtures.Servers;
 using RegistryCache.Oci.Http;
 using RegistryCache.Storage;
@@ -118,6 +119,64 @@ internal sealed class BrokenStreamTests
     }
 
     [Test]
+    public async Task A_chunk_that_is_confirmed_before_it_was_sent_is_not_counted()
+    {
+        var source = new WaitingSource(Blob.Bytes);
+        await using var server = Server(static request => request.AnswerAsync(201), hasBlob: true);
+        await using var client = Client(server, isChunked: true);
+
+        var error = Assert.CatchAsync<RegistryTransferException>(() => PushAsync(client, server, source))!;
+
+        Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.RegistryProtocol), error.Message);
+        Assert.That(server.Requests.Select(static r => r.Split(' ')[0]), Does.Contain("PATCH").And.Not.Contain("PUT"));
+        Assert.That(source.IsClosed, Is.True);
+    }
+
+    [Test]
+    public async Task What_breaks_is_a_broken_connection_also_below_a_handler_that_wraps_the_body()
+    {
+        var source = new WaitingSource(Blob.Bytes);
+        await using var server = Server(async request =>
+        {
+            await request.TakeAsync(Sent);
+            await source.Waits;
+            await request.ResetAsync(2);
+        });
+        await using var client = Client(server, static inner => new Wrapping { InnerHandler = inner });
+
+        var error = Assert.CatchAsync<RegistryTransferException>(() => PushAsync(client, server, source))!;
+
+        Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.RegistryUnreachable), error.Message);
+    }
+
+    [Test]
+    public async Task A_failure_of_the_source_is_its_own_also_below_a_handler_that_wraps_the_body()
+    {
+        var own = new InvalidDataException("damaged");
+        var source = new ScriptedBlobSource(Blob.Bytes) { Act = () => throw own };
+        await using var server = Server(static _ => Task.CompletedTask);
+        await using var client = Client(server, static inner => new Wrapping { InnerHandler = inner });
+
+        Assert.That(Assert.CatchAsync(() => PushAsync(client, server, source)), Is.SameAs(own));
+    }
+
+    [Test]
+    public async Task A_body_that_a_handler_wraps_is_sent_once_as_well()
+    {
+        await using var server = Server(static async request =>
+        {
+            await request.TakeAsync(Blob.Bytes.Length);
+            await request.AnswerAsync(503);
+        });
+        await using var client = Client(server, static inner => new Repeating { InnerHandler = new Wrapping { InnerHandler = inner } });
+
+        var error = Assert.CatchAsync<RegistryTransferException>(() => PushAsync(client, server, new ScriptedBlobSource(Blob.Bytes)))!;
+
+        Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.HandlerFailure), error.Message);
+        Assert.That(server.Requests.Count(static r => r.StartsWith("PUT ", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_repetition_reads_the_source_after_the_first_body_ended()
     {
         var source = new WaitingSource(Blob.Bytes);
@@ -163,11 +222,12 @@ internal sealed class BrokenStreamTests
         }, room);
     }
 
-    private static RegistryClient Client(Http2Server server, Func<HttpMessageHandler, HttpMessageHandler>? around = null) => new(new RegistryClientOptions
+    private static RegistryClient Client(Http2Server server, Func<HttpMessageHandler, HttpMessageHandler>? around = null, bool isChunked = false) => new(new RegistryClientOptions
     {
         UsePlainHttp = static _ => false,
         CertificateAuthorities = [server.Authority],
         ConfigureHandler = around,
+        ChunkedUploads = isChunked,
         MaxAttempts = 1,
     });
 
@@ -183,6 +243,42 @@ internal sealed class BrokenStreamTests
             await moment.WaitAsync(cancellationToken);
             await limit.CancelAsync();
             return await sending;
+        }
+    }
+
+    /// <summary>Puts a content around the body, as a display of the progress does.</summary>
+    private sealed class Wrapping : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Content is { } body)
+                request.Content = new Wrapper(body);
+            return base.SendAsync(request, cancellationToken);
+        }
+
+        private sealed class Wrapper(HttpContent body) : HttpContent
+        {
+            protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+                SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+            protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+                body.CopyToAsync(stream, context, cancellationToken);
+
+            protected override bool TryComputeLength(out long length)
+            {
+                length = body.Headers.ContentLength ?? 0;
+                return body.Headers.ContentLength is not null;
+            }
+        }
+    }
+
+    /// <summary>Sends a request again that failed.</summary>
+    private sealed class Repeating : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            return (int)response.StatusCode == 503 ? await base.SendAsync(request, cancellationToken) : response;
         }
     }
 
