@@ -6,11 +6,20 @@ namespace RegistryCache.Cli.Options;
 internal sealed class ChoiceOption<T> : ValueOption<Chosen<T>>
 {
     public ChoiceOption(string name, string description, params (string Word, T Value)[] choices)
-        : base(name, string.Join('|', choices.Select(c => c.Word)), description, text => Find(name, text, choices))
+        : base(name, string.Join('|', WordsOf(choices)), description, text => Find(name, text, choices))
     {
         Default = choices[0].Word;
         DefaultValueFactory = _ => new Chosen<T>(choices[0].Value);
-        CompletionSources.Add([.. choices.Select(c => c.Word)]);
+        CompletionSources.Add(WordsOf(choices));
+    }
+
+    // Without LINQ, of which the runtime would compile nine methods for each type of choice at every start.
+    private static string[] WordsOf((string Word, T Value)[] choices)
+    {
+        var words = new string[choices.Length];
+        for (var i = 0; i < words.Length; i++)
+            words[i] = choices[i].Word;
+        return words;
     }
 
     private static Chosen<T> Find(string name, string text, (string Word, T Value)[] choices)
@@ -22,6 +31,6 @@ internal sealed class ChoiceOption<T> : ValueOption<Chosen<T>>
         }
 
         throw new UsageException(
-            $"{name} must be {string.Join(" or ", choices.Select(c => c.Word))}, not '{ErrorText.QuoteReference(text)}'.");
+            $"{name} must be {string.Join(" or ", WordsOf(choices))}, not '{ErrorText.QuoteReference(text)}'.");
     }
 }
