@@ -2,6 +2,7 @@ using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.Loading;
+using RegistryCache.Core.Restore;
 
 namespace RegistryCache;
 
@@ -31,7 +32,8 @@ public class FolderCache
         return FolderRecords.KeyOf(record);
     }
 
-    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss changes nothing.</summary>
+    /// <summary>Restores the folder of a key, or else the newest whose key starts with a fallback. A miss changes nothing, but that a
+    /// restore whose process died is taken back.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallbacks">Prefixes of other keys, tried in their order; <see langword="null"/> for none.</param>
     /// <param name="into">The folder; created if it does not exist. Other files in it stay.</param>
@@ -191,6 +193,8 @@ public class FolderCache
                 };
         }
 
+        // A restore that finds something does this itself.
+        await RestoreTransaction.RecoverAsync(into, restore.Access, cancellationToken).ConfigureAwait(false);
         return Report();
 
         FolderRestore Report() => new(key)

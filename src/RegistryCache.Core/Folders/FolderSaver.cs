@@ -45,7 +45,7 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         IReadOnlyList<string> own =
             [.. context.OwnDirectories, .. options.StateDirectory is { } directory ? [directory] : (string[])[]];
         var start = context.Time.GetTimestamp();
-        var state = Task.Run(() => OpenState(folders, own), cancellationToken);
+        var state = Task.Run(OpenStateAsync, cancellationToken);
         var lookUp = TimeSpan.Zero;
         FolderScan? scan = null;
         try
@@ -80,6 +80,12 @@ internal sealed class FolderSaver(FolderCacheOptions options, CacheTarget target
         finally
         {
             scan?.Dispose();
+        }
+
+        async Task<SaveState?> OpenStateAsync()
+        {
+            await mapped.RecoverAsync(cancellationToken).ConfigureAwait(false);
+            return OpenState(folders, own);
         }
     }
 

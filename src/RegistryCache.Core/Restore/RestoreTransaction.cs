@@ -18,6 +18,21 @@ internal sealed class RestoreTransaction(Folder root, RestoreStage stage, IReadO
 
     public Folder Target { get; } = root;
 
+    /// <summary>Ends what restores of dead processes left in a folder, as the next restore would. Without any, nothing is
+    /// touched.</summary>
+    public static async Task RecoverAsync(string directory, FolderAccess access, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        using (var root = Folder.Open(directory, access))
+        {
+            if (!root.Names().Any(StagingNames.IsStaging))
+                return;
+        }
+
+        (await BeginAsync(directory, access, cancellationToken).ConfigureAwait(false)).Dispose();
+    }
+
     public static async Task<RestoreTransaction> BeginAsync(string directory, FolderAccess access, CancellationToken cancellationToken)
     {
         var full = Path.TrimEndingDirectorySeparator(AbsolutePath.Of(directory));

@@ -1,6 +1,7 @@
 using RegistryCache.Core.ContentDigests;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Restore;
 
 namespace RegistryCache;
 
@@ -48,13 +49,14 @@ public sealed class DirectoryState
             AbsolutePath.Of(path), options, readContent, nodes.ToDictionary(node => node.Path, StringComparer.Ordinal));
     }
 
-    internal static Task<List<HashedNode>> ReadAsync(
+    internal static async Task<List<HashedNode>> ReadAsync(
         string path, SnapshotOptions options, bool readContent, OwnPlaces own, CancellationToken cancellationToken)
     {
+        await RestoreTransaction.RecoverAsync(path, options.Access, cancellationToken).ConfigureAwait(false);
         var filter = new PathFilter(options.Include, options.Exclude);
         if (readContent)
-            return TreeHash.ReadAsync(path, filter, 0, null, options.Access, own, cancellationToken);
-        return Task.Run(
+            return await TreeHash.ReadAsync(path, filter, 0, null, options.Access, own, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(
             () =>
             {
                 using var root = Folder.Open(path, options.Access);
@@ -71,7 +73,7 @@ public sealed class DirectoryState
 
                 return result;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The state without some paths and what is below them.</summary>

@@ -19,6 +19,7 @@ internal sealed class FolderLayerSource(MappedFolders folders, SnapshotOptions o
 
     private async Task<LayerWriteReport> WriteAsync(Stream destination, CancellationToken cancellationToken)
     {
+        await folders.RecoverAsync(cancellationToken).ConfigureAwait(false);
         using var writer = new TarStreamWriter(destination);
         var entries = new NodeWriter(writer, options);
         var skipped = new OwnPlaces(own, options.Access);

@@ -2,6 +2,7 @@ using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Restore;
 
 namespace RegistryCache.Core.Snapshots;
 
@@ -25,6 +26,13 @@ internal sealed class MappedFolders
                 throw new ArgumentException(
                     $"Two mappings overlap at the path '{place}' of the layer. Give each its own path.", nameof(mappings));
         }
+    }
+
+    /// <summary>Ends restores into the folders whose processes died, so that no layer holds half of one.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (path, _) in _mappings)
+            await RestoreTransaction.RecoverAsync(path, _options.Access, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is there, in the order of a layer: the folder that was opened, which stays open until the walk goes on, the path in

@@ -81,13 +81,42 @@ internal sealed class RestoreRecoveryTests
     }
 
     [Test]
-    public async Task A_snapshot_leaves_out_what_is_left_of_a_restore()
+    public async Task A_snapshot_takes_back_what_is_left_of_a_restore([Values("layer", "state", "changes")] string of)
     {
+        var options = new SnapshotOptions { Access = _access };
+        var before = await DirectoryState.CaptureAsync(_scratch["target"], options);
+        var tarBefore = await Trees.TarOfAsync(LayerSource.FromDirectory(_scratch["target"], options));
         Die(commits: false);
 
-        var tar = await Trees.TarOfAsync(_scratch["target"]);
+        if (of == "layer")
+            Assert.That(await Trees.TarOfAsync(LayerSource.FromDirectory(_scratch["target"], options)), Is.EqualTo(tarBefore));
+        else if (of == "state")
+            Assert.That((await DirectoryState.CaptureAsync(_scratch["target"], options)).Count, Is.EqualTo(before.Count));
+        else
+            await LayerSource.FromChangesSince(before).WriteToAsync(Stream.Null);
 
-        Assert.That(System.Text.Encoding.Latin1.GetString(tar), Does.Not.Contain("registry-cache-restore"));
+        Assert.That(Names(), Is.EqualTo("link,shared,sub,sub/shared"));
+        Assert.That((Read("shared"), Read("sub/shared"), LinkText()), Is.EqualTo(("old", "old", "old")));
+    }
+
+    [Test]
+    public async Task A_save_of_a_folder_and_a_restore_that_finds_nothing_take_it_back([Values] bool saves)
+    {
+        Die(commits: false);
+        await using var cache = new BuildCacheBuilder().UseStore(new InMemoryContentStore()).UseCompression().Build();
+        var folders = cache.Folders(new FolderCacheOptions
+        {
+            Target = CacheTarget.Parse("type=registry,ref=registry.test/ci:folders"),
+            Snapshot = new SnapshotOptions { Access = _access },
+        });
+
+        if (saves)
+            await folders.SaveAsync("k", _scratch["target"]);
+        else
+            Assert.That((await folders.RestoreAsync("k", null, _scratch["target"], new RestoreOptions { Access = _access })).IsHit, Is.False);
+
+        Assert.That((Read("shared"), Read("sub/shared"), LinkText()), Is.EqualTo(("old", "old", "old")));
+        Assert.That(Names(), Is.EqualTo("link,shared,sub,sub/shared"));
     }
 
     // Everything that a restore does, but for the end.
