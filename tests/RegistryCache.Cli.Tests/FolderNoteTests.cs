@@ -40,6 +40,20 @@ internal sealed class FolderNoteTests
     }
 
     [Test]
+    public async Task A_state_that_cannot_be_noted_is_a_warning_of_each_run()
+    {
+        var file = _scratch["file"];
+        File.WriteAllText(file, "f");
+
+        var saved = await Tool.RunAsync("save", "--key", "k", "--path", _scratch["tree"], "--to", To, "--state", file + "/states");
+        var restored = await Tool.RunAsync("restore", "--key", "k", "--from", From, "--into", _scratch["back"], "--state", file);
+
+        Assert.That((saved.ExitCode, restored.ExitCode), Is.EqualTo((ExitCode.Done, ExitCode.Done)), saved.Error + restored.Error);
+        foreach (var run in (Tool[])[saved, restored])
+            Assert.That(Lines(run), Has.Length.EqualTo(1).And.All.StartsWith("warning: The state of a folder could not be noted in "));
+    }
+
+    [Test]
     public async Task Set_id_bits_that_a_restore_clears_are_counted_once()
     {
         foreach (var name in (string[])["a", "b"])
