@@ -39,7 +39,7 @@ internal sealed class HarnessTests(string engine)
         Assert.That(result.Steps, Has.Count.EqualTo(11));
     }
 
-    [Test]
+    [NewestEngineTest]
     public async Task A_RUN_that_nobody_cached_has_no_network_to_run_on()
     {
         await _harness.Buildx.PruneAsync();
@@ -49,7 +49,7 @@ internal sealed class HarnessTests(string engine)
         Assert.That(BuildProgress.Errors(run.Error), Has.Some.Contain("network"));
     }
 
-    [Test]
+    [NewestEngineTest]
     public async Task A_row_without_hits_fails_and_shows_the_Dockerfile_both_configs_and_the_record_that_differs()
     {
         var other = _harness.Contexts.Chain();

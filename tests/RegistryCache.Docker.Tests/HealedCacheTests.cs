@@ -28,7 +28,7 @@ internal sealed class HealedCacheTests(string engine)
     [OneTimeTearDown]
     public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
 
-    [Test]
+    [NewestEngineTest]
     public async Task What_was_damaged_in_a_registry_is_healed_with_and_without_another_source()
     {
         const string Name = "healed:main";

@@ -12,6 +12,8 @@ internal sealed class TransferTests(string engine)
 {
     private const int Attempts = 8;
 
+    private static IEnumerable<string> CodecsOfConfigs(bool isNewest) => isNewest ? ["gzip", "zstd"] : ["zstd"];
+
     private Harness _harness = null!;
 
     [OneTimeSetUp]
@@ -20,7 +22,7 @@ internal sealed class TransferTests(string engine)
     [OneTimeTearDown]
     public void GiveEngineBack() => DockerSetUp.GiveBack(engine);
 
-    [Test]
+    [NewestEngineTest]
     public async Task A_directory_that_Docker_wrote_goes_to_the_registry_and_back_to_a_directory_that_Docker_reads()
     {
         var rich = _harness.Contexts.Rich();
@@ -36,8 +38,7 @@ internal sealed class TransferTests(string engine)
         await _harness.Row.RequireSameConfigAsync(rich, "local:dockers", "local:ours");
     }
 
-    [TestCase("gzip")]
-    [TestCase("zstd")]
+    [EngineRows(nameof(CodecsOfConfigs))]
     public async Task The_config_that_Docker_writes_after_it_took_our_cache_is_the_one_that_we_wrote(string codec)
     {
         var chain = _harness.Contexts.Chain();
@@ -81,7 +82,7 @@ internal sealed class TransferTests(string engine)
         await _harness.Row.ProveEveryStepIsCachedAsync(fixture, _harness.From("inline:cache"), ours: "inline:cache");
     }
 
-    [Test]
+    [NewestEngineTest]
     public async Task A_hundred_steps_go_through()
     {
         var hundred = _harness.Contexts.HundredSteps();
@@ -95,7 +96,7 @@ internal sealed class TransferTests(string engine)
         await _harness.Row.ProveEveryStepIsCachedAsync(hundred, _harness.From("hundred:ours"), "hundred:dockers", "hundred:ours");
     }
 
-    [Test]
+    [NewestEngineTest]
     public async Task Two_platforms_are_cached_from_one_cache()
     {
         var platforms = _harness.Contexts.Platforms();
@@ -107,7 +108,7 @@ internal sealed class TransferTests(string engine)
         await _harness.Row.ProveEveryStepIsCachedAsync(platforms, _harness.From("platforms:ours"), "platforms:dockers", "platforms:ours");
     }
 
-    [Test]
+    [NewestEngineTest]
     public async Task The_targets_of_a_bake_file_share_one_merged_cache()
     {
         string[] targets = ["app", "app-spicy", "tools", "docs"];

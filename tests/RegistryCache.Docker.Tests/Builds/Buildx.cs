@@ -37,8 +37,8 @@ internal sealed class Buildx(DockerDaemon daemon, string home)
     }
 
     public Task<ProgramRun> RunAsync(BuildCase build, params string[] options) =>
-        daemon.DockerInAsync(
-            build.Context, ["buildx", "build", "--progress=rawjson", "--provenance=false", "--network", "none", .. build.Options, .. options, "."]);
+        daemon.BuildxInAsync(
+            build.Context, ["build", "--progress=rawjson", "--provenance=false", "--network", "none", .. build.Options, .. options, "."]);
 
     /// <summary>
     /// Runs a command again when the real registry answered Docker with an error of its own, as it does now and then on a loaded

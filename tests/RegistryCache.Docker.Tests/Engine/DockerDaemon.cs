@@ -73,7 +73,11 @@ internal sealed class DockerDaemon : IAsyncDisposable
     /// <summary>Runs the Docker client against this daemon.</summary>
     public Task<ProgramRun> DockerAsync(params string[] arguments) => ProgramRun.RunAsync(Programs.Client, arguments, _environment);
 
-    /// <summary>The same in a working directory, for commands whose last argument is a dot.</summary>
+    /// <summary>Runs buildx in a working directory. As a plugin it would be started twice, by the client, which is a program too.</summary>
+    public Task<ProgramRun> BuildxInAsync(string directory, params string[] arguments) =>
+        ProgramRun.RunAsync(Programs.BuildxPlugin, arguments, _environment, directory);
+
+    /// <summary>Runs the Docker client in a working directory, for commands whose last argument is a dot.</summary>
     public Task<ProgramRun> DockerInAsync(string directory, params string[] arguments) =>
         ProgramRun.RunAsync(Programs.Client, arguments, _environment, directory);
 

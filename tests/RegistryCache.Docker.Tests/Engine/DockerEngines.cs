@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using NUnit.Framework.Interfaces;
 
 namespace RegistryCache.Docker.Tests.Engine;
 
@@ -20,8 +21,16 @@ internal static partial class DockerEngines
 
     public static DockerPrograms? Find(string name) => ByName.GetValueOrDefault(name);
 
+    /// <summary>Whether a fixture's engine is the newest that there is.</summary>
+    public static bool IsNewest(ITest? fixture) => IsNewest((string)fixture!.Arguments[0]!);
+
+    /// <summary>Whether the engine is the newest that there is.</summary>
+    public static bool IsNewest(string name) => ByName.Count == 0 || name == ByName.Keys.MaxBy(VersionOf);
+
     /// <summary>Whether the engine's BuildKit is 0.25 or newer, as it is from Docker 28.4 on.</summary>
-    public static bool LosesLinksOfSeveralLeaves(string name) => Version.Parse(name["Docker ".Length..]) >= new Version(28, 4);
+    public static bool LosesLinksOfSeveralLeaves(string name) => VersionOf(name) >= new Version(28, 4);
+
+    private static Version VersionOf(string name) => Version.Parse(name["Docker ".Length..]);
 
     private static string NameOf(DockerPrograms programs)
     {
