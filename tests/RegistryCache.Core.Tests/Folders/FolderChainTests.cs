@@ -16,14 +16,10 @@ internal sealed class FolderChainTests
 
     [TestCase(1, 64 << 10)]
     [TestCase(3, 4 << 10)]
+    [TestCase(10, 64 << 10)]
+    [TestCase(11, 4 << 10)]
     [Category("Slow")]
-    public Task Every_saved_state_is_restored_from_scratch_and_on_top_of_every_other(int seed, int scale) => AssertStatesAsync(seed, scale);
-
-    [Test]
-    [Category("Slow")]
-    public Task Every_saved_state_is_restored([Range(10, 13)] int seed, [Values(4 << 10, 64 << 10)] int scale) => AssertStatesAsync(seed, scale);
-
-    private static async Task AssertStatesAsync(int seed, int scale)
+    public async Task Every_saved_state_is_restored_from_scratch_and_on_top_of_every_other(int seed, int scale)
     {
         await TestContext.Out.WriteLineAsync($"seed {seed}");
         var random = new Random(seed);
@@ -59,20 +55,20 @@ internal sealed class FolderChainTests
     [Category("Slow")]
     public async Task A_step_sends_about_what_it_changed_and_a_restore_fetches_about_what_there_is([Values(1)] int seed)
     {
-        const int Files = 800;
+        const int Files = 400;
         const long Slack = 16 << 10;
         var random = new Random(seed);
         await using var bench = new SessionBench();
         for (var i = 0; i < Files; i++)
             WriteRandom(bench, random, i);
-        var folders = Open(bench.Cache, 256 << 10);
+        var folders = Open(bench.Cache, 128 << 10);
         await folders.SaveAsync("k0", bench.Folder["tree"]);
 
         var (sent, changed) = (0L, 0L);
-        for (var step = 1; step <= 20; step++)
+        for (var step = 1; step <= 10; step++)
         {
             bench.Time.Advance(TimeSpan.FromMinutes(1));
-            var edited = Enumerable.Range(0, 8).Select(_ => random.Next(Files)).Distinct().Select(i => WriteRandom(bench, random, i)).ToList();
+            var edited = Enumerable.Range(0, 6).Select(_ => random.Next(Files)).Distinct().Select(i => WriteRandom(bench, random, i)).ToList();
             var compressed = await CompressedAsync(bench, edited);
             var saved = await folders.SaveAsync($"k{step}", bench.Folder["tree"]);
             var cold = (await folders.ListAsync()).Single(k => k.Key == $"k{step}").Size;
@@ -85,12 +81,12 @@ internal sealed class FolderChainTests
         }
 
         await TestContext.Out.WriteLineAsync($"all: sent {sent} for {changed}");
-        await AssertRestoresAsync(folders, "k20", bench.Folder["out"], Trees.Describe(bench.Folder["tree"]));
+        await AssertRestoresAsync(folders, "k10", bench.Folder["out"], Trees.Describe(bench.Folder["tree"]));
     }
 
     [Test]
     [Category("Slow")]
-    public async Task The_same_files_are_the_same_layers_and_an_edit_changes_those_around_it([Values(1, 2, 3)] int seed)
+    public async Task The_same_files_are_the_same_layers_and_an_edit_changes_those_around_it([Values(1)] int seed)
     {
         const int Edits = 12;
         var random = new Random(seed);
@@ -124,12 +120,12 @@ internal sealed class FolderChainTests
     {
         var random = new Random(seed);
         await using var bench = new SessionBench();
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 300; i++)
             WriteRandom(bench, random, i);
-        var folders = Open(bench.Cache, 128 << 10);
+        var folders = Open(bench.Cache, 64 << 10);
         await folders.SaveAsync("k0", bench.Folder["tree"]);
         var (sent, changed, rewrites) = (0L, 0L, 0);
-        for (var step = 1; step <= 40; step++)
+        for (var step = 1; step <= 25; step++)
         {
             bench.Time.Advance(TimeSpan.FromMinutes(1));
 
@@ -169,8 +165,11 @@ internal sealed class FolderChainTests
         await AssertRestoresAsync(folders, "k1", bench.Folder["out"], Trees.Describe(bench.Folder["tree"]));
     }
 
-    [Test]
-    public async Task A_chain_is_an_ordinary_cache_to_copy_convert_and_save_on([Values("zstd", "gzip", "estargz", "uncompressed")] string compression, [Values("min", "max")] string mode)
+    [TestCase("zstd", "min")]
+    [TestCase("gzip", "max")]
+    [TestCase("estargz", "min")]
+    [TestCase("uncompressed", "max")]
+    public async Task A_chain_is_an_ordinary_cache_to_copy_convert_and_save_on(string compression, string mode)
     {
         var random = new Random(9);
         await using var bench = new SessionBench();

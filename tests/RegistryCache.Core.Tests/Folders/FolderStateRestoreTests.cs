@@ -177,7 +177,7 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
 
     [Test]
     [Category("Slow")]
-    public async Task Random_folders_are_saved_and_restored_as_without_a_state([Range(1, 4)] int seed)
+    public async Task Random_folders_are_saved_and_restored_as_without_a_state([Values(1, 4)] int seed)
     {
         await TestContext.Out.WriteLineAsync($"seed {seed}");
         var random = new Random(seed);

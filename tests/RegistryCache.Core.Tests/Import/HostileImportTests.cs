@@ -155,17 +155,17 @@ internal sealed class HostileImportTests
 
     [Category("Slow")]
     [Test]
-    public async Task A_record_chain_a_million_deep_is_read_or_refused()
+    public async Task A_record_chain_a_hundred_thousand_deep_is_read_or_refused()
     {
         var config = new StringBuilder("{\"records\":[");
-        for (var i = 0; i < 1_000_000; i++)
+        for (var i = 0; i < 100_000; i++)
             config.Append(i == 0 ? "" : ",").Append("{\"digest\":\"d").Append(i).Append('"').Append(i == 0 ? "}" : $",\"inputs\":[[{{\"link\":{i - 1}}}]]}}");
         var json = config.Append("]}").ToString();
         var source = await ImportAsync(json, Manifest(Digest.OfText(json).ToString(), json.Length));
         if (source.Error is not null)
             Assert.That(source.Error, Is.TypeOf<LimitExceededException>());
         else
-            Assert.That(source.Graph.Records, Has.Length.EqualTo(1_000_000));
+            Assert.That(source.Graph.Records, Has.Length.EqualTo(100_000));
     }
 
     private static void Expect(ImportedCache source, params RegistryCacheErrorCode[] codes)

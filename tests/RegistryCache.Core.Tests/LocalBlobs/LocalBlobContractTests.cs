@@ -5,7 +5,8 @@ using RegistryCache.Testing;
 
 namespace RegistryCache.Core.Tests.LocalBlobs;
 
-/// <summary>A store with local blobs keeps all promises of a store.</summary>
+/// <summary>A store with local blobs keeps all promises of a store. One of them is about the memory that the whole process takes.</summary>
+[NonParallelizable]
 internal sealed class LocalBlobContractTests : ContentStoreContractTests
 {
     private string _folder = "";

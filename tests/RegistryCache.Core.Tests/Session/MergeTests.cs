@@ -12,15 +12,13 @@ namespace RegistryCache.Core.Tests.Session;
 internal sealed class MergeTests
 {
     [TestCase(6)]
-    [TestCase(20, Category = "Slow")]
     public async Task Writers_on_one_tag_in_memory_lose_nothing(int writers)
     {
         var store = new InMemoryContentStore();
         await AssertNothingIsLostAsync(writers, () => new BuildCacheBuilder().UseStore(store), "type=registry,ref=ghcr.io/acme/ci:matrix");
     }
 
-    [TestCase(6)]
-    [TestCase(20, Category = "Slow")]
+    [TestCase(20)]
     [Category("Slow")]
     public async Task Writers_on_one_directory_lose_nothing(int writers)
     {

@@ -16,8 +16,7 @@ public sealed class HostileTarFuzzTests(string access) : SnapshotFixture(access)
 {
     private static readonly SymbolicLinkPolicy[] Policies = Enum.GetValues<SymbolicLinkPolicy>();
 
-    [TestCase(100)]
-    [TestCase(600, Category = "Slow")]
+    [TestCase(300)]
     [Category("Slow")]
     public async Task Mutated_tars_neither_escape_nor_crash(int least)
     {

@@ -15,7 +15,7 @@ public sealed class ParallelRestoreTests(string access) : SnapshotFixture(access
 {
     [Test]
     [Category("Slow")]
-    public async Task Layers_give_what_they_give_when_each_file_is_awaited([Range(1, 6)] int seed)
+    public async Task Layers_give_what_they_give_when_each_file_is_awaited([Range(1, 3)] int seed)
     {
         TestContext.Out.WriteLine($"seed {seed}");
         var random = new Random(seed);

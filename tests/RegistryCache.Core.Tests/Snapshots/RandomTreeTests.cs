@@ -8,7 +8,6 @@ public sealed class RandomTreeTests(string access) : SnapshotFixture(access)
 {
     [TestCase(1)]
     [TestCase(2, Category = "Slow")]
-    [TestCase(3, Category = "Slow")]
     [Category("Slow")]
     public async Task Random_trees_and_their_differences_come_back_as_they_were(int seed)
     {

@@ -6,8 +6,8 @@ namespace RegistryCache.Core.Tests.Snapshots;
 public sealed class RealTreeTests
 {
     [Test]
-    public async Task The_installed_dotnet_comes_back_as_it_was() =>
-        await RoundTripAsync(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..")));
+    public async Task The_installed_runtimes_come_back_as_they_were() =>
+        await RoundTripAsync(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..")));
 
     [Test]
     public async Task The_shared_files_of_the_system_come_back_as_they_were()

@@ -47,9 +47,10 @@ public sealed class PruneTests
             await place.DisposeAsync();
     }
 
+    // Which of the rules it is does not matter to a place: some rewrite tags, one removes tags, one looks at what no tag needs.
     private static IEnumerable<TestCaseData> Cases() =>
         from rule in Rules
-        from registry in (bool[])[false, true]
+        from registry in (bool[])(rule.Name is "keys" or "tags" or "unreachable" ? [false, true] : [false])
         select new TestCaseData(rule.Rules, registry).SetArgDisplayNames(rule.Name, registry ? "registry" : "directory");
 
     [TestCaseSource(nameof(Cases))]
