@@ -6,6 +6,8 @@ namespace RegistryCache.Testing.Contracts;
 /// <summary>How much memory a blob takes on its way.</summary>
 internal static class StoreMemoryRules
 {
+    private const int Tries = 3;
+
     public static IReadOnlyList<StoreRule> All { get; } =
     [
         new("Memory stays within its limit for a large blob", "IContentStore.PushBlobAsync",
@@ -13,19 +15,27 @@ internal static class StoreMemoryRules
             isSlow: true),
     ];
 
+    // Other tests of the process allocate too, so the least of some tries counts.
     private static async Task LimitAsync(StoreTrial trial)
     {
         var length = trial.Contract.LargeBlobBytes;
-        var source = BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(new GeneratedStream(length, 3)), length);
+        var limit = trial.Contract.MaxAllocatedBytes ?? 16 * length;
+        var least = long.MaxValue;
+        for (var seed = 1; seed <= Tries && least >= limit; seed++)
+            least = Math.Min(least, await AllocateAsync(trial, length, seed).ConfigureAwait(false));
+        trial.Require(least < limit, $"less than {limit} bytes allocated for a blob of {length}", $"{least} bytes");
+    }
+
+    private static async Task<long> AllocateAsync(StoreTrial trial, long length, int seed)
+    {
+        var source = BlobSource.FromDelegate(_ => ValueTask.FromResult<Stream>(new GeneratedStream(length, seed)), length);
         var descriptor = new Descriptor(MediaTypes.OciLayer, await HashAsync(source, trial.Cancellation).ConfigureAwait(false), length);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await trial.Store.PushBlobAsync(descriptor, source, null, trial.Cancellation).ConfigureAwait(false);
         var stream = await trial.Store.OpenBlobAsync(descriptor, trial.Cancellation).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
             await stream.CopyToAsync(Stream.Null, trial.Cancellation).ConfigureAwait(false);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        var limit = trial.Contract.MaxAllocatedBytes ?? 16 * length;
-        trial.Require(allocated < limit, $"less than {limit} bytes allocated for a blob of {length}", $"{allocated} bytes");
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 
     private static async Task<Digest> HashAsync(BlobSource source, CancellationToken cancellationToken)
