@@ -44,20 +44,31 @@ internal sealed class FetchMeter(TimeProvider time)
 
         private CountedStream Count(Stream stream)
         {
-            var isLocal = stream is ForwardReadStream { IsLocalCopy: true };
-            if (isLocal)
+            var counted = new CountedStream(meter, stream);
+            if (counted.IsLocalCopy)
                 Interlocked.Increment(ref meter._reused);
-            return new CountedStream(meter, stream, isLocal);
+            return counted;
         }
     }
 
-    private sealed class CountedStream(FetchMeter meter, Stream inner, bool isLocal) : OwningReadStream(inner)
+    private sealed class CountedStream(FetchMeter meter, Stream inner) : OwningReadStream(inner)
     {
+        private long _local;
+
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            var wasLocal = IsLocalCopy;
             var read = await meter.TimeAsync(() => Inner.ReadAsync(buffer, cancellationToken)).ConfigureAwait(false);
-            if (!isLocal)
-                Interlocked.Add(ref meter._bytes, read);
+            if (IsLocalCopy)
+            {
+                _local += read;
+                return read;
+            }
+
+            // If a copy proves damaged, all of the blob is fetched.
+            if (wasLocal)
+                Interlocked.Decrement(ref meter._reused);
+            Interlocked.Add(ref meter._bytes, read + (wasLocal ? _local : 0));
             return read;
         }
     }

@@ -1,17 +1,19 @@
 using System.Buffers;
 using RegistryCache.Core.Streams;
-using RegistryCache.Storage;
 
 namespace RegistryCache.Core.LocalBlobs;
 
-/// <summary>Reads the copy of a blob from its start. When it is damaged, it is removed, and the store gives the rest.</summary>
-internal sealed class LocalBlobReader(LocalBlobFile file, IContentStore store, Descriptor blob, LocalBlobDirectory directory)
+/// <summary>Reads the copy of a blob from its start. When it is damaged, it is removed, and the blob is fetched again.</summary>
+internal sealed class LocalBlobReader(
+    LocalBlobFile file, Descriptor blob, LocalBlobDirectory directory, Func<Descriptor, CancellationToken, Task<Stream>> fetch)
     : ForwardReadStream
 {
     private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(LocalBlobFile.BlockBytes);
     private ReadOnlyMemory<byte> _ready;
     private long _position;
     private Stream? _remote;
+
+    internal override bool IsLocalCopy => _remote is null;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -43,7 +45,7 @@ internal sealed class LocalBlobReader(LocalBlobFile file, IContentStore store, D
         catch (IOException)
         {
             directory.Remove(blob.Digest);
-            _remote = await store.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false);
+            _remote = await fetch(blob, cancellationToken).ConfigureAwait(false);
             await StreamSkip.ForwardAsync(_remote, _position, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -11,7 +11,12 @@ internal sealed class LocalBlobStore(IContentStore inner, LocalBlobDirectory dir
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         if (directory.Open(descriptor) is { } file)
-            return new LocalBlobStream(new LocalBlobReader(file, Inner, descriptor, directory), descriptor, directory);
+            return new LocalBlobStream(new LocalBlobReader(file, descriptor, directory, FetchAsync), descriptor, directory);
+        return await FetchAsync(descriptor, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream> FetchAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
         var stream = await Inner.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
         return directory.Begin(descriptor) is { } copy ? new KeepingStream(stream, descriptor, copy) : stream;
     }

@@ -9,7 +9,7 @@ internal sealed class LocalBlobStream(LocalBlobReader inner, Descriptor blob, Lo
 {
     private readonly Digest _digest = blob.Digest;
 
-    internal override bool IsLocalCopy => true;
+    internal override bool IsLocalCopy => inner.IsLocalCopy;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -68,6 +68,29 @@ internal sealed class LocalBlobCacheTests
     }
 
     [Test]
+    public async Task What_is_fetched_for_a_damaged_copy_is_counted_and_kept()
+    {
+        await using (var cache = Open(withBlobs: true))
+            await cache.Folders(Source).SaveAsync("k", _folder["in"]);
+        var largest = new DirectoryInfo(_folder["blobs"]).EnumerateFiles("*", SearchOption.AllDirectories).MaxBy(f => f.Length)!;
+        var bytes = await File.ReadAllBytesAsync(largest.FullName);
+        bytes[^40] ^= 1;
+        await File.WriteAllBytesAsync(largest.FullName, bytes);
+
+        var restored = new List<FolderRestore>();
+        foreach (var name in (string[])["out", "again"])
+        {
+            await using var cache = Open(withBlobs: true);
+            restored.Add(await cache.Folders(Source).RestoreAsync("k", [], _folder[name]));
+        }
+
+        Assert.That(BlobReads(), Is.EqualTo(1));
+        Assert.That(restored.Select(r => r.Report!.Layers - r.LayersReused), Is.EqualTo(new[] { 1, 0 }));
+        Assert.That(restored[0].BytesFetched, Is.GreaterThan(bytes.Length / 2).And.LessThanOrEqualTo(bytes.Length));
+        Assert.That(restored[1].BytesFetched, Is.Zero);
+    }
+
+    [Test]
     public async Task A_saved_folder_does_not_hold_the_local_blobs()
     {
         await using (var cache = Open(withBlobs: true, _folder["in/blobs"]))

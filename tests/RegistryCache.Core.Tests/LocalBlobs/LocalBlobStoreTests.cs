@@ -88,10 +88,10 @@ internal sealed class LocalBlobStoreTests
         await LocalBlobBench.ReadAsync(_bench.Open(), blob);
 
         Assert.That(_bench.Fetches, Is.EqualTo(2));
-        Assert.That(_bench.Has(blob), Is.False);
+        Assert.That(_bench.Has(blob), "what was fetched is kept");
         await LocalBlobBench.ReadAsync(_bench.Open(), blob);
         await LocalBlobBench.ReadAsync(_bench.Open(), blob);
-        Assert.That(_bench.Fetches, Is.EqualTo(3));
+        Assert.That(_bench.Fetches, Is.EqualTo(2));
     }
 
     [TestCase(0)]
