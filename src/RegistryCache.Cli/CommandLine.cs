@@ -37,7 +37,7 @@ internal sealed class CommandLine(Terminal terminal)
             return ExitCode.Done;
         }
 
-        if (Mistake.Find(parsed, root.Common) is { } mistake)
+        if (Mistake.Find(args, parsed, root.Common) is { } mistake)
             return WrongUsage(mistake, parsed.CommandResult.Command);
         if (parsed.GetValue(root.Version))
             return ShowVersion();

@@ -8,11 +8,13 @@ namespace RegistryCache.Cli.Help;
 internal static class Mistake
 {
     /// <returns>The first mistake; <see langword="null"/> if there is none, or only the command is missing.</returns>
-    public static string? Find(ParseResult parsed, CommonOptions common)
+    public static string? Find(IReadOnlyList<string> args, ParseResult parsed, CommonOptions common)
     {
         var command = parsed.CommandResult.Command;
+        if (FindWithoutValue(args, parsed) is { } name)
+            return $"{name} needs a value.";
         if (FindUnknownOption(parsed) is { } option)
-            return $"Unknown option {ErrorText.QuoteReference(option)}{DidYouMean(option, OptionsOf(parsed))}";
+            return $"Unknown option {ErrorText.QuoteReference(option)}{DidYouMean(option, OptionsOf(parsed).Select(o => o.Name))}";
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             return command is ToolCommand
@@ -47,6 +49,29 @@ internal static class Mistake
         _ => error.Message,
     };
 
+    /// <summary>The library takes the next option for the value of one that has none, such as <c>--key=</c> with an empty variable.</summary>
+    private static string? FindWithoutValue(IReadOnlyList<string> args, ParseResult parsed)
+    {
+        var options = OptionsOf(parsed).SelectMany(o => o.Aliases.Prepend(o.Name).Select(name => (name, o)))
+            .ToDictionary(StringComparer.Ordinal);
+        for (var i = 0; i < args.Count && args[i] != "--"; i++)
+        {
+            var name = NameOf(args[i]);
+            if (!options.TryGetValue(name, out var option) || option is not IValueOption)
+                continue;
+            if (args[i].Length == name.Length + 1)
+                return name;
+            if (args[i].Length > name.Length || i + 1 == args.Count)
+                continue;
+            if (options.ContainsKey(NameOf(args[++i])))
+                return name;
+        }
+
+        return null;
+
+        static string NameOf(string arg) => arg.Split('=', 2)[0];
+    }
+
     /// <summary>The library takes an unknown option for an argument, if there is room for one.</summary>
     private static string? FindUnknownOption(ParseResult parsed)
     {
@@ -58,8 +83,8 @@ internal static class Mistake
 
     private static bool IsLikeOption(Token token) => token is { Type: TokenType.Argument, Value: ['-', _, ..] };
 
-    private static IEnumerable<string> OptionsOf(ParseResult parsed) => parsed.CommandResult.Command.Options
-        .Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name);
+    private static IEnumerable<Option> OptionsOf(ParseResult parsed) => parsed.CommandResult.Command.Options
+        .Concat(parsed.RootCommandResult.Command.Options.Where(o => o.Recursive)).Distinct();
 
     private static string DidYouMean(string text, IEnumerable<string> known)
     {
