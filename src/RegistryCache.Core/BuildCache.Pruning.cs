@@ -45,8 +45,7 @@ public partial class BuildCache
         {
             throw new RegistryCacheException(
                 RegistryCacheErrorCode.InvalidOptions,
-                $"'{source}' is what a source without a tag means, and a tag is removed only if it is named. Add tag=NAME for a "
-                    + "directory, or a tag to the reference.");
+                $"'{source}' names no tag, so it is not clear what to remove. Add tag=NAME for a directory, or a tag to the reference.");
         }
 
         TagOf(source);

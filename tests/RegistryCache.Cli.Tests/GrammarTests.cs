@@ -23,6 +23,7 @@ internal sealed class GrammarTests
     [TestCase("save --key --path=own --to c", "--key needs a value.")]
     [TestCase("restore --key k --fallback= -q --from c", "--fallback needs a value.")]
     [TestCase("restore --key k --from --into x", "--from needs a value.")]
+    [TestCase("restore --key k --from c --existing replace", "--existing replace removes what the cache does not have. Name the folder with --into.")]
     [TestCase("ls c --blob-cache --format json", "--blob-cache needs a value.")]
     [TestCase("copy --merge=yes --from a --to b", "Unexpected argument 'yes'.")]
     [TestCase("inspect a --format xml", "--format must be text or json, not 'xml'.")]

@@ -8,7 +8,7 @@ namespace RegistryCache.Cli.Commands;
 internal sealed class HealCommand : ToolCommand
 {
     private readonly Argument<string> _source = Places.Source("the tag of a cache, such as type=registry,ref=ghcr.io/acme/app:cache");
-    private readonly ListOption _from = Places.From("a place that may have what is lost; can be repeated");
+    private readonly ListOption _from = Places.From("a place that may have what is lost");
     private readonly Flag _dryRun = new("--dry-run", "says what would be done, and changes nothing");
     private readonly VerifyOptions _verify;
     private readonly ReadingOptions _reading;

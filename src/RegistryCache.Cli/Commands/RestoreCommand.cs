@@ -37,6 +37,8 @@ internal sealed class RestoreCommand : ToolCommand
     {
         var terminal = run.Terminal;
         var key = run.Get(_key)!;
+        if (run.Get(_existing) && run.Get(_into) is null)
+            throw new UsageException($"{_existing.Name} replace removes what the cache does not have. Name the folder with {_into.Name}.");
         var into = run.Get(_into) ?? ".";
         var restore = new RestoreOptions
         {

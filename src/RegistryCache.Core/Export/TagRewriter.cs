@@ -18,7 +18,7 @@ internal sealed class TagRewriter(OpenPlace place, ExportPlanner planner, Result
 
     private TagStep<MergedTag> Next(Func<PlaceContent, CacheGraph?> change, PlaceContent? current, MergedTag? moved)
     {
-        place.RequireCache(current, mayOverwrite: false);
+        place.RequireCache(current, "Name a tag with a cache.");
         if (current?.Graph is null)
             throw current?.Problem ?? new ContentNotFoundException(place.Tag, place.Store.DisplayName);
         if (change(current) is not { } changed)

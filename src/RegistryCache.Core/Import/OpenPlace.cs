@@ -94,16 +94,25 @@ internal sealed class OpenPlace(
         return content is null or { Config: not null } ? content : await ReadOnceAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses to replace something that is not a cache.</summary>
-    public void RequireCache(PlaceContent? content, bool mayOverwrite)
+    /// <summary>Refuses to change something that is not a cache.</summary>
+    /// <param name="content">What is there.</param>
+    /// <param name="advice">What to do then.</param>
+    public void RequireCache(PlaceContent? content, string advice)
     {
-        if (content?.Other is { } other && !mayOverwrite)
+        if (content?.Other is { } other)
         {
             throw new RegistryCacheException(
-                RegistryCacheErrorCode.TagNotCache,
-                $"{this} holds {other}, not a cache, and was not changed. Use another tag for the cache, or allow the replacement "
-                    + $"({nameof(CacheExportOptions.OverwriteImage)}, --overwrite-image).");
+                RegistryCacheErrorCode.TagNotCache, $"{this} holds {other}, not a cache, and was not changed. {advice}");
         }
+    }
+
+    /// <summary>The same for something that a cache would replace, if that is not allowed.</summary>
+    public void RequireCache(PlaceContent? content, bool mayOverwrite)
+    {
+        if (!mayOverwrite)
+            RequireCache(
+                content, $"Use another tag for the cache, or allow the replacement ({nameof(CacheExportOptions.OverwriteImage)}, "
+                    + "--overwrite-image).");
     }
 
     /// <summary>Checks that a tag whose cache could not be read can be read now. If a registry has wrong bytes of the right size under a

@@ -54,7 +54,7 @@ internal sealed class PrunePlanner(OpenPlace place, LayerCodecSet codecs, CacheF
         if (!allowsImages)
         {
             var content = await place.ReadAsync(known: null, cancellationToken).ConfigureAwait(false);
-            place.RequireCache(content, mayOverwrite: false);
+            place.RequireCache(content, $"Name a tag with a cache, or allow its removal ({nameof(allowsImages)}, --image).");
         }
 
         var plan = await FreeAsync(tags, [(tag, new PrunedGraph(CacheGraph.Empty, []), null)], cancellationToken).ConfigureAwait(false);
