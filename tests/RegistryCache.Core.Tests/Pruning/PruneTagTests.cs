@@ -93,9 +93,9 @@ internal sealed class PruneTagTests
         await _bench.Store.PushManifestAsync((await ManifestAsync("ci"))!, "ghcr.io/acme/app:copy");
         await _bench.Store.PushManifestAsync(new ManifestContent(MediaTypes.OciManifest, "{\"layers\":[]}"u8.ToArray()), "ghcr.io/acme/app:image");
 
-        var image = Assert.ThrowsAsync<RegistryCacheException>(
+        var refused = Assert.ThrowsAsync<RegistryCacheException>(
             () => _bench.Cache.PlanRemovalAsync(_bench.Cache.ParseSource(Place + ":image")))!;
-        Assert.That(image.Message, Does.EndWith("Name a tag with a cache, or allow its removal (allowsImages, --image)."));
+        Assert.That(refused.Message, Does.EndWith("Name a tag with a cache, or allow its removal (allowsImages, --image)."));
         var one = await _bench.Cache.PlanRemovalAsync(_bench.Cache.ParseSource(Place + ":ci"));
         var both = await _bench.Cache.PlanPruneAsync(Place, OldKeys);
 
