@@ -83,7 +83,7 @@ internal sealed class OwnPlacesTests(string access)
         bench.Folder.Write("out/cache/blob", "x");
         bench.Folder.Write("out/file", "x");
         File.Delete(bench.Folder["out/cache/gone"]);
-        Directory.Delete(bench.Folder["out/.registry-cache-restore-0123456789abcdef"], recursive: true);
+        Assert.That(Directory.GetDirectories(bench.Folder["out"]), Has.Length.EqualTo(1), "what a dead restore left is gone");
 
         var report = await LayerSource.FromChangesSince(before).Without([bench.Folder["out/cache"]]).WriteToAsync(Stream.Null, CancellationToken.None);
         await session.RecordAsync(SessionBench.Compile("a"), LayerSource.FromChangesSince(before));

@@ -4,7 +4,9 @@ using RegistryCache.Core.Restore;
 
 namespace RegistryCache.Core.Tests.Snapshots;
 
-/// <summary>What the next restore makes of one whose process died between its moves.</summary>
+/// <summary>What the next restore makes of one whose process died between its moves. A program that another test starts holds the locks of
+/// this process for a moment, so that a dead restore seems to live.</summary>
+[NonParallelizable]
 [TestFixture(FolderAccess.Best)]
 [TestFixture(FolderAccess.Managed)]
 [TestFixture(FolderAccess.Portable)]
