@@ -49,7 +49,8 @@ internal static class Mistake
         _ => error.Message,
     };
 
-    /// <summary>The library takes the next option for the value of one that has none, such as <c>--key=</c> with an empty variable.</summary>
+    /// <summary>The library takes the next option for the value of one that has none, such as <c>--key=</c> with an empty
+    /// variable.</summary>
     private static string? FindWithoutValue(IReadOnlyList<string> args, ParseResult parsed)
     {
         var options = OptionsOf(parsed).SelectMany(o => o.Aliases.Prepend(o.Name).Select(name => (name, o)))

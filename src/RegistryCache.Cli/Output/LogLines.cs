@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RegistryCache.Cli.Output;
 
 /// <summary>
-/// Shows the warnings about registries, directories, credentials, local blobs and states, which are not in any report. Other warnings are in the
-/// outcomes and reports that every command prints. <c>--verbose</c> adds what is done, and <c>--debug</c> each request.
+/// Shows the warnings about registries, directories, credentials, local blobs and states, which are not in any report. Other warnings are
+/// in the outcomes and reports that every command prints. <c>--verbose</c> adds what is done, and <c>--debug</c> each request.
 /// </summary>
 internal sealed class LogLines(Terminal terminal, LogLevel least) : ILoggerFactory
 {
