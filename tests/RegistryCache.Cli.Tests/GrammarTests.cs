@@ -19,6 +19,7 @@ internal sealed class GrammarTests
     [TestCase("save --to c --key", "--key needs a value.")]
     [TestCase("save --key= -q --to c", "--key needs a value.")]
     [TestCase("save --key --quiet --to c", "--key needs a value.")]
+    [TestCase("save --key: -q --to c", "--key needs a value.")]
     [TestCase("save --key= --path own --to c", "--key needs a value.")]
     [TestCase("save --key --path=own --to c", "--key needs a value.")]
     [TestCase("restore --key k --fallback= -q --from c", "--fallback needs a value.")]

@@ -70,7 +70,7 @@ internal static class Mistake
 
         return null;
 
-        static string NameOf(string arg) => arg.Split('=', 2)[0];
+        static string NameOf(string arg) => arg.Split(['=', ':'], 2)[0];
     }
 
     /// <summary>The library takes an unknown option for an argument, if there is room for one.</summary>
