@@ -11,7 +11,7 @@ internal static class CheckedFile
     private const int BufferBytes = 64 << 10;
     private const string UnfinishedInfix = ".unfinished-";
 
-    /// <summary>The content; <see langword="null"/> when there is no such file, or one that is damaged, too large or of another
+    /// <summary>The content; <see langword="null"/> if the file does not exist, is damaged, is too large, or is of another
     /// kind.</summary>
     public static ReadOnlyMemory<byte>? Read(string path, ReadOnlySpan<byte> kind)
     {

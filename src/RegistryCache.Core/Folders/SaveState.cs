@@ -72,10 +72,7 @@ internal sealed class SaveState(
             return;
         var root = new StampedEntry("", LayerEntryKind.Directory, _root.Mode, FileStamp.Of(_root), default);
 
-        // Another file system can keep other times, or be kept by a server.
-        var isWhole = scan.Nodes.All(n => n.Stamp.Device == _root.Device);
-        var entries = scan.Nodes.Where(n => n.Stamp.Device == _root.Device)
-            .Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity));
+        var entries = scan.Nodes.Where(IsHere).Select(n => new StampedEntry(n.Entry.Path, n.Entry.Kind, n.Entry.Mode, n.Stamp, n.Identity));
         var state = new FolderState
         {
             Folder = folder,
@@ -85,11 +82,14 @@ internal sealed class SaveState(
             Groups = saved.ToStated(),
 
             // A directory in which nothing is included has no stamp, so nobody would see a file that is.
-            Save = isWhole && options.Snapshot.Include.Count == 0
+            Save = scan.Nodes.All(IsHere) && options.Snapshot.Include.Count == 0
                 ? new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report)
                 : null,
         };
         store.Save(state, entries.Prepend(root));
+
+        // Another file system can keep other times, or be kept by a server.
+        bool IsHere(ScannedNode node) => node.Stamp.Device == _root.Device;
     }
 
     private static Digest DigestOf(LayerChain chain) => Digest.OfText(string.Join(' ', chain.ToLayers().Select(l => l.Digest)));

@@ -22,13 +22,6 @@ internal sealed class StatedRestore : IAsyncDisposable
     private readonly CancellationTokenSource _end;
 
     // The first look. Another try to restore looks again, because the first one may have changed the folder.
-    // What is there already is not checked by the restore.
-    private bool IgnoresCase()
-    {
-        using var root = Folder.Open(_directory, _options.Access);
-        return CaseCollisions.AreIgnoredIn(root);
-    }
-
     private Task<(FolderState? State, Task<bool[]> Same)>? _first;
 
     // The end of the latest look.
@@ -88,7 +81,6 @@ internal sealed class StatedRestore : IAsyncDisposable
         var (before, looking) = await (Interlocked.Exchange(ref _first, null) ?? LookAsync()).ConfigureAwait(false);
         var known = 0;
         SavedFolder saved = null!;
-        WantedFolder wanted = null!;
         RestoreDifference difference = null!;
         RestoreSelection? selection = null;
         try
@@ -101,8 +93,8 @@ internal sealed class StatedRestore : IAsyncDisposable
             return report with
             {
                 Layers = layers.Count,
-                Entries = wanted.Count,
-                Bytes = wanted.Entries.Sum(e => e.Entry.Size),
+                Entries = difference.Wanted.Count,
+                Bytes = difference.Wanted.Entries.Sum(e => e.Entry.Size),
             };
         }
         catch (LayerFormatException) when (selection is not null)
@@ -121,6 +113,7 @@ internal sealed class StatedRestore : IAsyncDisposable
         // Null if the indexes do not help. They are read while the folder is looked at.
         async Task<RestoreSelection?> SelectAsync()
         {
+            WantedFolder wanted;
             try
             {
                 var read = await SavedFolder.ReadAsync(chain, Find, _context, cancellationToken).ConfigureAwait(false);
@@ -142,6 +135,13 @@ internal sealed class StatedRestore : IAsyncDisposable
             return selection = difference.Select(
                 layers, () => before is null || StampLook.IsStillSame(before, same, _options.Access));
         }
+    }
+
+    // What is there already is not checked by the restore.
+    private bool IgnoresCase()
+    {
+        using var root = Folder.Open(_directory, _options.Access);
+        return CaseCollisions.AreIgnoredIn(root);
     }
 
     private Task<(FolderState? State, Task<bool[]> Same)> LookAsync()
