@@ -8,7 +8,7 @@ internal static class ErrorLine
     public static string Of(RegistryCacheException e)
     {
         var side = e.Side switch { CacheSide.Source => " (source)", CacheSide.Target => " (target)", _ => "" };
-        return $"error {e.CodeText}{side}: {e.Message.ReplaceLineEndings(" ")}{Option(e)}";
+        return $"error {e.CodeText}{side}: {e.Message.ReplaceLineEndings(" ")}{Option(e)}{Repair(e)}";
     }
 
     /// <summary>Whether the framework throws this when a file or a stream of the process cannot be read or written.</summary>
@@ -19,6 +19,16 @@ internal static class ErrorLine
     {
         "CompressionOptions.MaxZstdWindowBytes" => $" Use {ReadingOptions.MaxZstdWindowName}.",
         "LayerOptions.MaxRatio" => $" Use {ReadingOptions.MaxRatioName}.",
+        _ => "",
+    };
+
+    /// <summary>The command that repairs a source. What is damaged stays in use until then, because a save sees only that it is
+    /// there.</summary>
+    private static string Repair(RegistryCacheException e) => (e.Side, e.Code) switch
+    {
+        (CacheSide.Source, RegistryCacheErrorCode.ContentNotFound) => " 'registry-cache heal' repairs the source.",
+        (CacheSide.Source, RegistryCacheErrorCode.DigestMismatch or RegistryCacheErrorCode.SizeMismatch
+            or RegistryCacheErrorCode.CorruptLayer) => " 'registry-cache heal --thorough' repairs the source.",
         _ => "",
     };
 

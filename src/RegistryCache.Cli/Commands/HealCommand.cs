@@ -38,12 +38,12 @@ internal sealed class HealCommand : ToolCommand
         };
         var healing = await caches.HealAsync(run.Get(_source), options, cancellationToken);
         run.Terminal.EndProgress();
-        if (healing.Failure is { } failure)
-            run.Terminal.Note($"error: {failure}");
+        if (healing.Error is { } error)
+            run.Terminal.Note(ErrorLine.Of(error));
         if (run.IsJson)
             HealingJson.Write(healing, run.Terminal.Output);
         else
             HealingText.Write(healing, run.Terminal);
-        return healing.Failure is not null ? ExitCode.Failed : healing.Found.IsHit ? ExitCode.Done : ExitCode.Miss;
+        return healing.Error is not null ? ExitCode.Failed : healing.Found.IsHit ? ExitCode.Done : ExitCode.Miss;
     }
 }

@@ -18,7 +18,7 @@ internal static class ComparisonJson
         foreach (var both in found.Both)
         {
             json.WriteStartObject();
-            json.WriteString("digest", both.Left.Digest);
+            WriteRecord(json, both.Left);
             json.WriteString("result", ComparisonText.Outcome(both.Outcome));
             json.WriteEndObject();
         }
@@ -59,12 +59,18 @@ internal static class ComparisonJson
         foreach (var record in records)
         {
             json.WriteStartObject();
-            json.WriteString("digest", record.Digest);
+            WriteRecord(json, record);
             json.WriteBoolean("result", record.NewestResult?.Chain is not null);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteRecord(Utf8JsonWriter json, CacheRecord record)
+    {
+        json.WriteString("digest", record.Digest);
+        json.WriteString("key", FolderCache.KeyOf(record));
     }
 
     private static void WriteFiles(Utf8JsonWriter json, LayerComparison layers)

@@ -39,7 +39,7 @@ internal static class ComparisonText
         _ => "metadata",
     };
 
-    private static string Record(CacheRecord record) => Text.Short(record.Digest)
+    private static string Record(CacheRecord record) => Text.Name(record)
         + (record.NewestResult?.Chain is { } chain ? $" ({Text.Size(chain.Top.Descriptor.Size)} on top)" : "");
 
     private static string Total(LayerTotal total) => $"{Text.Number(total.Count)} ({Text.Size(total.Bytes)})";

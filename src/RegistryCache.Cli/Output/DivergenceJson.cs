@@ -51,6 +51,7 @@ internal static class DivergenceJson
 
         json.WriteStartObject(name);
         json.WriteString("record", record.Digest);
+        json.WriteString("key", FolderCache.KeyOf(record));
         json.WriteString("layer", ShownStep.LayerOf(record)?.Digest.ToString());
         json.WriteString("createdAt", record.NewestResult?.CreatedAt.ToString());
         json.WriteEndObject();

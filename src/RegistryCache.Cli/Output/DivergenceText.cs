@@ -23,7 +23,7 @@ internal static class DivergenceText
     {
         var step = shown.Step;
         terminal.Line();
-        terminal.Line($"step {Text.Short(shown.Record.Digest)}{Wrote(shown)}", ink: Ink.Strong);
+        terminal.Line($"step {Text.Name(shown.Record)}{Wrote(shown)}", ink: Ink.Strong);
         terminal.Line("  " + Cause(step.Cause, step.Inputs.Count > 0 ? step.Inputs[0].Index : 0));
         foreach (var input in step.Inputs)
         {
@@ -41,7 +41,7 @@ internal static class DivergenceText
         if (shown.Changes?.Files.Count > MostPaths)
             terminal.Line($"  and {Text.Count(shown.Changes.Files.Count - MostPaths, "more path")}; registry-cache diff shows all");
         if (shown.Problem is { } problem)
-            terminal.Note($"warning: a layer was not read: {ErrorLine.Of(problem)}", about: Text.Short(shown.Record.Digest));
+            terminal.Note($"warning: a layer was not read: {ErrorLine.Of(problem)}", about: Text.Name(shown.Record));
     }
 
     private static string Cause(DivergenceCause cause, int input) => cause switch

@@ -5,9 +5,9 @@ internal static class HealingJson
 {
     public static void Write(CacheHealing healing, TextWriter output) => CacheJson.Write(output, json =>
     {
-        json.WriteString("outcome", healing.Failure is not null ? "failed" : !healing.Found.IsHit ? "miss"
+        json.WriteString("outcome", healing.Error is not null ? "failed" : !healing.Found.IsHit ? "miss"
             : healing.Found.IsSound ? "sound" : healing.IsDryRun ? "planned" : "healed");
-        json.WriteString("error", healing.Failure);
+        json.WriteString("error", healing.Error is { } error ? ErrorLine.Of(error) : null);
         json.WriteBoolean("dryRun", healing.IsDryRun);
         json.WriteBoolean("moved", healing.IsMoved);
         json.WriteString("manifest", healing.Manifest?.Digest.ToString());

@@ -7,7 +7,7 @@ internal static class HealingText
     {
         var found = healing.Found;
         VerificationText.Write(found, terminal);
-        if (!found.IsHit || found.IsSound || healing.Failure is not null)
+        if (!found.IsHit || found.IsSound || healing.Error is not null)
             return;
         var (put, removed) = healing.IsDryRun ? ("would put back", "would remove") : ("put back", "removed");
         foreach (var blob in healing.PutBack)

@@ -24,6 +24,10 @@ internal static class Text
 
     public static string Short(string digest) => Digest.TryParse(digest, out var parsed) ? Short(parsed) : digest;
 
+    /// <summary>The key of the folder that a record is of, or its digest.</summary>
+    public static string Name(CacheRecord record) =>
+        FolderCache.KeyOf(record) is { } key ? $"key {ErrorText.Quote(key)}" : Short(record.Digest);
+
     public static string Age(CacheTime? time, DateTimeOffset now)
     {
         if (time is not { IsZero: false } known || known.ToDateTimeOffset() is not { } at)

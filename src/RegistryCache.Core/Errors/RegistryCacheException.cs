@@ -7,6 +7,7 @@ namespace RegistryCache;
 public class RegistryCacheException : Exception
 {
     private string? _about;
+    private string? _sources;
 
     /// <summary>Creates an exception.</summary>
     /// <param name="code">The stable code.</param>
@@ -28,7 +29,13 @@ public class RegistryCacheException : Exception
     public CacheSide Side { get; private set; }
 
     /// <summary>What is wrong, where, and what to do, in one line.</summary>
-    public override string Message => _about is null ? base.Message : $"{_about}: {base.Message}";
+    public override string Message => (_about is null ? base.Message : $"{_about}: {base.Message}") + _sources;
+
+    /// <summary>Whether what was read is missing, wrong or unreadable, and not a store that does not answer or denies access.</summary>
+    internal bool IsAboutContent => (int)Code is >= 200 and < 400 || Code == RegistryCacheErrorCode.StorageFailure;
+
+    /// <summary>Whether each of several sources of the same content was asked and failed.</summary>
+    internal bool NamesEachSource => _sources is not null;
 
     /// <summary>Names the step, key or layer that the error is about, unless the message names it already.</summary>
     internal void About(string what, string name)
@@ -37,6 +44,11 @@ public class RegistryCacheException : Exception
         if (name.Length > 0 && !Message.Contains(name, StringComparison.Ordinal))
             _about = _about is null ? $"{what} {name}" : $"{what} {name}: {_about}";
     }
+
+    /// <summary>Adds what a source gave that was asked for the same content. The first one gave this error.</summary>
+    internal void AddSource(string source, RegistryCacheException error) => _sources = error == this
+        ? $" Asked: {source}"
+        : $"{_sources}; then {source}: {error.Message}";
 
     /// <summary>Sets the end that failed, unless code closer to the failure has set it.</summary>
     internal void Mark(CacheSide side)

@@ -8,6 +8,7 @@ using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Progress;
+using RegistryCache.Core.Streams;
 using RegistryCache.Core.Telemetry;
 using RegistryCache.Storage;
 
@@ -233,7 +234,9 @@ internal sealed class CacheExporter(
     {
         try
         {
-            return await MoveAsync(place, before, plan, planner, order, cancellationToken).ConfigureAwait(false);
+            // What this export relies on may be what is lost, and is sent again first.
+            return await MoveAsync(place, before, plan, planner, order, dropsLost: reliedOn.Count == 0, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (RegistryCacheException e)
             when (reliedOn.Count > 0 && e is { IsTransient: false, Code: not RegistryCacheErrorCode.TagNotCache })
@@ -242,11 +245,14 @@ internal sealed class CacheExporter(
             CoreLog.BlobsChecked(logger, target, e.CodeText, e.Message);
             foreach (var layer in reliedOn)
             {
-                await LayerExporter.PushAsync(place, layer.Descriptor, layer.Content, progress: null, cancellationToken)
-                    .ConfigureAwait(false);
+                await MirroredBlob.ReadAsync(
+                    layer.Content,
+                    converter.SpoolDirectory,
+                    content => LayerExporter.PushAsync(place, layer.Descriptor, content, progress: null, cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
             }
 
-            return await MoveAsync(place, before, plan, planner, order, cancellationToken).ConfigureAwait(false);
+            return await MoveAsync(place, before, plan, planner, order, dropsLost: true, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -256,6 +262,7 @@ internal sealed class CacheExporter(
         PlannedExport plan,
         ExportPlanner planner,
         ResultOrder order,
+        bool dropsLost,
         CancellationToken cancellationToken)
     {
         try
@@ -263,7 +270,7 @@ internal sealed class CacheExporter(
             if (options.MergeWithExisting)
             {
                 return await new TagMerger(place, planner, options, limits, order, time, logger)
-                    .MergeAsync(plan.Graph, before, cancellationToken).ConfigureAwait(false);
+                    .MergeAsync(plan.Graph, before, dropsLost, cancellationToken).ConfigureAwait(false);
             }
 
             if (options.MayRelyOn(place.Store) && before is { Manifest: { } manifest }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Storage;
+using RegistryCache.Core.Streams;
 using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Export;
@@ -59,11 +60,14 @@ internal sealed class LayerExporter(
     // A conversion needs a core and a temporary file, even for a small layer.
     private bool IsSmall(CacheLayer layer) => !IsConverted(layer) && layer.Descriptor.Size < SmallBytes;
 
-    public async Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken)
+    public Task<LayerResult> ExportAsync(CacheLayer layer, CancellationToken cancellationToken) => MirroredBlob.ReadAsync(
+        layer.Content, converter.SpoolDirectory, content => ExportAsync(layer, content, cancellationToken), cancellationToken);
+
+    private async Task<LayerResult> ExportAsync(CacheLayer layer, BlobSource content, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var conversion = await converter.ConvertAsync(
-            layer.Descriptor, layer.Content, request with { Progress = progress.Converting, Force = IsConverted(layer) }, cancellationToken)
+            layer.Descriptor, content, request with { Progress = progress.Converting, Force = IsConverted(layer) }, cancellationToken)
             .ConfigureAwait(false);
         await using (conversion.ConfigureAwait(false))
         {
@@ -99,7 +103,7 @@ internal sealed class LayerExporter(
     /// <summary>Whether the place need not be asked for the blob, because a manifest in it names the blob.</summary>
     private bool IsProved(OpenPlace place, PlaceContent? content, CacheLayer layer) => options.MayRelyOn(place.Store)
         && (content?.LayerSizes.TryGetValue(layer.Digest, out var size) == true && size == layer.Descriptor.Size
-            || layer.Content is StoreBlobSource { Origin: { } origin } && origin.Equals(place.Store.Origin));
+            || layer.Content is StoreBlobSource or MirroredBlob && layer.Content.Origin is { } origin && origin.Equals(place.Store.Origin));
 
     public static async Task<(BlobPushOutcome Outcome, long BytesSent)> PushAsync(
         OpenPlace place, Descriptor blob, BlobSource source, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)

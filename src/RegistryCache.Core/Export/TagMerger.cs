@@ -15,8 +15,12 @@ internal sealed class TagMerger(
     TimeProvider time,
     ILogger logger)
 {
-    public Task<MergedTag> MergeAsync(CacheGraph ours, PlaceContent? known, CancellationToken cancellationToken) =>
-        new TagMove(place, options, time, logger).RunAsync<MergedTag>(
+    /// <param name="ours">The new cache.</param>
+    /// <param name="known">What the tag holds, if it was just read.</param>
+    /// <param name="dropsLost">Whether results of the tag whose layers the store has lost go, if the store refuses the move.</param>
+    /// <param name="cancellationToken">Cancels the work; the tag points to a complete cache in any case.</param>
+    public Task<MergedTag> MergeAsync(CacheGraph ours, PlaceContent? known, bool dropsLost, CancellationToken cancellationToken) =>
+        new TagMove(place, options, time, logger) { DropsLost = dropsLost }.RunAsync<MergedTag>(
             (current, moved, _) => Task.FromResult(Next(ours, current, moved)), known, "merge into it. The layers are stored",
             cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RegistryCache.Core.Diagnostics;
@@ -16,6 +17,10 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(10);
 
     private int _attempt;
+
+    /// <summary>Whether results of the tag whose layers the store has lost go, if the store refuses the move. Otherwise one lost blob would
+    /// end all writing.</summary>
+    public bool DropsLost { private get; init; }
 
     /// <summary>Whether a move that was done needs no second look.</summary>
     private bool IsFinal => place.Store.Capabilities.HasFlag(StoreCapabilities.ConditionalTags);
@@ -46,8 +51,23 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
                 continue;
             }
 
-            if (!await TryAsync(planned, current, cancellationToken).ConfigureAwait(false))
+            try
+            {
+                if (!await TryAsync(planned, current, cancellationToken).ConfigureAwait(false))
+                    continue;
+            }
+            catch (RegistryCacheException e) when (DropsLost && !e.IsTransient && current?.Graph is not null)
+            {
+                var lost = await FindLostAsync(planned, current, cancellationToken).ConfigureAwait(false);
+                if (lost.Count == 0)
+                    throw;
+                known = current.Without(lost);
+
+                // No other writer was in the way.
+                _attempt--;
                 continue;
+            }
+
             await place.RequireReadableAsync(current, cancellationToken).ConfigureAwait(false);
             moved = step.Outcome!;
             if (IsFinal)
@@ -89,6 +109,25 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
         }
 
         return await place.Store.TryPushManifestAsync(planned.Manifest, place.Tag, expected, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The layers of a refused move that come from the tag, and that the store does not have.</summary>
+    private async Task<IReadOnlyCollection<Digest>> FindLostAsync(
+        PlannedExport planned, PlaceContent current, CancellationToken cancellationToken)
+    {
+        var asked = planned.Config.Entries.Select(e => e.Top.Digest).Where(current.LayerSizes.ContainsKey).Except(current.Lost);
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = options.MaxParallelSmallLayers,
+            CancellationToken = cancellationToken,
+        };
+        var lost = new ConcurrentBag<Digest>();
+        await Parallel.ForEachAsync(asked, parallel, async (layer, token) =>
+        {
+            if (await place.Store.FindBlobAsync(layer, token).ConfigureAwait(false) is null)
+                lost.Add(layer);
+        }).ConfigureAwait(false);
+        return lost;
     }
 
     /// <summary>Waits until every writer that has not seen our cache has moved the tag, and reads it.</summary>

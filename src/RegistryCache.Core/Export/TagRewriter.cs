@@ -23,8 +23,16 @@ internal sealed class TagRewriter(OpenPlace place, ExportPlanner planner, Result
             throw current?.Problem ?? new ContentNotFoundException(place.Tag, place.Store.DisplayName);
         if (change(current) is not { } changed)
             return new(null, new MergedTag(current.Manifest!, current.Config!, IsMoved: moved is not null));
+        var planned = Plan(changed);
+        return new(planned, new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor));
+    }
+
+    /// <summary>What would be written for a cache.</summary>
+    /// <exception cref="RegistryCacheException">Nothing would be left of it, or it cannot be written.</exception>
+    public PlannedExport Plan(CacheGraph changed)
+    {
         var planned = planner.Plan(GraphRewrite.BestResultsOnly(changed, order));
-        return planned.IsEmpty ? throw Emptied() : new(planned, new MergedTag(planned.Manifest.Descriptor, planned.ConfigDescriptor));
+        return planned.IsEmpty ? throw Emptied() : planned;
     }
 
     private RegistryCacheException Emptied() => new(

@@ -34,7 +34,7 @@ internal sealed class LayerTree : IAsyncDisposable
     }
 
     /// <summary>Called with an error of a layer, also one that comes while an opened file is read.</summary>
-    public Action<LayerLoad?, RegistryCacheException>? Failed { private get; init; }
+    public Action<LayerLoad?, RegistryCacheException>? Failed { private get; set; }
 
     /// <summary>Reads what the layers hold.</summary>
     /// <param name="layers">The layers, base first.</param>
@@ -55,19 +55,28 @@ internal sealed class LayerTree : IAsyncDisposable
     {
         // Text comparison is enough: a path that leads through links is found in the tree and read again.
         var path = wanted is null ? null : string.Join('/', wanted.Split('/').Where(part => part is not ("" or ".")));
-        var tree = new LayerTree(layers, context, options ?? new LayerFileOptions(), isWhole, path) { Failed = failed };
-        try
+        while (true)
         {
-            await tree.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return tree;
-        }
-        catch (Exception e)
-        {
-            // The disposal tells of a layer that could not be read. This one was read, and must not be used.
-            if (e is RegistryCacheException error && tree._layers.All(l => l.Failure is null) && ChainLoader.IsAbout([], error))
-                failed?.Invoke(null, error);
-            await tree.DisposeAsync().ConfigureAwait(false);
-            throw;
+            var tree = new LayerTree(layers, context, options ?? new LayerFileOptions(), isWhole, path) { Failed = failed };
+            try
+            {
+                await tree.ReadAsync(cancellationToken).ConfigureAwait(false);
+                return tree;
+            }
+            catch (RegistryCacheException e) when (!context.ReadsCopies && ChainLoader.MayCopiesHelp(tree._layers, e))
+            {
+                context = context with { ReadsCopies = true };
+                tree.Failed = null;
+                await tree.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // The disposal tells of a layer that could not be read. This one was read, and must not be used.
+                if (e is RegistryCacheException error && tree._layers.All(l => l.Failure is null) && ChainLoader.IsAbout([], error))
+                    failed?.Invoke(null, error);
+                await tree.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
     }
 

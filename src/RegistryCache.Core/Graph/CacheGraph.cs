@@ -57,15 +57,21 @@ public sealed class CacheGraph
     public CacheGraph KeepTargetResults(IReadOnlyCollection<CacheRecord>? targets = null) =>
         TargetResults.Keep(this, targets ?? FindTargets());
 
-    /// <summary>The union of several graphs. A single graph is not rebuilt: it keeps the order, and so the digest, of its source.</summary>
+    /// <summary>The union of several graphs. A single graph is not rebuilt: it keeps the order, and so the digest, of its source. A layer
+    /// that several of them have is read from any of their sources.</summary>
     internal static CacheGraph Union(IReadOnlyList<CacheGraph> graphs, long maxMergeSteps)
     {
         if (graphs.Count <= 1)
             return graphs.Count == 0 ? Empty : graphs[0];
         var builder = new CacheGraphBuilder(maxMergeSteps);
+        var mirrors = new LayerMirrors();
         foreach (var graph in graphs)
+        {
             builder.AddGraph(graph);
-        return builder.Build();
+            mirrors.Add(graph);
+        }
+
+        return mirrors.ApplyTo(builder.Build());
     }
 
     /// <summary>The chains of results with all their lower parts, each once, parents before children.</summary>

@@ -34,7 +34,7 @@ internal sealed class CacheHealer(
         for (var i = 0; i < Documents && found.Damages is [{ Part: not CachePart.Layer } damage]; i++)
         {
             if (await FindDocumentAsync(view, content!, damage, cancellationToken).ConfigureAwait(false) is not var (patched, from))
-                return Done(first, options, putBack) with { Failure = Unreadable(damage) };
+                return Done(first, options, putBack) with { Error = Unreadable(damage) };
             view = place.Through(patched);
             putBack.Add(new HealedBlob(damage.Part, damage.Digest!.Value, from.Now, from.Place, BytesSent: 0));
             (found, content) = await VerifyAsync(view, options, cancellationToken).ConfigureAwait(false);
@@ -43,7 +43,14 @@ internal sealed class CacheHealer(
         if (!found.IsHit || found.IsSound && putBack.Count == 0)
             return Done(first, options, putBack) with { Manifest = found.Manifest };
         if (content!.Config is null)
-            return Done(first, options, putBack) with { Failure = $"{place} is a cache inside an image. Build the image again." };
+        {
+            return Done(first, options, putBack) with
+            {
+                Error = new RegistryCacheException(
+                    RegistryCacheErrorCode.TagNotCache, $"{place} is a cache inside an image. Build the image again."),
+            };
+        }
+
         var repair = new LayerRepair(place.Store, _lost, converter, layerOptions, content.Form!.Value, options, time);
         var layers = await repair.RunAsync(found, cancellationToken).ConfigureAwait(false);
         var change = new HealedGraph(
@@ -60,19 +67,26 @@ internal sealed class CacheHealer(
             IsMoved = !isSameManifest,
             Manifest = isSameManifest ? content.Manifest : null,
         };
-        if (options.IsDryRun)
-            return report;
-        if (isSameManifest && await PutDocumentsBackAsync(view, putBack, cancellationToken).ConfigureAwait(false))
-            return report;
+        var rewriter = Rewriter(content.Form.Value, view);
         try
         {
-            var tag = await Rewriter(content.Form.Value, view)
+            if (options.IsDryRun)
+            {
+                // What the healing would refuse is refused here too.
+                if (change.Of(content) is { } changed)
+                    rewriter.Plan(changed);
+                return report;
+            }
+
+            if (isSameManifest && await PutDocumentsBackAsync(view, putBack, cancellationToken).ConfigureAwait(false))
+                return report;
+            var tag = await rewriter
                 .RewriteAsync(isSameManifest ? change.Dated().Of : change.Of, content, cancellationToken).ConfigureAwait(false);
             return report with { Manifest = tag.Manifest, IsMoved = tag.IsMoved };
         }
         catch (RegistryCacheException e) when (e.Code == RegistryCacheErrorCode.ResultNotLoadable)
         {
-            return report with { Failure = e.Message, IsMoved = false, Manifest = content.Manifest, Removed = [] };
+            return report with { Error = e, IsMoved = false, Manifest = content.Manifest, Removed = [] };
         }
     }
 
@@ -83,9 +97,10 @@ internal sealed class CacheHealer(
     private static CacheHealing Done(CacheVerification found, CacheHealOptions options, IReadOnlyList<HealedBlob> putBack) =>
         new(found) { IsDryRun = options.IsDryRun, PutBack = [.. putBack] };
 
-    private string Unreadable(CacheDamage damage) =>
+    private RegistryCacheException Unreadable(CacheDamage damage) => new(
+        RegistryCacheErrorCode.ResultNotLoadable,
         $"The {(damage.Part == CachePart.Config ? "config" : "manifest")} of {place} cannot be used, and no other source has it, so "
-        + $"nothing of the cache can be read. Copy another cache to the tag, or export it again. {damage.Detail}";
+        + $"nothing of the cache can be read. Copy another cache to the tag, or export it again. {damage.Detail}");
 
     private async Task<(PatchedStore Store, (Descriptor Now, string Place) From)?> FindDocumentAsync(
         OpenPlace view, PlaceContent content, CacheDamage damage, CancellationToken cancellationToken)

@@ -29,12 +29,11 @@ public sealed record CacheHealing
     /// <summary>Whether the tag was moved, or would be.</summary>
     public bool IsMoved { get; init; }
 
-    /// <summary>Why the cache cannot be healed, in one sentence; <see langword="null"/> when it is sound at the end. The tag was not
-    /// moved.</summary>
-    public string? Failure { get; init; }
+    /// <summary>Why the cache cannot be healed; <see langword="null"/> when it is sound at the end. The tag was not moved.</summary>
+    public RegistryCacheException? Error { get; init; }
 
     /// <summary>The outcome on one line, for a person.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Found.Source}: {Failure ?? $"{PutBack.Count} blobs put back, {Removed.Sum(r => r.Results)} results removed"}");
+        $"{Found.Source}: {Error?.Message ?? $"{PutBack.Count} blobs put back, {Removed.Sum(r => r.Results)} results removed"}");
 }

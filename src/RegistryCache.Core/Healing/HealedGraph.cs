@@ -1,6 +1,5 @@
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
-using RegistryCache.Core.Verification;
 
 namespace RegistryCache.Core.Healing;
 
@@ -25,8 +24,7 @@ internal sealed class HealedGraph(IReadOnlyDictionary<Digest, CacheLayer?> layer
         }
 
         var lost = new LostResults(content.Graph!, IsLost);
-        var kept = GraphRewrite.Apply(content.Graph!, record => record.Results.Where(r => !lost.Contains(r)));
-        return GraphRewrite.MapLayers(kept, layer => layers.GetValueOrDefault(layer.Digest) ?? layer);
+        return GraphRewrite.MapLayers(lost.RemoveFrom(content.Graph!), layer => layers.GetValueOrDefault(layer.Digest) ?? layer);
     }
 
     public IReadOnlyList<(CacheRecord Record, int Results)> RemovedFrom(CacheGraph graph)

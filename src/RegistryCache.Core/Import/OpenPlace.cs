@@ -132,6 +132,8 @@ internal sealed class OpenPlace(
     /// <summary>What is lost when the tag is moved, for a person; <see langword="null"/> when nothing is.</summary>
     public string? Loss(PlaceContent? before) =>
         before?.Other is { } other ? $"{this} held {other}, not a cache; it was replaced."
+        : before is { Lost: { Count: > 0 } lost } ? $"{store.DisplayName} has lost layers of {this}: {ListText.Of(lost)}. The results "
+            + "that need them were removed, so their steps run again and their keys miss."
         : before?.Problem is { } problem ? $"What {this} held could not be read and was replaced: {problem.Message}"
         : null;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RegistryCache.Core.Graph;
 
 namespace RegistryCache.Core.Import;
 
@@ -25,6 +26,10 @@ internal sealed record PlaceContent(Digest? Digest)
     /// <summary>The cache; <see langword="null"/> when there is none, or it cannot be read.</summary>
     public CacheGraph? Graph { get; init; }
 
+    /// <summary>Layers that the manifest names and the store has lost, if a writer had to look. Then <see cref="Graph"/> has no result
+    /// that needs them.</summary>
+    public IReadOnlyList<Digest> Lost { get; init; } = [];
+
     /// <summary>The entries of an image index that were skipped.</summary>
     public IReadOnlyList<(Descriptor Descriptor, string Reason)> Skipped { get; init; } = [];
 
@@ -33,4 +38,11 @@ internal sealed record PlaceContent(Digest? Digest)
 
     /// <summary>Why it cannot be read: the manifest or the config is missing, damaged or malformed.</summary>
     public RegistryCacheException? Problem { get; init; }
+
+    /// <summary>The same cache without the results that need one of some layers.</summary>
+    public PlaceContent Without(IReadOnlyCollection<Digest> lost) => this with
+    {
+        Graph = new LostResults(Graph!, lost.Contains).RemoveFrom(Graph!),
+        Lost = [.. Lost, .. lost.Order()],
+    };
 }

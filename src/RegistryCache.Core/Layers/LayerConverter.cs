@@ -13,6 +13,8 @@ internal sealed class LayerConverter(LayerCodecSet codecs, LayerOptions? options
 
     public LayerCodecSet Codecs => codecs;
 
+    public string? SpoolDirectory => _options.SpoolDirectory;
+
     /// <summary>Keeps or converts one layer. Without force the blob is kept and not read. With force the result has the requested codec,
     /// judged by the bytes. If a level is given too, the blob is encoded again even if it has the right codec.</summary>
     /// <exception cref="RegistryCacheException">No such codec or level, or no codec knows the layer's media type.</exception>

@@ -1,5 +1,6 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Progress;
+using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Core.Loading;
 
@@ -21,14 +22,20 @@ internal static class ChainLoader
         options = options is null ? null : options with { Progress = null };
         foreach (var result in candidates)
         {
-            List<LayerLoad> layers = [.. (result.Chain?.ToLayers() ?? []).Select(l => new LayerLoad(l, context, meter))];
-            meter?.Expect(layers.Sum(l => l.Layer.Descriptor.Size));
+            List<LayerLoad> layers = Load(result, context);
             try
             {
-                var applied = apply is not null && result.Chain is { } chain
-                    ? apply(chain, layers)
-                    : LayerApplier.ApplyAsync(layers, directory, options, cancellationToken);
-                var report = await applied.ConfigureAwait(false);
+                RestoreReport report;
+                try
+                {
+                    report = await ApplyAsync(result, layers).ConfigureAwait(false);
+                }
+                catch (RegistryCacheException e) when (IsAbout(layers, e) && MayCopiesHelp(layers, e))
+                {
+                    layers = Load(result, context with { ReadsCopies = true });
+                    report = await ApplyAsync(result, layers).ConfigureAwait(false);
+                }
+
                 meter?.Complete();
                 return new CacheRestore(result, report, failures);
             }
@@ -40,7 +47,22 @@ internal static class ChainLoader
         }
 
         return new CacheRestore(null, null, failures);
+
+        List<LayerLoad> Load(CacheResult result, SessionContext with) =>
+            [.. (result.Chain?.ToLayers() ?? []).Select(l => new LayerLoad(l, with, meter))];
+
+        Task<RestoreReport> ApplyAsync(CacheResult result, List<LayerLoad> layers)
+        {
+            meter?.Expect(layers.Sum(l => l.Layer.Descriptor.Size));
+            return apply is not null && result.Chain is { } chain
+                ? apply(chain, layers)
+                : LayerApplier.ApplyAsync(layers, directory, options, cancellationToken);
+        }
     }
+
+    /// <summary>Whether the layers can be read from verified copies after an error, because several sources have one of them.</summary>
+    public static bool MayCopiesHelp(IEnumerable<LayerLoad> layers, RegistryCacheException e) =>
+        MirroredBlob.MayCopiesHelp(layers.Select(l => l.Layer.Content), e);
 
     /// <summary>Whether an error is about the layers, and not about where their content goes.</summary>
     public static bool IsAbout(IEnumerable<LayerLoad> layers, RegistryCacheException e) =>

@@ -20,7 +20,10 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
     {
         try
         {
-            var content = context.Meter?.Measure(layer.Content) ?? layer.Content;
+            var content = context.ReadsCopies && layer.Content is MirroredBlob mirrors
+                ? BlobSource.FromDelegate(token => OpenCopyAsync(mirrors, token))
+                : layer.Content;
+            content = context.Meter?.Measure(content) ?? content;
             content = progress?.Measure(content, layer.Digest) ?? content;
             var tar = await LayerReader.OpenAsync(layer.Descriptor, content, context.Codecs, context.Limits, cancellationToken)
                 .ConfigureAwait(false);
@@ -36,7 +39,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
     /// the caller's.</summary>
     public async Task<(ILayerFiles Files, ByteRangeReader Blob)?> TryOpenFilesAsync(CancellationToken cancellationToken)
     {
-        if (context.Codecs.AnnouncedBy(layer.Descriptor) is not { } codec)
+        if (context.Codecs.AnnouncedBy(layer.Descriptor) is not { } codec || context.ReadsCopies && layer.Content is MirroredBlob)
             return null;
         try
         {
@@ -63,6 +66,12 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
     /// <summary>The same stream, whose failure is one of the layer.</summary>
     public Stream Mark(Stream stream) => new Marked(this, stream);
 
+    private async ValueTask<Stream> OpenCopyAsync(MirroredBlob mirrors, CancellationToken cancellationToken)
+    {
+        var copy = await mirrors.FetchAsync(context.Limits.SpoolDirectory, cancellationToken).ConfigureAwait(false);
+        return new Copied(copy, await copy.ToSource().OpenReadAsync(cancellationToken).ConfigureAwait(false));
+    }
+
     private static bool IsFailure(Exception e) => e is RegistryCacheException || StorageError.Is(e);
 
     private RegistryCacheException Fail(Exception e)
@@ -70,6 +79,18 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
         var failure = e as RegistryCacheException ?? CacheStorageException.Failed($"Layer {layer.Digest} could not be read", e);
         failure.Mark(CacheSide.Source);
         return Failure = failure;
+    }
+
+    private sealed class Copied(SpoolFile copy, Stream inner) : OwningReadStream(inner)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Inner.ReadAsync(buffer, cancellationToken);
+
+        protected override async ValueTask CloseAsync()
+        {
+            await base.CloseAsync().ConfigureAwait(false);
+            await copy.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private sealed class Marked(LayerLoad owner, Stream inner) : OwningReadStream(inner)

@@ -48,6 +48,9 @@ public sealed record PrunedTag
     /// <summary>Whether the work on the tag is done: it has gone, or lost what was planned, by this call or another writer.</summary>
     public bool IsDone { get; init; }
 
+    /// <summary>What the tag has lost besides, in sentences for a person.</summary>
+    internal string? Warning { get; init; }
+
     internal PruneRemoval? Removed { get; init; }
 
     /// <summary>All that the tag needs before, the manifest included.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Export;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
@@ -20,7 +21,7 @@ internal sealed class Pruner(
         foreach (var (i, tag) in plan.Tags.Index().OrderBy(t => t.Item.NewManifest is null))
             tags[i] = await TryAsync(tag, cancellationToken).ConfigureAwait(false);
 
-        var warnings = new List<string>();
+        List<string> warnings = [.. tags.Select(t => t.Warning).OfType<string>()];
         var freed = Store.Capabilities.HasFlag(StoreCapabilities.Sweep)
             ? await SweepAsync(warnings, cancellationToken).ConfigureAwait(false)
             : await CleanAsync(tags, warnings, cancellationToken).ConfigureAwait(false);
@@ -44,7 +45,7 @@ internal sealed class Pruner(
 
     private Task<PrunedTag> PruneAsync(PrunedTag tag, PruneRemoval removal, CancellationToken cancellationToken)
     {
-        return new TagMove(place.WithTag(tag.Name), options, time, logger)
+        return new TagMove(place.WithTag(tag.Name), options, time, logger) { DropsLost = true }
             .RunAsync<PrunedTag>(NextAsync, known: null, "prune it", cancellationToken);
 
         async Task<TagStep<PrunedTag>> NextAsync(PlaceContent? current, PrunedTag? moved, CancellationToken cancel)
@@ -61,10 +62,29 @@ internal sealed class Pruner(
             }
 
             var pruned = removal.ApplyTo(graph);
-            if (moved is null ? pruned.IsUnchanged : !removal.Concerns(graph))
+            if (moved is null ? pruned.IsUnchanged && current.Lost.Count == 0 : !removal.Concerns(graph))
                 return Stays(tag with { NewManifest = current.Manifest, IsDone = true });
             if (PruneRemoval.Plan(pruned.Graph, form, codecs) is { } planned)
-                return new(planned, tag with { NewManifest = planned.Manifest.Descriptor, IsDone = true });
+            {
+                return new(planned, tag with
+                {
+                    NewManifest = planned.Manifest.Descriptor,
+                    IsDone = true,
+                    Warning = place.WithTag(tag.Name).Loss(current),
+                });
+            }
+
+            if (current.Lost.Count > 0)
+            {
+                // A registry that answers like this may be out of order.
+                return Stays(tag with
+                {
+                    Removal = ManifestRemoval.InUse,
+                    Reason = $"{Store.DisplayName} has lost layers of it: {ListText.Of(current.Lost)}. Without the results that need them, "
+                        + "nothing would be left.",
+                });
+            }
+
             var removed = await RemoveAsync(tag, digest, cancel).ConfigureAwait(false);
             return removed.Removal == ManifestRemoval.InUse ? default : Stays(removed);
         }

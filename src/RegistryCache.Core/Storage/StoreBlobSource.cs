@@ -25,6 +25,8 @@ internal sealed class StoreBlobSource : BlobSource
 
     public override ImageReference? Origin => _store.Origin;
 
+    internal override string? Place => _store.DisplayName;
+
     internal override bool IsVerifiedStorage => _store.Capabilities.HasFlag(StoreCapabilities.VerifiesWrites);
 
     /// <summary>Opens the blob from its start. The stream checks size and digest before it reports its end.</summary>

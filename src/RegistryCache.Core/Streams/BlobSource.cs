@@ -46,6 +46,9 @@ public abstract class BlobSource
     /// <summary>The digest of the blob that the content comes from, for an error; <see langword="null"/> if there is none.</summary>
     internal virtual string? Name => null;
 
+    /// <summary>The store that the content comes from, as a person would name it; <see langword="null"/> if it is not in a store.</summary>
+    internal virtual string? Place => null;
+
     /// <summary>Whether the content was verified when it was stored.</summary>
     internal virtual bool IsVerifiedStorage => false;
 

@@ -1,4 +1,5 @@
 using RegistryCache.Core.Folders;
+using RegistryCache.Core.Graph;
 using RegistryCache.Core.Verification;
 
 namespace RegistryCache;

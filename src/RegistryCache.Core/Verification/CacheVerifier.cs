@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RegistryCache.Core.Graph;
 using RegistryCache.Core.Import;
 using RegistryCache.Core.Layers;
 using RegistryCache.Core.Progress;

@@ -16,8 +16,8 @@ internal static class ErrorHints
         if (Has(errors, "NAME_UNKNOWN") || (status == 404 && Mentions(errors, "repository") && request.Method != HttpMethod.Get))
             return "The repository does not exist and this registry does not create it on push (as on ECR): create the repository first.";
         if (isManifestPut && Has(errors, "MANIFEST_BLOB_UNKNOWN"))
-            return "The registry does not have a blob that the manifest names. The blob was removed during the export, or the registry "
-                + "does not support the index form. Try again, then try image-manifest=true.";
+            return "The registry has lost a blob that the manifest names, or it does not support the index form. 'heal' repairs a cache "
+                + "that has lost a blob. Otherwise try image-manifest=true.";
         if (isManifestPut && status is 400 or 404 or 405 or 415 && request.Method == HttpMethod.Put
             && (Has(errors, "MANIFEST_INVALID") || Has(errors, "UNSUPPORTED") || Has(errors, "MANIFEST_UNKNOWN")
                 || status is 404 or 405 or 415))

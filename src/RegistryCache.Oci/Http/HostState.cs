@@ -26,6 +26,9 @@ internal sealed class HostState(int slots, TimeProvider time)
     /// <summary>Set when the host answered 417: it does not support <c>Expect: 100-continue</c>.</summary>
     public bool RefusesExpect { get; set; }
 
+    /// <summary>Whether the host has answered as only a registry does.</summary>
+    public bool IsRegistry { get; set; }
+
     /// <summary>Whether short requests share a connection with HTTP/2. A broken connection breaks all requests that share it, and a dead
     /// one would take their repetitions too, so after a failure each request has a connection of its own.</summary>
     public bool SharesConnections { get; set; } = true;

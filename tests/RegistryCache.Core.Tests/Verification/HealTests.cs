@@ -33,7 +33,7 @@ internal sealed class HealTests
 
         var healing = await _bench.Disk.HealAsync(source, new() { Verify = Thorough });
 
-        Assert.That(healing.Failure, Is.Null);
+        Assert.That(healing.Error?.Message, Is.Null);
         Assert.That(healing.Removed.Sum(r => r.Results), Is.EqualTo(found.Results.Lost).And.GreaterThan(1));
         Assert.That((healing.IsMoved, healing.PutBack.Count), Is.EqualTo((true, 0)));
         var after = await _bench.Disk.VerifyAsync(source, Thorough);
@@ -60,7 +60,7 @@ internal sealed class HealTests
         var healing = await _bench.Disk.HealAsync(source, From("max-zstd", fixture));
 
         Assert.That(healing.PutBack.Select(b => b.Now.Digest), Is.EqualTo(healing.PutBack.Select(b => b.Digest)), "the blobs themselves");
-        Assert.That((healing.PutBack.Count, healing.IsMoved, healing.Removed.Count, healing.Failure), Is.EqualTo((3, false, 0, (string?)null)));
+        Assert.That((healing.PutBack.Count, healing.IsMoved, healing.Removed.Count, healing.Error?.Message), Is.EqualTo((3, false, 0, (string?)null)));
         var after = await _bench.Disk.VerifyAsync(source, Thorough);
         Assert.That(after.IsSound, string.Join('\n', after.Damages));
         Assert.That(after.Manifest!.Digest.ToString(), Is.EqualTo(FixtureLayout.Open(fixture).DigestOf()));
@@ -101,7 +101,7 @@ internal sealed class HealTests
         await using var _ = other;
         var healing = await other.HealAsync(DamagedCache.Source, From("max-gzip"));
 
-        Assert.That(healing.Failure, Is.Null);
+        Assert.That(healing.Error?.Message, Is.Null);
         Assert.That(healing.PutBack.Count(b => b.Now.Digest != b.Digest), Is.EqualTo(2));
         Assert.That((healing.IsMoved, healing.Removed.Count), Is.EqualTo((true, 0)));
         var after = await cache.VerifyAsync(DamagedCache.Source, Thorough);
@@ -137,7 +137,7 @@ internal sealed class HealTests
 
         Assert.That(healing.PutBack.Select(b => b.Part), Is.EqualTo([CachePart.Manifest, CachePart.Config]));
         Assert.That(foreseen.PutBack.Select(b => b.Part), Is.EqualTo(healing.PutBack.Select(b => b.Part)));
-        Assert.That((healing.IsMoved, healing.Failure), Is.EqualTo((false, (string?)null)));
+        Assert.That((healing.IsMoved, healing.Error?.Message), Is.EqualTo((false, (string?)null)));
         Assert.That((await _bench.Disk.VerifyAsync(source, Thorough)).Manifest, Is.EqualTo(import.Manifest));
     }
 
@@ -151,7 +151,7 @@ internal sealed class HealTests
 
         var healing = await cache.HealAsync(DamagedCache.Source, From("max-gzip"));
 
-        Assert.That((healing.Failure, healing.IsMoved, healing.Removed.Count), Is.EqualTo(((string?)null, true, 0)));
+        Assert.That((healing.Error?.Message, healing.IsMoved, healing.Removed.Count), Is.EqualTo(((string?)null, true, 0)));
         var after = await cache.VerifyAsync(DamagedCache.Source, Thorough);
         Assert.That(after.IsSound, string.Join('\n', after.Damages));
         Assert.That(after.Graph.Records, Has.Length.EqualTo(import.Graph.Records.Length));
@@ -166,7 +166,7 @@ internal sealed class HealTests
 
         var healing = await _bench.Disk.HealAsync(source, From("max-zstd"));
 
-        Assert.That(healing.Failure, Does.Contain("export it again"));
+        Assert.That(healing.Error?.Message, Does.Contain("export it again"));
         Assert.That(healing.IsMoved, Is.False);
     }
 
@@ -178,9 +178,11 @@ internal sealed class HealTests
         foreach (var layer in DamagedCache.Layers(import.Graph))
             DamagedCache.Damage(_bench.BlobPath(layer.Digest), "deleted");
 
+        var foreseen = await _bench.Disk.HealAsync(source, From() with { IsDryRun = true });
         var healing = await _bench.Disk.HealAsync(source, From());
 
-        Assert.That(healing.Failure, Does.Contain("Nothing would be left"));
+        Assert.That(healing.Error?.Message, Does.Contain("Nothing would be left"));
+        Assert.That((foreseen.Error?.Code, foreseen.IsMoved, foreseen.Removed.Count), Is.EqualTo((healing.Error?.Code, false, 0)));
         Assert.That((await _bench.Disk.VerifyAsync(source)).Manifest, Is.EqualTo(import.Manifest));
     }
 
@@ -194,7 +196,7 @@ internal sealed class HealTests
 
         var healing = await cache.HealAsync(DamagedCache.Source);
 
-        Assert.That((healing.Failure, healing.IsMoved), Is.EqualTo(((string?)null, true)));
+        Assert.That((healing.Error?.Message, healing.IsMoved), Is.EqualTo(((string?)null, true)));
         var after = await cache.VerifyAsync(DamagedCache.Source, Thorough);
         Assert.That(after.IsSound, string.Join('\n', after.Damages));
         Assert.That(after.Graph.Records.Count(r => r.Digest == "beside"), Is.EqualTo(1));

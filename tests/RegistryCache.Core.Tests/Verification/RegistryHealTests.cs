@@ -33,7 +33,7 @@ internal sealed class RegistryHealTests
         }));
         Assert.That(found.Damages.Select(d => (d.Digest!.Value, d.Kind)), Is.EqualTo(cheap.Damages.Select(d => (d.Digest!.Value, d.Kind))
             .Append((layers[2].Digest, CacheDamageKind.WrongDigest))));
-        Assert.That((healed.Failure, healed.Removed.Count), Is.EqualTo(((string?)null, 0)));
+        Assert.That((healed.Error?.Message, healed.Removed.Count), Is.EqualTo(((string?)null, 0)));
         Assert.That(healed.PutBack.Count(b => b.Now.Digest != b.Digest), Is.EqualTo(2), "the registry keeps the damaged bytes");
         Assert.That(back.IsSound, string.Join('\n', back.Damages));
         Assert.That(back.Results, Is.EqualTo(sound.Results));
@@ -43,7 +43,7 @@ internal sealed class RegistryHealTests
         var without = await bench.Disk.HealAsync(source, new() { Verify = Thorough });
         var after = await bench.Disk.VerifyAsync(source, Thorough);
 
-        Assert.That((without.Failure, without.IsMoved), Is.EqualTo(((string?)null, true)));
+        Assert.That((without.Error?.Message, without.IsMoved), Is.EqualTo(((string?)null, true)));
         Assert.That(after.IsSound, string.Join('\n', after.Damages));
         Assert.That(after.Results.All, Is.EqualTo(sound.Results.All - without.Removed.Sum(r => r.Results)).And.Positive);
     }
@@ -63,7 +63,7 @@ internal sealed class RegistryHealTests
         var healed = await bench.Disk.HealAsync(source, new() { From = [CacheSource.Local(FixtureLayout.Open("max-gzip").Directory)] });
 
         Assert.That(found.Damages.Single() is { Part: CachePart.Config } damage && damage.Digest == import.Config.Digest);
-        Assert.That((healed.Failure, healed.IsMoved), Is.EqualTo(((string?)null, how == "flipped")));
+        Assert.That((healed.Error?.Message, healed.IsMoved), Is.EqualTo(((string?)null, how == "flipped")));
         Assert.That((await bench.Disk.VerifyAsync(source, Thorough)).IsSound);
     }
 

@@ -1,4 +1,4 @@
-namespace RegistryCache.Core.Verification;
+namespace RegistryCache.Core.Graph;
 
 /// <summary>The results of a graph that cannot be loaded, because a layer of their chain is lost.</summary>
 internal sealed class LostResults
@@ -17,4 +17,8 @@ internal sealed class LostResults
     public bool Contains(CacheResult result) => result.Chain is { } chain && _chains.Contains(chain);
 
     public int CountIn(CacheGraph graph) => graph.Records.Sum(r => r.Results.Count(Contains));
+
+    /// <summary>The graph without them. Records stay with their links.</summary>
+    public CacheGraph RemoveFrom(CacheGraph graph) =>
+        GraphRewrite.MapLayers(GraphRewrite.Apply(graph, record => record.Results.Where(r => !Contains(r))), layer => layer);
 }

@@ -1,0 +1,212 @@
+using RegistryCache.Core.Tests.Snapshots;
+using RegistryCache.Storage;
+
+using static RegistryCache.Core.Tests.Session.SessionBench;
+
+namespace RegistryCache.Core.Tests.Session;
+
+/// <summary>Two sources have the same cache, and one of them has lost or damaged its layers: what the other has is used, in either
+/// order.</summary>
+internal sealed class MirroredSourceTests
+{
+    private const string Registry = "type=registry,ref=ghcr.io/acme/app:main";
+    private const string Directory = "type=local,src=copy";
+
+    private readonly Dictionary<Digest, byte[]> _layers = [];
+    private InMemoryContentStore _registry = null!;
+    private InMemoryContentStore _directory = null!;
+    private ScratchFolder _folder = null!;
+    private BuildCache _cache = null!;
+
+    [SetUp]
+    public async Task Create()
+    {
+        (_registry, _directory) = (new InMemoryContentStore("the registry"), new InMemoryContentStore("the directory"));
+        _layers.Clear();
+        _folder = new ScratchFolder();
+        _folder.Write("in/file", "the content");
+        _cache = new BuildCacheBuilder().UseStores(new TwoStores(_registry, _directory)).UseCompression()
+            .UseExportOptions(new CacheExportOptions { MergeWithExisting = true }).Build();
+        await _cache.Folders(Registry).SaveAsync("key", _folder["in"]);
+        await using var session = await _cache.OpenSessionAsync([Registry]);
+        await session.RecordAsync(Compile("a"), Output("A"));
+        await session.ExportAsync(Registry + ",mode=max");
+        var graph = (await _cache.CreateImporter(Registry).ImportAsync()).Graph;
+        await _cache.CreateExporter("type=local,dest=copy,mode=max").ExportAsync(graph);
+        foreach (var layer in graph.CollectChains().Select(c => c.Top))
+        {
+            using var bytes = new MemoryStream();
+            await using (var stream = await _directory.OpenBlobAsync(layer.Descriptor))
+                await stream.CopyToAsync(bytes);
+            _layers[layer.Digest] = bytes.ToArray();
+        }
+    }
+
+    [TearDown]
+    public async Task Remove()
+    {
+        await _cache.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task A_layer_comes_from_the_other_source(
+        [Values("lost", "flipped", "cut", "broken", "silent")] string damage, [Values] bool isFirstBad,
+        [Values("restore", "folder", "list", "open", "copy", "convert")] string use)
+    {
+        Damage(isFirstBad ? _registry : _directory, damage);
+
+        await UseAsync(use);
+    }
+
+    [Test]
+    public void An_error_names_all_sources([Values("lost", "flipped", "silent")] string damage)
+    {
+        Damage(_registry, damage);
+        Damage(_directory, damage);
+
+        var error = Assert.CatchAsync<RegistryCacheException>(() => UseAsync("open"))!;
+
+        Assert.That(error.Message, Does.Contain("the registry").And.Contains("the directory"));
+        Assert.That(error.Side, Is.EqualTo(CacheSide.Source));
+    }
+
+    [Test]
+    public async Task A_source_that_does_not_answer_is_asked_once()
+    {
+        var asked = 0;
+        _registry.OnCall = (call, _) => ReadsLayer(call) && ++asked > 0 ? throw Silent() : Task.CompletedTask;
+
+        foreach (var layer in (await ImportAsync()).Graph.CollectChains().Select(c => c.Top))
+            await (await _cache.OpenLayerAsync(layer)).CopyToAsync(Stream.Null);
+
+        Assert.That(asked, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_the_target_has_already_is_not_read()
+    {
+        var read = 0;
+        _registry.OnCall = _directory.OnCall = (call, _) =>
+        {
+            if (ReadsLayer(call))
+                Interlocked.Increment(ref read);
+            return Task.CompletedTask;
+        };
+
+        await _cache.CreateExporter(Registry + ",mode=max").ExportAsync((await ImportAsync()).Graph);
+
+        Assert.That(read, Is.Zero);
+    }
+
+    private Task<CacheImport> ImportAsync() => _cache.CreateImporter(Registry, Directory).ImportAsync();
+
+    private async Task UseAsync(string use)
+    {
+        switch (use)
+        {
+            case "restore":
+                await using (var session = await _cache.OpenSessionAsync([Registry, Directory]))
+                {
+                    await (await session.FindAsync(Compile("a")))!.RestoreAsync(_folder["out"]);
+                    Assert.That(session.LoadFailures, Is.Empty);
+                }
+
+                Assert.That(await File.ReadAllTextAsync(_folder["out/out.txt"]), Is.EqualTo("A"));
+                break;
+            case "folder":
+                var options = new FolderCacheOptions { Sources = [.. _cache.ParseSources(Registry), .. _cache.ParseSources(Directory)] };
+                var found = await _cache.Folders(options).RestoreAsync("key", fallbacks: null, _folder["out"]);
+                Assert.That((found.IsExact, found.Failures.Count), Is.EqualTo((true, 0)));
+                Assert.That(await File.ReadAllTextAsync(_folder["out/file"]), Is.EqualTo("the content"));
+                break;
+            case "list":
+                await using (var session = await _cache.OpenSessionAsync([Registry, Directory]))
+                    Assert.That((await (await session.FindAsync(Compile("a")))!.ListAsync()).Select(e => e.Path), Is.EqualTo(["out.txt"]));
+                break;
+            case "open":
+                var chain = (await ImportAsync()).Graph.Records.First(r => FolderCache.KeyOf(r) is null && r.NewestResult is not null);
+                await using (var file = await _cache.OpenFileAsync(chain.NewestResult!.Chain!.ToLayers(), "out.txt"))
+                    Assert.That(await new StreamReader(file).ReadToEndAsync(), Is.EqualTo("A"));
+                break;
+            default:
+                var how = use == "convert" ? ",compression=gzip,force-compression=true" : "";
+                var target = new InMemoryContentStore("the target");
+                await using (var other = new BuildCacheBuilder().UseStore(target).UseCompression().Build())
+                {
+                    var graph = (await ImportAsync()).Graph;
+                    await other.CreateExporter(Registry + ",mode=max" + how).ExportAsync(graph);
+                    Assert.That((await other.VerifyAsync(Registry, new CacheVerifyOptions { ReadPercent = 100 })).IsSound);
+                    Assert.That((await other.CreateImporter(Registry).ImportAsync()).Graph.Records.Sum(r => r.Results.Length),
+                        Is.EqualTo(graph.Records.Sum(r => r.Results.Length)));
+                }
+
+                break;
+        }
+    }
+
+    private void Damage(InMemoryContentStore store, string how)
+    {
+        foreach (var (digest, bytes) in _layers)
+        {
+            switch (how)
+            {
+                case "lost":
+                    store.RemoveBlob(digest);
+                    break;
+                case "flipped":
+                    store.OverwriteBlob(digest, [.. bytes[..^10], (byte)(bytes[^10] ^ 1), .. bytes[^9..]]);
+                    break;
+                case "cut":
+                    store.OverwriteBlob(digest, bytes.AsSpan(0, 20));
+                    break;
+            }
+        }
+
+        if (how == "silent")
+            store.OnCall = (call, _) => ReadsLayer(call) ? throw Silent() : Task.CompletedTask;
+        if (how == "broken")
+            store.OnRead = (call, stream) => ReadsLayer(call) ? new BrokenStream(stream) : stream;
+    }
+
+    private bool ReadsLayer(StoreCall call) =>
+        call.Method is nameof(IContentStore.OpenBlobAsync) && _layers.ContainsKey(call.Digest!.Value);
+
+    private static RegistryCacheException Silent() =>
+        new(RegistryCacheErrorCode.RegistryUnreachable, "It does not answer.") { IsTransient = true };
+
+    private sealed class BrokenStream(Stream inner) : Stream
+    {
+        private bool _began;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_began)
+                throw Silent();
+            _began = true;
+            return await inner.ReadAsync(buffer[..Math.Min(buffer.Length, 15)], cancellationToken);
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
