@@ -19,6 +19,15 @@ internal sealed class CareCommandTests
     [TearDown]
     public void Remove() => _scratch.Dispose();
 
+    private string Folders(string layout) => $"type=local,src={_scratch[layout]}";
+
+    private async Task SaveAsync(string key, string layout, string content = "content")
+    {
+        Directory.CreateDirectory(_scratch["in"]);
+        await File.WriteAllTextAsync(_scratch["in/file"], content);
+        await Tool.RunAsync("save", "--path", _scratch["in"], "--key", key, "--to", $"type=local,dest={_scratch[layout]}");
+    }
+
     private static string Fixture(string name) => $"type=local,src={FixtureLayout.Open(name).Directory}";
 
     [Test]
@@ -67,7 +76,63 @@ internal sealed class CareCommandTests
         var tool = await Tool.RunAsync("heal", _source);
 
         Assert.That(((int)tool.ExitCode, tool.Error), Is.EqualTo((1, tool.Error)));
-        Assert.That(tool.Error, Does.Contain("export it again"));
+        Assert.That(tool.Error, Does.Contain("error RC0701: ").And.Contain("export it again"));
+    }
+
+    [Test]
+    public async Task A_dry_run_of_heal_fails_where_the_healing_would()
+    {
+        Directory.Delete(_scratch["cache"], recursive: true);
+        await SaveAsync("key", "cache");
+        var layers = (await Tool.JsonAsync("verify", _source)).GetProperty("layers").GetInt32();
+        foreach (var layer in Layout.Layers(Layout.Manifest(_scratch["cache"])).Take(layers))
+            File.Delete(Path.Combine(_scratch["cache"], "blobs", ((string)layer["digest"]!).Replace(':', Path.DirectorySeparatorChar)));
+
+        var planned = await Tool.RunAsync("heal", _source, "--dry-run", "--format", "json");
+        var healed = await Tool.RunAsync("heal", _source, "--format", "json");
+
+        Assert.That(((int)planned.ExitCode, (int)healed.ExitCode), Is.EqualTo((1, 1)));
+        Assert.That(Root(planned.Output).GetProperty("error").GetString(), Is.EqualTo(Root(healed.Output).GetProperty("error").GetString())
+            .And.StartsWith("error RC0701: Nothing would be left"));
+    }
+
+    [Test]
+    public async Task A_layer_that_is_lost_or_damaged_names_its_repair([Values] bool isLost)
+    {
+        await SaveAsync("key", "folders");
+        foreach (var layer in Layout.Layers(Layout.Manifest(_scratch["folders"])))
+        {
+            var path = Path.Combine(_scratch["folders"], "blobs", ((string)layer["digest"]!).Replace(':', Path.DirectorySeparatorChar));
+            var size = new FileInfo(path).Length;
+            File.Delete(path);
+            if (!isLost)
+                await File.WriteAllBytesAsync(path, new byte[size]);
+        }
+
+        var restore = await Tool.RunAsync("restore", "--from", Folders("folders"), "--key", "key", "--into", _scratch["out"]);
+
+        Assert.That((int)restore.ExitCode, Is.EqualTo(4));
+        Assert.That(restore.Error, Does.Contain($"'registry-cache heal{(isLost ? "" : " --thorough")}' repairs the source."));
+    }
+
+    [Test]
+    public async Task Diff_and_explain_name_the_keys_of_folders()
+    {
+        await SaveAsync("deps-1", "folders");
+        await Tool.CopyAsync(Folders("folders"), $"type=local,dest={_scratch["copy"]},mode=max");
+        await SaveAsync("deps-2", "folders", content: "other");
+
+        var text = await Tool.RunAsync("diff", Folders("copy"), Folders("folders"));
+        var json = await Tool.JsonAsync("diff", Folders("copy"), Folders("folders"));
+        var explained = await Tool.RunAsync("explain", Folders("copy"), Folders("folders"));
+        var step = (await Tool.JsonAsync("explain", Folders("copy"), Folders("folders"))).GetProperty("steps")[0];
+
+        Assert.That(text.Output, Does.Contain("+ key deps-2 ("));
+        Assert.That(json.GetProperty("records").GetProperty("onlyRight")[0].GetProperty("key").GetString(), Is.EqualTo("deps-2"));
+        Assert.That(json.GetProperty("records").GetProperty("both").EnumerateArray().Select(r => r.GetProperty("key").GetString()),
+            Does.Contain("deps-1"));
+        Assert.That(explained.Output, Does.Contain("key deps-2"));
+        Assert.That(step.GetProperty("after").GetProperty("key").GetString(), Is.EqualTo("deps-2"));
     }
 
     [Test]

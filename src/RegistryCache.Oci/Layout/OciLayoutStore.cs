@@ -247,7 +247,8 @@ public sealed class OciLayoutStore : IContentStore
             notes = notes.Append(string.Create(
                 CultureInfo.InvariantCulture,
                 $"reset kept {report.SparedBytes} bytes in {report.SparedBlobs} blobs that no tag needs, because they are younger than "
-                    + $"{_options.ResetGracePeriod}: a running export may need them. OciLayoutOptions.ResetGracePeriod (--reset-age) sets the age."));
+                    + $"{_options.ResetGracePeriod}: a running export may need them. OciLayoutOptions.ResetGracePeriod (--reset-age) sets "
+                    + $"the age."));
         }
 
         if (report.PromisedBytes > 0)

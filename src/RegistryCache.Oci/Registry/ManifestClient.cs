@@ -45,7 +45,8 @@ internal sealed class ManifestClient(RepositoryContext repository)
         {
             if (exchange.Status != 404)
                 return Verify(reference, exchange, bytes);
-            await RequireRegistryAsync(exchange, cancellationToken).ConfigureAwait(false);
+            if (!holdsSlot)
+                await RequireRegistryAsync(exchange, cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
@@ -184,8 +185,8 @@ internal sealed class ManifestClient(RepositoryContext repository)
         if (!state.IsRegistry)
         {
             throw RegistryTransport.Protocol(
-                $"{repository.Transport.Host.Name} has no registry: it answered 404 for a manifest of {repository.Name}, and for /v2/, which "
-                + "every registry has. Check the host and the port.");
+                $"{repository.Transport.Host.Name} has no registry: it answered 404 for a manifest of {repository.Name}, and for /v2/, "
+                + "which every registry has. Check the host and the port.");
         }
     }
 
