@@ -104,8 +104,9 @@ internal sealed class CommandLine(Terminal terminal)
         }
     }
 
-    private static RegistryCacheException Failure(Exception e) =>
-        new(RegistryCacheErrorCode.StorageFailure, ErrorText.Sentence(e.Message), e);
+    // What a command itself writes to a file has errors of its own.
+    private static RegistryCacheException Failure(Exception e) => new(
+        RegistryCacheErrorCode.StorageFailure, $"The output cannot be written: {ErrorText.Sentence(e.Message)}", e);
 
     private ExitCode ShowVersion()
     {

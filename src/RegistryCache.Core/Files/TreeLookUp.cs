@@ -30,7 +30,9 @@ internal sealed class TreeLookUp(MemoryTarget tree, string place, bool hasLists)
     }
 
     private RegistryCacheException Missing(string path, string found) => Error(
-        $"'{Shown(path)}' does not exist in {place}."
+        (found == path.Trim('/')
+            ? $"'{Shown(path)}' does not exist in {place}."
+            : $"'{Shown(path)}' in {place} leads through links to '{Shown(found)}', which does not exist there.")
         + (Nearest(found) is { } near ? $" Did you mean '{Shown(near)}'?" : " List the files to see what exists.")
         + (hasLists ? " A layer that lists its own files does not list sparse files. Only a restore has those." : ""));
 

@@ -19,12 +19,16 @@ internal sealed class MappedFolders
         _mappings = [.. mappings.Select(Checked).OrderBy(mapping => mapping.LayerPath, Utf8ByteOrder.Instance)];
         _options = options;
         _filter = new PathFilter(options.Include, options.Exclude);
-        var places = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var place in _mappings.Select(mapping => mapping.LayerPath))
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (source, place) in _mappings)
         {
-            if (!places.Add(place) || places.Contains("") && places.Count > 1 || Ancestors(place).Any(places.Contains))
+            if (Ancestors(place).Append("").Prepend(place).FirstOrDefault(places.ContainsKey) is { } taken)
                 throw new ArgumentException(
-                    $"Two mappings overlap at the path '{place}' of the layer. Give each its own path.", nameof(mappings));
+                    $"'{ErrorText.Quote(source)}' would be at the path '/{ErrorText.Quote(place)}' of the layer, "
+                        + (place == taken ? "where" : $"inside '/{ErrorText.Quote(taken)}', where")
+                        + $" '{ErrorText.Quote(places[taken])}' is. Give each a path of its own.",
+                    nameof(mappings));
+            places.Add(place, source);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class FullOutputTests
         var (exitCode, text) = await tool.EndAsync();
 
         Assert.That(exitCode, Is.EqualTo(1), text);
-        Assert.That(text.Trim(), Does.Match("^error RC\\d{4}: [^\n]+$"));
+        Assert.That(text.Trim(), Does.Match("^error RC\\d{4}: The output cannot be written: [^\n]+$"));
     }
 
     [TestCase("--version")]

@@ -85,7 +85,9 @@ internal sealed class LayerFileTests
         foreach (var path in (string[])["usr/lib/x", "lib/x", "abs", "out", "lib/../lib/x"])
             Assert.That(await ReadAsync(layers, path), Is.EqualTo("x2"), path);
         Assert.That((await RefusedAsync(layers, "loop")).Code, Is.EqualTo(RegistryCacheErrorCode.UnsafeLayer));
+        Assert.That((await RefusedAsync(layers, "loop")).Message, Does.Contain("perhaps in a circle"));
         Assert.That((await RefusedAsync(layers, "gone")).Code, Is.EqualTo(RegistryCacheErrorCode.ContentNotFound));
+        Assert.That((await RefusedAsync(layers, "gone")).Message, Does.Contain("leads through links to '/usr/none', which does not exist"));
     }
 
     [TestCase("bin/ap.dll", "'/bin/ap.dll' does not exist in layer sha256:", "Did you mean '/bin/app.dll'?")]

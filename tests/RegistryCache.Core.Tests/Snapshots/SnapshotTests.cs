@@ -35,6 +35,13 @@ public sealed class SnapshotTests(string access) : SnapshotFixture(access)
     public void Places_that_overlap_or_lead_out_are_refused(string one, string other) =>
         Assert.That(() => LayerSource.FromDirectories([new("x", one), new("y", other)]), Throws.ArgumentException);
 
+    [TestCase("a", "a", "'y' would be at the path '/a' of the layer, where 'x' is.")]
+    [TestCase("a", "a/b/c", "'y' would be at the path '/a/b/c' of the layer, inside '/a', where 'x' is.")]
+    [TestCase("", "a", "'y' would be at the path '/a' of the layer, inside '/', where 'x' is.")]
+    public void Places_that_overlap_are_both_named(string one, string other, string said) =>
+        Assert.That(
+            () => LayerSource.FromDirectories([new("x", one), new("y", other)]), Throws.ArgumentException.With.Message.StartsWith(said));
+
     [Test]
     public async Task A_name_that_would_be_read_as_a_whiteout_is_escaped_and_told()
     {
