@@ -22,13 +22,13 @@ internal static class ErrorLine
         _ => "",
     };
 
-    /// <summary>The command that repairs a source. What is damaged stays in use until then, because a save sees only that it is
-    /// there.</summary>
+    /// <summary>The command that repairs a source if that is possible. What is damaged stays in use until then, because a save sees only
+    /// that it is there.</summary>
     private static string Repair(RegistryCacheException e) => (e.Side, e.Code) switch
     {
-        (CacheSide.Source, RegistryCacheErrorCode.ContentNotFound) => " 'registry-cache heal' repairs the source.",
+        (CacheSide.Source, RegistryCacheErrorCode.ContentNotFound) => " See 'registry-cache heal'.",
         (CacheSide.Source, RegistryCacheErrorCode.DigestMismatch or RegistryCacheErrorCode.SizeMismatch
-            or RegistryCacheErrorCode.CorruptLayer) => " 'registry-cache heal --thorough' repairs the source.",
+            or RegistryCacheErrorCode.CorruptLayer) => " See 'registry-cache heal --thorough'.",
         _ => "",
     };
 

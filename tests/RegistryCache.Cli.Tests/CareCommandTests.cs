@@ -112,7 +112,7 @@ internal sealed class CareCommandTests
         var restore = await Tool.RunAsync("restore", "--from", Folders("folders"), "--key", "key", "--into", _scratch["out"]);
 
         Assert.That((int)restore.ExitCode, Is.EqualTo(4));
-        Assert.That(restore.Error, Does.Contain($"'registry-cache heal{(isLost ? "" : " --thorough")}' repairs the source."));
+        Assert.That(restore.Error, Does.Contain($"See 'registry-cache heal{(isLost ? "" : " --thorough")}'."));
     }
 
     [Test]

@@ -34,9 +34,6 @@ public class RegistryCacheException : Exception
     /// <summary>Whether what was read is missing, wrong or unreadable, and not a store that does not answer or denies access.</summary>
     internal bool IsAboutContent => (int)Code is >= 200 and < 400 || Code == RegistryCacheErrorCode.StorageFailure;
 
-    /// <summary>Whether each of several sources of the same content was asked and failed.</summary>
-    internal bool NamesEachSource => _sources is not null;
-
     /// <summary>Names the step, key or layer that the error is about, unless the message names it already.</summary>
     internal void About(string what, string name)
     {
@@ -45,10 +42,9 @@ public class RegistryCacheException : Exception
             _about = _about is null ? $"{what} {name}" : $"{what} {name}: {_about}";
     }
 
-    /// <summary>Adds what a source gave that was asked for the same content. The first one gave this error.</summary>
-    internal void AddSource(string source, RegistryCacheException error) => _sources = error == this
-        ? $" Asked: {source}"
-        : $"{_sources}; then {source}: {error.Message}";
+    /// <summary>Adds what each of several sources gave that were asked for the same content. One of them gave this error.</summary>
+    internal void Asked(IEnumerable<(string Source, RegistryCacheException Error)> sources) =>
+        _sources = " Asked: " + string.Join("; then ", sources.Select(s => s.Error == this ? s.Source : $"{s.Source}: {s.Error.Message}"));
 
     /// <summary>Sets the end that failed, unless code closer to the failure has set it.</summary>
     internal void Mark(CacheSide side)

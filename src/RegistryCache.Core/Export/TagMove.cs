@@ -17,6 +17,7 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(10);
 
     private int _attempt;
+    private HashSet<Digest> _missed = [];
 
     /// <summary>Whether results of the tag whose layers the store has lost go, if the store refuses the move. Otherwise one lost blob would
     /// end all writing.</summary>
@@ -56,15 +57,20 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
                 if (!await TryAsync(planned, current, cancellationToken).ConfigureAwait(false))
                     continue;
             }
-            catch (RegistryCacheException e) when (DropsLost && !e.IsTransient && current?.Graph is not null)
+            catch (RegistryCacheException e) when (DropsLost && !e.IsTransient && current?.Graph is not null
+                && e.Code is RegistryCacheErrorCode.RegistryResponse or RegistryCacheErrorCode.ContentNotFound)
             {
                 var lost = await FindLostAsync(planned, current, cancellationToken).ConfigureAwait(false);
                 if (lost.Count == 0)
                     throw;
-                known = current.Without(lost);
 
-                // No other writer was in the way.
+                // No other writer was in the way. One look does not decide: a part of a large registry can lag behind.
                 _attempt--;
+                if (_missed.IsSupersetOf(lost))
+                    known = current.Without(lost);
+                else
+                    await Task.Delay(options.MergeSettleTime, time, cancellationToken).ConfigureAwait(false);
+                _missed = [.. lost];
                 continue;
             }
 
@@ -122,12 +128,20 @@ internal sealed class TagMove(OpenPlace place, CacheExportOptions options, TimeP
             CancellationToken = cancellationToken,
         };
         var lost = new ConcurrentBag<Digest>();
-        await Parallel.ForEachAsync(asked, parallel, async (layer, token) =>
+        try
         {
-            if (await place.Store.FindBlobAsync(layer, token).ConfigureAwait(false) is null)
-                lost.Add(layer);
-        }).ConfigureAwait(false);
-        return lost;
+            await Parallel.ForEachAsync(asked, parallel, async (layer, token) =>
+            {
+                if (await place.Store.FindBlobAsync(layer, token).ConfigureAwait(false) is null)
+                    lost.Add(layer);
+            }).ConfigureAwait(false);
+            return lost;
+        }
+        catch (RegistryCacheException)
+        {
+            // The refusal says more.
+            return [];
+        }
     }
 
     /// <summary>Waits until every writer that has not seen our cache has moved the tag, and reads it.</summary>

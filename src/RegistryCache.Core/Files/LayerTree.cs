@@ -63,9 +63,8 @@ internal sealed class LayerTree : IAsyncDisposable
                 await tree.ReadAsync(cancellationToken).ConfigureAwait(false);
                 return tree;
             }
-            catch (RegistryCacheException e) when (!context.ReadsCopies && ChainLoader.MayCopiesHelp(tree._layers, e))
+            catch (RegistryCacheException e) when (ChainLoader.IsWorthAnother(tree._layers, e))
             {
-                context = context with { ReadsCopies = true };
                 tree.Failed = null;
                 await tree.DisposeAsync().ConfigureAwait(false);
             }
@@ -170,12 +169,45 @@ internal sealed class LayerTree : IAsyncDisposable
             return Stream.Null;
         var layer = _layers[file.Layer];
         if (_lists.TryGetValue(file.Layer, out var list))
-            return layer.Mark(list.Files.OpenFile(file.Entry.Path));
+        {
+            if (layer.Layer.Content is not MirroredBlob)
+                return layer.Mark(list.Files.OpenFile(file.Entry.Path));
+            await CopyListedAsync(layer, list.Files, file, cancellationToken).ConfigureAwait(false);
+            return await _spool!.ToSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        }
 
         // The content has come by already, or the path led through a link and the layer is read once more.
         if (_spooled is null || (_spooled.Layer, _spooled.Ordinal) != (file.Layer, file.Ordinal))
-            await ReadWholeAsync(new EntryReader(_limits), layer, new OneFile(file, SpoolAsync), cancellationToken).ConfigureAwait(false);
+        {
+            var ordinal = 0;
+            await ReadWholeAsync(
+                new EntryReader(_limits),
+                layer,
+                new OneFile(_ => ordinal++ == file.Ordinal, (content, cancel) => SpoolAsync(file, content, cancel)),
+                cancellationToken).ConfigureAwait(false);
+        }
+
         return await _spool!.ToSource().OpenReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // If what one source has is wrong, the file comes from a copy of the whole layer, where the numbers of the list do not count.
+    private async Task CopyListedAsync(LayerLoad layer, ILayerFiles files, TreeFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = layer.Mark(files.OpenFile(file.Entry.Path));
+            await using (bytes.ConfigureAwait(false))
+                await SpoolAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e == layer.Failure && layer.IsWorthAnother())
+        {
+            layer.Forgive();
+            await ReadWholeAsync(
+                new EntryReader(_limits), layer, new OneFile(entry => entry.Path == file.Entry.Path, Take), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        ValueTask Take(IEntryContent content, CancellationToken cancel) => SpoolAsync(file, content, cancel);
     }
 
     private async ValueTask<BlobSource?> KeepAsync(TreeFile file, IEntryContent content, CancellationToken cancellationToken)
@@ -187,23 +219,26 @@ internal sealed class LayerTree : IAsyncDisposable
 
     private async ValueTask SpoolAsync(TreeFile file, IEntryContent content, CancellationToken cancellationToken)
     {
-        _spool ??= SpoolFile.Create(_spoolDirectory);
-        _spool.Stream.SetLength(0);
         _spooled = file;
         var bytes = new TarEntryStream(content, file.Entry.Size);
         await using (bytes.ConfigureAwait(false))
-            await bytes.CopyToAsync(_spool.Stream, cancellationToken).ConfigureAwait(false);
+            await SpoolAsync(bytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SpoolAsync(Stream bytes, CancellationToken cancellationToken)
+    {
+        _spool ??= SpoolFile.Create(_spoolDirectory);
+        _spool.Stream.SetLength(0);
+        await bytes.CopyToAsync(_spool.Stream, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes one file of a layer that is read a second time.</summary>
-    private sealed class OneFile(TreeFile file, Func<TreeFile, IEntryContent, CancellationToken, ValueTask> take) : ILayerTarget
+    private sealed class OneFile(Func<LayerEntry, bool> isWanted, Func<IEntryContent, CancellationToken, ValueTask> take) : ILayerTarget
     {
-        private int _ordinal;
-
         public ValueTask BeginLayerAsync() => ValueTask.CompletedTask;
 
         public ValueTask ApplyAsync(LayerEntry entry, IEntryContent content, CancellationToken cancellationToken) =>
-            _ordinal++ == file.Ordinal ? take(file, content, cancellationToken) : ValueTask.CompletedTask;
+            isWanted(entry) ? take(content, cancellationToken) : ValueTask.CompletedTask;
     }
 
     private sealed class TreeFileStream(LayerTree tree, Stream inner, long size) : OwningReadStream(inner)

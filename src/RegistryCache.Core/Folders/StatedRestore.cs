@@ -97,7 +97,7 @@ internal sealed class StatedRestore : IAsyncDisposable
                 Bytes = difference.Wanted.Entries.Sum(e => e.Entry.Size),
             };
         }
-        catch (LayerFormatException) when (selection is not null)
+        catch (LayerFormatException e) when (selection is not null && layers.All(l => l.Failure != e))
         {
             // An index is wrong, so the layers alone decide.
             return await LayerApplier.ApplyAsync(layers, _directory, _options, cancellationToken).ConfigureAwait(false);

@@ -29,8 +29,8 @@ internal sealed class LayerMirrors
     /// <summary>The graph whose layers are read from any cache that has them, in the order in which the caches were added.</summary>
     public CacheGraph ApplyTo(CacheGraph merged)
     {
-        var silent = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        var mirrors = _several.ToDictionary(s => s.Key, s => new MirroredBlob(s.Value, silent));
+        var last = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        var mirrors = _several.ToDictionary(s => s.Key, s => new MirroredBlob(s.Value, last));
         return mirrors.Count == 0 ? merged : GraphRewrite.MapLayers(merged, layer =>
             mirrors.TryGetValue(layer.Digest, out var mirror) ? new CacheLayer(layer.Descriptor, mirror) : layer);
     }

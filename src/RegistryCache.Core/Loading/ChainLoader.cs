@@ -1,6 +1,5 @@
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.Progress;
-using RegistryCache.Core.Streams;
 
 namespace RegistryCache.Core.Loading;
 
@@ -22,18 +21,20 @@ internal static class ChainLoader
         options = options is null ? null : options with { Progress = null };
         foreach (var result in candidates)
         {
-            List<LayerLoad> layers = Load(result, context);
+            var layers = Load(result);
             try
             {
-                RestoreReport report;
-                try
+                RestoreReport? report = null;
+                while (report is null)
                 {
-                    report = await ApplyAsync(result, layers).ConfigureAwait(false);
-                }
-                catch (RegistryCacheException e) when (IsAbout(layers, e) && MayCopiesHelp(layers, e))
-                {
-                    layers = Load(result, context with { ReadsCopies = true });
-                    report = await ApplyAsync(result, layers).ConfigureAwait(false);
+                    try
+                    {
+                        report = await ApplyAsync(result, layers).ConfigureAwait(false);
+                    }
+                    catch (RegistryCacheException e) when (IsWorthAnother(layers, e))
+                    {
+                        layers = Load(result);
+                    }
                 }
 
                 meter?.Complete();
@@ -48,11 +49,11 @@ internal static class ChainLoader
 
         return new CacheRestore(null, null, failures);
 
-        List<LayerLoad> Load(CacheResult result, SessionContext with) =>
-            [.. (result.Chain?.ToLayers() ?? []).Select(l => new LayerLoad(l, with, meter))];
+        List<LayerLoad> Load(CacheResult result) => [.. (result.Chain?.ToLayers() ?? []).Select(l => new LayerLoad(l, context, meter))];
 
         Task<RestoreReport> ApplyAsync(CacheResult result, List<LayerLoad> layers)
         {
+            meter?.Restart();
             meter?.Expect(layers.Sum(l => l.Layer.Descriptor.Size));
             return apply is not null && result.Chain is { } chain
                 ? apply(chain, layers)
@@ -60,9 +61,15 @@ internal static class ChainLoader
         }
     }
 
-    /// <summary>Whether the layers can be read from verified copies after an error, because several sources have one of them.</summary>
-    public static bool MayCopiesHelp(IEnumerable<LayerLoad> layers, RegistryCacheException e) =>
-        MirroredBlob.MayCopiesHelp(layers.Select(l => l.Layer.Content), e);
+    /// <summary>Whether reading the layers once more may help after an error, because several sources have the layer that is wrong. If the
+    /// error does not say which one is, it may be each of them.</summary>
+    public static bool IsWorthAnother(IReadOnlyList<LayerLoad> layers, RegistryCacheException e)
+    {
+        if (!IsAbout(layers, e))
+            return false;
+        List<LayerLoad> wrong = [.. layers.Where(l => l.Failure == e)];
+        return (wrong.Count > 0 ? wrong : [.. layers]).FindAll(l => l.IsWorthAnother()).Count > 0;
+    }
 
     /// <summary>Whether an error is about the layers, and not about where their content goes.</summary>
     public static bool IsAbout(IEnumerable<LayerLoad> layers, RegistryCacheException e) =>

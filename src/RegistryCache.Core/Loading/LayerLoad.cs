@@ -10,6 +10,8 @@ namespace RegistryCache.Core.Loading;
 /// be written are different problems.</summary>
 internal sealed class LayerLoad(CacheLayer layer, SessionContext context, ProgressMeter? progress = null) : BlobSource
 {
+    private bool _isCopy;
+
     public CacheLayer Layer => layer;
 
     public RegistryCacheException? Failure { get; private set; }
@@ -18,20 +20,21 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
 
     public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken)
     {
+        var copy = await CopyAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var content = context.ReadsCopies && layer.Content is MirroredBlob mirrors
-                ? BlobSource.FromDelegate(token => OpenCopyAsync(mirrors, token))
-                : layer.Content;
-            content = context.Meter?.Measure(content) ?? content;
-            content = progress?.Measure(content, layer.Digest) ?? content;
-            var tar = await LayerReader.OpenAsync(layer.Descriptor, content, context.Codecs, context.Limits, cancellationToken)
+            var tar = await LayerReader.OpenAsync(
+                layer.Descriptor, copy?.ToSource() ?? Measured(layer.Content), context.Codecs, context.Limits, cancellationToken)
                 .ConfigureAwait(false);
-            return new Marked(this, tar);
+            return new Marked(this, tar, copy);
         }
-        catch (Exception e) when (IsFailure(e))
+        catch (Exception e)
         {
-            throw Fail(e);
+            if (copy is not null)
+                await copy.DisposeAsync().ConfigureAwait(false);
+            if (IsFailure(e))
+                throw Fail(e);
+            throw;
         }
     }
 
@@ -39,7 +42,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
     /// the caller's.</summary>
     public async Task<(ILayerFiles Files, ByteRangeReader Blob)?> TryOpenFilesAsync(CancellationToken cancellationToken)
     {
-        if (context.Codecs.AnnouncedBy(layer.Descriptor) is not { } codec || context.ReadsCopies && layer.Content is MirroredBlob)
+        if (context.Codecs.AnnouncedBy(layer.Descriptor) is not { } codec || layer.Content is MirroredBlob { IsInDoubt: true })
             return null;
         try
         {
@@ -66,10 +69,39 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
     /// <summary>The same stream, whose failure is one of the layer.</summary>
     public Stream Mark(Stream stream) => new Marked(this, stream);
 
-    private async ValueTask<Stream> OpenCopyAsync(MirroredBlob mirrors, CancellationToken cancellationToken)
+    /// <summary>Whether reading the layer once more may help after it failed, because several sources have it. From then on it is read from
+    /// a copy.</summary>
+    public bool IsWorthAnother()
     {
-        var copy = await mirrors.FetchAsync(context.Limits.SpoolDirectory, cancellationToken).ConfigureAwait(false);
-        return new Copied(copy, await copy.ToSource().OpenReadAsync(cancellationToken).ConfigureAwait(false));
+        if (_isCopy || layer.Content is not MirroredBlob mirrors)
+            return false;
+        mirrors.Doubt();
+        return true;
+    }
+
+    /// <summary>The layer was read after all.</summary>
+    public void Forgive() => Failure = null;
+
+    private BlobSource Measured(BlobSource content)
+    {
+        content = context.Meter?.Measure(content) ?? content;
+        return progress?.Measure(content, layer.Digest) ?? content;
+    }
+
+    // A temporary file that cannot be written says nothing about the layer.
+    private async Task<SpoolFile?> CopyAsync(CancellationToken cancellationToken)
+    {
+        if (layer.Content is not MirroredBlob { IsInDoubt: true } mirrors)
+            return null;
+        _isCopy = true;
+        try
+        {
+            return await mirrors.FetchAsync(context.Limits.SpoolDirectory, Measured, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryCacheException e) when (e.Side == CacheSide.Source)
+        {
+            throw Fail(e);
+        }
     }
 
     private static bool IsFailure(Exception e) => e is RegistryCacheException || StorageError.Is(e);
@@ -81,19 +113,7 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
         return Failure = failure;
     }
 
-    private sealed class Copied(SpoolFile copy, Stream inner) : OwningReadStream(inner)
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Inner.ReadAsync(buffer, cancellationToken);
-
-        protected override async ValueTask CloseAsync()
-        {
-            await base.CloseAsync().ConfigureAwait(false);
-            await copy.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private sealed class Marked(LayerLoad owner, Stream inner) : OwningReadStream(inner)
+    private sealed class Marked(LayerLoad owner, Stream inner, SpoolFile? copy = null) : OwningReadStream(inner)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -105,6 +125,13 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
             {
                 throw owner.Fail(e);
             }
+        }
+
+        protected override async ValueTask CloseAsync()
+        {
+            await base.CloseAsync().ConfigureAwait(false);
+            if (copy is not null)
+                await copy.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -24,9 +24,6 @@ internal sealed record SessionContext(
     /// <summary>Counts what is read; <see langword="null"/> if nobody asks.</summary>
     public FetchMeter? Meter { get; init; }
 
-    /// <summary>Whether a layer that several sources have is read from a verified copy, because one of them gave wrong bytes.</summary>
-    public bool ReadsCopies { get; init; }
-
     public CacheTime Now() => CacheTime.From(Time.GetUtcNow());
 
     public async Task<LayerConversion> EncodeAsync(BlobSource tar, LayerCompression compression, int? level, CancellationToken cancellation)

@@ -41,6 +41,13 @@ internal sealed class ProgressMeter
         }
     }
 
+    /// <summary>The phase begins again. What was counted so far came to nothing.</summary>
+    public void Restart()
+    {
+        lock (_gate)
+            (_done, _total) = (0, -1);
+    }
+
     /// <summary>The phase is done. What is counted after that is a new one.</summary>
     public void Complete()
     {

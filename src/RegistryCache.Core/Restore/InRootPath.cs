@@ -45,7 +45,11 @@ internal static class InRootPath
             if (linkAt(string.Join('/', done)) is not { } target)
                 continue;
             if (++links > MaxLinks)
-                throw LayerPaths.Unsafe($"The path '{ErrorText.Quote(path)}' leads through more than {MaxLinks} symbolic links, perhaps in a circle");
+            {
+                throw LayerPaths.Unsafe(
+                    $"The path '{ErrorText.Quote(path)}' leads through more than {MaxLinks} symbolic links, perhaps in a circle");
+            }
+
             done.RemoveAt(done.Count - 1);
             if (target.StartsWith('/'))
             {

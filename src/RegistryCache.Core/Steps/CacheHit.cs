@@ -92,7 +92,8 @@ public class CacheHit
 
     /// <summary>Opens the layers of <see cref="Result"/> as tars, base first. Each is open until the enumeration moves on.</summary>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped for the rest of the session.</exception>
+    /// <exception cref="RegistryCacheException">A layer cannot be loaded. The result is dropped for the rest of the session, unless
+    /// another source has the layer too: then it is read from there the next time.</exception>
     public virtual async IAsyncEnumerable<Stream> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         foreach (var layer in Layers)
@@ -107,7 +108,7 @@ public class CacheHit
             {
                 if (stream is not null)
                     await stream.DisposeAsync().ConfigureAwait(false);
-                if (load.Failure is { } failure)
+                if (load.Failure is { } failure && !load.IsWorthAnother())
                     _session.Drop(Step, new CacheLoadFailure(Result, failure) { BadLayer = layer.Digest });
             }
         }

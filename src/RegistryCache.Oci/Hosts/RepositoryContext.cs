@@ -61,4 +61,33 @@ internal sealed class RepositoryContext(RegistryTransport transport, string name
             Retry = retry,
             CreateContent = content ?? (static _ => new ByteArrayContent([])),
         };
+
+    /// <summary>Tells a registry that does not have something from a server that is no registry. Any web server answers 404.</summary>
+    /// <exception cref="RegistryTransferException">It is no registry.</exception>
+    public async Task RequireRegistryAsync(RegistryExchange missing, CancellationToken cancellationToken)
+    {
+        var (host, state) = (Transport.Host, Transport.Host.State);
+        state.IsRegistry |= missing.Header("Docker-Distribution-Api-Version") is not null;
+        if (state.IsRegistry)
+            return;
+        var uri = RegistryUri.Create(host.BaseUri.OriginalString + "v2/");
+        var request = new RegistryRequest(HttpMethod.Get, uri, "/v2/") { Retry = false };
+        try
+        {
+            using var exchange = await Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            state.IsRegistry = exchange.Status != 404;
+        }
+        catch (RegistryCacheException)
+        {
+            // For example no access to what needs a token. The first answer stands.
+            return;
+        }
+
+        if (!state.IsRegistry)
+        {
+            throw RegistryTransport.Protocol(
+                $"{host.Name} has no registry: it answered 404 to a request for {Name}, and to one for /v2/, which every registry has. "
+                + "Check the host and the port.");
+        }
+    }
 }

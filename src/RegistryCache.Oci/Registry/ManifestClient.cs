@@ -46,7 +46,7 @@ internal sealed class ManifestClient(RepositoryContext repository)
             if (exchange.Status != 404)
                 return Verify(reference, exchange, bytes);
             if (!holdsSlot)
-                await RequireRegistryAsync(exchange, cancellationToken).ConfigureAwait(false);
+                await repository.RequireRegistryAsync(exchange, cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
@@ -152,42 +152,6 @@ internal sealed class ManifestClient(RepositoryContext repository)
     {
         using var exchange = await repository.Transport.SendAsync(request, [200, 202, 204, 404], cancellationToken).ConfigureAwait(false);
         return exchange.Status != 404;
-    }
-
-    /// <summary>Tells a registry without the manifest from a server that is no registry. Any web server answers 404.</summary>
-    /// <exception cref="RegistryCacheException">It is no registry.</exception>
-    private async Task RequireRegistryAsync(RegistryExchange missing, CancellationToken cancellationToken)
-    {
-        var state = repository.Transport.Host.State;
-        if (state.IsRegistry || missing.Response.Headers.Contains("Docker-Distribution-Api-Version")
-            || missing.Response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true)
-        {
-            state.IsRegistry = true;
-            return;
-        }
-
-        var request = new RegistryRequest(
-            HttpMethod.Get, RegistryUri.Create(repository.Transport.Host.BaseUri.OriginalString + "v2/"), "/v2/")
-        {
-            Retry = false,
-        };
-        try
-        {
-            using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            state.IsRegistry = exchange.Status != 404;
-        }
-        catch (RegistryCacheException)
-        {
-            // For example no access to what needs a token. The first answer stands.
-            return;
-        }
-
-        if (!state.IsRegistry)
-        {
-            throw RegistryTransport.Protocol(
-                $"{repository.Transport.Host.Name} has no registry: it answered 404 for a manifest of {repository.Name}, and for /v2/, "
-                + "which every registry has. Check the host and the port.");
-        }
     }
 
     private RegistryRequest Request(HttpMethod method, ManifestReference reference, ScopeSet? scopes, bool holdsSlot) =>

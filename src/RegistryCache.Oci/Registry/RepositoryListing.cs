@@ -82,7 +82,11 @@ internal sealed class RepositoryListing(RepositoryContext repository, ManifestCl
                     .ConfigureAwait(false);
             using var _ = exchange;
             if (exchange.Status == 404)
+            {
+                await repository.RequireRegistryAsync(exchange, cancellationToken).ConfigureAwait(false);
                 yield break;
+            }
+
             next = LinkHeader.Next(exchange.Response) is { } link
                 ? repository.Transport.ResolveLocation(request, exchange.Response.RequestMessage!.RequestUri!, link) : null;
             if (next is not null && !repository.Transport.Host.Owns(next))

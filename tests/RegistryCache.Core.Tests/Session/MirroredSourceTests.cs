@@ -34,12 +34,7 @@ internal sealed class MirroredSourceTests
         var graph = (await _cache.CreateImporter(Registry).ImportAsync()).Graph;
         await _cache.CreateExporter("type=local,dest=copy,mode=max").ExportAsync(graph);
         foreach (var layer in graph.CollectChains().Select(c => c.Top))
-        {
-            using var bytes = new MemoryStream();
-            await using (var stream = await _directory.OpenBlobAsync(layer.Descriptor))
-                await stream.CopyToAsync(bytes);
-            _layers[layer.Digest] = bytes.ToArray();
-        }
+            _layers[layer.Digest] = await ReadAsync(layer.Descriptor);
     }
 
     [TearDown]
@@ -97,6 +92,137 @@ internal sealed class MirroredSourceTests
         await _cache.CreateExporter(Registry + ",mode=max").ExportAsync((await ImportAsync()).Graph);
 
         Assert.That(read, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_file_of_an_estargz_layer_with_a_damaged_chunk_comes_from_the_other_source([Values] bool isFirstBad)
+    {
+        var content = new byte[300_000];
+        new Random(1).NextBytes(content);
+        await using (var session = await _cache.OpenSessionAsync([]))
+        {
+            await session.RecordAsync(Compile("big"), LayerSource.FromEntries([LayerContent.File("big.bin", content)]));
+            await session.ExportAsync("type=registry,ref=ghcr.io/acme/app:big,mode=max,compression=estargz,force-compression=true");
+        }
+
+        var graph = (await _cache.CreateImporter("type=registry,ref=ghcr.io/acme/app:big").ImportAsync()).Graph;
+        await _cache.CreateExporter("type=local,dest=big,mode=max").ExportAsync(graph);
+        var layer = graph.CollectChains().Single().Top;
+        var bytes = await ReadAsync(layer.Descriptor);
+        bytes[100_000] ^= 1;
+        (isFirstBad ? _registry : _directory).OverwriteBlob(layer.Digest, bytes);
+
+        await using var next = await _cache.OpenSessionAsync(["type=registry,ref=ghcr.io/acme/app:big", "type=local,src=big"]);
+        using var read = new MemoryStream();
+        await using (var file = await (await next.FindAsync(Compile("big")))!.OpenFileAsync("big.bin"))
+            await file.CopyToAsync(read);
+
+        Assert.That(read.ToArray(), Is.EqualTo(content));
+        Assert.That(next.LoadFailures, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_layer_of_a_hit_that_proves_wrong_while_it_is_read_comes_from_the_other_source_the_next_time()
+    {
+        Damage(_registry, "flipped");
+        await using var session = await _cache.OpenSessionAsync([Registry, Directory]);
+        var hit = (await session.FindAsync(Compile("a")))!;
+
+        Assert.That(() => ReadAllAsync(hit), Throws.InstanceOf<ContentMismatchException>());
+        await ReadAllAsync((await session.FindAsync(Compile("a")))!);
+
+        Assert.That(session.LoadFailures, Is.Empty);
+
+        static async Task ReadAllAsync(CacheHit hit)
+        {
+            await foreach (var tar in hit.OpenAsync())
+                await tar.CopyToAsync(Stream.Null);
+        }
+    }
+
+    [Test]
+    public async Task What_a_source_that_does_not_answer_may_have_is_not_lost()
+    {
+        Damage(_registry, "lost");
+        Damage(_directory, "silent");
+        await using var session = await _cache.OpenSessionAsync([Registry, Directory]);
+        var restore = await (await session.FindAsync(Compile("a")))!.TryRestoreAsync(_folder["out"]);
+        await using var exporting = await _cache.OpenSessionAsync([Registry, Directory]);
+        await exporting.FindAsync(Compile("a"));
+
+        var error = Assert.CatchAsync<RegistryCacheException>(
+            () => exporting.ExportAsync("type=registry,ref=ghcr.io/acme/app:other,mode=max,compression=gzip,force-compression=true"))!;
+
+        Assert.That((restore.Failures[0].Error.IsTransient, error.IsTransient), Is.EqualTo((true, true)));
+    }
+
+    [Test]
+    public async Task A_layer_that_no_other_source_has_is_no_reason_to_read_the_others_again()
+    {
+        await using (var session = await _cache.OpenSessionAsync([Registry]))
+        {
+            var below = (await session.FindAsync(Compile("a")))!.Result.Chain;
+            await session.RecordAsync(Link(Compile("a")), Output("top"), below);
+            await session.ExportAsync(Registry + ",mode=max");
+        }
+
+        var top = (await _cache.CreateImporter(Registry).ImportAsync()).Graph.CollectChains().Select(c => c.Top)
+            .Single(l => !_layers.ContainsKey(l.Digest));
+        _registry.OverwriteBlob(top.Digest, new byte[top.Descriptor.Size]);
+        var read = 0;
+        _registry.OnRead = _directory.OnRead = (call, stream) =>
+        {
+            read += ReadsLayer(call) ? 1 : 0;
+            return stream;
+        };
+        await using var next = await _cache.OpenSessionAsync([Registry, Directory]);
+
+        var restore = await (await next.FindAsync(Link(Compile("a"))))!.TryRestoreAsync(_folder["out"]);
+
+        Assert.That((restore.IsRestored, read), Is.EqualTo((false, 1)));
+    }
+
+    [Test]
+    public async Task A_temporary_file_that_cannot_be_made_is_no_fault_of_the_layer()
+    {
+        Damage(_registry, "flipped");
+        await using var cache = new BuildCacheBuilder().UseStores(new TwoStores(_registry, _directory)).UseCompression()
+            .UseLayerOptions(new LayerOptions { SpoolDirectory = _folder["absent"] }).Build();
+        await using var session = await cache.OpenSessionAsync([Registry, Directory]);
+        var hit = (await session.FindAsync(Compile("a")))!;
+
+        var error = Assert.CatchAsync<RegistryCacheException>(() => hit.TryRestoreAsync(_folder["out"]))!;
+
+        Assert.That((error.Code, error.Side), Is.EqualTo((RegistryCacheErrorCode.StorageFailure, CacheSide.None)));
+        Assert.That(await session.FindAsync(Compile("a")), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Progress_begins_again_with_the_copies()
+    {
+        Damage(_registry, "flipped");
+        await using var session = await _cache.OpenSessionAsync([Registry, Directory]);
+        var seen = new Latest();
+
+        var report = await (await session.FindAsync(Compile("a")))!.RestoreAsync(_folder["out"], new RestoreOptions { Progress = seen });
+
+        Assert.That(seen.Value.BytesTotal, Is.EqualTo((await session.FindAsync(Compile("a")))!.Result.Chain!.Top.Descriptor.Size));
+        Assert.That(report.Entries, Is.EqualTo(1));
+    }
+
+    private sealed class Latest : IProgress<CacheProgress>
+    {
+        public CacheProgress Value { get; private set; }
+
+        public void Report(CacheProgress value) => Value = value;
+    }
+
+    private async Task<byte[]> ReadAsync(Descriptor blob)
+    {
+        using var bytes = new MemoryStream();
+        await using (var stream = await _directory.OpenBlobAsync(blob))
+            await stream.CopyToAsync(bytes);
+        return bytes.ToArray();
     }
 
     private Task<CacheImport> ImportAsync() => _cache.CreateImporter(Registry, Directory).ImportAsync();

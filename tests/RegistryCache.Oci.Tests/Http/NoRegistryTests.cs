@@ -36,18 +36,31 @@ internal sealed class NoRegistryTests
     }
 
     [Test]
-    public async Task A_registry_that_is_known_by_its_answer_is_not_asked([Values] bool byHeader)
+    public async Task A_registry_that_is_known_by_its_answer_is_not_asked()
     {
         var handler = new ScriptedHandler(_ =>
         {
-            var answer = byHeader ? Answer(404, "text/plain", "") : Answer(404, "application/json; charset=utf-8", """{"errors":[]}""");
-            if (byHeader)
-                answer.Headers.Add("Docker-Distribution-Api-Version", "registry/2.0");
+            var answer = Answer(404, "text/plain", "");
+            answer.Headers.Add("Docker-Distribution-Api-Version", "registry/2.0");
             return answer;
         });
 
         Assert.That(await FetchAsync(handler), Is.Null);
         Assert.That(handler.Requests, Is.EqualTo([Manifest]));
+    }
+
+    [Test]
+    public void A_listing_of_tags_tells_it_too()
+    {
+        var handler = new ScriptedHandler(static _ => Answer(404, "application/json", """{"message":"no route"}"""));
+
+        var error = Assert.CatchAsync<RegistryCacheException>(async () =>
+        {
+            await using var client = new RegistryClient(new RegistryClientOptions { ConfigureHandler = _ => handler });
+            await client.OpenRepository("r.example", "a/b").ListTagsAsync(CancellationToken.None).CountAsync();
+        })!;
+
+        Assert.That(error.Code, Is.EqualTo(RegistryCacheErrorCode.RegistryProtocol));
     }
 
     [Test]
