@@ -10,7 +10,8 @@ namespace RegistryCache.Core.Loading;
 /// be written are different problems.</summary>
 internal sealed class LayerLoad(CacheLayer layer, SessionContext context, ProgressMeter? progress = null) : BlobSource
 {
-    private bool _isCopy;
+    // A load that began in doubt reads a copy, which is no better the next time.
+    private readonly bool _isLastTry = layer.Content is MirroredBlob { IsInDoubt: true };
 
     public CacheLayer Layer => layer;
 
@@ -69,11 +70,11 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
     /// <summary>The same stream, whose failure is one of the layer.</summary>
     public Stream Mark(Stream stream) => new Marked(this, stream);
 
-    /// <summary>Whether reading the layer once more may help after it failed, because several sources have it. From then on it is read from
-    /// a copy.</summary>
+    /// <summary>Whether another load of the layer may help after this one failed, because several sources have it. From then on it is read
+    /// from a copy.</summary>
     public bool IsWorthAnother()
     {
-        if (_isCopy || layer.Content is not MirroredBlob mirrors)
+        if (_isLastTry || layer.Content is not MirroredBlob mirrors)
             return false;
         mirrors.Doubt();
         return true;
@@ -93,7 +94,6 @@ internal sealed class LayerLoad(CacheLayer layer, SessionContext context, Progre
     {
         if (layer.Content is not MirroredBlob { IsInDoubt: true } mirrors)
             return null;
-        _isCopy = true;
         try
         {
             return await mirrors.FetchAsync(context.Limits.SpoolDirectory, Measured, cancellationToken).ConfigureAwait(false);

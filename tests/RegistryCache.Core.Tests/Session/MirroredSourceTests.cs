@@ -1,3 +1,4 @@
+using RegistryCache.Core.Errors;
 using RegistryCache.Core.Tests.Snapshots;
 using RegistryCache.Storage;
 
@@ -180,6 +181,27 @@ internal sealed class MirroredSourceTests
         var restore = await (await next.FindAsync(Link(Compile("a"))))!.TryRestoreAsync(_folder["out"]);
 
         Assert.That((restore.IsRestored, read), Is.EqualTo((false, 1)));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_layer_that_is_not_safe_is_tried_from_a_copy_once(CancellationToken cancellation)
+    {
+        // Nobody says which layer the error is about, and the one above is never opened.
+        var hostile = new RawTar().File("../out", "x").End();
+        var below = LayerChain.On(null, Layer(hostile));
+        var builder = new CacheGraphBuilder();
+        builder.AddSource("sha256:hostile", new CacheResult(LayerChain.On(below, Layer([.. new byte[1024]])), CacheTime.From(DateTimeOffset.UnixEpoch)));
+        foreach (var target in new[] { "type=registry,ref=ghcr.io/acme/app:bad,mode=max", "type=local,dest=bad,mode=max" })
+            await _cache.CreateExporter(target).ExportAsync(builder.Build(), cancellation);
+        var graph = (await _cache.CreateImporter("type=registry,ref=ghcr.io/acme/app:bad", "type=local,src=bad").ImportAsync(cancellation)).Graph;
+
+        Assert.That(
+            () => _cache.ListFilesAsync(graph.Records.Single(r => !r.Results.IsEmpty).NewestResult!.Chain!.ToLayers(), options: null, cancellation),
+            Throws.InstanceOf<LayerFormatException>());
+
+        static CacheLayer Layer(byte[] tar) =>
+            new(new Descriptor(MediaTypes.OciLayer, Digest.OfBytes(tar), tar.Length), BlobSource.FromBytes(tar));
     }
 
     [Test]
