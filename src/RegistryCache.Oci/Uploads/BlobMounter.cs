@@ -20,11 +20,13 @@ internal sealed class BlobMounter(RepositoryContext repository)
                 var request = repository.StartUpload(
                     ScopeSet.Repository(from, "pull"), retry: true, query: [("mount", session.Blob.Digest.ToString()), ("from", from)]);
                 using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (exchange.Status == 201
-                    && (Confirms(exchange, session.Blob.Digest) || await holds(session.Blob, cancellationToken).ConfigureAwait(false)))
+                var isOfBlob = exchange.Status == 202 && LeadsToBlob(exchange, session.Blob.Digest);
+                if ((exchange.Status == 201 || isOfBlob)
+                    && (exchange.Status == 201 && Confirms(exchange, session.Blob.Digest)
+                        || await holds(session.Blob, cancellationToken).ConfigureAwait(false)))
                     return true;
                 OciLog.NotMounted(repository.Logger, session.Blob.Digest.ToString(), from, $"status {exchange.Status}");
-                if (exchange.Status == 202 && exchange.Header("Location") is { Length: > 0 })
+                if (exchange.Status == 202 && !isOfBlob && exchange.Header("Location") is { Length: > 0 })
                 {
                     UploadSteps.Begin(session, request, exchange, repository.Transport);
                     return false;
@@ -44,6 +46,10 @@ internal sealed class BlobMounter(RepositoryContext repository)
         exchange.Header("Location") is { } location
             && Uri.UnescapeDataString(location).Contains(digest.ToString(), StringComparison.Ordinal)
         && (exchange.Header("Docker-Content-Digest") is not { } named || named == digest.ToString());
+
+    // An answer on the way can have lost its status. The URL of a blob takes no upload.
+    private static bool LeadsToBlob(RegistryExchange exchange, Digest digest) => exchange.Header("Location") is { } location
+        && Uri.UnescapeDataString(location.Split('?')[0]).EndsWith($"/blobs/{digest}", StringComparison.Ordinal);
 
     // The repositories with the most similar names first, as in BuildKit. The origin that the source itself names comes before all.
     private IEnumerable<string> Candidates(UploadSession session)

@@ -14,7 +14,10 @@ public sealed class MountAnswerTests
     [TestCase("/v2/a/b/blobs/uploads/1", null, true, true)]
     [TestCase("/v2/a/b/blobs/{0}", "sha256:0000000000000000000000000000000000000000000000000000000000000000", true, true)]
     [TestCase(null, null, false, true)]
-    public async Task A_mount_is_believed_or_asked_for(string? location, string? digest, bool isThere, bool isAsked)
+    [TestCase("/v2/a/b/blobs/{0}", null, true, true, HttpStatusCode.Accepted)]
+    [TestCase("/v2/a/b/blobs/{0}", null, false, true, HttpStatusCode.Accepted)]
+    public async Task A_mount_is_believed_or_asked_for(
+        string? location, string? digest, bool isThere, bool isAsked, HttpStatusCode status = HttpStatusCode.Created)
     {
         var blob = TestBlob.Create(1000);
         var (mounted, stored, heads) = (false, false, 0);
@@ -28,8 +31,9 @@ public sealed class MountAnswerTests
                 return found;
             }
 
-            var answer = new HttpResponseMessage(path.Contains("mount=", StringComparison.Ordinal) || request.Method == HttpMethod.Put ? HttpStatusCode.Created : HttpStatusCode.Accepted);
-            stored |= request.Method == HttpMethod.Put;
+            var answer = new HttpResponseMessage(
+                path.Contains("mount=", StringComparison.Ordinal) ? status : request.Method == HttpMethod.Put ? HttpStatusCode.Created : HttpStatusCode.Accepted);
+            stored |= request.Method == HttpMethod.Put && path.Contains("/uploads/", StringComparison.Ordinal);
             if (request.Method == HttpMethod.Post && path.Contains("mount=", StringComparison.Ordinal))
             {
                 mounted = true;
