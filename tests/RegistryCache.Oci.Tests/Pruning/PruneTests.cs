@@ -107,7 +107,7 @@ public sealed class PruneTests
     {
         await using var place = await _filled[isRegistry ? 1 : 0].CopyAsync();
         using var scratch = new ScratchFolders();
-        var options = new CacheExportOptions { MergeSettleTime = TimeSpan.FromMilliseconds(300), MaxMergeAttempts = 500 };
+        var options = new CacheExportOptions { MergeSettleTime = TimeSpan.FromSeconds(2), MaxMergeAttempts = 500 };
         var saved = 0;
 
         var writers = Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
