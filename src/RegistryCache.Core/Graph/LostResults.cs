@@ -18,7 +18,7 @@ internal sealed class LostResults
 
     public int CountIn(CacheGraph graph) => graph.Records.Sum(r => r.Results.Count(Contains));
 
-    /// <summary>The graph without them. Records stay with their links.</summary>
-    public CacheGraph RemoveFrom(CacheGraph graph) =>
-        GraphRewrite.MapLayers(GraphRewrite.Apply(graph, record => record.Results.Where(r => !Contains(r))), layer => layer);
+    /// <summary>The graph without them, and with its other layers replaced. Records stay with their links.</summary>
+    public CacheGraph RemoveFrom(CacheGraph graph, Func<CacheLayer, CacheLayer> mapLayer) =>
+        GraphRewrite.MapLayers(GraphRewrite.Apply(graph, record => record.Results.Where(r => !Contains(r))), mapLayer);
 }

@@ -24,7 +24,7 @@ internal sealed class HealedGraph(IReadOnlyDictionary<Digest, CacheLayer?> layer
         }
 
         var lost = new LostResults(content.Graph!, IsLost);
-        return GraphRewrite.MapLayers(lost.RemoveFrom(content.Graph!), layer => layers.GetValueOrDefault(layer.Digest) ?? layer);
+        return lost.RemoveFrom(content.Graph!, layer => layers.GetValueOrDefault(layer.Digest) ?? layer);
     }
 
     public IReadOnlyList<(CacheRecord Record, int Results)> RemovedFrom(CacheGraph graph)

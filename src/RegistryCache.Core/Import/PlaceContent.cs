@@ -42,7 +42,7 @@ internal sealed record PlaceContent(Digest? Digest)
     /// <summary>The same cache without the results that need one of some layers.</summary>
     public PlaceContent Without(IReadOnlyCollection<Digest> lost) => this with
     {
-        Graph = new LostResults(Graph!, lost.Contains).RemoveFrom(Graph!),
+        Graph = new LostResults(Graph!, lost.Contains).RemoveFrom(Graph!, layer => layer),
         Lost = [.. Lost, .. lost.Order()],
     };
 }

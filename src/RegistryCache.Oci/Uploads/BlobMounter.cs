@@ -20,10 +20,10 @@ internal sealed class BlobMounter(RepositoryContext repository)
                 var request = repository.StartUpload(
                     ScopeSet.Repository(from, "pull"), retry: true, query: [("mount", session.Blob.Digest.ToString()), ("from", from)]);
                 using var exchange = await repository.Transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                var isMounted = exchange.Status == 201;
                 var isOfBlob = exchange.Status == 202 && LeadsToBlob(exchange, session.Blob.Digest);
-                if ((exchange.Status == 201 || isOfBlob)
-                    && (exchange.Status == 201 && Confirms(exchange, session.Blob.Digest)
-                        || await holds(session.Blob, cancellationToken).ConfigureAwait(false)))
+                if (isMounted && Confirms(exchange, session.Blob.Digest)
+                    || (isMounted || isOfBlob) && await holds(session.Blob, cancellationToken).ConfigureAwait(false))
                     return true;
                 OciLog.NotMounted(repository.Logger, session.Blob.Digest.ToString(), from, $"status {exchange.Status}");
                 if (exchange.Status == 202 && !isOfBlob && exchange.Header("Location") is { Length: > 0 })

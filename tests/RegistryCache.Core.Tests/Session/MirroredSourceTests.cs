@@ -35,7 +35,7 @@ internal sealed class MirroredSourceTests
         var graph = (await _cache.CreateImporter(Registry).ImportAsync()).Graph;
         await _cache.CreateExporter("type=local,dest=copy,mode=max").ExportAsync(graph);
         foreach (var layer in graph.CollectChains().Select(c => c.Top))
-            _layers[layer.Digest] = await ReadAsync(layer.Descriptor);
+            _layers[layer.Digest] = await ReadAsync(_directory, layer.Descriptor);
     }
 
     [TearDown]
@@ -109,7 +109,7 @@ internal sealed class MirroredSourceTests
         var graph = (await _cache.CreateImporter("type=registry,ref=ghcr.io/acme/app:big").ImportAsync()).Graph;
         await _cache.CreateExporter("type=local,dest=big,mode=max").ExportAsync(graph);
         var layer = graph.CollectChains().Single().Top;
-        var bytes = await ReadAsync(layer.Descriptor);
+        var bytes = await ReadAsync(_directory, layer.Descriptor);
         bytes[100_000] ^= 1;
         (isFirstBad ? _registry : _directory).OverwriteBlob(layer.Digest, bytes);
 
@@ -237,14 +237,6 @@ internal sealed class MirroredSourceTests
         public CacheProgress Value { get; private set; }
 
         public void Report(CacheProgress value) => Value = value;
-    }
-
-    private async Task<byte[]> ReadAsync(Descriptor blob)
-    {
-        using var bytes = new MemoryStream();
-        await using (var stream = await _directory.OpenBlobAsync(blob))
-            await stream.CopyToAsync(bytes);
-        return bytes.ToArray();
     }
 
     private Task<CacheImport> ImportAsync() => _cache.CreateImporter(Registry, Directory).ImportAsync();

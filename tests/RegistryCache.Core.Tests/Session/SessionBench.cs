@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using RegistryCache.Core.Graph;
 using RegistryCache.Core.Tests.Snapshots;
+using RegistryCache.Storage;
 
 namespace RegistryCache.Core.Tests.Session;
 
@@ -52,6 +53,14 @@ internal sealed class SessionBench : IAsyncDisposable
         var directory = Folder[Guid.NewGuid().ToString("N")];
         await hit.RestoreAsync(directory);
         return await File.ReadAllTextAsync(Path.Combine(directory, "out.txt"));
+    }
+
+    public static async Task<byte[]> ReadAsync(IContentStore store, Descriptor blob)
+    {
+        using var bytes = new MemoryStream();
+        await using (var stream = await store.OpenBlobAsync(blob))
+            await stream.CopyToAsync(bytes);
+        return bytes.ToArray();
     }
 
     public void Damage(CacheResult result) => Store.OverwriteBlob(result.Chain!.Top.Digest, new byte[result.Chain.Top.Descriptor.Size]);

@@ -15,7 +15,7 @@ internal sealed class RefusedMoveTests
         await using var bench = new SessionBench();
         await using var cache = await FillAsync(bench);
         var lost = (await cache.CreateImporter(Target).ImportAsync()).Graph.Records.Single(r => FolderCache.KeyOf(r) == "one").NewestResult!.Chain!.Top;
-        var bytes = await ReadAsync(bench.Store, lost.Descriptor);
+        var bytes = await SessionBench.ReadAsync(bench.Store, lost.Descriptor);
         var refused = 0;
         bench.Store.RemoveBlob(lost.Digest);
         bench.Store.OnCall = (call, _) =>
@@ -77,13 +77,5 @@ internal sealed class RefusedMoveTests
 
         bench.Folder.Write("in/file", "three");
         return cache;
-    }
-
-    private static async Task<byte[]> ReadAsync(IContentStore store, Descriptor blob)
-    {
-        using var bytes = new MemoryStream();
-        await using (var stream = await store.OpenBlobAsync(blob))
-            await stream.CopyToAsync(bytes);
-        return bytes.ToArray();
     }
 }
