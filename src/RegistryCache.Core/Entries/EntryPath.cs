@@ -5,7 +5,7 @@ namespace RegistryCache.Core.Entries;
 
 /// <summary>A path in UTF-8, as tars and most systems have it. Large folders have so many paths that a text for each would take longer than
 /// to look at all files.</summary>
-internal readonly struct EntryPath(ReadOnlyMemory<byte> bytes) : IEquatable<EntryPath>
+internal readonly struct EntryPath(ReadOnlyMemory<byte> bytes) : IEquatable<EntryPath>, IComparable<EntryPath>
 {
     private readonly ReadOnlyMemory<byte> _bytes = bytes;
 
@@ -22,6 +22,21 @@ internal readonly struct EntryPath(ReadOnlyMemory<byte> bytes) : IEquatable<Entr
     public ReadOnlySpan<byte> Name => Span[(Span.LastIndexOf((byte)'/') + 1)..];
 
     public static implicit operator EntryPath(string path) => new(PathText.Encode(path));
+
+    /// <summary>The same path in memory of its own, for one that is read from memory that will hold the next one.</summary>
+    public EntryPath Keep() => new(Span.ToArray());
+
+    /// <summary>Compares in the order of a tree: a directory before its content, names by their bytes.</summary>
+    public int CompareTo(EntryPath other) => Compare(Span, other.Span);
+
+    /// <summary>The same for paths, or for what follows after the same beginning.</summary>
+    public static int Compare(ReadOnlySpan<byte> path, ReadOnlySpan<byte> other)
+    {
+        var shared = path.CommonPrefixLength(other);
+        return At(path, shared) - At(other, shared);
+
+        static int At(ReadOnlySpan<byte> path, int i) => i == path.Length ? -2 : path[i] == '/' ? -1 : path[i];
+    }
 
     /// <summary>Whether it is this text, without making one for each question.</summary>
     public bool Is(string path) => Ascii.Equals(Span, path) || (!Ascii.IsValid(Span) && Equals(path));

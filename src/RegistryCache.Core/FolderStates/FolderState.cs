@@ -20,8 +20,14 @@ internal sealed record FolderState
     /// <summary>The stamps show every change of what had changed before this time, by the clock of the file system.</summary>
     public required FileTime Time { get; init; }
 
-    /// <summary>What is in the folder, a directory before its content. Other files may be there too.</summary>
-    public IReadOnlyList<StampedEntry> Entries { get; init; } = [];
+    /// <summary>What is in the folder, in the order of <see cref="EntryPath.CompareTo"/>. Other files may be there too.</summary>
+    public IReadOnlyList<StampedPart> Parts { get; init; } = [];
+
+    /// <summary>The entries of all parts with their numbers. The path of each holds until the next one is asked for.</summary>
+    public IEnumerable<(int Number, StampedEntry Entry)> Entries => Parts.SelectMany(p => p.Read());
+
+    /// <summary>How many entries it has.</summary>
+    public int Count => Parts is [.., var last] ? last.First + last.Count : 0;
 
     /// <summary>The chain of the folder, the lowest group first.</summary>
     public IReadOnlyList<StatedGroup> Groups { get; init; } = [];

@@ -1,25 +1,22 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using RegistryCache.Core.Content;
 using RegistryCache.Core.Entries;
-using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.FolderStates;
 
-/// <summary>A state as bytes. Everything in it is bounded by what is there. The number of its entries comes last, because they are written
-/// while they are found.</summary>
+/// <summary>A state as bytes. Everything in it is bounded by what is there. Its entries are in parts that can be read side by side, and the
+/// last part is empty, because they are written while they are found.</summary>
 internal static class FolderStateFormat
 {
-    public static readonly byte[] Kind = "registry-cache.folder-state.v2\n"u8.ToArray();
+    public static readonly byte[] Kind = "registry-cache.folder-state.v3\n"u8.ToArray();
 
-    private const int IdentityBytes = 16;
     private const int DigestBytes = 32;
-    private const int CountBytes = sizeof(int);
     private const int PieceBytes = 64 << 10;
-    private const int MaxEntryBytes = (9 * Varint.MaxBytes) + IdentityBytes;
     private const long MaxCount = int.MaxValue;
-    private const long AllModes = 0xfff;
+
+    // A processor that other work takes away for a while gets fewer parts.
+    private const int PartLength = 1000;
 
     /// <summary>Writes a state, but with these entries.</summary>
     public static void Write(Stream output, FolderState state, IEnumerable<StampedEntry> entries)
@@ -42,20 +39,28 @@ internal static class FolderStateFormat
                 output.Write(rest[..Math.Min(PieceBytes, rest.Length)]);
         }
 
-        var paths = new PathSeries();
-        var count = 0;
+        var part = new ArrayBufferWriter<byte>(PieceBytes);
+        var (paths, count) = (new PathSeries(), 0);
         foreach (var entry in entries)
         {
-            paths.Write(bytes, entry.Path);
-            WriteEntry(bytes, entry);
-            count++;
-            if (bytes.WrittenCount > PieceBytes / 2)
-                Flush();
+            StampedPart.Write(part, paths, entry);
+            if (++count == PartLength)
+                EndPart();
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(CountBytes), count);
-        bytes.Advance(CountBytes);
-        Flush();
+        if (count > 0)
+            EndPart();
+        EndPart();
+
+        void EndPart()
+        {
+            Varint.Write(bytes, (ulong)count);
+            Varint.Write(bytes, (ulong)part.WrittenCount);
+            Flush();
+            output.Write(part.WrittenSpan);
+            part.ResetWrittenCount();
+            (paths, count) = (new PathSeries(), 0);
+        }
 
         void Flush()
         {
@@ -83,8 +88,8 @@ internal static class FolderStateFormat
                 return null;
         }
 
-        return TryReadEntries(ref rest, out var entries) && rest.IsEmpty
-            ? new FolderState { Folder = folder, Form = form, Boot = boot, Time = time, Save = save, Groups = groups, Entries = entries }
+        return TryReadParts(bytes[^rest.Length..], out var parts)
+            ? new FolderState { Folder = folder, Form = form, Boot = boot, Time = time, Save = save, Groups = groups, Parts = parts }
             : null;
     }
 
@@ -168,45 +173,24 @@ internal static class FolderStateFormat
         return true;
     }
 
-    private static void WriteEntry(ArrayBufferWriter<byte> bytes, in StampedEntry entry)
+    private static bool TryReadParts(ReadOnlyMemory<byte> bytes, out List<StampedPart> parts)
     {
-        var rest = bytes.GetSpan(MaxEntryBytes);
-        var free = rest.Length;
-        Varint.Write(ref rest, (ulong)entry.Kind);
-        Varint.Write(ref rest, (ulong)entry.Mode);
-        Varint.Write(ref rest, (ulong)entry.Stamp.Size);
-        WriteTime(ref rest, entry.Stamp.Modified);
-        WriteTime(ref rest, entry.Stamp.Changed);
-        Varint.Write(ref rest, entry.Stamp.Inode);
-        Varint.Write(ref rest, entry.Stamp.Device);
-        BinaryPrimitives.WriteUInt128LittleEndian(rest, entry.Identity);
-        bytes.Advance(free - rest.Length + IdentityBytes);
-    }
-
-    private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, out StampedEntry[] entries)
-    {
-        entries = [];
-        if (rest.Length < CountBytes || BinaryPrimitives.ReadUInt32LittleEndian(rest[^CountBytes..]) is var count
-            && count > rest.Length / IdentityBytes)
-            return false;
-        rest = rest[..^CountBytes];
-        entries = new StampedEntry[count];
-        var paths = new PathSeries();
-        for (var i = 0; i < entries.Length; i++)
+        parts = [];
+        for (var first = 0L; ;)
         {
-            if (!paths.TryRead(ref rest, out var path)
-                || !Varint.TryRead(ref rest, (long)LayerEntryKind.Fifo, out var kind)
-                || !Varint.TryRead(ref rest, AllModes, out var mode) || !Varint.TryRead(ref rest, long.MaxValue, out var size)
-                || !TryReadTime(ref rest, out var modified) || !TryReadTime(ref rest, out var changed)
-                || !Varint.TryRead(ref rest, out var inode) || !Varint.TryRead(ref rest, out var device) || rest.Length < IdentityBytes)
-                return false;
-            var identity = BinaryPrimitives.ReadUInt128LittleEndian(rest);
-            rest = rest[IdentityBytes..];
-            entries[i] = new StampedEntry(
-                path, (LayerEntryKind)kind, (UnixFileMode)mode, new FileStamp(size, modified, changed, inode, device), identity);
-        }
+            var rest = bytes.Span;
 
-        return true;
+            // An entry has more than one byte.
+            if (!Varint.TryRead(ref rest, PartLength, out var count) || !Varint.TryRead(ref rest, rest.Length, out var length)
+                || length > rest.Length || count > length || first + count > int.MaxValue)
+                return false;
+            bytes = bytes[^rest.Length..];
+            if (count == 0)
+                return bytes.IsEmpty;
+            parts.Add(new StampedPart((int)first, (int)count, bytes[..(int)length]));
+            bytes = bytes[(int)length..];
+            first += count;
+        }
     }
 
     private static void WriteTime(ref Span<byte> rest, FileTime time)

@@ -7,10 +7,7 @@ namespace RegistryCache.Core.FolderStates;
 /// <summary>Asks the system about everything that a state names, on all processors. Nothing is read.</summary>
 internal sealed class StampLook(FolderState state, FolderAccess access, bool untilDifferent, CancellationToken cancellationToken)
 {
-    // A processor that other work takes away for a while gets fewer parts.
-    private const int PartLength = 1000;
-
-    private readonly bool[] _same = new bool[state.Entries.Count];
+    private readonly bool[] _same = new bool[state.Count];
     private volatile bool _isDifferent;
 
     /// <summary>Which entries are as they were, by their number.</summary>
@@ -33,9 +30,8 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
         {
             using var root = Folder.Open(state.Folder, access);
             using var look = new Look(root);
-            for (var i = 0; i < same.Length; i++)
+            foreach (var (i, entry) in state.Entries)
             {
-                var entry = state.Entries[i];
                 if (same[i] && !entry.Path.IsEmpty && (entry.Kind == LayerEntryKind.Directory || entry.Path.Parent.IsEmpty)
                     && !look.Finds(entry))
                     return false;
@@ -51,11 +47,11 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
 
     private bool[] Compare()
     {
-        Parallel.For(0, (_same.Length + PartLength - 1) / PartLength, part =>
+        Parallel.ForEach(state.Parts, part =>
         {
             try
             {
-                Compare(part * PartLength, Math.Min(_same.Length, (part + 1) * PartLength));
+                Compare(part);
             }
             catch (CacheStorageException)
             {
@@ -67,13 +63,15 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
         return _same;
     }
 
-    private void Compare(int start, int end)
+    private void Compare(StampedPart part)
     {
         using var root = Folder.Open(state.Folder, access);
         using var look = new Look(root);
-        for (var i = start; i < end && !(untilDifferent && _isDifferent) && !cancellationToken.IsCancellationRequested; i++)
+        foreach (var (i, entry) in part.Read())
         {
-            _same[i] = state.Entries[i] is var entry && entry.Stamp.ShowsChangesFrom(state.Time) && look.Finds(entry);
+            if ((untilDifferent && _isDifferent) || cancellationToken.IsCancellationRequested)
+                return;
+            _same[i] = entry.Stamp.ShowsChangesFrom(state.Time) && look.Finds(entry);
             if (!_same[i])
                 _isDifferent = true;
         }
@@ -84,14 +82,14 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
     {
         private readonly Folder _root = root;
         private readonly OpenPath _way = new(root);
-        private EntryPath _last;
+        private byte[] _parent = [];
         private Folder? _folder = root;
 
         public bool Finds(in StampedEntry entry)
         {
-            if (!entry.Path.Parent.SequenceEqual(_last.Parent))
-                _folder = _way.Enter(PathText.Decode(entry.Path.Parent));
-            _last = entry.Path;
+            var parent = entry.Path.Parent;
+            if (!parent.SequenceEqual(_parent))
+                (_parent, _folder) = (parent.ToArray(), _way.Enter(PathText.Decode(parent)));
             return (entry.Path.IsEmpty ? FileStamp.Of(_root.Describe()) : _folder?.StampOf(entry.Path.Name)) == entry.Stamp;
         }
 

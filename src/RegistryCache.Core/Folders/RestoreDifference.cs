@@ -10,16 +10,13 @@ namespace RegistryCache.Core.Folders;
 /// <summary>What a folder lacks of what it should hold, as far as its state shows. What is not known to be there is lacking.</summary>
 internal sealed class RestoreDifference
 {
-    private readonly IReadOnlyList<StampedEntry> _state;
+    private readonly FolderState? _state;
     private readonly bool[] _same;
-
-    // For each wanted entry its number in the state; -1 if it is not known to be there.
-    private readonly List<int> _there;
     private readonly Dictionary<EntryPath, (int Layer, FileTime Modified)> _needed = [];
     private readonly Dictionary<EntryPath, NodeMetadata?> _touched = [];
-    private readonly bool _isKnown;
-    private Dictionary<EntryPath, int>? _byPath;
-    private Dictionary<EntryPath, StampedEntry>? _directories;
+
+    // The directories of the state that have a wanted one's identity, with their permissions.
+    private readonly Dictionary<EntryPath, UnixFileMode> _known = [];
     private bool _hasOthers;
 
     /// <summary>Compares.</summary>
@@ -29,24 +26,19 @@ internal sealed class RestoreDifference
     public RestoreDifference(WantedFolder wanted, FolderState? state, bool[] same)
     {
         Wanted = wanted;
-        _isKnown = state is not null;
-        _state = state?.Entries ?? [];
+        _state = state;
         _same = same;
-        _there = new List<int>(wanted.Count);
-        var next = _state is [{ Path.IsEmpty: true }, ..] ? 1 : 0;
-        foreach (var (entry, layer) in wanted.Entries)
+        foreach (var (place, there, isSame) in Joined())
         {
-            // A restore notes entries in this order, so it is nearly always the next one.
-            var i = next < _state.Count && _state[next].Path.Equals(entry.Path) ? next : FindInState(entry.Path);
-            next = i + 1;
-            if (i >= 0 && !same[i])
-                i = -1;
-            _there.Add(i);
-            if (i >= 0 && _state[i].Identity == entry.Identity
-                && (entry.Kind == LayerEntryKind.HardLink || _state[i].Stamp.Modified == entry.Modified))
+            if (place is not ({ } entry, var layer))
+                continue;
+            var isAlike = there?.Identity == entry.Identity;
+            if (isAlike && entry.Kind == LayerEntryKind.Directory)
+                _known[entry.Path.Keep()] = there!.Value.Mode;
+            if (isAlike && isSame && (entry.Kind == LayerEntryKind.HardLink || there!.Value.Stamp.Modified == entry.Modified))
                 continue;
             if (entry.Kind == LayerEntryKind.Directory)
-                Touch(entry.Path);
+                Touch(entry.Path.Keep());
             else
                 Need(entry, layer);
             MakesLinks |= entry.Kind == LayerEntryKind.HardLink;
@@ -54,7 +46,7 @@ internal sealed class RestoreDifference
 
         // A link is made from its file, and which one that is, only the layer says. So all of them are made again.
         foreach (var (entry, layer) in MakesLinks ? wanted.Entries : [])
-            _needed[entry.Path] = (layer, entry.Modified);
+            _needed[entry.Path.Keep()] = (layer, entry.Modified);
         Layers = LayersOfNeeded();
     }
 
@@ -66,12 +58,10 @@ internal sealed class RestoreDifference
     /// <summary>The numbers of the layers that are needed.</summary>
     public IReadOnlyList<int> Layers { get; private set; }
 
-    /// <summary>The wanted entries, and for each what of the state is true of it still.</summary>
-    public IEnumerable<(IndexedEntry Wanted, StampedEntry? There)> Entries =>
-        Wanted.Entries.Zip(_there, (e, i) => (e.Entry, i < 0 ? (StampedEntry?)null : _state[i]));
-
-    /// <summary>What of the state is true still and is not wanted.</summary>
-    public IEnumerable<StampedEntry> Others => _state.Where((e, i) => _same[i] && !e.Path.IsEmpty && !Wanted.Has(e.Path));
+    /// <summary>What is wanted, what of the state is true still, or both of one path. The path of each holds until the next one is asked
+    /// for.</summary>
+    public IEnumerable<(IndexedEntry? Wanted, StampedEntry? There)> Entries =>
+        Joined().Select(e => (e.Wanted?.Entry, e.IsSame ? e.Stated : null));
 
     /// <summary>Whether the restore changes what has this path.</summary>
     public bool Changes(EntryPath path) => _needed.ContainsKey(path) || _touched.ContainsKey(path);
@@ -83,11 +73,11 @@ internal sealed class RestoreDifference
         var own = new OwnPlaces(options.OwnDirectories, options.Access);
         using var root = Folder.Open(directory, options.Access);
         using var way = new OpenPath(root);
-        var directories = Wanted.Entries.Where(e => e.Entry.Kind == LayerEntryKind.Directory).Select(e => e.Entry.Path);
-        foreach (var path in directories.Prepend(default).Concat(Wanted.Implied).Where(path => HasOthers(way, path.ToString(), own)))
+        var directories = Wanted.Directories.Keys.Prepend(default).Concat(Wanted.Implied);
+        foreach (var path in directories.Where(path => HasOthers(way, path.ToString(), own)))
         {
             _hasOthers = true;
-            if (Wanted.Find(path) is not null)
+            if (Wanted.Directories.ContainsKey(path))
                 Touch(path);
             else if (!path.IsEmpty)
                 _touched.TryAdd(path, null);
@@ -107,8 +97,33 @@ internal sealed class RestoreDifference
         path => Wanted.Has(path))
     {
         Holds = holds,
-        IsNothing = _isKnown && !_hasOthers && _needed.Count == 0 && _touched.Count == 0,
+        IsNothing = _state is not null && !_hasOthers && _needed.Count == 0 && _touched.Count == 0,
     };
+
+    // Both are in the same order. An entry of the state that is not in its order is only not found.
+    private IEnumerable<((IndexedEntry Entry, int Layer)? Wanted, StampedEntry? Stated, bool IsSame)> Joined()
+    {
+        using var stated = (_state?.Entries ?? []).GetEnumerator();
+        var hasStated = stated.MoveNext();
+        foreach (var wanted in Wanted.Entries)
+        {
+            var order = 1;
+            for (; hasStated && (order = stated.Current.Entry.Path.CompareTo(wanted.Entry.Path)) < 0; hasStated = stated.MoveNext())
+                yield return (null, stated.Current.Entry, _same[stated.Current.Number]);
+            if (hasStated && order == 0)
+            {
+                yield return (wanted, stated.Current.Entry, _same[stated.Current.Number]);
+                hasStated = stated.MoveNext();
+            }
+            else
+            {
+                yield return (wanted, null, false);
+            }
+        }
+
+        for (; hasStated; hasStated = stated.MoveNext())
+            yield return (null, stated.Current.Entry, _same[stated.Current.Number]);
+    }
 
     private bool HasOthers(OpenPath way, string path, OwnPlaces own)
     {
@@ -126,22 +141,11 @@ internal sealed class RestoreDifference
 
     private List<int> LayersOfNeeded() => [.. _needed.Values.Select(n => n.Layer).Distinct().Order()];
 
-    private int FindInState(EntryPath path)
-    {
-        if (_byPath is null)
-        {
-            _byPath = new Dictionary<EntryPath, int>(_state.Count);
-            for (var i = 0; i < _state.Count; i++)
-                _byPath[_state[i].Path] = i;
-        }
-
-        return _byPath.GetValueOrDefault(path, -1);
-    }
-
     private void Need(IndexedEntry entry, int layer)
     {
-        if (_needed.TryAdd(entry.Path, (layer, entry.Modified)))
-            Touch(entry.Path.Directory);
+        var path = entry.Path.Keep();
+        if (_needed.TryAdd(path, (layer, entry.Modified)))
+            Touch(path.Directory);
     }
 
     // A directory gets its time again when something in it was changed. What the layer has is known if the state has the same.
@@ -149,21 +153,12 @@ internal sealed class RestoreDifference
     {
         for (; !path.IsEmpty && !Changes(path); path = path.Directory)
         {
-            if (Wanted.Find(path) is not ({ Kind: LayerEntryKind.Directory } wanted, var layer))
+            if (!Wanted.Directories.TryGetValue(path, out var wanted))
                 continue;
-            _directories ??= Directories();
-            if (_directories.TryGetValue(path, out var known) && known.Identity == wanted.Identity)
-                _touched[path] = new NodeMetadata { Mode = known.Mode, Modified = wanted.Modified };
+            if (_known.TryGetValue(path, out var mode))
+                _touched[path] = new NodeMetadata { Mode = mode, Modified = wanted.Entry.Modified };
             else
-                _needed[path] = (layer, wanted.Modified);
+                _needed[path] = (wanted.Layer, wanted.Entry.Modified);
         }
-    }
-
-    private Dictionary<EntryPath, StampedEntry> Directories()
-    {
-        var directories = new Dictionary<EntryPath, StampedEntry>();
-        foreach (var entry in _state.Where(e => e.Kind == LayerEntryKind.Directory))
-            directories[entry.Path] = entry;
-        return directories;
     }
 }

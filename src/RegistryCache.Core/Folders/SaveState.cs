@@ -20,7 +20,7 @@ internal sealed class SaveState(
 
     private readonly FolderState? _before = store.Load(folder, FormOf(options.Snapshot));
     private readonly FileNode? _root = FileNode.At(folder);
-    private Dictionary<EntryPath, int>? _byPath;
+    private Dictionary<EntryPath, StampedEntry>? _files;
 
     /// <summary>The options that the identity of an entry depends on, as far as its file does not show it.</summary>
     public static string FormOf(SnapshotOptions options) =>
@@ -33,9 +33,8 @@ internal sealed class SaveState(
     {
         if (_before is null)
             return null;
-        _byPath ??= _before.Entries.Index().ToDictionary(e => e.Item.Path, e => e.Index);
-        return _byPath.TryGetValue(path, out var i) && _before.Entries[i] is { Kind: LayerEntryKind.File } entry
-            && entry.Stamp == FileStamp.Of(node) && entry.Stamp.ShowsChangesFrom(_before.Time) ? entry.Identity : null;
+        _files ??= FilesOf(_before);
+        return _files.TryGetValue(path, out var entry) && entry.Stamp == FileStamp.Of(node) ? entry.Identity : null;
     }
 
     /// <summary>What the last save found, if nothing at all has changed since, and one of these chains is what it saved.</summary>
@@ -86,10 +85,25 @@ internal sealed class SaveState(
                 ? new StatedSave(OptionsDigest(), DigestOf(saved.Chain), content, scan.Report)
                 : null,
         };
+        // The order of a scan is that of texts, which is another one for names that are not UTF-8.
+        if (scan.Nodes.Any(n => PathText.HasForeignBytes(n.Entry.Path)))
+            entries = entries.OrderBy(e => e.Path);
         store.Save(state, entries.Prepend(root));
 
         // Another file system can keep other times, or be kept by a server.
         bool IsHere(ScannedNode node) => node.Stamp.Device == _root.Device;
+    }
+
+    private static Dictionary<EntryPath, StampedEntry> FilesOf(FolderState state)
+    {
+        var files = new Dictionary<EntryPath, StampedEntry>(state.Count);
+        foreach (var (_, entry) in state.Entries)
+        {
+            if (entry.Kind == LayerEntryKind.File && entry.Stamp.ShowsChangesFrom(state.Time))
+                files[entry.Path.Keep()] = entry;
+        }
+
+        return files;
     }
 
     private static Digest DigestOf(LayerChain chain) => Digest.OfText(string.Join(' ', chain.ToLayers().Select(l => l.Digest)));

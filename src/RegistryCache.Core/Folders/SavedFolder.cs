@@ -39,7 +39,7 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
                 return null;
 
             // Each index has limits of its own, and a chain of a stranger could have very many.
-            entries += index.Entries.Length + index.Gone.Count;
+            entries += index.Count + index.Gone.Count;
             bytes += index.ToBytes().Length;
             paths += index.PathLength;
             if (entries > RestoreLimits.ForFolders.MaxEntries || bytes > EntryIndex.MaxBytes || paths > PathSeries.MaxBytes)

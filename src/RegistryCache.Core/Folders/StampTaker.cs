@@ -27,26 +27,22 @@ internal sealed class StampTaker(
         using var root = Folder.Open(directory, access);
         using var way = new OpenPath(root);
         _device = root.Describe().Device;
-        var links = new List<IndexedEntry>();
-        foreach (var (entry, there) in difference.Entries)
+        foreach (var (wanted, there) in difference.Entries)
         {
-            if (there is { } known && !difference.Changes(entry.Path))
+            if (wanted is not { } entry)
+            {
+                if (keepsOthers && there is { Path.IsEmpty: false } other)
+                    yield return other;
+            }
+            else if (there is { } known && !difference.Changes(entry.Path))
+            {
                 yield return known;
-            else if (entry.Kind == LayerEntryKind.HardLink)
-                links.Add(entry);
+            }
             else if (Take(way, entry) is { } taken)
+            {
                 yield return taken;
+            }
         }
-
-        // A link needs the identity of its file.
-        foreach (var link in links)
-        {
-            if (Take(way, link) is { } taken)
-                yield return taken;
-        }
-
-        foreach (var other in keepsOthers ? difference.Others : [])
-            yield return other;
     }
 
     private StampedEntry? Take(OpenPath way, IndexedEntry indexed)
@@ -63,6 +59,7 @@ internal sealed class StampTaker(
         Span<byte> file = stackalloc byte[16];
         if (indexed.Kind == LayerEntryKind.HardLink)
         {
+            // A link is after its file in every folder that this library has saved.
             if (restored.Entry is not { } link || !_taken.TryGetValue(link.LinkTarget, out var target))
                 return null;
             entry = _entries.HardLink(item, link.LinkTarget);
@@ -78,7 +75,7 @@ internal sealed class StampTaker(
             return null;
         var identity = EntryIdentity.Of(entry, indexed.Kind == LayerEntryKind.HardLink ? file : content);
         if (difference.MakesLinks)
-            _taken[indexed.Path] = identity;
+            _taken[indexed.Path.Keep()] = identity;
         return new StampedEntry(indexed.Path, entry.Kind, node.Mode, FileStamp.Of(node), identity);
     }
 }

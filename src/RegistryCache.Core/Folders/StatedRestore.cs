@@ -94,7 +94,7 @@ internal sealed class StatedRestore : IAsyncDisposable
             {
                 Layers = layers.Count,
                 Entries = difference.Wanted.Count,
-                Bytes = difference.Wanted.Entries.Sum(e => e.Entry.Size),
+                Bytes = difference.Wanted.Bytes,
             };
         }
         catch (LayerFormatException e) when (selection is not null && layers.All(l => l.Failure != e))
@@ -168,7 +168,7 @@ internal sealed class StatedRestore : IAsyncDisposable
         if (before is not null && selection.IsNothing)
         {
             if (before.Boot != FolderStateStore.Boot || !before.Groups.Select(g => g.DiffId).SequenceEqual(groups.Select(g => g.DiffId)))
-                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Entries);
+                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Entries.Select(e => e.Entry));
             return;
         }
 

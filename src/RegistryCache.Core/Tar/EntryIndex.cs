@@ -18,8 +18,9 @@ internal sealed class EntryIndex
     private const long MaxLayerBytes = 1L << 45;
     private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
 
-    // What it was read from.
+    // What it was read from, and where its entries are in that.
     private ReadOnlyMemory<byte> _bytes;
+    private EntryColumns? _columns;
 
     /// <summary>The scale that the borders of the layers were chosen with; 0 for layers that lie on others.</summary>
     public required long Scale { get; init; }
@@ -31,7 +32,17 @@ internal sealed class EntryIndex
     public required IReadOnlyList<IndexedLayer> Layers { get; init; }
 
     /// <summary>The entries of all layers, in the order of the tars.</summary>
-    public required IndexedEntry[] Entries { get; init; }
+    public IndexedEntry[] Entries
+    {
+        get => field ??= [.. _columns!.Read().Select(e => e with { Path = e.Path.Keep() })];
+        init;
+    }
+
+    /// <summary>How many entries it has.</summary>
+    public int Count => _columns?.Count ?? Entries.Length;
+
+    /// <summary>Whether the paths are in the order of <see cref="EntryPath.CompareTo"/>, each once.</summary>
+    public bool IsSorted => _columns?.IsSorted ?? Entries.Zip(Entries.Skip(1), (a, b) => a.Path.CompareTo(b.Path)).All(order => order < 0);
 
     /// <summary>Every path that the layers below have and that is gone.</summary>
     public IReadOnlyList<string> Gone { get; init; } = [];
@@ -53,6 +64,9 @@ internal sealed class EntryIndex
 
     /// <summary>The content of the file. Values of one kind are together, because they compress better so.</summary>
     public ReadOnlyMemory<byte> ToBytes() => _bytes.IsEmpty ? Write() : _bytes;
+
+    /// <summary>The entries, without memory for all of them. The path of each holds until the next one is asked for.</summary>
+    public IEnumerable<IndexedEntry> Read() => _columns?.Read() ?? Entries;
 
     /// <summary>The index; <see langword="null"/> when the content is damaged or unknown.</summary>
     public static EntryIndex? Parse(ReadOnlyMemory<byte> content)
@@ -80,15 +94,22 @@ internal sealed class EntryIndex
             layers[i] = new IndexedLayer(diffId, length, (int)entries);
         }
 
-        return TryReadEntries(ref rest, (int)count, hasTimes == 1, out var all)
-            && Varint.TryRead(ref rest, rest.Length / 2, out var goneCount)
-            && TryReadGone(ref rest, (int)goneCount, out var gone) && rest.IsEmpty
-            ? new EntryIndex { Scale = scale, HasTimes = hasTimes == 1, Layers = layers, Entries = all, Gone = gone, _bytes = content }
+        var left = content[^rest.Length..];
+        return EntryColumns.TryTake(ref left, (int)count, hasTimes == 1) is { } columns && TryReadGone(left.Span, out var gone)
+            ? new EntryIndex
+            {
+                Scale = scale,
+                HasTimes = hasTimes == 1,
+                Layers = layers,
+                Gone = gone,
+                _bytes = content,
+                _columns = columns,
+            }
             : null;
     }
 
     /// <summary>The length of all paths, which share their beginnings in the bytes.</summary>
-    public long PathLength => Entries.Sum(e => (long)e.Path.Span.Length) + Gone.Sum(p => (long)p.Length);
+    public long PathLength => _columns!.PathLength + Gone.Sum(p => (long)p.Length);
 
     private ReadOnlyMemory<byte> Write()
     {
@@ -143,54 +164,20 @@ internal sealed class EntryIndex
             : throw new LimitExceededException("The index of the folder's files, in bytes,", null, MaxBytes, bytes.WrittenCount);
     }
 
-    private static bool TryReadEntries(ref ReadOnlySpan<byte> rest, int count, bool hasTimes, out IndexedEntry[] entries)
+    private static bool TryReadGone(ReadOnlySpan<byte> rest, out string[] gone)
     {
-        entries = new IndexedEntry[count];
-        var paths = new PathSeries();
-        for (var i = 0; i < count; i++)
-        {
-            if (!paths.TryRead(ref rest, out var path))
-                return false;
-            entries[i] = new IndexedEntry(path, default, 0, default, default);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            long size = 0;
-            if (!Varint.TryRead(ref rest, (long)LayerEntryKind.Fifo, out var kind)
-                || ((LayerEntryKind)kind == LayerEntryKind.File && !Varint.TryRead(ref rest, long.MaxValue, out size)))
-                return false;
-            entries[i] = entries[i] with { Kind = (LayerEntryKind)kind, Size = size };
-        }
-
-        long seconds = 0;
-        for (var i = 0; hasTimes && i < count; i++)
-        {
-            if (!Varint.TryReadSigned(ref rest, out var difference) || !Varint.TryRead(ref rest, 999_999_999, out var nanoseconds))
-                return false;
-            seconds = unchecked(seconds + difference);
-            entries[i] = entries[i] with { Modified = new FileTime(seconds, (int)nanoseconds) };
-        }
-
-        if (rest.Length < count * 16L)
+        gone = [];
+        if (!Varint.TryRead(ref rest, rest.Length / 2, out var count))
             return false;
-        for (var i = 0; i < count; i++)
-            entries[i] = entries[i] with { Identity = BinaryPrimitives.ReadUInt128BigEndian(rest[(i * 16)..]) };
-        rest = rest[(count * 16)..];
-        return true;
-    }
-
-    private static bool TryReadGone(ref ReadOnlySpan<byte> rest, int count, out string[] gone)
-    {
         gone = new string[count];
         var paths = new PathSeries();
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < gone.Length; i++)
         {
             if (!paths.TryRead(ref rest, out var path))
                 return false;
             gone[i] = path.ToString();
         }
 
-        return true;
+        return rest.IsEmpty;
     }
 }

@@ -5,7 +5,8 @@ namespace RegistryCache.Core.Tar;
 /// <summary>The times of an index, for the entries of its layers. They usually come in its order.</summary>
 internal sealed class IndexedTimes(EntryIndex index)
 {
-    private int _next;
+    private readonly IEnumerator<IndexedEntry> _entries = index.Read().GetEnumerator();
+    private bool _isAtEntry;
     private Dictionary<EntryPath, FileTime>? _byPath;
 
     /// <summary>The entry with its own time, if the index has one.</summary>
@@ -13,17 +14,22 @@ internal sealed class IndexedTimes(EntryIndex index)
 
     private FileTime? Find(string path)
     {
-        if (_next < index.Entries.Length && index.Entries[_next].Path.Is(path))
-            return index.Entries[_next++].Modified;
+        _isAtEntry = _isAtEntry || _entries.MoveNext();
+        if (_isAtEntry && _entries.Current.Path.Is(path))
+        {
+            _isAtEntry = false;
+            return _entries.Current.Modified;
+        }
+
         _byPath ??= ByPath();
         return _byPath.TryGetValue(path, out var time) ? time : null;
     }
 
     private Dictionary<EntryPath, FileTime> ByPath()
     {
-        var times = new Dictionary<EntryPath, FileTime>(index.Entries.Length);
-        foreach (var entry in index.Entries)
-            times[entry.Path] = entry.Modified;
+        var times = new Dictionary<EntryPath, FileTime>(index.Count);
+        foreach (var entry in index.Read())
+            times[entry.Path.Keep()] = entry.Modified;
         return times;
     }
 }

@@ -10,40 +10,46 @@ internal sealed class PathSeries
     /// <summary>The most bytes of all paths together, because a small file could stand for very long ones.</summary>
     public const long MaxBytes = 512 << 20;
 
-    private const int ChunkBytes = 64 << 10;
+    private byte[] _last = new byte[256];
+    private int _length;
 
-    // Paths that are read lie one after another in large pieces of memory.
-    private byte[] _chunk = [];
-    private int _used;
-    private EntryPath _last;
-    private long _total;
+    /// <summary>The length of all paths so far.</summary>
+    public long TotalLength { get; private set; }
+
+    /// <summary>Whether the paths that were read are in the order of <see cref="EntryPath.CompareTo"/>, each once.</summary>
+    public bool IsSorted { get; private set; } = true;
 
     public void Write(ArrayBufferWriter<byte> bytes, EntryPath path)
     {
-        if ((_total += path.Span.Length) > MaxBytes)
+        if ((TotalLength += path.Span.Length) > MaxBytes)
             throw new LimitExceededException("The length of all paths in the folder, in bytes,", null, MaxBytes);
-        var shared = _last.Span.CommonPrefixLength(path.Span);
+        var shared = _last.AsSpan(0, _length).CommonPrefixLength(path.Span);
+        var rest = path.Span[shared..];
         Varint.Write(bytes, (ulong)shared);
-        Varint.Write(bytes, (ulong)(path.Span.Length - shared));
-        bytes.Write(path.Span[shared..]);
-        _last = path;
+        Varint.Write(bytes, (ulong)rest.Length);
+        bytes.Write(rest);
+        Replace(shared, rest);
     }
 
+    /// <summary>Reads a path and moves on. The path holds until the next one is read: see <see cref="EntryPath.Keep"/>.</summary>
     public bool TryRead(ref ReadOnlySpan<byte> rest, out EntryPath path)
     {
         path = default;
-        if (!Varint.TryRead(ref rest, _last.Span.Length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
-            || length > rest.Length || (_total += shared + length) > MaxBytes)
+        if (!Varint.TryRead(ref rest, _length, out var shared) || !Varint.TryRead(ref rest, rest.Length, out var length)
+            || length > rest.Length || (TotalLength += shared + length) > MaxBytes)
             return false;
-        var all = (int)(shared + length);
-        if (all > _chunk.Length - _used)
-            (_chunk, _used) = (new byte[Math.Max(ChunkBytes, all)], 0);
-        var memory = _chunk.AsMemory(_used, all);
-        _used += all;
-        _last.Span[..(int)shared].CopyTo(memory.Span);
-        rest[..(int)length].CopyTo(memory.Span[(int)shared..]);
+        IsSorted &= EntryPath.Compare(_last.AsSpan((int)shared, _length - (int)shared), rest[..(int)length]) < 0;
+        Replace((int)shared, rest[..(int)length]);
         rest = rest[(int)length..];
-        path = _last = new EntryPath(memory);
+        path = new EntryPath(_last.AsMemory(0, _length));
         return true;
+    }
+
+    private void Replace(int shared, ReadOnlySpan<byte> rest)
+    {
+        _length = shared + rest.Length;
+        if (_length > _last.Length)
+            Array.Resize(ref _last, Math.Max(_length, 2 * _last.Length));
+        rest.CopyTo(_last.AsSpan(shared));
     }
 }

@@ -100,11 +100,13 @@ internal abstract class FolderStateBench
         Assert.That(SpinWait.SpinUntil(() => Now() != start, TimeSpan.FromSeconds(5)), "the clock stands still");
     }
 
-    private protected void Change(Func<FolderState, FolderState> change, string? file = null)
+    private protected void Change(
+        Func<FolderState, FolderState> change, Func<StampedEntry, StampedEntry>? changeEntry = null, string? file = null)
     {
         file ??= StateFile;
         var state = change(FolderStateFormat.Read(CheckedFile.Read(file, FolderStateFormat.Kind)!.Value)!);
-        CheckedFile.Write(file, FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, state.Entries));
+        var entries = state.Entries.Select(e => changeEntry?.Invoke(e.Entry) ?? e.Entry);
+        CheckedFile.Write(file, FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries));
     }
 
     private protected FolderCacheOptions Options(bool withState = true, string target = Target) =>

@@ -14,16 +14,17 @@ internal sealed class FolderStateFormatTests
         Form = "form",
         Boot = "boot",
         Time = new FileTime(1_700_000_000, 5),
-        Entries =
-        [
-            new StampedEntry("", LayerEntryKind.Directory, (UnixFileMode)0x1ff, new FileStamp(4096, new FileTime(-5, 7), new FileTime(5, 999_999_999), 1, 2), 0),
-            new StampedEntry("dir/ü", LayerEntryKind.File, (UnixFileMode)0xfff, new FileStamp(long.MaxValue, default, default, ulong.MaxValue, 9), UInt128.MaxValue),
-            new StampedEntry(PathText.Decode([0x64, 0xff]), LayerEntryKind.HardLink, 0, default, 42),
-        ],
         Groups = [new StatedGroup(Digest.OfText("i"), new byte[] { 1, 2, 3 }, [(Digest.OfText("l"), 17)])],
         Save = new StatedSave(Digest.OfText("o"), Digest.OfText("c"), Digest.OfText("d"), new LayerWriteReport(3, 4, ["s"])
         { LinksOut = ["l", "m"], EscapedNames = ["e"], OwnPaths = ["p"], Devices = ["v"] }),
     };
+
+    private static readonly StampedEntry[] Entries =
+        [
+            new StampedEntry("", LayerEntryKind.Directory, (UnixFileMode)0x1ff, new FileStamp(4096, new FileTime(-5, 7), new FileTime(5, 999_999_999), 1, 2), 0),
+            new StampedEntry("dir/ü", LayerEntryKind.File, (UnixFileMode)0xfff, new FileStamp(long.MaxValue, default, default, ulong.MaxValue, 9), UInt128.MaxValue),
+            new StampedEntry(PathText.Decode([0x64, 0xff]), LayerEntryKind.HardLink, 0, default, 42),
+        ];
 
     [Test]
     public void What_is_written_is_read([Values] bool wasSaved)
@@ -31,7 +32,7 @@ internal sealed class FolderStateFormatTests
         var read = FolderStateFormat.Read(Bytes(wasSaved ? Some : Some with { Save = null }))!;
 
         Assert.That((read.Folder, read.Form, read.Boot, read.Time), Is.EqualTo((Some.Folder, Some.Form, Some.Boot, Some.Time)));
-        Assert.That(read.Entries, Is.EqualTo(Some.Entries));
+        Assert.That(Kept(read), Is.EqualTo(Entries.Index()));
         Assert.That(read.Groups.Single().DiffId, Is.EqualTo(Some.Groups[0].DiffId));
         Assert.That(read.Groups.Single().Layers, Is.EqualTo(Some.Groups[0].Layers));
         Assert.That(read.Groups.Single().Index.ToArray(), Is.EqualTo(Some.Groups[0].Index.ToArray()));
@@ -58,7 +59,7 @@ internal sealed class FolderStateFormatTests
             var changed = bytes.ToArray();
             for (var n = random.Next(1, 4); n > 0; n--)
                 changed[random.Next(changed.Length)] = (byte)random.Next(256);
-            Assert.That(() => FolderStateFormat.Read(changed), Throws.Nothing);
+            Assert.That(() => FolderStateFormat.Read(changed)?.Entries.Count(), Throws.Nothing);
         }
     }
 
@@ -103,10 +104,13 @@ internal sealed class FolderStateFormatTests
             Is.EquivalentTo(["file", "file.unfinished-new", "file.other", "other.unfinished-old"]));
     }
 
+    private static IEnumerable<(int Number, StampedEntry Entry)> Kept(FolderState state) =>
+        state.Entries.Select(e => (e.Number, e.Entry with { Path = e.Entry.Path.Keep() }));
+
     private static byte[] Bytes(FolderState state)
     {
         using var bytes = new MemoryStream();
-        FolderStateFormat.Write(bytes, state, state.Entries);
+        FolderStateFormat.Write(bytes, state, Entries);
         return bytes.ToArray();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class FolderStateTests : FolderStateBench
     {
         var folders = Open();
         var first = await folders.SaveAsync("k0", Tree);
-        Change(state => state with { Save = null, Entries = [.. state.Entries.Select(e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e)] });
+        Change(state => state with { Save = null }, e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e);
 
         var again = await folders.SaveAsync("k0", Tree);
 
@@ -109,7 +109,7 @@ internal sealed class FolderStateTests : FolderStateBench
         await using var cache = new BuildCacheBuilder().UseTimeProvider(clock).UseStore(_bench.Store).UseCompression().Build();
         var folders = cache.Folders(Options());
         var first = await folders.SaveAsync("k0", Tree);
-        Change(state => state with { Entries = [.. state.Entries.Select(e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e)] });
+        Change(state => state, e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e);
 
         Assert.That((await folders.SaveAsync("k0", Tree)).ContentDigest, Is.EqualTo(first.ContentDigest));
     }
@@ -131,7 +131,7 @@ internal sealed class FolderStateTests : FolderStateBench
             else if (state == "damaged")
                 await File.WriteAllBytesAsync(file, [.. bytes[..^40], 1, .. bytes[^39..]]);
             else
-                Change(s => state == "of another folder" ? s with { Folder = "/elsewhere" } : s with { Form = "other" }, file);
+                Change(s => state == "of another folder" ? s with { Folder = "/elsewhere" } : s with { Form = "other" }, file: file);
         }
 
         var saved = await folders.SaveAsync("k0", Tree);
@@ -149,7 +149,7 @@ internal sealed class FolderStateTests : FolderStateBench
         await folders.SaveAsync("k0", Tree);
         await folders.RestoreAsync("k0", null, _bench.Folder["out"], Replacing);
         foreach (var file in Directory.GetFiles(States))
-            Change(s => s with { Boot = "another" }, file);
+            Change(s => s with { Boot = "another" }, file: file);
 
         var restored = await folders.RestoreAsync("k0", null, _bench.Folder["out"], Replacing);
 
@@ -163,7 +163,7 @@ internal sealed class FolderStateTests : FolderStateBench
         File.Delete(StateFile);
         await Open().RestoreAsync("k0", null, _bench.Folder["out"]);
         var honest = await Open().SaveAsync("k1", _bench.Folder["out"]);
-        Change(state => state with { Save = null, Entries = [.. state.Entries.Select(e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e)] });
+        Change(state => state with { Save = null }, e => e.Path.Is("d1/f1") ? e with { Identity = 1 } : e);
 
         var saved = await Open().SaveAsync("k2", _bench.Folder["out"]);
 
