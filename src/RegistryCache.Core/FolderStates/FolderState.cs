@@ -23,9 +23,6 @@ internal sealed record FolderState
     /// <summary>What is in the folder, in the order of <see cref="EntryPath.CompareTo"/>. Other files may be there too.</summary>
     public IReadOnlyList<StampedPart> Parts { get; init; } = [];
 
-    /// <summary>The entries of all parts with their numbers. The path of each holds until the next one is asked for.</summary>
-    public IEnumerable<(int Number, StampedEntry Entry)> Entries => Parts.SelectMany(p => p.Read());
-
     /// <summary>How many entries it has.</summary>
     public int Count => Parts is [.., var last] ? last.First + last.Count : 0;
 

@@ -15,11 +15,8 @@ internal static class FolderStateFormat
     private const int PieceBytes = 64 << 10;
     private const long MaxCount = int.MaxValue;
 
-    // A processor that other work takes away for a while gets fewer parts.
-    private const int PartLength = 1000;
-
     /// <summary>Writes a state, but with these entries.</summary>
-    public static void Write(Stream output, FolderState state, IEnumerable<StampedEntry> entries)
+    public static void Write(Stream output, FolderState state, IEnumerable<StampedPiece> entries)
     {
         var bytes = new ArrayBufferWriter<byte>(PieceBytes);
         WriteText(bytes, state.Folder);
@@ -39,27 +36,37 @@ internal static class FolderStateFormat
                 output.Write(rest[..Math.Min(PieceBytes, rest.Length)]);
         }
 
-        var part = new ArrayBufferWriter<byte>(PieceBytes);
-        var (paths, count) = (new PathSeries(), 0);
-        foreach (var entry in entries)
+        var entriesOfPart = new ArrayBufferWriter<byte>(PieceBytes);
+        var writer = new StampedPart.Writer(entriesOfPart);
+        foreach (var (part, entry) in entries)
         {
-            StampedPart.Write(part, paths, entry);
-            if (++count == PartLength)
+            if (part is null)
+                writer.Write(entry);
+            if (part is not null || writer.Count == StampedPart.MaxCount)
                 EndPart();
+            if (part is not null)
+                WritePart(part.Count, part.Bytes.Span);
         }
 
-        if (count > 0)
-            EndPart();
         EndPart();
+        WritePart(0, []);
+        Flush();
 
         void EndPart()
         {
-            Varint.Write(bytes, (ulong)count);
-            Varint.Write(bytes, (ulong)part.WrittenCount);
+            if (writer.Count == 0)
+                return;
+            WritePart(writer.Count, entriesOfPart.WrittenSpan);
+            entriesOfPart.ResetWrittenCount();
+            writer = new StampedPart.Writer(entriesOfPart);
+        }
+
+        void WritePart(int length, ReadOnlySpan<byte> content)
+        {
+            Varint.Write(bytes, (ulong)length);
+            Varint.Write(bytes, (ulong)content.Length);
             Flush();
-            output.Write(part.WrittenSpan);
-            part.ResetWrittenCount();
-            (paths, count) = (new PathSeries(), 0);
+            output.Write(content);
         }
 
         void Flush()
@@ -181,7 +188,7 @@ internal static class FolderStateFormat
             var rest = bytes.Span;
 
             // An entry has more than one byte.
-            if (!Varint.TryRead(ref rest, PartLength, out var count) || !Varint.TryRead(ref rest, rest.Length, out var length)
+            if (!Varint.TryRead(ref rest, StampedPart.MaxCount, out var count) || !Varint.TryRead(ref rest, rest.Length, out var length)
                 || length > rest.Length || count > length || first + count > int.MaxValue)
                 return false;
             bytes = bytes[^rest.Length..];

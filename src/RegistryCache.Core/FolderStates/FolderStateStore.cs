@@ -49,7 +49,7 @@ internal sealed class FolderStateStore(string directory, ILogger logger)
 
     /// <summary>Writes a state, but with these entries.</summary>
     /// <exception cref="CacheStorageException">The entries cannot be found.</exception>
-    public void Save(FolderState state, IEnumerable<StampedEntry> entries)
+    public void Save(FolderState state, IEnumerable<StampedPiece> entries)
     {
         if (!FileSystems.ShowChanges(state.Folder))
             return;

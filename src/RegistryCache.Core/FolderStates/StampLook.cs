@@ -30,11 +30,14 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
         {
             using var root = Folder.Open(state.Folder, access);
             using var look = new Look(root);
-            foreach (var (i, entry) in state.Entries)
+            foreach (var entries in state.Parts.Select(p => p.Read()))
             {
-                if (same[i] && !entry.Path.IsEmpty && (entry.Kind == LayerEntryKind.Directory || entry.Path.Parent.IsEmpty)
-                    && !look.Finds(entry))
-                    return false;
+                foreach (ref readonly var entry in entries)
+                {
+                    if (same[entries.Number] && !entry.Path.IsEmpty
+                        && (entry.Kind == LayerEntryKind.Directory || entry.Path.Parent.IsEmpty) && !look.Finds(entry))
+                        return false;
+                }
             }
 
             return true;
@@ -47,7 +50,7 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
 
     private bool[] Compare()
     {
-        Parallel.ForEach(state.Parts, part =>
+        Parallel.ForEach(state.Parts, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
         {
             try
             {
@@ -67,12 +70,13 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
     {
         using var root = Folder.Open(state.Folder, access);
         using var look = new Look(root);
-        foreach (var (i, entry) in part.Read())
+        var entries = part.Read();
+        foreach (ref readonly var entry in entries)
         {
             if ((untilDifferent && _isDifferent) || cancellationToken.IsCancellationRequested)
                 return;
-            _same[i] = entry.Stamp.ShowsChangesFrom(state.Time) && look.Finds(entry);
-            if (!_same[i])
+            _same[entries.Number] = entry.Stamp.ShowsChangesFrom(state.Time) && look.Finds(entry);
+            if (!_same[entries.Number])
                 _isDifferent = true;
         }
     }

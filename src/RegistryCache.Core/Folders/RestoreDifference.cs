@@ -15,8 +15,9 @@ internal sealed class RestoreDifference
     private readonly Dictionary<EntryPath, (int Layer, FileTime Modified)> _needed = [];
     private readonly Dictionary<EntryPath, NodeMetadata?> _touched = [];
 
-    // The directories of the state that have a wanted one's identity, with their permissions.
-    private readonly Dictionary<EntryPath, UnixFileMode> _known = [];
+    // The directories of the state that have a wanted one's identity, with their permissions and the part of the state.
+    private readonly Dictionary<EntryPath, (UnixFileMode Mode, int Part)> _known = [];
+    private readonly bool[] _isChanged;
     private bool _hasOthers;
 
     /// <summary>Compares.</summary>
@@ -28,25 +29,35 @@ internal sealed class RestoreDifference
         Wanted = wanted;
         _state = state;
         _same = same;
-        foreach (var (place, there, isSame) in Joined())
+        _isChanged = new bool[state?.Parts.Count ?? 0];
+        foreach (var (part, join) in Joins())
         {
-            if (place is not ({ } entry, var layer))
-                continue;
-            var isAlike = there?.Identity == entry.Identity;
-            if (isAlike && entry.Kind == LayerEntryKind.Directory)
-                _known[entry.Path.Keep()] = there!.Value.Mode;
-            if (isAlike && isSame && (entry.Kind == LayerEntryKind.HardLink || there!.Value.Stamp.Modified == entry.Modified))
-                continue;
-            if (entry.Kind == LayerEntryKind.Directory)
-                Touch(entry.Path.Keep());
-            else
-                Need(entry, layer);
-            MakesLinks |= entry.Kind == LayerEntryKind.HardLink;
+            var count = 0;
+            for (; join.MoveNext(); count++)
+            {
+                var isAlike = join.HasWanted && join.HasStated && join.Stated.Identity == join.Wanted.Identity;
+                if (isAlike && join.Wanted.Kind == LayerEntryKind.Directory)
+                    _known[join.Wanted.Path.Keep()] = (join.Stated.Mode, part);
+                if (isAlike && same[join.Number]
+                    && (join.Wanted.Kind == LayerEntryKind.HardLink || join.Stated.Stamp.Modified == join.Wanted.Modified))
+                    continue;
+                if (part < _isChanged.Length)
+                    _isChanged[part] = true;
+                if (!join.HasWanted)
+                    continue;
+                if (join.Wanted.Kind == LayerEntryKind.Directory)
+                    Touch(join.Wanted.Path.Keep());
+                else
+                    Need(join.Wanted, join.Layer);
+                MakesLinks |= join.Wanted.Kind == LayerEntryKind.HardLink;
+            }
+
+            if (part < _isChanged.Length)
+                _isChanged[part] |= count != state!.Parts[part].Count;
         }
 
-        // A link is made from its file, and which one that is, only the layer says. So all of them are made again.
-        foreach (var (entry, layer) in MakesLinks ? wanted.Entries : [])
-            _needed[entry.Path.Keep()] = (layer, entry.Modified);
+        if (MakesLinks)
+            NeedAll();
         Layers = LayersOfNeeded();
     }
 
@@ -58,13 +69,44 @@ internal sealed class RestoreDifference
     /// <summary>The numbers of the layers that are needed.</summary>
     public IReadOnlyList<int> Layers { get; private set; }
 
-    /// <summary>What is wanted, what of the state is true still, or both of one path. The path of each holds until the next one is asked
-    /// for.</summary>
-    public IEnumerable<(IndexedEntry? Wanted, StampedEntry? There)> Entries =>
-        Joined().Select(e => (e.Wanted?.Entry, e.IsSame ? e.Stated : null));
-
     /// <summary>Whether the restore changes what has this path.</summary>
     public bool Changes(EntryPath path) => _needed.ContainsKey(path) || _touched.ContainsKey(path);
+
+    /// <summary>What a state has to say of the folder, in order.</summary>
+    /// <param name="describe">Describes what was changed.</param>
+    /// <param name="keepsOthers">Whether what does not belong to the folder has stayed in it.</param>
+    public IEnumerable<StampedPiece> Describe(Func<IndexedEntry, StampedEntry?> describe, bool keepsOthers)
+    {
+        var wanted = Wanted.Read();
+        foreach (var (number, join) in Joins(wanted))
+        {
+            if (number < _isChanged.Length && !_isChanged[number] && _state!.Parts[number] is { IsSmall: false } part)
+            {
+                for (var i = 0; i < part.Count; i++)
+                    wanted.MoveNext();
+                yield return part;
+                continue;
+            }
+
+            while (join.MoveNext())
+            {
+                var isSame = join.HasStated && _same[join.Number];
+                if (!join.HasWanted)
+                {
+                    if (isSame && keepsOthers && !join.Stated.Path.IsEmpty)
+                        yield return join.Stated;
+                }
+                else if (isSame && !Changes(join.Wanted.Path))
+                {
+                    yield return join.Stated;
+                }
+                else if (describe(join.Wanted) is { } described)
+                {
+                    yield return described;
+                }
+            }
+        }
+    }
 
     /// <summary>Looks for what does not belong to the folder, so that it can be removed. A directory that cannot be looked at is treated
     /// as one with something else in it.</summary>
@@ -100,29 +142,22 @@ internal sealed class RestoreDifference
         IsNothing = _state is not null && !_hasOthers && _needed.Count == 0 && _touched.Count == 0,
     };
 
-    // Both are in the same order. An entry of the state that is not in its order is only not found.
-    private IEnumerable<((IndexedEntry Entry, int Layer)? Wanted, StampedEntry? Stated, bool IsSame)> Joined()
+    private IEnumerable<(int Part, FolderJoin Join)> Joins(WantedFolder.Reader? wanted = null)
     {
-        using var stated = (_state?.Entries ?? []).GetEnumerator();
-        var hasStated = stated.MoveNext();
-        foreach (var wanted in Wanted.Entries)
-        {
-            var order = 1;
-            for (; hasStated && (order = stated.Current.Entry.Path.CompareTo(wanted.Entry.Path)) < 0; hasStated = stated.MoveNext())
-                yield return (null, stated.Current.Entry, _same[stated.Current.Number]);
-            if (hasStated && order == 0)
-            {
-                yield return (wanted, stated.Current.Entry, _same[stated.Current.Number]);
-                hasStated = stated.MoveNext();
-            }
-            else
-            {
-                yield return (wanted, null, false);
-            }
-        }
+        wanted ??= Wanted.Read();
+        if (_state is not { Parts: { Count: > 0 } parts })
+            yield return (0, new FolderJoin(wanted, null, isLast: true));
+        else
+            for (var i = 0; i < parts.Count; i++)
+                yield return (i, new FolderJoin(wanted, parts[i].Read(), isLast: i == parts.Count - 1));
+    }
 
-        for (; hasStated; hasStated = stated.MoveNext())
-            yield return (null, stated.Current.Entry, _same[stated.Current.Number]);
+    // A link is made from its file, and which one that is, only the layer says. So all of them are made again.
+    private void NeedAll()
+    {
+        for (var entries = Wanted.Read(); entries.HasCurrent; entries.MoveNext())
+            _needed[entries.Current.Path.Keep()] = (entries.Layer, entries.Current.Modified);
+        Array.Fill(_isChanged, true);
     }
 
     private bool HasOthers(OpenPath way, string path, OwnPlaces own)
@@ -141,7 +176,7 @@ internal sealed class RestoreDifference
 
     private List<int> LayersOfNeeded() => [.. _needed.Values.Select(n => n.Layer).Distinct().Order()];
 
-    private void Need(IndexedEntry entry, int layer)
+    private void Need(in IndexedEntry entry, int layer)
     {
         var path = entry.Path.Keep();
         if (_needed.TryAdd(path, (layer, entry.Modified)))
@@ -155,10 +190,15 @@ internal sealed class RestoreDifference
         {
             if (!Wanted.Directories.TryGetValue(path, out var wanted))
                 continue;
-            if (_known.TryGetValue(path, out var mode))
-                _touched[path] = new NodeMetadata { Mode = mode, Modified = wanted.Entry.Modified };
+            if (_known.TryGetValue(path, out var known))
+            {
+                _touched[path] = new NodeMetadata { Mode = known.Mode, Modified = wanted.Entry.Modified };
+                _isChanged[known.Part] = true;
+            }
             else
+            {
                 _needed[path] = (wanted.Layer, wanted.Entry.Modified);
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SaveState(
 
     private readonly FolderState? _before = store.Load(folder, FormOf(options.Snapshot));
     private readonly FileNode? _root = FileNode.At(folder);
-    private Dictionary<EntryPath, StampedEntry>? _files;
+    private Dictionary<EntryPath, (FileStamp Stamp, UInt128 Identity)>? _files;
 
     /// <summary>The options that the identity of an entry depends on, as far as its file does not show it.</summary>
     public static string FormOf(SnapshotOptions options) =>
@@ -34,7 +34,7 @@ internal sealed class SaveState(
         if (_before is null)
             return null;
         _files ??= FilesOf(_before);
-        return _files.TryGetValue(path, out var entry) && entry.Stamp == FileStamp.Of(node) ? entry.Identity : null;
+        return _files.TryGetValue(path, out var file) && file.Stamp == FileStamp.Of(node) ? file.Identity : null;
     }
 
     /// <summary>What the last save found, if nothing at all has changed since, and one of these chains is what it saved.</summary>
@@ -88,19 +88,22 @@ internal sealed class SaveState(
         // The order of a scan is that of texts, which is another one for names that are not UTF-8.
         if (scan.Nodes.Any(n => PathText.HasForeignBytes(n.Entry.Path)))
             entries = entries.OrderBy(e => e.Path);
-        store.Save(state, entries.Prepend(root));
+        store.Save(state, entries.Prepend(root).Select(e => (StampedPiece)e));
 
         // Another file system can keep other times, or be kept by a server.
         bool IsHere(ScannedNode node) => node.Stamp.Device == _root.Device;
     }
 
-    private static Dictionary<EntryPath, StampedEntry> FilesOf(FolderState state)
+    private static Dictionary<EntryPath, (FileStamp Stamp, UInt128 Identity)> FilesOf(FolderState state)
     {
-        var files = new Dictionary<EntryPath, StampedEntry>(state.Count);
-        foreach (var (_, entry) in state.Entries)
+        var files = new Dictionary<EntryPath, (FileStamp Stamp, UInt128 Identity)>(state.Count);
+        foreach (var part in state.Parts)
         {
-            if (entry.Kind == LayerEntryKind.File && entry.Stamp.ShowsChangesFrom(state.Time))
-                files[entry.Path.Keep()] = entry;
+            foreach (ref readonly var entry in part.Read())
+            {
+                if (entry.Kind == LayerEntryKind.File && entry.Stamp.ShowsChangesFrom(state.Time))
+                    files[entry.Path.Keep()] = (entry.Stamp, entry.Identity);
+            }
         }
 
         return files;

@@ -39,9 +39,9 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
                 return null;
 
             // Each index has limits of its own, and a chain of a stranger could have very many.
-            entries += index.Count + index.Gone.Count;
+            entries += index.Columns.Count + index.Gone.Count;
             bytes += index.ToBytes().Length;
-            paths += index.PathLength;
+            paths += index.Columns.PathLength + index.Gone.Sum(p => (long)p.Length);
             if (entries > RestoreLimits.ForFolders.MaxEntries || bytes > EntryIndex.MaxBytes || paths > PathSeries.MaxBytes)
                 return null;
             CacheLayer[] described = [.. layers.Skip(i).Take(index.Layers.Count)];

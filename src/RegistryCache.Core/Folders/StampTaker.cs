@@ -22,27 +22,13 @@ internal sealed class StampTaker(
     /// <summary>Describes the folder.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="keepsOthers">Whether what does not belong to the folder has stayed in it.</param>
-    public IEnumerable<StampedEntry> Take(string directory, bool keepsOthers)
+    public IEnumerable<StampedPiece> Take(string directory, bool keepsOthers)
     {
         using var root = Folder.Open(directory, access);
         using var way = new OpenPath(root);
         _device = root.Describe().Device;
-        foreach (var (wanted, there) in difference.Entries)
-        {
-            if (wanted is not { } entry)
-            {
-                if (keepsOthers && there is { Path.IsEmpty: false } other)
-                    yield return other;
-            }
-            else if (there is { } known && !difference.Changes(entry.Path))
-            {
-                yield return known;
-            }
-            else if (Take(way, entry) is { } taken)
-            {
-                yield return taken;
-            }
-        }
+        foreach (var piece in difference.Describe(entry => Take(way, entry), keepsOthers))
+            yield return piece;
     }
 
     private StampedEntry? Take(OpenPath way, IndexedEntry indexed)

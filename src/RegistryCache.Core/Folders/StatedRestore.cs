@@ -168,7 +168,7 @@ internal sealed class StatedRestore : IAsyncDisposable
         if (before is not null && selection.IsNothing)
         {
             if (before.Boot != FolderStateStore.Boot || !before.Groups.Select(g => g.DiffId).SequenceEqual(groups.Select(g => g.DiffId)))
-                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Entries.Select(e => e.Entry));
+                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Parts.Select(p => (StampedPiece)p));
             return;
         }
 

@@ -10,38 +10,36 @@ internal sealed class WantedFolder
 {
     private readonly EntryIndex? _base;
 
-    // By path. An entry is null if the path is gone.
-    private readonly (EntryPath Path, IndexedEntry? Entry, int Layer)[] _changes;
+    // In order. What is gone has no layer.
+    private readonly (IndexedEntry Entry, int Layer)[] _changes;
     private readonly Dictionary<EntryPath, (IndexedEntry Entry, int Layer)> _directories = [];
     private readonly HashSet<EntryPath> _implied = [];
     private HashSet<EntryPath>? _all;
 
     private WantedFolder(IReadOnlyList<FolderGroup> groups)
     {
-        var changes = new Dictionary<EntryPath, (EntryPath Path, IndexedEntry? Entry, int Layer)>();
-        var layer = 0;
+        var changes = new Dictionary<EntryPath, (IndexedEntry Entry, int Layer)>();
+        var first = 0;
         foreach (var index in groups.Select(g => g.Index))
         {
-            if (layer == 0 && index.IsSorted)
-            {
+            if (first == 0 && index.Columns.IsSorted)
                 _base = index;
-            }
             else
-            {
-                foreach (var path in index.Gone)
-                    changes[path] = (path, null, 0);
-                foreach (var (entry, number) in Numbered(index, layer))
-                {
-                    var path = entry.Path.Keep();
-                    changes[path] = (path, entry with { Path = path }, number);
-                }
-            }
-
-            layer += 1 + index.Layers.Count;
+                Add(index, first);
+            first += 1 + index.Layers.Count;
         }
 
         _changes = [.. changes.Values];
-        Array.Sort(_changes, (a, b) => a.Path.CompareTo(b.Path));
+        Array.Sort(_changes, (a, b) => a.Entry.Path.CompareTo(b.Entry.Path));
+
+        void Add(EntryIndex index, int indexLayer)
+        {
+            foreach (EntryPath path in index.Gone)
+                changes[path] = (new IndexedEntry(path, default, 0, default, default), 0);
+            var layers = new LayerNumbers(index, indexLayer);
+            foreach (var entry in index.Entries)
+                changes[entry.Path] = (entry, layers.Next());
+        }
     }
 
     public int Count { get; private set; }
@@ -49,35 +47,7 @@ internal sealed class WantedFolder
     /// <summary>The length of all files.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The entries, in the order of <see cref="EntryPath.CompareTo"/>, each with the number of its layer. The path of each holds
-    /// until the next one is asked for.</summary>
-    public IEnumerable<(IndexedEntry Entry, int Layer)> Entries
-    {
-        get
-        {
-            var next = 0;
-            foreach (var below in _base is null ? [] : Numbered(_base, 0))
-            {
-                var order = 1;
-                for (; next < _changes.Length && (order = _changes[next].Path.CompareTo(below.Entry.Path)) < 0; next++)
-                {
-                    if (_changes[next] is (_, { } entry, var layer))
-                        yield return (entry, layer);
-                }
-
-                if (next == _changes.Length || order != 0)
-                    yield return below;
-            }
-
-            for (; next < _changes.Length; next++)
-            {
-                if (_changes[next] is (_, { } entry, var layer))
-                    yield return (entry, layer);
-            }
-        }
-    }
-
-    /// <summary>Directories, each with the number of its layer.</summary>
+    /// <summary>The directories, each with the number of its layer.</summary>
     public IReadOnlyDictionary<EntryPath, (IndexedEntry Entry, int Layer)> Directories => _directories;
 
     /// <summary>Directories that lead to an entry and have none of their own.</summary>
@@ -93,57 +63,140 @@ internal sealed class WantedFolder
         return wanted.IsPossible(limits) ? wanted : null;
     }
 
+    /// <summary>The entries, in the order of <see cref="EntryPath.CompareTo"/>.</summary>
+    public Reader Read() => new(this);
+
     /// <summary>Whether two paths are one to a file system that ignores case.</summary>
     public bool HasCaseCollisions()
     {
         var cases = new CaseCollisions();
-        return Entries.Any(e => cases.Find(e.Entry.Path.ToString()) is not null);
+        for (var entries = Read(); entries.HasCurrent; entries.MoveNext())
+        {
+            if (cases.Find(entries.Current.Path.ToString()) is not null)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether a path is one of the folder, or leads to one.</summary>
     public bool Has(EntryPath path)
     {
-        _all ??= [.. Entries.Select(e => e.Entry.Path.Keep()), .. _implied];
-        return _all.Contains(path);
-    }
-
-    private static IEnumerable<(IndexedEntry Entry, int Layer)> Numbered(EntryIndex index, int layer)
-    {
-        var left = 0;
-        using var layers = index.Layers.GetEnumerator();
-        foreach (var entry in index.Read())
+        if (_all is null)
         {
-            for (; left == 0; layer++)
-                left = layers.MoveNext() ? layers.Current.Count : int.MaxValue;
-            left--;
-            yield return (entry, layer);
+            _all = [.. _implied];
+            for (var entries = Read(); entries.HasCurrent; entries.MoveNext())
+                _all.Add(entries.Current.Path.Keep());
         }
+
+        return _all.Contains(path);
     }
 
     private bool IsPossible(RestoreLimits limits)
     {
         EntryPath lastParent = default;
-        foreach (var (entry, layer) in Entries)
+        for (var entries = Read(); entries.HasCurrent; entries.MoveNext())
         {
-            var path = entry.Path;
+            ref readonly var entry = ref entries.Current;
             if (entry.Size > limits.MaxFileBytes || entry.Size > limits.MaxTotalBytes - Bytes
-                || !LayerPaths.IsNormal(path.Span, limits) || StagingNames.IsReserved(path.Span))
+                || !LayerPaths.IsNormal(entry.Path.Span, limits) || StagingNames.IsReserved(entry.Path.Span))
                 return false;
             Bytes += entry.Size;
             Count++;
             if (entry.Kind == LayerEntryKind.Directory)
             {
-                path = path.Keep();
-                _directories[path] = (entry with { Path = path }, layer);
+                var path = entry.Path.Keep();
+                _directories[path] = (entry with { Path = path }, entries.Layer);
             }
 
-            if (path.Parent.SequenceEqual(lastParent.Span))
+            if (entry.Path.Parent.SequenceEqual(lastParent.Span))
                 continue;
-            lastParent = path.Directory.Keep();
+            lastParent = entry.Path.Directory.Keep();
             for (var parent = lastParent; !parent.IsEmpty && !_directories.ContainsKey(parent) && _implied.Add(parent);)
                 parent = parent.Directory;
         }
 
         return true;
+    }
+
+    /// <summary>Goes through the entries, starting with the first.</summary>
+    internal sealed class Reader
+    {
+        private readonly (IndexedEntry Entry, int Layer)[] _changes;
+        private readonly EntryColumns.Reader? _base;
+        private readonly LayerNumbers? _baseLayers;
+        private int _baseLayer;
+        private int _change;
+        private bool _isInBase;
+        private bool _isChange;
+
+        public Reader(WantedFolder wanted)
+        {
+            _changes = wanted._changes;
+            (_base, _baseLayers) = wanted._base is { } index ? (index.Columns.Read(), new LayerNumbers(index, 0)) : (null, null);
+            MoveBase();
+            Find();
+        }
+
+        /// <summary>Whether there is an entry; <see langword="false"/> after the last.</summary>
+        public bool HasCurrent { get; private set; }
+
+        /// <summary>The entry. Its path holds until the next one is read.</summary>
+        public ref readonly IndexedEntry Current => ref (_isChange ? ref _changes[_change].Entry : ref _base!.Current);
+
+        /// <summary>The number of its layer.</summary>
+        public int Layer => _isChange ? _changes[_change].Layer : _baseLayer;
+
+        public void MoveNext()
+        {
+            if (_isChange)
+                _change++;
+            else
+                MoveBase();
+            Find();
+        }
+
+        // The lower path of the two. A change replaces the same path of the base.
+        private void Find()
+        {
+            for (; _change < _changes.Length; _change++)
+            {
+                ref readonly var change = ref _changes[_change];
+                var order = _isInBase ? change.Entry.Path.CompareTo(_base!.Current.Path) : -1;
+                if (order > 0)
+                    break;
+                if (order == 0)
+                    MoveBase();
+                if (change.Layer == 0)
+                    continue;
+                HasCurrent = _isChange = true;
+                return;
+            }
+
+            _isChange = false;
+            HasCurrent = _isInBase;
+        }
+
+        private void MoveBase()
+        {
+            _isInBase = _base?.MoveNext() == true;
+            if (_isInBase)
+                _baseLayer = _baseLayers!.Next();
+        }
+    }
+
+    /// <summary>The number of the layer for each entry of an index, one after another.</summary>
+    private sealed class LayerNumbers(EntryIndex index, int indexLayer)
+    {
+        private int _described;
+        private int _left;
+
+        public int Next()
+        {
+            while (_left == 0)
+                _left = index.Layers[_described++].Count;
+            _left--;
+            return indexLayer + _described;
+        }
     }
 }

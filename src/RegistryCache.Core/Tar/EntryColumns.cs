@@ -10,14 +10,14 @@ internal sealed class EntryColumns
 {
     private const int IdentityBytes = 16;
 
-    private readonly ReadOnlyMemory<byte> _paths;
-    private readonly ReadOnlyMemory<byte> _sizes;
-    private readonly ReadOnlyMemory<byte> _times;
-    private readonly ReadOnlyMemory<byte> _identities;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly int _sizes;
+    private readonly int _times;
+    private readonly int _identities;
+    private readonly bool _hasTimes;
 
-    private EntryColumns(
-        int count, ReadOnlyMemory<byte> paths, ReadOnlyMemory<byte> sizes, ReadOnlyMemory<byte> times, ReadOnlyMemory<byte> identities) =>
-        (Count, _paths, _sizes, _times, _identities) = (count, paths, sizes, times, identities);
+    private EntryColumns(ReadOnlyMemory<byte> bytes, int count, int sizes, int times, int identities, bool hasTimes) =>
+        (_bytes, Count, _sizes, _times, _identities, _hasTimes) = (bytes, count, sizes, times, identities, hasTimes);
 
     public int Count { get; }
 
@@ -42,14 +42,14 @@ internal sealed class EntryColumns
                 return null;
         }
 
-        var sizes = all[^rest.Length..];
+        var sizes = all.Length - rest.Length;
         for (var i = 0; i < count; i++)
         {
             if (!TryReadSize(ref rest, out _, out _))
                 return null;
         }
 
-        var times = all[^rest.Length..];
+        var times = all.Length - rest.Length;
         FileTime time = default;
         for (var i = 0; i < count && hasTimes; i++)
         {
@@ -57,45 +57,18 @@ internal sealed class EntryColumns
                 return null;
         }
 
-        var identities = all[^rest.Length..];
-        if (identities.Length / IdentityBytes < count)
+        if (rest.Length / IdentityBytes < count)
             return null;
-        bytes = identities[(count * IdentityBytes)..];
-        return new EntryColumns(count, all, sizes, hasTimes ? times : default, identities)
+        bytes = all[^(rest.Length - (count * IdentityBytes))..];
+        return new EntryColumns(all, count, sizes, times, all.Length - rest.Length, hasTimes)
         {
             IsSorted = paths.IsSorted,
             PathLength = paths.TotalLength,
         };
     }
 
-    /// <summary>The entries. The path of each holds until the next one is asked for.</summary>
-    public IEnumerable<IndexedEntry> Read()
-    {
-        var paths = new PathSeries();
-        var (pathBytes, sizeBytes, timeBytes) = (_paths, _sizes, _times);
-        FileTime time = default;
-        for (var i = 0; i < Count; i++)
-            yield return Next(i);
-
-        IndexedEntry Next(int i)
-        {
-            var rest = pathBytes.Span;
-            paths.TryRead(ref rest, out var path);
-            pathBytes = pathBytes[^rest.Length..];
-            rest = sizeBytes.Span;
-            TryReadSize(ref rest, out var kind, out var size);
-            sizeBytes = sizeBytes[^rest.Length..];
-            if (!_times.IsEmpty)
-            {
-                rest = timeBytes.Span;
-                TryReadTime(ref rest, ref time);
-                timeBytes = timeBytes[^rest.Length..];
-            }
-
-            var identity = BinaryPrimitives.ReadUInt128BigEndian(_identities.Span[(i * IdentityBytes)..]);
-            return new IndexedEntry(path, kind, size, time, identity);
-        }
-    }
+    /// <summary>The entries, one after another.</summary>
+    public Reader Read() => new(this);
 
     private static bool TryReadSize(ref ReadOnlySpan<byte> rest, out LayerEntryKind kind, out long size)
     {
@@ -112,5 +85,44 @@ internal sealed class EntryColumns
             return false;
         time = new FileTime(unchecked(time.Seconds + seconds), (int)nanoseconds);
         return true;
+    }
+
+    /// <summary>Goes through the entries. The path of each holds until the next one is read.</summary>
+    internal sealed class Reader(EntryColumns columns)
+    {
+        private readonly PathSeries _paths = new();
+        private IndexedEntry _current;
+        private int _count;
+        private int _path;
+        private int _size = columns._sizes;
+        private int _time = columns._times;
+        private FileTime _lastTime;
+
+        public ref readonly IndexedEntry Current => ref _current;
+
+        public Reader GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (_count == columns.Count)
+                return false;
+            var bytes = columns._bytes.Span;
+            var rest = bytes[_path..];
+            _paths.TryRead(ref rest, out var path);
+            _path = bytes.Length - rest.Length;
+            rest = bytes[_size..];
+            TryReadSize(ref rest, out var kind, out var size);
+            _size = bytes.Length - rest.Length;
+            if (columns._hasTimes)
+            {
+                rest = bytes[_time..];
+                TryReadTime(ref rest, ref _lastTime);
+                _time = bytes.Length - rest.Length;
+            }
+
+            var identity = BinaryPrimitives.ReadUInt128BigEndian(bytes[(columns._identities + (_count++ * IdentityBytes))..]);
+            _current = new IndexedEntry(path, kind, size, _lastTime, identity);
+            return true;
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using RegistryCache.Core.Content;
-using RegistryCache.Core.Entries;
 
 namespace RegistryCache.Core.Tar;
 
@@ -18,9 +17,8 @@ internal sealed class EntryIndex
     private const long MaxLayerBytes = 1L << 45;
     private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
 
-    // What it was read from, and where its entries are in that.
+    // What it was read from.
     private ReadOnlyMemory<byte> _bytes;
-    private EntryColumns? _columns;
 
     /// <summary>The scale that the borders of the layers were chosen with; 0 for layers that lie on others.</summary>
     public required long Scale { get; init; }
@@ -34,15 +32,16 @@ internal sealed class EntryIndex
     /// <summary>The entries of all layers, in the order of the tars.</summary>
     public IndexedEntry[] Entries
     {
-        get => field ??= [.. _columns!.Read().Select(e => e with { Path = e.Path.Keep() })];
+        get => field ??= ReadEntries();
         init;
     }
 
-    /// <summary>How many entries it has.</summary>
-    public int Count => _columns?.Count ?? Entries.Length;
-
-    /// <summary>Whether the paths are in the order of <see cref="EntryPath.CompareTo"/>, each once.</summary>
-    public bool IsSorted => _columns?.IsSorted ?? Entries.Zip(Entries.Skip(1), (a, b) => a.Path.CompareTo(b.Path)).All(order => order < 0);
+    /// <summary>The same, to be read one after another without memory for all of them.</summary>
+    public EntryColumns Columns
+    {
+        get => field ??= Parse(Write())!.Columns;
+        private init;
+    }
 
     /// <summary>Every path that the layers below have and that is gone.</summary>
     public IReadOnlyList<string> Gone { get; init; } = [];
@@ -64,9 +63,6 @@ internal sealed class EntryIndex
 
     /// <summary>The content of the file. Values of one kind are together, because they compress better so.</summary>
     public ReadOnlyMemory<byte> ToBytes() => _bytes.IsEmpty ? Write() : _bytes;
-
-    /// <summary>The entries, without memory for all of them. The path of each holds until the next one is asked for.</summary>
-    public IEnumerable<IndexedEntry> Read() => _columns?.Read() ?? Entries;
 
     /// <summary>The index; <see langword="null"/> when the content is damaged or unknown.</summary>
     public static EntryIndex? Parse(ReadOnlyMemory<byte> content)
@@ -103,13 +99,19 @@ internal sealed class EntryIndex
                 Layers = layers,
                 Gone = gone,
                 _bytes = content,
-                _columns = columns,
+                Columns = columns,
             }
             : null;
     }
 
-    /// <summary>The length of all paths, which share their beginnings in the bytes.</summary>
-    public long PathLength => _columns!.PathLength + Gone.Sum(p => (long)p.Length);
+    private IndexedEntry[] ReadEntries()
+    {
+        var entries = new IndexedEntry[Columns.Count];
+        var count = 0;
+        foreach (ref readonly var entry in Columns.Read())
+            entries[count++] = entry with { Path = entry.Path.Keep() };
+        return entries;
+    }
 
     private ReadOnlyMemory<byte> Write()
     {

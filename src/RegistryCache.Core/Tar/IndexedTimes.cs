@@ -5,7 +5,7 @@ namespace RegistryCache.Core.Tar;
 /// <summary>The times of an index, for the entries of its layers. They usually come in its order.</summary>
 internal sealed class IndexedTimes(EntryIndex index)
 {
-    private readonly IEnumerator<IndexedEntry> _entries = index.Read().GetEnumerator();
+    private readonly EntryColumns.Reader _entries = index.Columns.Read();
     private bool _isAtEntry;
     private Dictionary<EntryPath, FileTime>? _byPath;
 
@@ -27,8 +27,8 @@ internal sealed class IndexedTimes(EntryIndex index)
 
     private Dictionary<EntryPath, FileTime> ByPath()
     {
-        var times = new Dictionary<EntryPath, FileTime>(index.Count);
-        foreach (var entry in index.Read())
+        var times = new Dictionary<EntryPath, FileTime>(index.Columns.Count);
+        foreach (ref readonly var entry in index.Columns.Read())
             times[entry.Path.Keep()] = entry.Modified;
         return times;
     }

@@ -46,13 +46,14 @@ internal static class Varint
     public static bool TryRead(ref ReadOnlySpan<byte> rest, out ulong value)
     {
         value = 0;
-        for (var shift = 0; shift < 64 && !rest.IsEmpty; shift += 7)
+        for (var i = 0; i < rest.Length && i < MaxBytes; i++)
         {
-            var next = rest[0];
-            rest = rest[1..];
-            value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80)
+            value |= (ulong)(rest[i] & 0x7f) << (7 * i);
+            if (rest[i] < 0x80)
+            {
+                rest = rest[(i + 1)..];
                 return true;
+            }
         }
 
         return false;

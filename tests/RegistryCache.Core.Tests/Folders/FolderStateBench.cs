@@ -105,7 +105,7 @@ internal abstract class FolderStateBench
     {
         file ??= StateFile;
         var state = change(FolderStateFormat.Read(CheckedFile.Read(file, FolderStateFormat.Kind)!.Value)!);
-        var entries = state.Entries.Select(e => changeEntry?.Invoke(e.Entry) ?? e.Entry);
+        var entries = FolderStateFormatTests.EntriesOf(state).Select(e => (StampedPiece)(changeEntry?.Invoke(e) ?? e));
         CheckedFile.Write(file, FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries));
     }
 

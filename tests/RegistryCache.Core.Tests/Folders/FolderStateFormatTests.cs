@@ -32,7 +32,7 @@ internal sealed class FolderStateFormatTests
         var read = FolderStateFormat.Read(Bytes(wasSaved ? Some : Some with { Save = null }))!;
 
         Assert.That((read.Folder, read.Form, read.Boot, read.Time), Is.EqualTo((Some.Folder, Some.Form, Some.Boot, Some.Time)));
-        Assert.That(Kept(read), Is.EqualTo(Entries.Index()));
+        Assert.That(EntriesOf(read), Is.EqualTo(Entries));
         Assert.That(read.Groups.Single().DiffId, Is.EqualTo(Some.Groups[0].DiffId));
         Assert.That(read.Groups.Single().Layers, Is.EqualTo(Some.Groups[0].Layers));
         Assert.That(read.Groups.Single().Index.ToArray(), Is.EqualTo(Some.Groups[0].Index.ToArray()));
@@ -59,7 +59,7 @@ internal sealed class FolderStateFormatTests
             var changed = bytes.ToArray();
             for (var n = random.Next(1, 4); n > 0; n--)
                 changed[random.Next(changed.Length)] = (byte)random.Next(256);
-            Assert.That(() => FolderStateFormat.Read(changed)?.Entries.Count(), Throws.Nothing);
+            Assert.That(() => FolderStateFormat.Read(changed) is { } read ? EntriesOf(read) : [], Throws.Nothing);
         }
     }
 
@@ -104,13 +104,22 @@ internal sealed class FolderStateFormatTests
             Is.EquivalentTo(["file", "file.unfinished-new", "file.other", "other.unfinished-old"]));
     }
 
-    private static IEnumerable<(int Number, StampedEntry Entry)> Kept(FolderState state) =>
-        state.Entries.Select(e => (e.Number, e.Entry with { Path = e.Entry.Path.Keep() }));
+    internal static List<StampedEntry> EntriesOf(FolderState state)
+    {
+        var all = new List<StampedEntry>();
+        foreach (var part in state.Parts)
+        {
+            foreach (ref readonly var entry in part.Read())
+                all.Add(entry with { Path = entry.Path.Keep() });
+        }
+
+        return all;
+    }
 
     private static byte[] Bytes(FolderState state)
     {
         using var bytes = new MemoryStream();
-        FolderStateFormat.Write(bytes, state, Entries);
+        FolderStateFormat.Write(bytes, state, Entries.Select(e => (StampedPiece)e));
         return bytes.ToArray();
     }
 }
