@@ -66,6 +66,15 @@ internal static class CheckedFile
         }
     }
 
+    /// <summary>Writes a file whose name says what it holds, unless it is there in its length.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void WriteOnce(string path, ReadOnlySpan<byte> kind, ReadOnlyMemory<byte> content)
+    {
+        if (new FileInfo(path) is not { Exists: true } file || file.Length != kind.Length + content.Length + SHA256.HashSizeInBytes)
+            Write(path, kind, output => output.Write(content.Span));
+    }
+
     // What a process left that was killed while it wrote. Another one may be writing now, but not for a day.
     private static void RemoveUnfinished(string path)
     {

@@ -1,5 +1,4 @@
 using RegistryCache.Core.Entries;
-using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.FolderStates;
 
@@ -31,8 +30,4 @@ internal sealed record FolderState
 
     /// <summary>The last save, if nothing else was in the folder then.</summary>
     public StatedSave? Save { get; init; }
-
-    /// <summary>The index with a diffID; <see langword="null"/> if it is not one of the chain.</summary>
-    public EntryIndex? FindIndex(Digest? diffId) =>
-        Groups.FirstOrDefault(g => g.DiffId == diffId) is { } group ? EntryIndex.Parse(group.Index) : null;
 }

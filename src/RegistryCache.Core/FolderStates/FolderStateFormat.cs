@@ -29,12 +29,7 @@ internal static class FolderStateFormat
             WriteSave(bytes, save);
         Varint.Write(bytes, (ulong)state.Groups.Count);
         foreach (var group in state.Groups)
-        {
             WriteGroup(bytes, group);
-            Flush();
-            for (var rest = group.Index.Span; !rest.IsEmpty; rest = rest[Math.Min(PieceBytes, rest.Length)..])
-                output.Write(rest[..Math.Min(PieceBytes, rest.Length)]);
-        }
 
         var entriesOfPart = new ArrayBufferWriter<byte>(PieceBytes);
         var writer = new StampedPart.Writer(entriesOfPart);
@@ -91,7 +86,7 @@ internal static class FolderStateFormat
         var groups = new StatedGroup[groupCount];
         for (var i = 0; i < groups.Length; i++)
         {
-            if (!TryReadGroup(bytes, ref rest, out groups[i]))
+            if (!TryReadGroup(ref rest, out groups[i]))
                 return null;
         }
 
@@ -156,11 +151,9 @@ internal static class FolderStateFormat
             WriteDigest(bytes, diffId);
             Varint.Write(bytes, (ulong)length);
         }
-
-        Varint.Write(bytes, (ulong)group.Index.Length);
     }
 
-    private static bool TryReadGroup(ReadOnlyMemory<byte> all, ref ReadOnlySpan<byte> rest, out StatedGroup group)
+    private static bool TryReadGroup(ref ReadOnlySpan<byte> rest, out StatedGroup group)
     {
         group = null!;
         if (!TryReadDigest(ref rest, out var index) || !Varint.TryRead(ref rest, rest.Length / DigestBytes, out var count))
@@ -173,10 +166,7 @@ internal static class FolderStateFormat
             layers[i] = (diffId, bytes);
         }
 
-        if (!Varint.TryRead(ref rest, rest.Length, out var length) || length > rest.Length)
-            return false;
-        group = new StatedGroup(index, all.Slice(all.Length - rest.Length, (int)length), layers);
-        rest = rest[(int)length..];
+        group = new StatedGroup(index, layers);
         return true;
     }
 

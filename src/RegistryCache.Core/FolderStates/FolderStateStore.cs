@@ -3,18 +3,23 @@ using RegistryCache.Core.Diagnostics;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
+using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.FolderStates;
 
-/// <summary>A directory with one file for each folder. A state only saves work, so no problem with it is an error: it is logged, and the
+/// <summary>A directory with some files for each folder: its state, and the indexes of its chain, which are large, change seldom and are not
+/// always needed. A state only saves work, so no problem with it is an error: it is logged, and the
 /// folder is treated as if nothing was known about it.</summary>
 internal sealed class FolderStateStore(string directory, ILogger logger)
 {
     private const string Suffix = ".state";
+    private const string IndexSuffix = ".index";
     private const string BootFile = "/proc/sys/kernel/random/boot_id";
 
     /// <summary>After the system went down, a file that was written shortly before may have lost its content.</summary>
     private const int SecondsUntilWritten = 60;
+
+    private static readonly byte[] IndexKind = "registry-cache.folder-index.v1\n"u8.ToArray();
 
     /// <summary>Which run of the system this is; empty if it does not say.</summary>
     public static string Boot { get; } = ReadBoot();
@@ -47,17 +52,46 @@ internal sealed class FolderStateStore(string directory, ILogger logger)
             : state with { Time = state.Time with { Seconds = state.Time.Seconds - SecondsUntilWritten } };
     }
 
-    /// <summary>Writes a state, but with these entries.</summary>
-    /// <exception cref="CacheStorageException">The entries cannot be found.</exception>
-    public void Save(FolderState state, IEnumerable<StampedPiece> entries)
+    /// <summary>An index of the chain of a folder; <see langword="null"/> when it is not there, or damaged.</summary>
+    /// <param name="folder">The real path of the folder.</param>
+    /// <param name="diffId">The diffID of the index.</param>
+    public EntryIndex? FindIndex(string folder, Digest diffId)
     {
-        if (!FileSystems.ShowChanges(state.Folder))
+        var file = IndexFileOf(folder, diffId);
+        if (CheckedFile.Read(file, IndexKind) is { } bytes && EntryIndex.Parse(bytes) is { } index)
+            return index;
+        StorageError.Ignore(() => File.Delete(file));
+        return null;
+    }
+
+    /// <summary>Writes a state, but with these entries.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="entries">The entries.</param>
+    /// <exception cref="CacheStorageException">The entries cannot be found.</exception>
+    public void Save(FolderState state, IEnumerable<StampedPiece> entries) => Write(state.Folder, () => CheckedFile.Write(
+        FileOf(state.Folder), FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries)));
+
+    /// <summary>Keeps the indexes of a chain, and no others.</summary>
+    /// <param name="folder">The real path of the folder.</param>
+    /// <param name="indexes">The indexes by their diffIDs.</param>
+    public void Save(string folder, IEnumerable<(Digest DiffId, EntryIndex Index)> indexes) => Write(folder, () =>
+    {
+        // A chain of a stranger can have one index twice.
+        var files = indexes.DistinctBy(i => i.DiffId).ToDictionary(i => IndexFileOf(folder, i.DiffId), i => i.Index.ToBytes());
+        foreach (var (file, content) in files)
+            CheckedFile.WriteOnce(file, IndexKind, content);
+        foreach (var other in Directory.GetFiles(directory, NameOf(folder) + "-*" + IndexSuffix).Except(files.Keys))
+            File.Delete(other);
+    });
+
+    private void Write(string folder, Action write)
+    {
+        if (!FileSystems.ShowChanges(folder))
             return;
         try
         {
             Create();
-            CheckedFile.Write(
-                FileOf(state.Folder), FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries));
+            write();
         }
         catch (Exception e) when (StorageError.Is(e))
         {
@@ -74,7 +108,11 @@ internal sealed class FolderStateStore(string directory, ILogger logger)
     }
 
     // A digest, because a path can be longer than a name.
-    private string FileOf(string folder) => Path.Combine(directory, Digest.OfText(folder).Hex + Suffix);
+    private static string NameOf(string folder) => Digest.OfText(folder).Hex;
+
+    private string FileOf(string folder) => Path.Combine(directory, NameOf(folder) + Suffix);
+
+    private string IndexFileOf(string folder, Digest diffId) => Path.Combine(directory, $"{NameOf(folder)}-{diffId.Hex}{IndexSuffix}");
 
     private static string ReadBoot()
     {

@@ -26,7 +26,7 @@ internal sealed class SaveState(
     public static string FormOf(SnapshotOptions options) =>
         $"{options.KeepTimes} {options.ModifiedAt} {options.KeepOwners} {options.ExtendedAttributes}";
 
-    public EntryIndex? FindIndex(CacheLayer layer) => _before?.FindIndex(layer.DiffId);
+    public EntryIndex? FindIndex(CacheLayer layer) => layer.DiffId is { } diffId ? store.FindIndex(folder, diffId) : null;
 
     /// <summary>The identity of a file that is as it was when it was read.</summary>
     public UInt128? Find(string path, FileNode node)
@@ -88,6 +88,7 @@ internal sealed class SaveState(
         // The order of a scan is that of texts, which is another one for names that are not UTF-8.
         if (scan.Nodes.Any(n => PathText.HasForeignBytes(n.Entry.Path)))
             entries = entries.OrderBy(e => e.Path);
+        store.Save(folder, saved.Indexes);
         store.Save(state, entries.Prepend(root).Select(e => (StampedPiece)e));
 
         // Another file system can keep other times, or be kept by a server.

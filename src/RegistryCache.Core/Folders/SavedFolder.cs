@@ -17,7 +17,10 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
 
     /// <summary>The groups for a local state.</summary>
     public IReadOnlyList<StatedGroup> ToStated() => [.. groups.Select(g => new StatedGroup(
-        g.IndexLayer.DiffId!.Value, g.Index.ToBytes(), [.. g.Index.Layers.Select(l => (l.DiffId, l.Bytes))]))];
+        g.IndexLayer.DiffId!.Value, [.. g.Index.Layers.Select(l => (l.DiffId, l.Bytes))]))];
+
+    /// <summary>The indexes by their diffIDs.</summary>
+    public IEnumerable<(Digest DiffId, EntryIndex Index)> Indexes => groups.Select(g => (g.IndexLayer.DiffId!.Value, g.Index));
 
     /// <summary>Reads the indexes of a chain; <see langword="null"/> when they do not describe it.</summary>
     /// <param name="chain">The chain.</param>

@@ -105,7 +105,7 @@ internal sealed class StatedRestore : IAsyncDisposable
 
         EntryIndex? Find(CacheLayer layer)
         {
-            var index = before?.FindIndex(layer.DiffId);
+            var index = before is not null && layer.DiffId is { } diffId ? _store.FindIndex(before.Folder, diffId) : null;
             known += index is null ? 0 : 1;
             return index;
         }
@@ -165,6 +165,7 @@ internal sealed class StatedRestore : IAsyncDisposable
     private void Note(FolderState? before, SavedFolder saved, RestoreDifference difference, RestoreSelection selection)
     {
         var groups = saved.ToStated();
+        _store.Save(RealPath.Of(_directory), saved.Indexes);
         if (before is not null && selection.IsNothing)
         {
             if (before.Boot != FolderStateStore.Boot || !before.Groups.Select(g => g.DiffId).SequenceEqual(groups.Select(g => g.DiffId)))

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.Logging.Abstractions;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Folders;
@@ -22,7 +23,7 @@ internal abstract class FolderStateBench
 
     private protected string States => _bench.Folder["states"];
 
-    private protected string StateFile => Directory.GetFiles(States).Single();
+    private protected string StateFile => Directory.GetFiles(States, "*.state").Single();
 
     [SetUp]
     public void Create()
@@ -109,6 +110,14 @@ internal abstract class FolderStateBench
         CheckedFile.Write(file, FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries));
     }
 
+    private protected void DamageIndexes()
+    {
+        var files = Directory.GetFiles(States, "*.index");
+        Assert.That(files, Is.Not.Empty);
+        foreach (var file in files)
+            File.WriteAllBytes(file, new byte[new FileInfo(file).Length]);
+    }
+
     private protected FolderCacheOptions Options(bool withState = true, string target = Target) =>
         new() { Target = CacheTarget.Parse(target), SmallestScale = 4 << 10, StateDirectory = withState ? States : null };
 
@@ -133,7 +142,8 @@ internal abstract class FolderStateBench
     private protected async Task SaveLieAsync(string key, string path, bool lacksFile)
     {
         var state = FolderStateFormat.Read(CheckedFile.Read(StateFile, FolderStateFormat.Kind)!.Value)!;
-        var truth = EntryIndex.Parse(state.Groups.Single().Index)!;
+        var store = FolderStateStore.For(States, state.Folder, NullLogger.Instance);
+        var truth = store.FindIndex(state.Folder, state.Groups.Single().DiffId)!;
         var content = await File.ReadAllTextAsync(_bench.Folder[$"tree/{path}"]);
         File.WriteAllText(_bench.Folder[$"tree/{path}"], "CONTENT 1");
         var options = new SnapshotOptions { Exclude = lacksFile ? [path] : [] };

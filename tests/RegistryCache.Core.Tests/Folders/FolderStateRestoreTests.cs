@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Folders;
+using RegistryCache.Core.FolderStates;
 using RegistryCache.Core.Restore;
 using RegistryCache.Core.Tar;
 using RegistryCache.Core.Tests.Snapshots;
@@ -214,6 +215,70 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
             if (keys > 0)
                 await AssertLikeColdAsync($"k{random.Next(keys)}", _bench.Folder[outs[i % 2]], replaces: true);
         }
+    }
+
+    [Test]
+    public async Task A_state_of_several_parts_keeps_what_did_not_change([Values] bool replaces)
+    {
+        var random = new Random(3);
+        for (var i = 0; i < 3500; i++)
+            _bench.Folder.Write($"tree/d{i % 3}/sub-{i / 100}/g{i}", "");
+        var folders = Open();
+        var into = _bench.Folder["out"];
+        await folders.SaveAsync("k0", Tree);
+        File.Delete(StateFile);
+        await folders.RestoreAsync("k0", null, into);
+        for (var round = 1; round < 6; round++)
+        {
+            Tick();
+            _bench.Time.Advance(TimeSpan.FromMinutes(1));
+            for (var edit = 0; edit < 4; edit++)
+            {
+                var i = random.Next(3500);
+                _bench.Folder.Write($"tree/d{i % 3}/sub-{i / 100}/g{i}-{round}", "added");
+                File.Delete(_bench.Folder[$"tree/d{i % 3}/sub-{i / 100}/g{i}"]);
+                _bench.Folder.Write($"tree/d{(i + 1) % 3}/sub-{i / 100}/g{i + 1}", $"changed {round}");
+            }
+
+            await Open(withState: false).SaveAsync($"k{round}", Tree);
+            await folders.RestoreAsync($"k{round}", null, into, new RestoreOptions { ReplaceExisting = replaces });
+            var again = await folders.RestoreAsync($"k{round}", null, into, new RestoreOptions { ReplaceExisting = replaces });
+
+            Assert.That((again.BytesFetched, again.LayersReused), Is.EqualTo((0, again.Report!.Layers)));
+            if (replaces)
+                await AssertLikeColdAsync($"k{round}", into);
+        }
+
+        // What the state says is as true as what a new one would say.
+        var state = FolderStateFormat.Read(CheckedFile.Read(StateFile, FolderStateFormat.Kind)!.Value)!;
+        var same = await StampLook.CompareAsync(state, default, untilDifferent: false, default);
+        Assert.That(same, Has.All.True);
+        Assert.That(same, Has.Length.GreaterThan(3500));
+        Assert.That(state.Parts, Has.Count.LessThan(9));
+        Assert.That(FolderStateFormatTests.EntriesOf(state).Select(e => e.Path), Is.Ordered.And.Unique);
+    }
+
+    [Test]
+    public async Task An_index_that_is_damaged_is_fetched_again_and_one_of_an_earlier_chain_is_removed()
+    {
+        var folders = Open();
+        var into = _bench.Folder["out"];
+        await folders.SaveAsync("k0", Tree);
+        await folders.RestoreAsync("k0", null, into);
+        DamageIndexes();
+
+        var repaired = await folders.RestoreAsync("k0", null, into);
+        var same = await folders.RestoreAsync("k0", null, into);
+
+        Assert.That(repaired.BytesFetched, Is.Positive);
+        Assert.That(repaired.LayersReused, Is.EqualTo(repaired.Report!.Layers - 1), "all but the index");
+        Assert.That(same.BytesFetched, Is.Zero);
+
+        Directory.Delete(Tree, recursive: true);
+        _bench.Folder.Write("tree/other", "all is new");
+        await folders.SaveAsync("k1", Tree);
+        await folders.RestoreAsync("k1", null, into, Replacing);
+        Assert.That(Directory.GetFiles(States, "*.index"), Has.Length.EqualTo(2), "one for each folder");
     }
 
     private static FolderGroup Group(params (string Path, long Size)[] files)

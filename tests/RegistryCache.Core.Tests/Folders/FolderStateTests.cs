@@ -30,7 +30,7 @@ internal sealed class FolderStateTests : FolderStateBench
         var folders = Open();
         var first = await folders.SaveAsync("k0", Tree);
         var slow = await Open(withState: false).SaveAsync("k0", Tree);
-        Change(state => state with { Groups = [.. state.Groups.Select(g => g with { Index = new byte[1] })] });
+        DamageIndexes();
 
         var again = await folders.SaveAsync("k0", Tree);
         var other = await folders.SaveAsync("k1", Tree);
@@ -123,7 +123,7 @@ internal sealed class FolderStateTests : FolderStateBench
         var folders = Open();
         await folders.SaveAsync("k0", Tree);
         await folders.RestoreAsync("k0", null, _bench.Folder["out"], Replacing);
-        foreach (var file in Directory.GetFiles(States))
+        foreach (var file in Directory.GetFiles(States, "*.state"))
         {
             var bytes = await File.ReadAllBytesAsync(file);
             if (state == "lost")
@@ -148,7 +148,7 @@ internal sealed class FolderStateTests : FolderStateBench
         var folders = Open();
         await folders.SaveAsync("k0", Tree);
         await folders.RestoreAsync("k0", null, _bench.Folder["out"], Replacing);
-        foreach (var file in Directory.GetFiles(States))
+        foreach (var file in Directory.GetFiles(States, "*.state"))
             Change(s => s with { Boot = "another" }, file: file);
 
         var restored = await folders.RestoreAsync("k0", null, _bench.Folder["out"], Replacing);
