@@ -30,6 +30,24 @@ internal static class FileHash
             $"'{ErrorText.Quote(Path.Join(folder.FullPath, name))}' changed while it was read. Try again when no program writes to it.");
     }
 
+    /// <summary>The SHA-256 of the bytes of a regular file; <see langword="null"/> if it does not have this stamp any more.</summary>
+    public static byte[]? OfUnchanged(Folder folder, string name, FileStamp stamp, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var file = folder.TryOpenUnseen(name);
+            if (file is null)
+                return null;
+            var (hash, length) = Read(folder, name, file, stamp.Size, cancellationToken);
+            return length == stamp.Size && folder.StampOf(file, name) == stamp ? hash : null;
+        }
+        catch (CacheStorageException)
+        {
+            // It may be something else by now. Who asks for a file there gets the right error.
+            return null;
+        }
+    }
+
     private static (byte[] Hash, long Length) Read(
         Folder folder, string name, SafeFileHandle file, long size, CancellationToken cancellationToken)
     {

@@ -45,6 +45,9 @@ internal abstract class Folder : IDisposable
     public virtual FileStamp? StampOf(ReadOnlySpan<byte> name) =>
         Find(PathText.Decode(name)) is { } node ? FileStamp.Of(node) : null;
 
+    /// <summary>The stamp of a file that this folder opened.</summary>
+    public virtual FileStamp StampOf(SafeFileHandle file, string name) => FileStamp.Of(Describe(file, name));
+
     /// <summary>This directory itself; the name is empty.</summary>
     public abstract FileNode Describe();
 
@@ -59,6 +62,9 @@ internal abstract class Folder : IDisposable
     public abstract SafeFileHandle? TryOpenFile(string name, out FileNode node);
 
     public SafeFileHandle? TryOpenFile(string name) => TryOpenFile(name, out _);
+
+    /// <summary>The same without a look at what it is. What is read counts only if the stamp is then that of a regular file.</summary>
+    public virtual SafeFileHandle? TryOpenUnseen(string name) => TryOpenFile(name);
 
     /// <summary>Reads from a file that this folder opened; 0 bytes at its end.</summary>
     public virtual int Read(SafeFileHandle file, string name, Span<byte> destination, long offset)

@@ -64,25 +64,34 @@ internal sealed class PosixFolder(SafeFileHandle handle, string? path, PosixFold
         return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotDirectory or Libc.Loop ? null : throw LastFailure("open", name);
     }
 
+    public override FileStamp StampOf(SafeFileHandle file, string name) =>
+        Libc.StatX(file, "\0"u8, Libc.EmptyPath, Libc.BasicStats, out var stat) == 0
+            ? PosixListing.ToStamp(stat)
+            : throw LastFailure("inspect", name);
+
     public override SafeFileHandle? TryOpenFile(string name, out FileNode node)
     {
         node = null!;
+        if (TryOpenUnseen(name) is not { } handle)
+            return null;
+        node = Describe(handle, name);
+        if (node.Kind == FileKind.File)
+            return handle;
+        handle.Dispose();
+        return null;
+    }
 
+    public override SafeFileHandle? TryOpenUnseen(string name)
+    {
         // Non-blocking: a fifo that took the place of a file would otherwise wait for a writer without end.
         var handle = Libc.OpenAt(
             _handle,
             Terminated(name, stackalloc byte[NameScratch]),
             Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec,
             0);
-        if (handle.IsInvalid)
-            return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.Loop or Libc.NoSuchAddress
-                ? null
-                : throw LastFailure("open", name);
-        node = Describe(handle, name);
-        if (node.Kind == FileKind.File)
+        if (!handle.IsInvalid)
             return handle;
-        handle.Dispose();
-        return null;
+        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.Loop or Libc.NoSuchAddress ? null : throw LastFailure("open", name);
     }
 
     // The framework would ask each file for its position first.

@@ -47,7 +47,7 @@ internal static class FileReading
 
     public static bool HasChanged(TreeItem item, SafeFileHandle file, FileNode before)
     {
-        var after = item.Folder.Describe(file, item.Node.Name);
+        var after = item.Folder.StampOf(file, item.Node.Name);
         return after.Size != before.Size || after.Modified != before.Modified;
     }
 

@@ -16,6 +16,12 @@ internal sealed class ScanReader(SnapshotOptions options) : IDisposable
     public void Hash(ScannedNode node, CancellationToken cancellationToken)
     {
         var item = Enter(node);
+        if (FileHash.OfUnchanged(item.Folder, item.Node.Name, node.Stamp, cancellationToken) is { } unchanged)
+        {
+            node.Read(unchanged);
+            return;
+        }
+
         var (hash, now) = FileHash.Of(item.Folder, item.Node.Name, cancellationToken);
         Note(node, item, now, Describe(node, item, now), hash);
     }

@@ -14,7 +14,9 @@ namespace RegistryCache.Core.Snapshots;
 /// <param name="first">The first name of the same file, for a hard link.</param>
 internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry, FileStamp stamp, ScannedNode? first)
 {
-    private readonly Lock _names = new();
+    // One for all, because there can be very many nodes.
+    private static readonly Lock Names = new();
+
     private UInt128 _identity;
     private bool _isIdentified;
     private bool _hasOtherNames;
@@ -53,14 +55,14 @@ internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry,
     /// <summary>Notes that another name is one of this file; <see langword="false"/> if another file was read here since.</summary>
     public bool TryShare(FileNode node)
     {
-        lock (_names)
+        lock (Names)
             return _hasOtherNames = IsOf(node);
     }
 
     /// <summary>Notes what a file was when it was read; <see langword="false"/> if it is another one than its other names are of.</summary>
     public bool TryRead(FileNode node, LayerEntry current, ReadOnlySpan<byte> hash)
     {
-        lock (_names)
+        lock (Names)
         {
             if (_hasOtherNames && !IsOf(node))
                 return false;
@@ -70,6 +72,9 @@ internal sealed class ScannedNode(Folder? root, string inside, LayerEntry entry,
         Identify(hash);
         return true;
     }
+
+    /// <summary>Notes the SHA-256 of a file that was what the scan found when it was read.</summary>
+    public void Read(ReadOnlySpan<byte> hash) => Identify(hash);
 
     private bool IsOf(FileNode node) => (Stamp.Inode, Stamp.Device) == (node.Inode, node.Device);
 

@@ -16,11 +16,18 @@ internal static class EntryIdentity
     public static UInt128 Of(LayerEntry entry, ReadOnlySpan<byte> content)
     {
         // An incremental hash would cost as much as reading a small file.
-        var header = TarHeaderWriter.Write(entry);
-        var length = header.Length + content.Length;
-        var all = length <= 1024 ? stackalloc byte[1024] : new byte[length];
-        header.CopyTo(all);
-        content.CopyTo(all[header.Length..]);
+        Span<byte> all = stackalloc byte[TarFormat.BlockSize + SHA256.HashSizeInBytes];
+        var length = TarFormat.BlockSize;
+        if (!TarHeaderWriter.TryWriteBlock(entry, all))
+        {
+            var header = TarHeaderWriter.Write(entry);
+            length = header.Length;
+            all = new byte[length + content.Length];
+            header.CopyTo(all);
+        }
+
+        content.CopyTo(all[length..]);
+        length += content.Length;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(all[..length], hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);

@@ -16,9 +16,25 @@ internal static class TarHeaderWriter
     /// <summary>The length of the header in bytes.</summary>
     public static int LengthOf(LayerEntry entry) => IsOneBlock(entry) ? BlockSize : Write(entry).Length;
 
+    /// <summary>Writes a header into a zeroed block; <see langword="false"/> if it may need more than one.</summary>
+    public static bool TryWriteBlock(LayerEntry entry, Span<byte> block)
+    {
+        if (!IsOneBlock(entry))
+            return false;
+        Span<byte> path = stackalloc byte[NameLength];
+        Span<byte> link = stackalloc byte[NameLength];
+        path = path[..Encoding.ASCII.GetBytes(TarPath(entry), path)];
+        link = link[..Encoding.ASCII.GetBytes(entry.LinkTarget, link)];
+        WriteBlock(block, path, [], TypeOf(entry.Kind), entry, link);
+        return true;
+    }
+
     /// <summary>The header: one block, or more when pax records are needed.</summary>
     public static byte[] Write(LayerEntry entry)
     {
+        var block = new byte[BlockSize];
+        if (TryWriteBlock(entry, block))
+            return block;
         var records = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         if (NameEscapes.IsNeeded(entry))
         {
