@@ -9,6 +9,7 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
 {
     private readonly bool[] _same = new bool[state.Count];
     private volatile bool _isDifferent;
+    private int _next = -1;
 
     /// <summary>Which entries are as they were, by their number.</summary>
     /// <param name="state">The state.</param>
@@ -50,20 +51,28 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
 
     private bool[] Compare()
     {
-        Parallel.ForEach(state.Parts, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
+        // Each worker takes the next part when it is done with one. Ranges would leave one of them alone at the end.
+        var workers = Math.Min(Environment.ProcessorCount, state.Parts.Count);
+        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) }, _ =>
         {
-            try
-            {
-                Compare(part);
-            }
-            catch (CacheStorageException)
-            {
-                // What cannot be asked for is not known to be as it was.
-                _isDifferent = true;
-            }
+            for (int next; (next = Interlocked.Increment(ref _next)) < state.Parts.Count;)
+                TryCompare(state.Parts[next]);
         });
         cancellationToken.ThrowIfCancellationRequested();
         return _same;
+    }
+
+    private void TryCompare(StampedPart part)
+    {
+        try
+        {
+            Compare(part);
+        }
+        catch (CacheStorageException)
+        {
+            // What cannot be asked for is not known to be as it was.
+            _isDifferent = true;
+        }
     }
 
     private void Compare(StampedPart part)
