@@ -29,20 +29,19 @@ internal sealed class RestoreDifference
         Wanted = wanted;
         _state = state;
         _same = same;
-        _isChanged = new bool[state?.Parts.Count ?? 0];
-        foreach (var (part, join) in Joins())
+        _isChanged = new bool[Math.Max(1, state?.Parts.Count ?? 0)];
+        foreach (var (number, part, join) in Joins(wanted.Read()))
         {
             var count = 0;
             for (; join.MoveNext(); count++)
             {
                 var isAlike = join.HasWanted && join.HasStated && join.Stated.Identity == join.Wanted.Identity;
                 if (isAlike && join.Wanted.Kind == LayerEntryKind.Directory)
-                    _known[join.Wanted.Path.Keep()] = (join.Stated.Mode, part);
+                    _known[join.Wanted.Path.Keep()] = (join.Stated.Mode, number);
                 if (isAlike && same[join.Number]
                     && (join.Wanted.Kind == LayerEntryKind.HardLink || join.Stated.Stamp.Modified == join.Wanted.Modified))
                     continue;
-                if (part < _isChanged.Length)
-                    _isChanged[part] = true;
+                _isChanged[number] = true;
                 if (!join.HasWanted)
                     continue;
                 if (join.Wanted.Kind == LayerEntryKind.Directory)
@@ -52,8 +51,7 @@ internal sealed class RestoreDifference
                 MakesLinks |= join.Wanted.Kind == LayerEntryKind.HardLink;
             }
 
-            if (part < _isChanged.Length)
-                _isChanged[part] |= count != state!.Parts[part].Count;
+            _isChanged[number] |= count != part?.Count;
         }
 
         if (MakesLinks)
@@ -78,9 +76,9 @@ internal sealed class RestoreDifference
     public IEnumerable<StampedPiece> Describe(Func<IndexedEntry, StampedEntry?> describe, bool keepsOthers)
     {
         var wanted = Wanted.Read();
-        foreach (var (number, join) in Joins(wanted))
+        foreach (var (number, part, join) in Joins(wanted))
         {
-            if (number < _isChanged.Length && !_isChanged[number] && _state!.Parts[number] is { IsSmall: false } part)
+            if (part is { IsSmall: false } && !_isChanged[number])
             {
                 for (var i = 0; i < part.Count; i++)
                     wanted.MoveNext();
@@ -142,14 +140,17 @@ internal sealed class RestoreDifference
         IsNothing = _state is not null && !_hasOthers && _needed.Count == 0 && _touched.Count == 0,
     };
 
-    private IEnumerable<(int Part, FolderJoin Join)> Joins(WantedFolder.Reader? wanted = null)
+    // Part for part; all at once without a state.
+    private IEnumerable<(int Number, StampedPart? Part, FolderJoin Join)> Joins(WantedFolder.Reader wanted)
     {
-        wanted ??= Wanted.Read();
         if (_state is not { Parts: { Count: > 0 } parts })
-            yield return (0, new FolderJoin(wanted, null, isLast: true));
-        else
-            for (var i = 0; i < parts.Count; i++)
-                yield return (i, new FolderJoin(wanted, parts[i].Read(), isLast: i == parts.Count - 1));
+        {
+            yield return (0, null, new FolderJoin(wanted, null, isLast: true));
+            yield break;
+        }
+
+        for (var i = 0; i < parts.Count; i++)
+            yield return (i, parts[i], new FolderJoin(wanted, parts[i].Read(), isLast: i == parts.Count - 1));
     }
 
     // A link is made from its file, and which one that is, only the layer says. So all of them are made again.
