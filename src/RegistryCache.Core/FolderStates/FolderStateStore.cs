@@ -7,9 +7,9 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.FolderStates;
 
-/// <summary>A directory with some files for each folder: its state, and the indexes of its chain, which are large, change seldom and are not
-/// always needed. A state only saves work, so no problem with it is an error: it is logged, and the
-/// folder is treated as if nothing was known about it.</summary>
+/// <summary>A directory with some files for each folder: its state, and the indexes of its chain, which are large, change seldom and are
+/// not always needed. A state only saves work, so no problem with it is an error: it is logged, and the folder is treated as if nothing was
+/// known about it.</summary>
 internal sealed class FolderStateStore(string directory, ILogger logger)
 {
     private const string Suffix = ".state";

@@ -3,8 +3,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Folders;
 
-/// <summary>Goes through what is wanted and a part of a state, side by side: both are in the same order. An entry of the state that is not in
-/// its order is only not found.</summary>
+/// <summary>Goes through what is wanted and a part of a state, side by side: both are in the same order. An entry of the state that is not
+/// in its order is only not found.</summary>
 /// <param name="wanted">What is wanted, from where the part before ended.</param>
 /// <param name="stated">The part; <see langword="null"/> if there is no state.</param>
 /// <param name="isLast">Whether no other part follows, so that all that is wanted is gone through.</param>

@@ -4,8 +4,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.Folders;
 
-/// <summary>What a saved folder holds in the end, and which layer has each entry. The base is read from its index each time, because most of
-/// its entries are only compared; the changes since are in memory.</summary>
+/// <summary>What a saved folder holds in the end, and which layer has each entry. The base is read from its index each time, because most
+/// of its entries are only compared; the changes since are in memory.</summary>
 internal sealed class WantedFolder
 {
     private readonly EntryIndex? _base;
