@@ -67,14 +67,23 @@ internal sealed class FolderStateStore(string directory, ILogger logger)
     /// <summary>Writes a state, but with these entries.</summary>
     /// <param name="state">The state.</param>
     /// <param name="entries">The entries.</param>
+    /// <param name="indexes">The indexes of its chain by their diffIDs.</param>
     /// <exception cref="CacheStorageException">The entries cannot be found.</exception>
-    public void Save(FolderState state, IEnumerable<StampedPiece> entries) => Write(state.Folder, () => CheckedFile.Write(
-        FileOf(state.Folder), FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries)));
+    public void Save(FolderState state, IEnumerable<StampedPiece> entries, IEnumerable<(Digest DiffId, EntryIndex Index)> indexes) =>
+        Write(state.Folder, () =>
+        {
+            WriteIndexes(state.Folder, indexes);
+            CheckedFile.Write(
+                FileOf(state.Folder), FolderStateFormat.Kind, output => FolderStateFormat.Write(output, state, entries));
+        });
 
-    /// <summary>Keeps the indexes of a chain, and no others.</summary>
+    /// <summary>Keeps the indexes of a chain, and no others, without a state that has changed.</summary>
     /// <param name="folder">The real path of the folder.</param>
     /// <param name="indexes">The indexes by their diffIDs.</param>
-    public void Save(string folder, IEnumerable<(Digest DiffId, EntryIndex Index)> indexes) => Write(folder, () =>
+    public void Save(string folder, IEnumerable<(Digest DiffId, EntryIndex Index)> indexes) =>
+        Write(folder, () => WriteIndexes(folder, indexes));
+
+    private void WriteIndexes(string folder, IEnumerable<(Digest DiffId, EntryIndex Index)> indexes)
     {
         // A chain of a stranger can have one index twice.
         var files = indexes.DistinctBy(i => i.DiffId).ToDictionary(i => IndexFileOf(folder, i.DiffId), i => i.Index.ToBytes());
@@ -82,7 +91,7 @@ internal sealed class FolderStateStore(string directory, ILogger logger)
             CheckedFile.WriteOnce(file, IndexKind, content);
         foreach (var other in Directory.GetFiles(directory, NameOf(folder) + "-*" + IndexSuffix).Except(files.Keys))
             File.Delete(other);
-    });
+    }
 
     private void Write(string folder, Action write)
     {

@@ -88,8 +88,7 @@ internal sealed class SaveState(
         // The order of a scan is that of texts, which is another one for names that are not UTF-8.
         if (scan.Nodes.Any(n => PathText.HasForeignBytes(n.Entry.Path)))
             entries = entries.OrderBy(e => e.Path);
-        store.Save(folder, saved.Indexes);
-        store.Save(state, entries.Prepend(root).Select(e => (StampedPiece)e));
+        store.Save(state, entries.Prepend(root).Select(e => (StampedPiece)e), saved.Indexes);
 
         // Another file system can keep other times, or be kept by a server.
         bool IsHere(ScannedNode node) => node.Stamp.Device == _root.Device;

@@ -165,11 +165,14 @@ internal sealed class StatedRestore : IAsyncDisposable
     private void Note(FolderState? before, SavedFolder saved, RestoreDifference difference, RestoreSelection selection)
     {
         var groups = saved.ToStated();
-        _store.Save(RealPath.Of(_directory), saved.Indexes);
         if (before is not null && selection.IsNothing)
         {
-            if (before.Boot != FolderStateStore.Boot || !before.Groups.Select(g => g.DiffId).SequenceEqual(groups.Select(g => g.DiffId)))
-                _store.Save(before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Parts.Select(p => (StampedPiece)p));
+            var chain = before.Groups.Select(g => g.DiffId);
+            if (before.Boot == FolderStateStore.Boot && chain.SequenceEqual(groups.Select(g => g.DiffId)))
+                _store.Save(before.Folder, saved.Indexes);
+            else
+                _store.Save(
+                    before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Parts.Select(p => (StampedPiece)p), saved.Indexes);
             return;
         }
 
@@ -184,7 +187,7 @@ internal sealed class StatedRestore : IAsyncDisposable
                 Groups = groups,
             };
             var taker = new StampTaker(_snapshot, _options.Access, difference, selection.Written);
-            _store.Save(state, taker.Take(_directory, keepsOthers: !_options.ReplaceExisting));
+            _store.Save(state, taker.Take(_directory, keepsOthers: !_options.ReplaceExisting), saved.Indexes);
         }
         catch (CacheStorageException)
         {
