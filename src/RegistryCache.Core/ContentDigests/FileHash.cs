@@ -61,7 +61,7 @@ internal static class FileHash
 
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long length = 0;
-            for (; read > 0; read = folder.Read(file, name, buffer, length))
+            for (; read > 0 && length <= size; read = folder.Read(file, name, buffer, length))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 hash.AppendData(buffer, 0, read);

@@ -56,7 +56,7 @@ internal static class CheckedFile
             }
 
             File.Move(temporary, path, overwrite: true);
-            StorageError.Ignore(() => RemoveUnfinished(path));
+            StorageError.Ignore(() => RemoveUnfinished(path, Path.GetFileName(path)));
         }
         catch
         {
@@ -75,11 +75,13 @@ internal static class CheckedFile
             Write(path, kind, output => output.Write(content.Span));
     }
 
-    // What a process left that was killed while it wrote. Another one may be writing now, but not for a day.
-    private static void RemoveUnfinished(string path)
+    /// <summary>Removes what a process left that was killed while it wrote. Another one may be writing now, but not for a day.</summary>
+    /// <param name="newest">A file that was written lately.</param>
+    /// <param name="names">The names of files beside it, as a pattern.</param>
+    public static void RemoveUnfinished(string newest, string names)
     {
-        var yesterday = File.GetLastWriteTimeUtc(path) - TimeSpan.FromDays(1);
-        foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + UnfinishedInfix + "*"))
+        var yesterday = File.GetLastWriteTimeUtc(newest) - TimeSpan.FromDays(1);
+        foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(newest)!, names + UnfinishedInfix + "*"))
         {
             if (File.GetLastWriteTimeUtc(left) < yesterday)
                 File.Delete(left);

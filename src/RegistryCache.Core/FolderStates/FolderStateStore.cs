@@ -89,8 +89,10 @@ internal sealed class FolderStateStore(string directory, ILogger logger)
         var files = indexes.DistinctBy(i => i.DiffId).ToDictionary(i => IndexFileOf(folder, i.DiffId), i => i.Index.ToBytes());
         foreach (var (file, content) in files)
             CheckedFile.WriteOnce(file, IndexKind, content);
-        foreach (var other in Directory.GetFiles(directory, NameOf(folder) + "-*" + IndexSuffix).Except(files.Keys))
+        var names = NameOf(folder) + "-*" + IndexSuffix;
+        foreach (var other in Directory.GetFiles(directory, names).Except(files.Keys))
             File.Delete(other);
+        CheckedFile.RemoveUnfinished(FileOf(folder), names);
     }
 
     private void Write(string folder, Action write)

@@ -30,13 +30,14 @@ internal sealed class RestoreDifference
         _state = state;
         _same = same;
         _isChanged = new bool[Math.Max(1, state?.Parts.Count ?? 0)];
+        var makesLinks = false;
         foreach (var (number, part, join) in Joins(wanted.Read()))
         {
             var count = 0;
             for (; join.MoveNext(); count++)
             {
                 var isAlike = join.HasWanted && join.HasStated && join.Stated.Identity == join.Wanted.Identity;
-                if (isAlike && join.Wanted.Kind == LayerEntryKind.Directory)
+                if (isAlike && join.Wanted.Kind == LayerEntryKind.Directory && join.Stated.Kind == LayerEntryKind.Directory)
                     _known[join.Wanted.Path.Keep()] = (join.Stated.Mode, number);
                 if (isAlike && same[join.Number]
                     && (join.Wanted.Kind == LayerEntryKind.HardLink || join.Stated.Stamp.Modified == join.Wanted.Modified))
@@ -48,21 +49,18 @@ internal sealed class RestoreDifference
                     Touch(join.Wanted.Path.Keep());
                 else
                     Need(join.Wanted, join.Layer);
-                MakesLinks |= join.Wanted.Kind == LayerEntryKind.HardLink;
+                makesLinks |= join.Wanted.Kind == LayerEntryKind.HardLink;
             }
 
             _isChanged[number] |= count != part?.Count;
         }
 
-        if (MakesLinks)
+        if (makesLinks)
             NeedAll();
         Layers = LayersOfNeeded();
     }
 
     public WantedFolder Wanted { get; }
-
-    /// <summary>Whether hard links are made.</summary>
-    public bool MakesLinks { get; }
 
     /// <summary>The numbers of the layers that are needed.</summary>
     public IReadOnlyList<int> Layers { get; private set; }

@@ -1,3 +1,4 @@
+using RegistryCache.Core.Content;
 using RegistryCache.Core.FolderStates;
 using RegistryCache.Core.Loading;
 using RegistryCache.Core.Tar;
@@ -36,6 +37,8 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
         for (var i = 0; i < layers.Count;)
         {
             var indexLayer = layers[i++];
+            if (indexLayer.DiffId is not { Algorithm: DigestAlgorithm.Sha256 })
+                return null;
             if ((known?.Invoke(indexLayer) ?? await ReadIndexAsync(indexLayer, context, cancellationToken).ConfigureAwait(false))
                 is not { } index
                 || index.Layers.Count == 0 || index.Layers.Count > layers.Count - i || (index.Scale == 0) == (groups.Count == 0))

@@ -16,7 +16,6 @@ internal sealed class StampTaker(
     IReadOnlyDictionary<string, (LayerEntry Entry, byte[] Content)> written)
 {
     private readonly NodeEntries _entries = new(snapshot);
-    private readonly Dictionary<EntryPath, UInt128> _taken = [];
     private ulong _device;
 
     /// <summary>Describes the folder.</summary>
@@ -34,6 +33,7 @@ internal sealed class StampTaker(
     private StampedEntry? Take(OpenPath way, IndexedEntry indexed)
     {
         var path = indexed.Path.ToString();
+        var first = indexed.Kind == LayerEntryKind.HardLink ? IdentityOfFirst(way, path) : null;
         var (parent, name) = LayerPaths.Split(path);
 
         // Another file system can keep other times, or be kept by a server.
@@ -45,11 +45,10 @@ internal sealed class StampTaker(
         Span<byte> file = stackalloc byte[16];
         if (indexed.Kind == LayerEntryKind.HardLink)
         {
-            // A link is after its file in every folder that this library has saved.
-            if (restored.Entry is not { } link || !_taken.TryGetValue(link.LinkTarget, out var target))
+            if (first is not var (target, fileIdentity))
                 return null;
-            entry = _entries.HardLink(item, link.LinkTarget);
-            BinaryPrimitives.WriteUInt128BigEndian(file, target);
+            entry = _entries.HardLink(item, target);
+            BinaryPrimitives.WriteUInt128BigEndian(file, fileIdentity);
         }
         else if (node.Kind == FileKind.File && (content.Length == 0 || node.Size != indexed.Size || node.Modified != indexed.Modified))
         {
@@ -60,8 +59,19 @@ internal sealed class StampTaker(
         if (entry.Kind != indexed.Kind)
             return null;
         var identity = EntryIdentity.Of(entry, indexed.Kind == LayerEntryKind.HardLink ? file : content);
-        if (difference.MakesLinks)
-            _taken[indexed.Path.Keep()] = identity;
         return new StampedEntry(indexed.Path, entry.Kind, node.Mode, FileStamp.Of(node), identity);
+    }
+
+    // The file of a link that was made. It can be before or after the link, because a save may see them in another order.
+    private (string Path, UInt128 Identity)? IdentityOfFirst(OpenPath way, string link)
+    {
+        if (!written.TryGetValue(link, out var made) || !written.TryGetValue(made.Entry.LinkTarget, out var first)
+            || first.Content.Length == 0)
+            return null;
+        var (parent, name) = LayerPaths.Split(first.Entry.Path);
+        return way.Enter(parent) is { } folder && folder.Find(name) is { Kind: FileKind.File } node && node.Device == _device
+            && node.Size == first.Entry.Size && node.Modified.ToCacheTime() == first.Entry.ModifiedAt
+            ? (first.Entry.Path, EntryIdentity.Of(_entries.Describe(new TreeItem(folder, node, first.Entry.Path), node), first.Content))
+            : null;
     }
 }

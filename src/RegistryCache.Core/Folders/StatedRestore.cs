@@ -172,7 +172,9 @@ internal sealed class StatedRestore : IAsyncDisposable
                 _store.Save(before.Folder, saved.Indexes);
             else
                 _store.Save(
-                    before with { Boot = FolderStateStore.Boot, Groups = groups }, before.Parts.Select(p => (StampedPiece)p), saved.Indexes);
+                    before with { Boot = FolderStateStore.Boot, Groups = groups },
+                    before.Parts.Select(p => (StampedPiece)p),
+                    saved.Indexes);
             return;
         }
 

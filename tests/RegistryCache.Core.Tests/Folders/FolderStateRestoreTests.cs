@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using RegistryCache.Core.Content;
 using RegistryCache.Core.FileSystem;
 using RegistryCache.Core.Folders;
 using RegistryCache.Core.FolderStates;
@@ -147,6 +148,53 @@ internal sealed class FolderStateRestoreTests : FolderStateBench
 
         Assert.That(same.BytesFetched, Is.Zero);
         Assert.That(Trees.Describe(into), Is.EqualTo(Trees.Describe(Tree)));
+    }
+
+    [Test]
+    public async Task A_link_that_is_before_its_file_is_known_too()
+    {
+        ScratchFolder.HardLink(_bench.Folder["tree/d0/f0"], _bench.Folder["tree/d2/other"]);
+        var folders = Open();
+        var into = _bench.Folder["out"];
+
+        // Whole places are saved in the order of their texts, in which a minus comes before a slash.
+        var saved = await folders.SaveAsync("k0", [(_bench.Folder["tree/d0"], "a-b"), (_bench.Folder["tree/d2"], "a/c")]);
+        await folders.RestoreAsync("k0", null, into);
+        var same = await folders.RestoreAsync("k0", null, into);
+
+        Assert.That((same.BytesFetched, same.LayersReused), Is.EqualTo((0, saved.Layers)));
+        Assert.That(FolderStateFormatTests.EntriesOf(FolderStateFormat.Read(CheckedFile.Read(StateFile, FolderStateFormat.Kind)!.Value)!)
+            .Count(e => e.Kind == LayerEntryKind.HardLink), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_index_whose_diffID_is_not_stated_is_none([Values] bool isStated)
+    {
+        var nothing = BlobSource.FromBytes(Array.Empty<byte>());
+        var index = isStated ? new CacheLayer(Descriptor("index"), nothing) : Group(("a", 1)).IndexLayer;
+        var chain = LayerChain.Of([index, new CacheLayer(Descriptor("layer"), nothing)]);
+
+        var saved = await SavedFolder.ReadAsync(chain, _ => Group(("a", 1)).Index, null!, default);
+
+        Assert.That(saved, isStated ? Is.Not.Null : Is.Null);
+
+        static Descriptor Descriptor(string name) => new Descriptor(MediaTypes.OciLayerZstd, Digest.OfText("blob of " + name), 1)
+            .WithAnnotation(AnnotationKeys.Uncompressed, Digest.OfText(name).ToString());
+    }
+
+    [Test]
+    public async Task An_index_that_a_killed_process_left_is_removed_after_a_day()
+    {
+        var folders = Open();
+        await folders.SaveAsync("k0", Tree);
+        var left = Directory.GetFiles(States, "*.index").Single() + ".unfinished-old";
+        File.WriteAllText(left, "");
+        File.SetLastWriteTimeUtc(left, DateTime.UnixEpoch);
+        _bench.Folder.Write("tree/new", "n");
+
+        await folders.SaveAsync("k1", Tree);
+
+        Assert.That(File.Exists(left), Is.False);
     }
 
     [Test]
