@@ -45,7 +45,8 @@ internal sealed class StampTaker(
         Span<byte> file = stackalloc byte[16];
         if (indexed.Kind == LayerEntryKind.HardLink)
         {
-            if (first is not var (target, fileIdentity))
+            // Somebody may have put another file in its place since.
+            if (first is not var (target, fileNode, fileIdentity) || !node.IsSameFileAs(fileNode))
                 return null;
             entry = _entries.HardLink(item, target);
             BinaryPrimitives.WriteUInt128BigEndian(file, fileIdentity);
@@ -63,7 +64,7 @@ internal sealed class StampTaker(
     }
 
     // The file of a link that was made. It can be before or after the link, because a save may see them in another order.
-    private (string Path, UInt128 Identity)? IdentityOfFirst(OpenPath way, string link)
+    private (string Path, FileNode Node, UInt128 Identity)? IdentityOfFirst(OpenPath way, string link)
     {
         if (!written.TryGetValue(link, out var made) || !written.TryGetValue(made.Entry.LinkTarget, out var first)
             || first.Content.Length == 0)
@@ -71,7 +72,8 @@ internal sealed class StampTaker(
         var (parent, name) = LayerPaths.Split(first.Entry.Path);
         return way.Enter(parent) is { } folder && folder.Find(name) is { Kind: FileKind.File } node && node.Device == _device
             && node.Size == first.Entry.Size && node.Modified.ToCacheTime() == first.Entry.ModifiedAt
-            ? (first.Entry.Path, EntryIdentity.Of(_entries.Describe(new TreeItem(folder, node, first.Entry.Path), node), first.Content))
+            ? (first.Entry.Path, node,
+                EntryIdentity.Of(_entries.Describe(new TreeItem(folder, node, first.Entry.Path), node), first.Content))
             : null;
     }
 }
