@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RegistryCache.Core.Entries;
 using RegistryCache.Core.Errors;
 using RegistryCache.Core.FileSystem;
@@ -9,7 +10,6 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
 {
     private readonly bool[] _same = new bool[state.Count];
     private volatile bool _isDifferent;
-    private int _next = -1;
 
     /// <summary>Which entries are as they were, by their number.</summary>
     /// <param name="state">The state.</param>
@@ -52,27 +52,21 @@ internal sealed class StampLook(FolderState state, FolderAccess access, bool unt
     private bool[] Compare()
     {
         // Each worker takes the next part when it is done with one. Ranges would leave one of them alone at the end.
-        var workers = Math.Min(Environment.ProcessorCount, state.Parts.Count);
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers) }, _ =>
+        var parts = Partitioner.Create(state.Parts, EnumerablePartitionerOptions.NoBuffering);
+        Parallel.ForEach(parts, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, part =>
         {
-            for (int next; (next = Interlocked.Increment(ref _next)) < state.Parts.Count;)
-                TryCompare(state.Parts[next]);
+            try
+            {
+                Compare(part);
+            }
+            catch (CacheStorageException)
+            {
+                // What cannot be asked for is not known to be as it was.
+                _isDifferent = true;
+            }
         });
         cancellationToken.ThrowIfCancellationRequested();
         return _same;
-    }
-
-    private void TryCompare(StampedPart part)
-    {
-        try
-        {
-            Compare(part);
-        }
-        catch (CacheStorageException)
-        {
-            // What cannot be asked for is not known to be as it was.
-            _isDifferent = true;
-        }
     }
 
     private void Compare(StampedPart part)

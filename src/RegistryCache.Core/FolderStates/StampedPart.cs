@@ -6,8 +6,8 @@ using RegistryCache.Core.Tar;
 
 namespace RegistryCache.Core.FolderStates;
 
-/// <summary>Some entries of a state, as bytes. A state has very many, and most are only compared. So they are read anew each time: that
-/// takes less time than the memory that they would need.</summary>
+/// <summary>Some entries of a state, as bytes. A state has very many, and most are only compared. To read an entry
+/// again takes less time than to get memory for all of them.</summary>
 /// <param name="First">How many entries of the state are before these.</param>
 /// <param name="Count">How many these are.</param>
 /// <param name="Bytes">The entries.</param>
@@ -16,8 +16,7 @@ internal sealed record StampedPart(int First, int Count, ReadOnlyMemory<byte> By
     /// <summary>The most entries of a part. A processor that other work takes away for a while gets fewer parts.</summary>
     public const int MaxCount = 1000;
 
-    private const int IdentityBytes = 16;
-    private const int MaxEntryBytes = (9 * Varint.MaxBytes) + IdentityBytes;
+    private const int MaxEntryBytes = (9 * Varint.MaxBytes) + EntryIdentity.Length;
     private const long AllModes = 0xfff;
 
     /// <summary>Whether it is better written as one with its neighbours, so that parts do not become ever smaller.</summary>
@@ -61,7 +60,7 @@ internal sealed record StampedPart(int First, int Count, ReadOnlyMemory<byte> By
             Varint.WriteSigned(ref rest, unchecked((long)(stamp.Inode - _last.Inode)));
             Varint.WriteSigned(ref rest, unchecked((long)(stamp.Device - _last.Device)));
             BinaryPrimitives.WriteUInt128LittleEndian(rest, entry.Identity);
-            bytes.Advance(free - rest.Length + IdentityBytes);
+            bytes.Advance(free - rest.Length + EntryIdentity.Length);
             _last = stamp;
             Count++;
         }
@@ -92,7 +91,7 @@ internal sealed record StampedPart(int First, int Count, ReadOnlyMemory<byte> By
                 || !TryReadTime(ref rest, _current.Stamp.Modified, out var modified)
                 || !TryReadTime(ref rest, _current.Stamp.Changed, out var changed)
                 || !Varint.TryReadSigned(ref rest, out var inode) || !Varint.TryReadSigned(ref rest, out var device)
-                || rest.Length < IdentityBytes)
+                || rest.Length < EntryIdentity.Length)
             {
                 // Nothing is known of what follows.
                 _next = bytes.Length;
@@ -104,7 +103,7 @@ internal sealed record StampedPart(int First, int Count, ReadOnlyMemory<byte> By
                 size, modified, changed, unchecked(last.Inode + (ulong)inode), unchecked(last.Device + (ulong)device));
             var identity = BinaryPrimitives.ReadUInt128LittleEndian(rest);
             _current = new StampedEntry(path, (LayerEntryKind)kind, (UnixFileMode)mode, stamp, identity);
-            _next = bytes.Length - rest.Length + IdentityBytes;
+            _next = bytes.Length - rest.Length + EntryIdentity.Length;
             _count++;
             return true;
         }

@@ -26,7 +26,7 @@ internal sealed class SaveState(
     public static string FormOf(SnapshotOptions options) =>
         $"{options.KeepTimes} {options.ModifiedAt} {options.KeepOwners} {options.ExtendedAttributes}";
 
-    public EntryIndex? FindIndex(CacheLayer layer) => layer.DiffId is { } diffId ? store.FindIndex(folder, diffId) : null;
+    public EntryIndex? FindIndex(Digest diffId) => store.FindIndex(folder, diffId);
 
     /// <summary>The identity of a file that is as it was when it was read.</summary>
     public UInt128? Find(string path, FileNode node)

@@ -25,11 +25,11 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
 
     /// <summary>Reads the indexes of a chain; <see langword="null"/> when they do not describe it.</summary>
     /// <param name="chain">The chain.</param>
-    /// <param name="known">The index of a layer that need not be fetched; <see langword="null"/> if none is known.</param>
+    /// <param name="known">The index with a diffID, if it need not be fetched; <see langword="null"/> if none is known.</param>
     /// <param name="context">Reads layers.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     public static async Task<SavedFolder?> ReadAsync(
-        LayerChain chain, Func<CacheLayer, EntryIndex?>? known, SessionContext context, CancellationToken cancellationToken)
+        LayerChain chain, Func<Digest, EntryIndex?>? known, SessionContext context, CancellationToken cancellationToken)
     {
         var layers = chain.ToLayers();
         var groups = new List<FolderGroup>();
@@ -37,9 +37,9 @@ internal sealed class SavedFolder(IReadOnlyList<FolderGroup> groups, LayerChain 
         for (var i = 0; i < layers.Count;)
         {
             var indexLayer = layers[i++];
-            if (indexLayer.DiffId is not { Algorithm: DigestAlgorithm.Sha256 })
+            if (indexLayer.DiffId is not { Algorithm: DigestAlgorithm.Sha256 } diffId)
                 return null;
-            if ((known?.Invoke(indexLayer) ?? await ReadIndexAsync(indexLayer, context, cancellationToken).ConfigureAwait(false))
+            if ((known?.Invoke(diffId) ?? await ReadIndexAsync(indexLayer, context, cancellationToken).ConfigureAwait(false))
                 is not { } index
                 || index.Layers.Count == 0 || index.Layers.Count > layers.Count - i || (index.Scale == 0) == (groups.Count == 0))
                 return null;

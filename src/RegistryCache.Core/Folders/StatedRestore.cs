@@ -103,9 +103,9 @@ internal sealed class StatedRestore : IAsyncDisposable
             return await LayerApplier.ApplyAsync(layers, _directory, _options, cancellationToken).ConfigureAwait(false);
         }
 
-        EntryIndex? Find(CacheLayer layer)
+        EntryIndex? Find(Digest diffId)
         {
-            var index = before is not null && layer.DiffId is { } diffId ? _store.FindIndex(before.Folder, diffId) : null;
+            var index = before is null ? null : _store.FindIndex(before.Folder, diffId);
             known += index is null ? 0 : 1;
             return index;
         }

@@ -4,12 +4,9 @@ using RegistryCache.Core.Entries;
 namespace RegistryCache.Core.Tar;
 
 /// <summary>The entries of an index, as its bytes have them: all paths, then all kinds and sizes, all times, all identities. An index can
-/// have very many, and most are only compared. So they are read anew each time: that takes less time than the memory that they would
-/// need.</summary>
+/// have very many, and most are only compared. To read an entry again takes less time than to get memory for all of them.</summary>
 internal sealed class EntryColumns
 {
-    private const int IdentityBytes = 16;
-
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly int _sizes;
     private readonly int _times;
@@ -57,9 +54,9 @@ internal sealed class EntryColumns
                 return null;
         }
 
-        if (rest.Length / IdentityBytes < count)
+        if (rest.Length / EntryIdentity.Length < count)
             return null;
-        bytes = all[^(rest.Length - (count * IdentityBytes))..];
+        bytes = all[^(rest.Length - (count * EntryIdentity.Length))..];
         return new EntryColumns(all, count, sizes, times, all.Length - rest.Length, hasTimes)
         {
             IsSorted = paths.IsSorted,
@@ -120,7 +117,7 @@ internal sealed class EntryColumns
                 _time = bytes.Length - rest.Length;
             }
 
-            var identity = BinaryPrimitives.ReadUInt128BigEndian(bytes[(columns._identities + (_count++ * IdentityBytes))..]);
+            var identity = BinaryPrimitives.ReadUInt128BigEndian(bytes[(columns._identities + (_count++ * EntryIdentity.Length))..]);
             _current = new IndexedEntry(path, kind, size, _lastTime, identity);
             return true;
         }

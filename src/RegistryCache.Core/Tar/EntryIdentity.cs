@@ -8,7 +8,8 @@ namespace RegistryCache.Core.Tar;
 /// <summary>Tells whether entries of layers are the same, without their bytes.</summary>
 internal static class EntryIdentity
 {
-    private const int Length = 16;
+    /// <summary>The length of an identity in bytes.</summary>
+    public const int Length = 16;
 
     /// <summary>The identity of an entry: 128 bits of SHA-256, see docs/adr/0090-a-folder-as-a-chain-of-layers.md.</summary>
     /// <param name="entry">The entry.</param>

@@ -17,7 +17,7 @@ internal sealed class EntryIndex
     private const long MaxLayerBytes = 1L << 45;
     private static readonly byte[] Magic = "registry-cache.index.v1\n"u8.ToArray();
 
-    // What it was read from.
+    // What it was read from, or written as.
     private ReadOnlyMemory<byte> _bytes;
 
     /// <summary>The scale that the borders of the layers were chosen with; 0 for layers that lie on others.</summary>
@@ -39,7 +39,7 @@ internal sealed class EntryIndex
     /// <summary>The same, to be read one after another without memory for all of them.</summary>
     public EntryColumns Columns
     {
-        get => field ??= Parse(Write())!.Columns;
+        get => field ??= Parse(ToBytes())!.Columns;
         private init;
     }
 
@@ -62,7 +62,7 @@ internal sealed class EntryIndex
     }
 
     /// <summary>The content of the file. Values of one kind are together, because they compress better so.</summary>
-    public ReadOnlyMemory<byte> ToBytes() => _bytes.IsEmpty ? Write() : _bytes;
+    public ReadOnlyMemory<byte> ToBytes() => _bytes.IsEmpty ? _bytes = Write() : _bytes;
 
     /// <summary>The index; <see langword="null"/> when the content is damaged or unknown.</summary>
     public static EntryIndex? Parse(ReadOnlyMemory<byte> content)
